@@ -1,0 +1,30 @@
+// The tiers of docs/architecture.md §8. Sources run through swc; types are checked by `npm run typecheck`.
+const base = {
+  rootDir: __dirname,
+  testEnvironment: 'node',
+  transform: { '^.+\\.ts$': '@swc/jest' },
+  moduleNameMapper: {
+    '^@junxian/([a-z-]+)$': ['<rootDir>/shared/$1/src/index.ts', '<rootDir>/services/$1/src/index.ts'],
+  },
+  modulePathIgnorePatterns: ['/dist/', '<rootDir>/.data/', '<rootDir>/.tools/'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+};
+const withPostgres = {
+  globalSetup: '<rootDir>/shared/test-kit/postgres-setup.mjs',
+  globalTeardown: '<rootDir>/shared/test-kit/postgres-teardown.mjs',
+};
+const tier = (displayName, suffixes, extra = {}) => ({
+  ...base,
+  ...extra,
+  displayName,
+  testMatch: suffixes.map((suffix) => `<rootDir>/{services,gateway,shared,infra,e2e}/**/*.${suffix}.test.ts`),
+});
+module.exports = {
+  testTimeout: 30_000,
+  projects: [
+    tier('unit', ['unit']),
+    tier('db', ['db', 'access'], withPostgres),
+    tier('kafka', ['kafka'], withPostgres),
+    tier('e2e', ['e2e']),
+  ],
+};
