@@ -1,0 +1,5 @@
+export * from './principal';
+export * from './assertion';
+export * from './citizen-number';
+export * from './citizen-id';
+export * from './field-cipher';

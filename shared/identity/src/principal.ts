@@ -1,0 +1,101 @@
+import { type RegionLevel, scopeRange } from '@junxian/administrative-region';
+
+export type PrincipalKind = 'OFFICER' | 'CITIZEN' | 'SERVICE' | 'ANONYMOUS';
+
+/** Who asks: one account acting for exactly one appointment (architecture §2). */
+export interface Principal {
+  kind: PrincipalKind;
+  accountId: string | null;
+  sessionId: string | null;
+  appointmentId: string | null;
+  organisationId: string | null;
+  /** Region of the acting appointment, with its stored level; null for citizens and services. */
+  regionCode: string | null;
+  regionLevel: RegionLevel | null;
+  /** `service:ROLE`, for example `poverty-alleviation:OPERATOR`. */
+  roles: readonly string[];
+  /** Who sits at a shared account (DI-SES-04). */
+  operatorName: string | null;
+  /** The account must still be activated or change its password (DI-ACC-08). */
+  pending: boolean;
+  citizenId?: string | null;
+}
+
+/** What the database is told about who asks; row-level security reads nothing else. */
+export interface Scope {
+  actor: 'CALLER' | 'SERVICE' | 'ANONYMOUS';
+  /** Half-open range of region codes: `low <= code < high`. Two empty strings hold no row. */
+  regionLow: string;
+  regionHigh: string;
+  regionLevel: RegionLevel | null;
+  organisationId: string | null;
+  accountId: string | null;
+  appointmentId: string | null;
+  citizenId: string | null;
+  roles: readonly string[];
+  /** Why a service acts without a caller; null for callers. */
+  purpose: string | null;
+}
+
+/** Nobody has signed in. */
+export const ANONYMOUS: Principal = Object.freeze({
+  kind: 'ANONYMOUS',
+  accountId: null,
+  sessionId: null,
+  appointmentId: null,
+  organisationId: null,
+  regionCode: null,
+  regionLevel: null,
+  roles: [],
+  operatorName: null,
+  pending: false,
+  citizenId: null,
+});
+
+/** The principal of a service that calls another: no region, the one role `service:<name>`. */
+export function servicePrincipal(service: string): Principal {
+  return { ...ANONYMOUS, kind: 'SERVICE', accountId: `service:${service}`, roles: [`service:${service}`] };
+}
+
+/**
+ * The scope a principal's statements run in. Without a region the range is empty, so that a
+ * principal with a missing region sees nothing rather than everything.
+ */
+export function scopeOf(principal: Principal): Scope {
+  const range =
+    principal.regionCode !== null && principal.regionLevel !== null && !principal.pending
+      ? scopeRange(principal.regionCode, principal.regionLevel)
+      : { low: '', high: '' };
+  return {
+    actor: principal.kind === 'ANONYMOUS' ? 'ANONYMOUS' : 'CALLER',
+    regionLow: range.low,
+    regionHigh: range.high,
+    regionLevel: principal.regionLevel,
+    organisationId: principal.organisationId,
+    accountId: principal.accountId,
+    appointmentId: principal.appointmentId,
+    citizenId: principal.citizenId ?? null,
+    roles: principal.roles,
+    purpose: null,
+  };
+}
+
+/**
+ * The scope of work that no caller asked for (an event consumer, a scheduler, signing in before
+ * there is a principal): the whole country, as the service itself. `purpose` names the work.
+ */
+export function serviceScope(purpose: string): Scope {
+  const nation = scopeRange('000000000000', 'NATION');
+  return {
+    actor: 'SERVICE',
+    regionLow: nation.low,
+    regionHigh: nation.high,
+    regionLevel: 'NATION',
+    organisationId: null,
+    accountId: null,
+    appointmentId: null,
+    citizenId: null,
+    roles: [],
+    purpose,
+  };
+}

@@ -1,0 +1,209 @@
+import type { Scope } from '@junxian/identity';
+import { inSpan, SpanKind } from '@junxian/observability';
+import { DataSource, type EntityManager, type EntitySchema, type QueryRunner } from 'typeorm';
+import { SnakeCaseNaming } from './naming-strategy';
+import { SET_SCOPE_SQL, scopeSettings } from './scope-settings';
+
+/** One transaction in which row-level security knows who asks. */
+export interface ScopedTransaction {
+  readonly scope: Scope;
+  /** TypeORM, bound to this transaction. */
+  readonly manager: EntityManager;
+  /** Plain SQL in this transaction; returns the rows (for UPDATE and DELETE: those of RETURNING). */
+  query<Row = Record<string, unknown>>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
+  /** Runs work last, just before COMMIT, in the order given: for locks that must be held briefly. */
+  beforeCommit(action: () => Promise<void>): void;
+  /** Runs an action once the transaction is committed; never when it rolled back. */
+  afterCommit(action: () => void): void;
+}
+
+export type Work<T> = (tx: ScopedTransaction) => Promise<T>;
+
+/** The transactions of one request: reads share one snapshot, a write is a transaction of its own. */
+export interface RequestSession {
+  /** The read transaction, opened at the first call. */
+  read(): Promise<ScopedTransaction>;
+  /** Ends the read transaction, then runs one writing transaction; a later read sees what was written. */
+  write<T>(work: Work<T>): Promise<T>;
+  /** Ends what is open. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+export interface Database {
+  readonly name: string;
+  readonly dataSource: DataSource;
+  /** Runs work in a REPEATABLE READ, READ ONLY transaction. */
+  read<T>(scope: Scope, work: Work<T>): Promise<T>;
+  /** Runs work in a READ COMMITTED transaction: committed when work resolves, rolled back when it throws. */
+  write<T>(scope: Scope, work: Work<T>): Promise<T>;
+  session(scope: Scope): RequestSession;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  /** Name of the service, for traces and `application_name`. */
+  name: string;
+  /** URL of the application role. */
+  url: string;
+  entities: (Function | EntitySchema)[];
+  poolSize?: number;
+}
+
+const BEGIN_READ = 'START TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY';
+const BEGIN_WRITE = 'START TRANSACTION ISOLATION LEVEL READ COMMITTED';
+
+/** Connects the application role. Throws the driver's error when the server does not answer. */
+export async function openDatabase({ name, url, entities, poolSize = 10 }: DatabaseOptions): Promise<Database> {
+  const dataSource = new DataSource({
+    type: 'postgres',
+    url,
+    entities,
+    namingStrategy: new SnakeCaseNaming(),
+    applicationName: name,
+    poolSize,
+    extra: { connectionTimeoutMillis: 10_000, idleTimeoutMillis: 30_000, keepAlive: true },
+    // A connection broken while idle is replaced by the pool; it must not end the process.
+    poolErrorHandler: () => undefined,
+  });
+  await dataSource.initialize();
+  return new TypeOrmDatabase(name, dataSource);
+}
+
+class TypeOrmDatabase implements Database {
+  constructor(
+    readonly name: string,
+    readonly dataSource: DataSource,
+  ) {}
+
+  read<T>(scope: Scope, work: Work<T>): Promise<T> {
+    return this.run(BEGIN_READ, scope, work);
+  }
+
+  write<T>(scope: Scope, work: Work<T>): Promise<T> {
+    return this.run(BEGIN_WRITE, scope, work);
+  }
+
+  session(scope: Scope): RequestSession {
+    return new LazySession(this, scope);
+  }
+
+  close(): Promise<void> {
+    return this.dataSource.destroy();
+  }
+
+  async open(begin: string, scope: Scope): Promise<OpenTransaction> {
+    const runner = this.dataSource.createQueryRunner();
+    const transaction = new OpenTransaction(runner, scope);
+    try {
+      await runner.query(begin);
+      await runner.query(SET_SCOPE_SQL, scopeSettings(scope));
+      return transaction;
+    } catch (error) {
+      await transaction.rollback();
+      throw error;
+    }
+  }
+
+  private async run<T>(begin: string, scope: Scope, work: Work<T>): Promise<T> {
+    return inSpan(`${this.name} transaction`, { kind: SpanKind.CLIENT, attributes: { 'db.system': 'postgresql' } }, async () => {
+      const transaction = await this.open(begin, scope);
+      try {
+        const result = await work(transaction);
+        await transaction.commit();
+        return result;
+      } catch (error) {
+        await transaction.rollback();
+        throw error;
+      }
+    });
+  }
+}
+
+class OpenTransaction implements ScopedTransaction {
+  private readonly last: (() => Promise<void>)[] = [];
+  private readonly after: (() => void)[] = [];
+  private ended = false;
+
+  constructor(
+    private readonly runner: QueryRunner,
+    readonly scope: Scope,
+  ) {}
+
+  get manager(): EntityManager {
+    return this.runner.manager;
+  }
+
+  async query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    if (this.ended) throw new Error('this transaction has ended');
+    const result = await this.runner.query(sql, parameters as unknown[], true);
+    return (result.records ?? []) as Row[];
+  }
+
+  beforeCommit(action: () => Promise<void>): void {
+    this.last.push(action);
+  }
+
+  afterCommit(action: () => void): void {
+    this.after.push(action);
+  }
+
+  async commit(): Promise<void> {
+    for (const action of this.last) await action();
+    await this.runner.query('COMMIT');
+    await this.end();
+    for (const action of this.after) action();
+  }
+
+  async rollback(): Promise<void> {
+    if (this.ended) return;
+    try {
+      await this.runner.query('ROLLBACK');
+    } catch {
+      // The connection is gone, and the transaction with it.
+    } finally {
+      await this.end();
+    }
+  }
+
+  private async end(): Promise<void> {
+    this.ended = true;
+    await this.runner.release();
+  }
+}
+
+class LazySession implements RequestSession {
+  private opened: Promise<OpenTransaction> | undefined;
+  private closed = false;
+
+  constructor(
+    private readonly database: TypeOrmDatabase,
+    private readonly scope: Scope,
+  ) {}
+
+  read(): Promise<ScopedTransaction> {
+    if (this.closed) return Promise.reject(new Error('this request has ended'));
+    this.opened ??= this.database.open(BEGIN_READ, this.scope);
+    return this.opened;
+  }
+
+  async write<T>(work: Work<T>): Promise<T> {
+    await this.endRead();
+    return this.database.write(this.scope, work);
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.endRead();
+  }
+
+  private async endRead(): Promise<void> {
+    const opened = this.opened;
+    this.opened = undefined;
+    if (opened === undefined) return;
+    try {
+      await (await opened).commit();
+    } catch {
+      await opened.then((transaction) => transaction.rollback()).catch(() => undefined);
+    }
+  }
+}

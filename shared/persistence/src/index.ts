@@ -1,0 +1,11 @@
+import 'reflect-metadata';
+
+export * from './database';
+export * from './keyset-page';
+export * from './migrate';
+export * from './naming-strategy';
+export * from './postgres-errors';
+export * from './provisioning';
+export * from './row-level-security';
+export * from './scope-settings';
+export * from './base-migration';
