@@ -27,9 +27,25 @@ export default async function setup() {
     // PostgreSQL refuses to run as root: there it gets a user of its own.
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
-    postgresFlags: ['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off', '-c', 'max_connections=300', '-c', 'shared_buffers=128MB', '-c', 'timezone=UTC'],
+    postgresFlags: [
+      '-c',
+      'fsync=off',
+      '-c',
+      'synchronous_commit=off',
+      '-c',
+      'full_page_writes=off',
+      '-c',
+      'max_connections=300',
+      '-c',
+      'shared_buffers=128MB',
+      '-c',
+      'timezone=UTC',
+    ],
     onLog: () => undefined,
-    onError: (message) => { if (/FATAL|PANIC/.test(String(message)) && /start|could not bind/.test(String(message))) process.stderr.write(`${message}\n`); },
+    onError: (message) => {
+      if (/FATAL|PANIC/.test(String(message)) && /start|could not bind/.test(String(message)))
+        process.stderr.write(`${message}\n`);
+    },
   });
   await postgres.initialise();
   await postgres.start();

@@ -18,7 +18,11 @@ export interface AssertionOptions {
  * Signs who asks for the next process to trust (Ed25519, architecture §2).
  * Takes the issuer's private JWK; returns a compact JWS that is valid for `lifetimeSeconds` (at most 60).
  */
-export async function signAssertion(principal: Principal, key: JWK, options: AssertionOptions): Promise<string> {
+export async function signAssertion(
+  principal: Principal,
+  key: JWK,
+  options: AssertionOptions,
+): Promise<string> {
   if (options.lifetimeSeconds > MAX_LIFETIME_SECONDS) throw new RangeError('assertions live at most 60 s');
   const issuedAt = Math.floor(options.now.getTime() / 1000);
   return new SignJWT({ principal })
@@ -66,7 +70,8 @@ export class AssertionVerifier {
       const protectedKid = JSON.parse(Buffer.from(token.split('.')[0]!, 'base64url').toString()).kid;
       const principal = asPrincipal(payload.principal);
       const vouchesForItself = principal.kind === 'SERVICE' && principal.accountId === `service:${issuer}`;
-      if (protectedKid !== issuer || (issuer !== 'gateway' && !vouchesForItself)) throw refuse.unauthenticated();
+      if (protectedKid !== issuer || (issuer !== 'gateway' && !vouchesForItself))
+        throw refuse.unauthenticated();
       if (payload.exp! - payload.iat! > MAX_LIFETIME_SECONDS) throw refuse.unauthenticated();
       return { principal, issuer, expiresAt: payload.exp! * 1000 };
     } catch {
@@ -74,7 +79,11 @@ export class AssertionVerifier {
     }
   }
 
-  private remember(token: string, entry: { principal: Principal; issuer: string; expiresAt: number }, now: Date) {
+  private remember(
+    token: string,
+    entry: { principal: Principal; issuer: string; expiresAt: number },
+    now: Date,
+  ) {
     if (this.seen.size >= 5_000) {
       for (const [key, value] of this.seen) if (value.expiresAt <= now.getTime()) this.seen.delete(key);
       if (this.seen.size >= 5_000) this.seen.clear();

@@ -27,17 +27,29 @@ export function citizenNumberCheckCharacter(first17: string): string {
 export function checkCitizenNumber(text: string, field = 'idNumber', today?: string): CitizenNumberFacts {
   const normalised = text.trim().toUpperCase();
   if (/^\d{15}$/.test(normalised)) {
-    throw invalid(field, { zh: '15 位旧证号不再受理，请填写 18 位公民身份号码', en: 'Old 15-digit numbers are not accepted; enter the 18-character citizen number' });
+    throw invalid(field, {
+      zh: '15 位旧证号不再受理，请填写 18 位公民身份号码',
+      en: 'Old 15-digit numbers are not accepted; enter the 18-character citizen number',
+    });
   }
   if (!/^\d{17}[\dX]$/.test(normalised)) {
-    throw invalid(field, { zh: '公民身份号码应为 18 位（末位可为 X），请核对证件后重填', en: 'A citizen number has 18 characters (the last may be X); check the document and enter it again' });
+    throw invalid(field, {
+      zh: '公民身份号码应为 18 位（末位可为 X），请核对证件后重填',
+      en: 'A citizen number has 18 characters (the last may be X); check the document and enter it again',
+    });
   }
   const birthDate = `${normalised.slice(6, 10)}-${normalised.slice(10, 12)}-${normalised.slice(12, 14)}`;
   if (!isCalendarDate(birthDate) || birthDate < '1850-01-01' || (today !== undefined && birthDate > today)) {
-    throw invalid(field, { zh: '公民身份号码中的出生日期不存在，请核对证件后重填', en: 'The birth date inside the citizen number does not exist; check the document and enter it again' });
+    throw invalid(field, {
+      zh: '公民身份号码中的出生日期不存在，请核对证件后重填',
+      en: 'The birth date inside the citizen number does not exist; check the document and enter it again',
+    });
   }
   if (citizenNumberCheckCharacter(normalised.slice(0, 17)) !== normalised[17]) {
-    throw invalid(field, { zh: '公民身份号码校验位不符，请逐位核对后重填', en: 'The check character of the citizen number does not match; compare it digit by digit' });
+    throw invalid(field, {
+      zh: '公民身份号码校验位不符，请逐位核对后重填',
+      en: 'The check character of the citizen number does not match; compare it digit by digit',
+    });
   }
   return { normalised, birthDate, sex: Number(normalised[16]) % 2 === 1 ? 'MALE' : 'FEMALE' };
 }

@@ -13,7 +13,8 @@ export class FieldCipher {
   /** Takes master keys of 32 bytes by version; seals with the highest. Throws RangeError on an empty set or a short key. */
   constructor(private readonly masterKeys: ReadonlyMap<number, Buffer>) {
     if (masterKeys.size === 0) throw new RangeError('FieldCipher needs at least one key');
-    for (const key of masterKeys.values()) if (key.length !== 32) throw new RangeError('a field key has 32 bytes');
+    for (const key of masterKeys.values())
+      if (key.length !== 32) throw new RangeError('a field key has 32 bytes');
     this.newest = Math.max(...masterKeys.keys());
   }
 
@@ -41,9 +42,14 @@ export class FieldCipher {
     const match = /^v(\d+)\.([\w-]+)$/.exec(sealed);
     if (match === null) throw new Error('not a sealed field');
     const bytes = Buffer.from(match[2]!, 'base64url');
-    const decipher = createDecipheriv('aes-256-gcm', this.keyFor(Number(match[1]), purpose), bytes.subarray(0, 12), {
-      authTagLength: 16,
-    });
+    const decipher = createDecipheriv(
+      'aes-256-gcm',
+      this.keyFor(Number(match[1]), purpose),
+      bytes.subarray(0, 12),
+      {
+        authTagLength: 16,
+      },
+    );
     decipher.setAAD(Buffer.from(purpose, 'utf8'));
     decipher.setAuthTag(bytes.subarray(12, 28));
     return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8');

@@ -1,5 +1,6 @@
-export * from './principal';
+export type { JSONWebKeySet, JWK } from 'jose';
 export * from './assertion';
-export * from './citizen-number';
 export * from './citizen-id';
+export * from './citizen-number';
 export * from './field-cipher';
+export * from './principal';

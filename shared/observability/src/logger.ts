@@ -3,9 +3,17 @@ import { type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino';
 export type Logger = PinoLogger;
 
 /** Names of properties that never reach a log, wherever a caller put them. */
-const SECRET_PATHS = ['password', 'newPassword', 'oldPassword', 'accessToken', 'refreshToken', 'authorization', 'idNumber', 'phone', 'variables'].flatMap(
-  (name) => [name, `*.${name}`, `*.*.${name}`],
-);
+const SECRET_PATHS = [
+  'password',
+  'newPassword',
+  'oldPassword',
+  'accessToken',
+  'refreshToken',
+  'authorization',
+  'idNumber',
+  'phone',
+  'variables',
+].flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
 
 const CITIZEN_NUMBER = /\b\d{6}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dXx]\b/g;
 const MOBILE_NUMBER = /(?<![\w-])1[3-9]\d{9}(?![\w-])/g;

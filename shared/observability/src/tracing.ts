@@ -1,8 +1,21 @@
 import { appendFileSync } from 'node:fs';
-import { type Attributes, context, propagation, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import {
+  type Attributes,
+  context,
+  propagation,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import { BatchSpanProcessor, type ReadableSpan, SimpleSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-base';
+import {
+  BatchSpanProcessor,
+  type ReadableSpan,
+  SimpleSpanProcessor,
+  type SpanExporter,
+} from '@opentelemetry/sdk-trace-base';
 import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 
 export { SpanKind };
@@ -21,7 +34,8 @@ export interface TracingOptions {
  */
 export function startTracing(options: TracingOptions): () => Promise<void> {
   const processors = [];
-  if (options.endpoint) processors.push(new BatchSpanProcessor(new OTLPTraceExporter({ url: `${options.endpoint}/v1/traces` })));
+  if (options.endpoint)
+    processors.push(new BatchSpanProcessor(new OTLPTraceExporter({ url: `${options.endpoint}/v1/traces` })));
   if (options.file) processors.push(new SimpleSpanProcessor(fileExporter(options.file)));
   const provider = new NodeTracerProvider({
     resource: resourceFromAttributes({ 'service.name': options.service }),
@@ -63,7 +77,9 @@ export async function inSpan<T>(
   options: { kind?: SpanKind; attributes?: Attributes; parent?: string | undefined },
   work: (span: Span) => Promise<T>,
 ): Promise<T> {
-  const parent = options.parent ? propagation.extract(context.active(), { traceparent: options.parent }) : context.active();
+  const parent = options.parent
+    ? propagation.extract(context.active(), { traceparent: options.parent })
+    : context.active();
   return tracer().startActiveSpan(
     name,
     { kind: options.kind ?? SpanKind.INTERNAL, attributes: options.attributes ?? {} },
@@ -72,7 +88,10 @@ export async function inSpan<T>(
       try {
         return await work(span);
       } catch (error) {
-        span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.name : 'Error' });
+        span.setStatus({
+          code: SpanStatusCode.ERROR,
+          message: error instanceof Error ? error.name : 'Error',
+        });
         throw error;
       } finally {
         span.end();

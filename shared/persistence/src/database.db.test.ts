@@ -8,7 +8,9 @@ import { definer, protectByRegion } from './row-level-security';
 
 class Notes1000000000100 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query(`CREATE TABLE note (id int PRIMARY KEY, region_code text COLLATE "C" NOT NULL, body text NOT NULL)`);
+    await runner.query(
+      `CREATE TABLE note (id int PRIMARY KEY, region_code text COLLATE "C" NOT NULL, body text NOT NULL)`,
+    );
     await runner.query(protectByRegion('note'));
     await runner.query(
       definer(
@@ -21,7 +23,8 @@ class Notes1000000000100 implements MigrationInterface {
   async down(): Promise<void> {}
 }
 
-const county = (code: string): Scope => scopeOf(principals.officer({ regionCode: code, regionLevel: 'COUNTY' }));
+const county = (code: string): Scope =>
+  scopeOf(principals.officer({ regionCode: code, regionLevel: 'COUNTY' }));
 
 describe('scoped transactions', () => {
   let store: TestDatabase;
@@ -42,14 +45,21 @@ describe('scoped transactions', () => {
   afterAll(() => store.close());
 
   const seen = (scope: Scope) =>
-    store.database.read(scope, async (tx) => (await tx.query<{ n: number }>('SELECT count(*)::int AS n FROM note'))[0]!.n);
+    store.database.read(
+      scope,
+      async (tx) => (await tx.query<{ n: number }>('SELECT count(*)::int AS n FROM note'))[0]!.n,
+    );
 
   it('shows a county its own rows only, a service all, nobody none', async () => {
     expect(await seen(yungang)).toBe(25);
     expect(await seen(yunzhou)).toBe(25);
     expect(await seen(serviceScope('test'))).toBe(50);
     expect(await seen(scopeOf(principals.anonymous()))).toBe(0);
-    expect(await seen(scopeOf(principals.officer({ regionCode: '140214000000', regionLevel: 'COUNTY', pending: true })))).toBe(0);
+    expect(
+      await seen(
+        scopeOf(principals.officer({ regionCode: '140214000000', regionLevel: 'COUNTY', pending: true })),
+      ),
+    ).toBe(0);
   });
 
   it('shows nothing to a connection without settings, and the owner is held too', async () => {
@@ -57,24 +67,37 @@ describe('scoped transactions', () => {
     expect((await client.query('SELECT * FROM note')).rowCount).toBe(0);
     await client.end();
     expect(
-      (await store.adminQuery(`SELECT relforcerowsecurity AS forced FROM pg_class WHERE relname = 'note'`))[0]!.forced,
+      (
+        await store.adminQuery(`SELECT relforcerowsecurity AS forced FROM pg_class WHERE relname = 'note'`)
+      )[0]!.forced,
     ).toBe(true);
   });
 
   it('refuses to write a row outside the scope, and moves none out of it', async () => {
-    const insert = store.database.write(yungang, (tx) => tx.query(`INSERT INTO note VALUES (100, '140215000000', 'x')`));
+    const insert = store.database.write(yungang, (tx) =>
+      tx.query(`INSERT INTO note VALUES (100, '140215000000', 'x')`),
+    );
     expect(await insert.catch(isOutsideScope)).toBe(true);
-    const move = store.database.write(yungang, (tx) => tx.query(`UPDATE note SET region_code = '140215000000' WHERE id = 2`));
+    const move = store.database.write(yungang, (tx) =>
+      tx.query(`UPDATE note SET region_code = '140215000000' WHERE id = 2`),
+    );
     expect(await move.catch(isOutsideScope)).toBe(true);
-    expect(await store.database.write(yungang, (tx) => tx.query(`DELETE FROM note WHERE id = 1 RETURNING id`))).toEqual([]);
+    expect(
+      await store.database.write(yungang, (tx) => tx.query(`DELETE FROM note WHERE id = 1 RETURNING id`)),
+    ).toEqual([]);
   });
 
   it('a read transaction cannot write, and does not see what is committed after it began', async () => {
-    await expect(store.database.read(yungang, (tx) => tx.query(`DELETE FROM note`))).rejects.toThrow(/read-only/);
+    await expect(store.database.read(yungang, (tx) => tx.query(`DELETE FROM note`))).rejects.toThrow(
+      /read-only/,
+    );
     const session = store.database.session(yungang);
-    const count = async () => (await (await session.read()).query<{ n: number }>('SELECT count(*)::int n FROM note'))[0]!.n;
+    const count = async () =>
+      (await (await session.read()).query<{ n: number }>('SELECT count(*)::int n FROM note'))[0]!.n;
     expect(await count()).toBe(25);
-    await store.database.write(yungang, (tx) => tx.query(`INSERT INTO note VALUES (200, '140214000000', 'x')`));
+    await store.database.write(yungang, (tx) =>
+      tx.query(`INSERT INTO note VALUES (200, '140214000000', 'x')`),
+    );
     expect(await count()).toBe(25);
     await session.write((tx) => tx.query(`INSERT INTO note VALUES (202, '140214000000', 'y')`));
     expect(await count()).toBe(27);
@@ -100,13 +123,18 @@ describe('scoped transactions', () => {
   });
 
   it('gives every connection back: two hundred requests through a small pool', async () => {
-    await Promise.all(Array.from({ length: 200 }, (_, n) => (n % 3 === 0 ? failed(store, yungang) : seen(yungang))));
+    await Promise.all(
+      Array.from({ length: 200 }, (_, n) => (n % 3 === 0 ? failed(store, yungang) : seen(yungang))),
+    );
     expect(await seen(yungang)).toBe(25);
   });
 
   it('a definer function alone looks beyond the scope', async () => {
     const exists = (id: number) =>
-      store.database.read(yungang, async (tx) => (await tx.query(`SELECT note_exists($1) AS found`, [id]))[0]!.found);
+      store.database.read(
+        yungang,
+        async (tx) => (await tx.query(`SELECT note_exists($1) AS found`, [id]))[0]!.found,
+      );
     expect(await exists(1)).toBe(true);
     expect(await exists(999)).toBe(false);
   });
@@ -147,7 +175,12 @@ describe('scoped transactions', () => {
 
   it('refuses a cursor that is not its own', async () => {
     const page = store.database.read(yungang, (tx) =>
-      keysetPage(tx, { select: 'id', from: 'note', order: [{ column: 'id', key: 'id' }], after: 'bm9uc2Vuc2U' }),
+      keysetPage(tx, {
+        select: 'id',
+        from: 'note',
+        order: [{ column: 'id', key: 'id' }],
+        after: 'bm9uc2Vuc2U',
+      }),
     );
     await expect(page).rejects.toMatchObject({ code: 'INVALID_INPUT', field: 'after' });
   });

@@ -1,6 +1,6 @@
 import type { Scope } from '@junxian/identity';
 import { inSpan, SpanKind } from '@junxian/observability';
-import { DataSource, type EntityManager, type EntitySchema, type QueryRunner } from 'typeorm';
+import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { SnakeCaseNaming } from './naming-strategy';
 import { SET_SCOPE_SQL, scopeSettings } from './scope-settings';
 
@@ -40,12 +40,15 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** A class that TypeORM's decorators made an entity. */
+export type EntityClass = new () => object;
+
 export interface DatabaseOptions {
   /** Name of the service, for traces and `application_name`. */
   name: string;
   /** URL of the application role. */
   url: string;
-  entities: (Function | EntitySchema)[];
+  entities: readonly EntityClass[];
   poolSize?: number;
 }
 
@@ -53,11 +56,16 @@ const BEGIN_READ = 'START TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY
 const BEGIN_WRITE = 'START TRANSACTION ISOLATION LEVEL READ COMMITTED';
 
 /** Connects the application role. Throws the driver's error when the server does not answer. */
-export async function openDatabase({ name, url, entities, poolSize = 10 }: DatabaseOptions): Promise<Database> {
+export async function openDatabase({
+  name,
+  url,
+  entities,
+  poolSize = 10,
+}: DatabaseOptions): Promise<Database> {
   const dataSource = new DataSource({
     type: 'postgres',
     url,
-    entities,
+    entities: [...entities],
     namingStrategy: new SnakeCaseNaming(),
     applicationName: name,
     poolSize,
@@ -105,17 +113,21 @@ class TypeOrmDatabase implements Database {
   }
 
   private async run<T>(begin: string, scope: Scope, work: Work<T>): Promise<T> {
-    return inSpan(`${this.name} transaction`, { kind: SpanKind.CLIENT, attributes: { 'db.system': 'postgresql' } }, async () => {
-      const transaction = await this.open(begin, scope);
-      try {
-        const result = await work(transaction);
-        await transaction.commit();
-        return result;
-      } catch (error) {
-        await transaction.rollback();
-        throw error;
-      }
-    });
+    return inSpan(
+      `${this.name} transaction`,
+      { kind: SpanKind.CLIENT, attributes: { 'db.system': 'postgresql' } },
+      async () => {
+        const transaction = await this.open(begin, scope);
+        try {
+          const result = await work(transaction);
+          await transaction.commit();
+          return result;
+        } catch (error) {
+          await transaction.rollback();
+          throw error;
+        }
+      },
+    );
   }
 }
 
@@ -127,7 +139,9 @@ class OpenTransaction implements ScopedTransaction {
   constructor(
     private readonly runner: QueryRunner,
     readonly scope: Scope,
-  ) {}
+  ) {
+    oneStatementAtATime(runner);
+  }
 
   get manager(): EntityManager {
     return this.runner.manager;
@@ -169,6 +183,20 @@ class OpenTransaction implements ScopedTransaction {
     this.ended = true;
     await this.runner.release();
   }
+}
+
+/**
+ * Resolvers of one request run side by side on one connection, which takes one statement at a time
+ * (pg warns about relying on its own queue, and drops it in its next major version).
+ */
+function oneStatementAtATime(runner: QueryRunner): void {
+  const send = runner.query.bind(runner) as QueryRunner['query'];
+  let tail: Promise<unknown> = Promise.resolve();
+  runner.query = ((...args: Parameters<QueryRunner['query']>) => {
+    const result = tail.then(() => send(...args));
+    tail = result.catch(() => undefined);
+    return result;
+  }) as QueryRunner['query'];
 }
 
 class LazySession implements RequestSession {

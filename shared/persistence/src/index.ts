@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 
+export * from './base-migration';
 export * from './database';
 export * from './keyset-page';
 export * from './migrate';
@@ -8,4 +9,3 @@ export * from './postgres-errors';
 export * from './provisioning';
 export * from './row-level-security';
 export * from './scope-settings';
-export * from './base-migration';

@@ -36,11 +36,17 @@ export interface Page<Row> {
  * One page of a list in one statement, whose cost does not depend on how far one has paged.
  * Throws INVALID_INPUT on `first` out of range or a cursor that is not of this list.
  */
-export async function keysetPage<Row extends object>(tx: ScopedTransaction, query: KeysetQuery): Promise<Page<Row>> {
+export async function keysetPage<Row extends object>(
+  tx: ScopedTransaction,
+  query: KeysetQuery,
+): Promise<Page<Row>> {
   const max = query.maxPageSize ?? 100;
   const first = query.first ?? 20;
   if (!Number.isInteger(first) || first < 1 || first > max) {
-    throw refuse.invalid('first', { zh: `每页条数应在 1 到 ${max} 之间`, en: `A page has between 1 and ${max} rows` });
+    throw refuse.invalid('first', {
+      zh: `每页条数应在 1 到 ${max} 之间`,
+      en: `A page has between 1 and ${max} rows`,
+    });
   }
   const parameters = [...(query.parameters ?? [])];
   const where = [...(query.where ?? [])];
@@ -51,7 +57,9 @@ export async function keysetPage<Row extends object>(tx: ScopedTransaction, quer
       parameters.push(values[index]);
       return `$${parameters.length}::${type}`;
     });
-    where.push(`(${query.order.map(({ column }) => column).join(', ')}) ${direction === 'ASC' ? '>' : '<'} (${placeholders.join(', ')})`);
+    where.push(
+      `(${query.order.map(({ column }) => column).join(', ')}) ${direction === 'ASC' ? '>' : '<'} (${placeholders.join(', ')})`,
+    );
   }
   const rows = await tx.query<Row>(
     `SELECT ${query.select} FROM ${query.from}` +
@@ -71,7 +79,8 @@ export async function keysetPage<Row extends object>(tx: ScopedTransaction, quer
 function encodeCursor(values: readonly unknown[]): string {
   const texts = values.map((value) => {
     // A JavaScript date has milliseconds, the column microseconds: rows would be skipped.
-    if (value === undefined || value instanceof Date) throw new TypeError('select keyset keys as text or numbers');
+    if (value === undefined || value instanceof Date)
+      throw new TypeError('select keyset keys as text or numbers');
     return String(value);
   });
   return Buffer.from(JSON.stringify(texts), 'utf8').toString('base64url');
@@ -80,9 +89,17 @@ function encodeCursor(values: readonly unknown[]): string {
 function decodeCursor(cursor: string, length: number): string[] {
   try {
     const values: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    if (Array.isArray(values) && values.length === length && values.every((value) => typeof value === 'string')) return values;
+    if (
+      Array.isArray(values) &&
+      values.length === length &&
+      values.every((value) => typeof value === 'string')
+    )
+      return values;
   } catch {
     // Falls through to the refusal.
   }
-  throw refuse.invalid('after', { zh: '翻页标记无效，请从第一页重新查询', en: 'The cursor is not valid; start again from the first page' });
+  throw refuse.invalid('after', {
+    zh: '翻页标记无效，请从第一页重新查询',
+    en: 'The cursor is not valid; start again from the first page',
+  });
 }

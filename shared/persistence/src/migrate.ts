@@ -1,13 +1,16 @@
 import type { Logger } from '@junxian/observability';
-import { DataSource, type MixedList } from 'typeorm';
+import { DataSource, type MigrationInterface } from 'typeorm';
 import { databaseName } from './provisioning';
+
+/** A migration as services list them. */
+export type MigrationClass = new () => MigrationInterface;
 
 export interface MigrateOptions {
   /** URL of the migrator role. */
   url: string;
   service: string;
   /** Migration classes; they run in the order of the numbers at the end of their names. */
-  migrations: MixedList<Function>;
+  migrations: readonly MigrationClass[];
   logger?: Logger | undefined;
 }
 
@@ -19,7 +22,7 @@ export async function migrate({ url, service, migrations, logger }: MigrateOptio
   const dataSource = new DataSource({
     type: 'postgres',
     url,
-    migrations,
+    migrations: [...migrations],
     migrationsTableName: 'schema_migration',
     applicationName: `${service}-migrate`,
     // Every connection of this source acts as the owner, so that tables and default privileges are the owner's.

@@ -1,7 +1,17 @@
 import type { Scope } from '@junxian/identity';
 
 /** The settings that policies read, in the order in which {@link scopeSettings} fills them. */
-const SETTINGS = ['actor', 'region_low', 'region_high', 'region_level', 'organisation', 'account', 'appointment', 'citizen', 'roles'] as const;
+const SETTINGS = [
+  'actor',
+  'region_low',
+  'region_high',
+  'region_level',
+  'organisation',
+  'account',
+  'appointment',
+  'citizen',
+  'roles',
+] as const;
 
 /** One statement that sets every `junxian.*` setting until the end of the transaction. */
 export const SET_SCOPE_SQL = `SELECT ${SETTINGS.map((name, index) => `set_config('junxian.${name}', $${index + 1}, true)`).join(', ')}`;

@@ -2,14 +2,22 @@ import type { Principal } from '@junxian/identity';
 import { request } from 'undici';
 import type { TestIssuer } from './test-keys';
 
-export interface GraphAnswer<Data = Record<string, any>> {
+/** What a GraphQL answer holds is checked by the expectations, not by types. */
+// biome-ignore lint/suspicious/noExplicitAny: see above
+export type Json = Record<string, any>;
+
+export interface GraphAnswer<Data = Json> {
   status: number;
   data: Data | null;
-  errors?: { message: string; path?: (string | number)[]; extensions?: Record<string, any> }[];
+  errors?: { message: string; path?: (string | number)[]; extensions?: Json }[];
 }
 
 export interface GraphClient {
-  query<Data = Record<string, any>>(document: string, variables?: Record<string, unknown>, headers?: Record<string, string>): Promise<GraphAnswer<Data>>;
+  query<Data = Json>(
+    document: string,
+    variables?: Record<string, unknown>,
+    headers?: Record<string, string>,
+  ): Promise<GraphAnswer<Data>>;
 }
 
 /**
@@ -30,11 +38,19 @@ export function subgraphClient(url: string, issuer: TestIssuer, principal: Princ
 export function gatewayClient(url: string, accessToken: string | null = null): GraphClient {
   return {
     query: (document, variables = {}, headers = {}) =>
-      post(url, document, variables, { ...headers, ...(accessToken === null ? {} : { authorization: `Bearer ${accessToken}` }) }),
+      post(url, document, variables, {
+        ...headers,
+        ...(accessToken === null ? {} : { authorization: `Bearer ${accessToken}` }),
+      }),
   };
 }
 
-async function post<Data>(url: string, query: string, variables: object, headers: Record<string, string>): Promise<GraphAnswer<Data>> {
+async function post<Data>(
+  url: string,
+  query: string,
+  variables: object,
+  headers: Record<string, string>,
+): Promise<GraphAnswer<Data>> {
   const response = await request(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'application/json', ...headers },

@@ -1,6 +1,7 @@
 type TestBody = (() => void) | (() => Promise<void>);
 
-const call = (title: string, body: TestBody, timeout?: number) => it(title, body as jest.ProvidesCallback, timeout);
+const call = (title: string, body: TestBody, timeout?: number) =>
+  it(title, body as jest.ProvidesCallback, timeout);
 
 /**
  * A test that proves one or several rules of docs/requirements. `npm run rules` counts the ids, so
@@ -11,6 +12,12 @@ export function rule(ids: string | readonly string[], title: string, body: TestB
 }
 
 /** A test that plays an acceptance scenario of a catalogue: `scenario('directory', 14, …)`. */
-export function scenario(catalogue: string, number: number, title: string, body: TestBody, timeout?: number): void {
+export function scenario(
+  catalogue: string,
+  number: number,
+  title: string,
+  body: TestBody,
+  timeout?: number,
+): void {
   call(`[${catalogue} scenario ${number}] ${title}`, body, timeout);
 }

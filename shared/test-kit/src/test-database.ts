@@ -5,6 +5,7 @@ import {
   type DatabaseOptions,
   databaseName,
   databaseStatements,
+  type MigrationClass,
   migrate,
   openDatabase,
   roleStatements,
@@ -14,7 +15,7 @@ import { Client } from 'pg';
 export interface TestDatabaseOptions {
   /** Decides the roles: `directory` gives directory_owner, directory_app … */
   service: string;
-  migrations: Function[];
+  migrations: readonly MigrationClass[];
   entities?: DatabaseOptions['entities'];
 }
 
@@ -43,7 +44,11 @@ const connected = async (url: string): Promise<Client> => {
 };
 
 /** A fresh, migrated database with the roles of production; one per test file. Close it in afterAll. */
-export async function testDatabase({ service, migrations, entities = [] }: TestDatabaseOptions): Promise<TestDatabase> {
+export async function testDatabase({
+  service,
+  migrations,
+  entities = [],
+}: TestDatabaseOptions): Promise<TestDatabase> {
   const name = `test_${databaseName(service)}_${randomBytes(6).toString('hex')}`;
   const passwords = { migrator: 'migrator', app: 'app' };
   const server = await connected(adminUrl().href);
@@ -60,7 +65,9 @@ export async function testDatabase({ service, migrations, entities = [] }: TestD
     url.password = password;
     return url.href;
   };
-  const admin = await connected(urlFor(decodeURIComponent(adminUrl().username), decodeURIComponent(adminUrl().password)));
+  const admin = await connected(
+    urlFor(decodeURIComponent(adminUrl().username), decodeURIComponent(adminUrl().password)),
+  );
   for (const statement of databaseStatements(service)) await admin.query(statement);
   const appUrl = urlFor(`${databaseName(service)}_app`, passwords.app);
   const migratorUrl = urlFor(`${databaseName(service)}_migrator`, passwords.migrator);

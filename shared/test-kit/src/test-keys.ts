@@ -29,6 +29,7 @@ export function testIssuer(issuer = 'gateway'): TestIssuer {
     privateJwk,
     jwks,
     verifier: new AssertionVerifier(jwks),
-    assert: (principal, now = new Date()) => signAssertion(principal, privateJwk, { issuer, lifetimeSeconds: 30, now }),
+    assert: (principal, now = new Date()) =>
+      signAssertion(principal, privateJwk, { issuer, lifetimeSeconds: 30, now }),
   };
 }

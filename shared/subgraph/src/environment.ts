@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { FieldCipher, type JSONWebKeySet, type JWK } from '@junxian/identity';
+import { bool, cleanEnv, makeValidator, num, port, str, url, type ValidatorSpec } from 'envalid';
+
+export { bool, num, port, str, url };
+
+/** 32 bytes or more of a secret, in base64. */
+export const secretBytes = makeValidator<Buffer>((text) => {
+  const bytes = Buffer.from(text, 'base64');
+  if (bytes.length < 32) throw new Error('needs at least 32 bytes of base64');
+  return bytes;
+});
+
+/** `1:<base64>,2:<base64>`: the field keys by version. */
+export const fieldKeys = makeValidator<FieldCipher>((text) => FieldCipher.fromText(text));
+
+/** Path of a JSON file, read at start. */
+export const jsonFile = <T>() => makeValidator<T>((path) => JSON.parse(readFileSync(path, 'utf8')) as T)();
+
+/** The variables that all services read (docs/conventions.md). */
+const commonVariables = {
+  NODE_ENV: str({ choices: ['production', 'development', 'test'], default: 'production' }),
+  PORT: port({ default: 4000 }),
+  HOST: str({ default: '127.0.0.1' }),
+  DATABASE_URL: url(),
+  MIGRATION_DATABASE_URL: url({ default: '' }),
+  EVENTS_TRANSPORT: str({ choices: ['postgres', 'kafka'], default: 'kafka' }),
+  EVENTS_DATABASE_URL: str({ default: '' }),
+  KAFKA_BROKERS: str({ default: '' }),
+  ASSERTION_JWKS_FILE: jsonFile<JSONWebKeySet>(),
+  ASSERTION_KEY_FILE: jsonFile<JWK>(),
+  CITIZEN_ID_KEY: secretBytes(),
+  FIELD_KEYS: fieldKeys(),
+  BLIND_INDEX_KEY: secretBytes(),
+  LOG_LEVEL: str({ default: 'info' }),
+  POOL_SIZE: num({ default: 10 }),
+  DEMO_DATA: bool({ default: false }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: str({ default: '' }),
+  TRACE_FILE: str({ default: '' }),
+};
+
+type Specs = Record<string, ValidatorSpec<unknown>>;
+
+/**
+ * Reads and checks a service's environment, once, at start. Takes the process's variables and the
+ * service's own specifications; any variable may instead be given as `<NAME>_FILE` with the path of a
+ * file that holds it. Reports every fault by name and ends the process, as envalid does. No secret
+ * has a default; demonstration data is refused in production.
+ */
+export function readEnvironment<Own extends Specs>(variables: NodeJS.ProcessEnv, own: Own) {
+  const environment = cleanEnv(fromFiles(variables), { ...commonVariables, ...own });
+  if (environment.NODE_ENV === 'production' && environment.DEMO_DATA) {
+    throw new Error('DEMO_DATA brings known passwords: it is refused when NODE_ENV is production');
+  }
+  return environment;
+}
+
+export type CommonEnvironment = ReturnType<typeof readEnvironment<Record<never, never>>>;
+
+/** Variables whose own value is a path: `X_FILE` is then the name, not a way to give `X`. */
+const NAMES_OF_FILES = new Set(['ASSERTION_JWKS_FILE', 'ASSERTION_KEY_FILE', 'TRACE_FILE']);
+
+function fromFiles(variables: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const result: NodeJS.ProcessEnv = { ...variables };
+  for (const [name, path] of Object.entries(variables)) {
+    if (!name.endsWith('_FILE') || NAMES_OF_FILES.has(name) || !path) continue;
+    result[name.slice(0, -'_FILE'.length)] ??= readFileSync(path, 'utf8').trim();
+  }
+  return result;
+}

@@ -1,0 +1,7 @@
+export * from './common-type-defs';
+export * from './environment';
+export * from './page';
+export * from './request-context';
+export * from './service-client';
+export * from './subgraph';
+export * from './type-defs';
