@@ -1,0 +1,97 @@
+import { principals, testIssuer } from '@junxian/test-kit';
+import { AssertionVerifier, signAssertion } from './assertion';
+import { scopeOf, servicePrincipal, serviceScope } from './principal';
+
+const now = new Date('2026-11-21T00:00:00Z');
+const later = (seconds: number) => new Date(now.getTime() + seconds * 1000);
+const officer = principals.officer({ regionCode: '140215000000', regionLevel: 'COUNTY', roles: ['a:B'] });
+
+describe('assertions', () => {
+  const gateway = testIssuer('gateway');
+  const sign = (issuer: typeof gateway, name: string, principal = officer, lifetimeSeconds = 30) =>
+    signAssertion(principal, issuer.privateJwk, { issuer: name, lifetimeSeconds, now });
+
+  it('carries the principal, until it expires', async () => {
+    const token = await sign(gateway, 'gateway');
+    expect(await gateway.verifier.verify(token, later(29))).toEqual(officer);
+    expect(await gateway.verifier.verify(token, later(29))).toEqual(officer);
+    await expect(gateway.verifier.verify(token, later(33))).rejects.toMatchObject({
+      code: 'UNAUTHENTICATED',
+    });
+  });
+
+  it.each([
+    ['nothing', async () => undefined],
+    ['an empty text', async () => ''],
+    ['noise', async () => 'a.b.c'],
+    ['a stranger with the same name', () => sign(testIssuer('gateway'), 'gateway')],
+    ['a key under another name', () => sign(gateway, 'directory')],
+    [
+      'no signature',
+      async () =>
+        `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from('{}').toString('base64url')}.`,
+    ],
+  ])('refuses %s', async (_title, token) => {
+    await expect(gateway.verifier.verify(await token(), now)).rejects.toMatchObject({
+      code: 'UNAUTHENTICATED',
+    });
+  });
+
+  it('refuses to sign for longer than a minute', async () => {
+    await expect(sign(gateway, 'gateway', officer, 61)).rejects.toThrow(RangeError);
+  });
+
+  it('lets a service speak for itself only', async () => {
+    const petitions = testIssuer('petitions');
+    const verifier = new AssertionVerifier({ keys: [...gateway.jwks.keys, ...petitions.jwks.keys] });
+    const own = await sign(petitions, 'petitions', servicePrincipal('petitions'));
+    expect((await verifier.verify(own, now)).roles).toEqual(['service:petitions']);
+    for (const principal of [officer, servicePrincipal('directory')]) {
+      const token = await sign(petitions, 'petitions', principal);
+      await expect(verifier.verify(token, now)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    }
+  });
+});
+
+describe('scopes', () => {
+  it.each([
+    [
+      'a county',
+      { regionCode: '140215000000', regionLevel: 'COUNTY' as const },
+      ['140215', '140216'],
+    ],
+    [
+      'a city whose neighbour differs in the fourth digit',
+      { regionCode: '141000000000', regionLevel: 'CITY' as const },
+      ['1410', '1411'],
+    ],
+    [
+      'a township directly below a city',
+      { regionCode: '441900003000', regionLevel: 'TOWNSHIP' as const },
+      ['441900003', '441900004'],
+    ],
+    [
+      'an account still pending',
+      { regionCode: '140215000000', regionLevel: 'COUNTY' as const, pending: true },
+      ['', ''],
+    ],
+  ])('%s', (_title, options, range) => {
+    const scope = scopeOf(principals.officer(options));
+    expect([scope.regionLow, scope.regionHigh]).toEqual(range);
+    expect(scope.actor).toBe('CALLER');
+  });
+
+  it('a service acts on the whole country, somebody anonymous on nothing', () => {
+    expect(serviceScope('test')).toMatchObject({
+      actor: 'SERVICE',
+      regionLow: '0',
+      regionHigh: ':',
+      accountId: null,
+    });
+    expect(scopeOf(principals.anonymous())).toMatchObject({
+      actor: 'ANONYMOUS',
+      regionLow: '',
+      regionHigh: '',
+    });
+  });
+});
