@@ -1,0 +1,4 @@
+export * from './codes';
+export * from './levels';
+export * from './reference';
+export * from './scopes';

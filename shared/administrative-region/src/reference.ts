@@ -1,0 +1,117 @@
+import { createReadStream, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
+import { brotliDecompressSync, createBrotliDecompress } from 'node:zlib';
+import { levelAtDepth, type RegionLevel } from './levels';
+
+/** One row of the national file. */
+export interface ReferenceRegion {
+  code: string;
+  name: string;
+  level: RegionLevel;
+  /** Null for the nation only. */
+  parentCode: string | null;
+  /** 市辖区, 省直辖县级行政区划 and the like: a step of the code, not an authority. */
+  isPlaceholder: boolean;
+  /** First letters of the name's pinyin, lower case. */
+  initials: string;
+}
+
+/** Which codes exist, from the national file, without names. */
+export interface RegionReference {
+  readonly size: number;
+  has(code: string): boolean;
+  /** Level stored in the file, or null for a code that is not in it. */
+  levelOf(code: string): RegionLevel | null;
+}
+
+const DATA = join(__dirname, '..', 'data');
+const FILE = join(DATA, 'regions.tsv.br');
+const TAB = 0x09;
+const NEWLINE = 0x0a;
+
+let loaded: RegionReference | undefined;
+
+/**
+ * The codes and levels of the national file, kept as two flat arrays (about 6 MB), read on the
+ * first call. For dry checks and synthetic data; what is valid on a date is the directory's to say.
+ */
+export function referenceRegions(): RegionReference {
+  loaded ??= load();
+  return loaded;
+}
+
+function load(): RegionReference {
+  const text = brotliDecompressSync(readFileSync(FILE));
+  let size = 0;
+  for (let at = text.indexOf(NEWLINE); at !== -1; at = text.indexOf(NEWLINE, at + 1)) size++;
+  const codes = new Float64Array(size);
+  const levels = new Uint8Array(size);
+  let row = 0;
+  for (let start = 0; start < text.length; row++) {
+    const end = text.indexOf(NEWLINE, start);
+    let code = 0;
+    for (let at = start; at < start + 12; at++) code = code * 10 + (text[at]! - 0x30);
+    codes[row] = code;
+    // code, name, level, …: the level is the one digit after the second tab.
+    levels[row] = text[text.indexOf(TAB, start + 13) + 1]! - 0x30;
+    start = end + 1;
+  }
+  return {
+    size,
+    has: (code) => find(codes, code) !== -1,
+    levelOf: (code) => {
+      const at = find(codes, code);
+      return at === -1 ? null : levelAtDepth(levels[at]!);
+    },
+  };
+}
+
+/** Place of a code in the ascending list, or -1. */
+function find(codes: Float64Array, code: string): number {
+  if (!/^\d{12}$/.test(code)) return -1;
+  const wanted = Number(code);
+  let low = 0;
+  let high = codes.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    if (codes[middle] === wanted) return middle;
+    if (codes[middle]! < wanted) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
+}
+
+/** Readings (pinyin) of place names that dictionaries get wrong, by name: 蔚县 is Yù Xiàn. */
+export function placeReadings(): Record<string, string> {
+  return JSON.parse(readFileSync(join(DATA, 'place-readings.json'), 'utf8')) as Record<string, string>;
+}
+
+/** The rows of the national file in ascending order of code, streamed; about 665,000. */
+export async function* streamReferenceRegions(): AsyncGenerator<ReferenceRegion, void, undefined> {
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  // An error anywhere in the pipeline reaches the loop through the last stream, hence the empty callback.
+  const text = pipeline(createReadStream(FILE), createBrotliDecompress(), () => {});
+  for await (const chunk of text) {
+    const lines = (rest + decoder.write(chunk as Buffer)).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) yield parseRow(line);
+  }
+}
+
+function parseRow(line: string): ReferenceRegion {
+  const [code, name, depth, parentCode, placeholder, initials] = line.split('\t');
+  if (code === undefined || name === undefined || initials === undefined) {
+    throw new Error('The reference file of regions is damaged; build it again');
+  }
+  return {
+    code,
+    name,
+    level: levelAtDepth(Number(depth)),
+    parentCode: parentCode === undefined || parentCode === '' ? null : parentCode,
+    isPlaceholder: placeholder === '1',
+    initials,
+  };
+}
