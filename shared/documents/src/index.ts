@@ -1,0 +1,15 @@
+export type { ColumnDefinition } from './columns';
+export { errorSheet, FAULT_COLUMN, faultSentence } from './error-sheet';
+export type { SheetFile } from './grid';
+export { DEFAULT_LIMITS, type SheetLimits } from './limits';
+export { readSheet, type SheetFault, type SheetReading, type SheetRow } from './read-sheet';
+export { template } from './template';
+export { decodeUpload, type SpreadsheetUpload } from './upload';
+export {
+  type CellValue,
+  guardFormula,
+  type SheetHeading,
+  sheetBuffer,
+  type WriteOptions,
+  writeSheet,
+} from './write-sheet';

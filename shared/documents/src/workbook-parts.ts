@@ -1,0 +1,123 @@
+import { unreadable } from './limits';
+import { walkXml } from './xml';
+import type { UntrustedZip } from './zip';
+
+/** What the cells of a sheet refer to: where the sheet is, the shared texts, which styles show dates. */
+export interface WorkbookParts {
+  sheet: string;
+  sharedStrings: string[];
+  dateStyles: ReadonlySet<number>;
+  /** Whether serial dates count from 1904 (old Macintosh workbooks). */
+  from1904: boolean;
+}
+
+/** Reads the parts around the first visible sheet. Throws FILE_UNREADABLE when the workbook has none. */
+export async function readWorkbookParts(zip: UntrustedZip): Promise<WorkbookParts> {
+  const { sheetRelation, from1904 } = await readWorkbook(zip);
+  const sheetPart = await relationTarget(zip, sheetRelation);
+  const sheet = await zip.text(sheetPart);
+  if (sheet === null) throw noSheet();
+  return {
+    sheet,
+    sharedStrings: await readSharedStrings(zip),
+    dateStyles: await readDateStyles(zip),
+    from1904,
+  };
+}
+
+async function readWorkbook(zip: UntrustedZip): Promise<{ sheetRelation: string; from1904: boolean }> {
+  const text = await zip.text('xl/workbook.xml');
+  if (text === null) throw noSheet();
+  let sheetRelation: string | null = null;
+  let from1904 = false;
+  await walkXml(text, (event) => {
+    if (event.eventType !== 'opentag') return;
+    const { name, attributes } = event.value;
+    if (name === 'workbookPr') from1904 = /^(1|true)$/.test(attributes.date1904 ?? '');
+    const visible = (attributes.state ?? 'visible') === 'visible';
+    if (name === 'sheet' && visible) sheetRelation ??= attributes['r:id'] ?? null;
+  });
+  if (sheetRelation === null) throw noSheet();
+  return { sheetRelation, from1904 };
+}
+
+async function relationTarget(zip: UntrustedZip, id: string): Promise<string> {
+  let target: string | null = null;
+  await walkXml((await zip.text('xl/_rels/workbook.xml.rels')) ?? '', (event) => {
+    if (event.eventType === 'opentag' && event.value.attributes.Id === id) {
+      target = event.value.attributes.Target ?? null;
+    }
+  });
+  if (target === null) throw noSheet();
+  const path: string = target;
+  return path.startsWith('/') ? path.slice(1) : `xl/${path}`;
+}
+
+/** The shared texts in order; phonetic guides (`rPh`) are not part of what a cell shows. */
+async function readSharedStrings(zip: UntrustedZip): Promise<string[]> {
+  const strings: string[] = [];
+  let current = '';
+  let phonetic = false;
+  let inText = false;
+  await walkXml((await zip.text('xl/sharedStrings.xml')) ?? '', (event) => {
+    if (event.eventType === 'text') {
+      if (inText && !phonetic) current += event.value;
+      return;
+    }
+    const opening = event.eventType === 'opentag';
+    switch (event.value.name) {
+      case 'si':
+        if (opening) current = '';
+        else strings.push(current);
+        break;
+      case 'rPh':
+        phonetic = opening;
+        break;
+      case 't':
+        inText = opening;
+        break;
+    }
+  });
+  return strings;
+}
+
+/** The cell styles (indexes of `cellXfs`) that show a number as a date. */
+async function readDateStyles(zip: UntrustedZip): Promise<Set<number>> {
+  const formats = new Map<number, string>();
+  const dateStyles = new Set<number>();
+  let inCellFormats = false;
+  let index = 0;
+  await walkXml((await zip.text('xl/styles.xml')) ?? '', (event) => {
+    if (event.eventType === 'text') return;
+    const opening = event.eventType === 'opentag';
+    const { name } = event.value;
+    if (name === 'cellXfs') inCellFormats = opening;
+    if (!opening) return;
+    const { attributes } = event.value;
+    if (name === 'numFmt') formats.set(Number(attributes.numFmtId), attributes.formatCode ?? '');
+    if (name === 'xf' && inCellFormats) {
+      if (isDateFormat(Number(attributes.numFmtId), formats)) dateStyles.add(index);
+      index += 1;
+    }
+  });
+  return dateStyles;
+}
+
+// Built-in formats 14–22, 27–36, 45–47 and 50–58 are dates and times (ECMA-376 §18.8.30, with its
+// Chinese table); of a format code only what stands outside quotes, brackets and escapes counts.
+function isDateFormat(id: number, formats: ReadonlyMap<number, string>): boolean {
+  const code = formats.get(id);
+  if (code === undefined) {
+    return (
+      (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) || (id >= 50 && id <= 58)
+    );
+  }
+  return /[ymdhs]/i.test(code.replace(/\[[^\]]*]|"[^"]*"|\\./g, '').replace(/General/gi, ''));
+}
+
+function noSheet() {
+  return unreadable({
+    zh: '文件中没有可读取的工作表，请用表格软件打开后另存为 xlsx 再上传',
+    en: 'it holds no worksheet; open it in a spreadsheet program and save it as xlsx',
+  });
+}

@@ -1,0 +1,145 @@
+import { promisify } from 'node:util';
+import { inflateRaw } from 'node:zlib';
+import { type SheetLimits, tooLarge, unreadable } from './limits';
+
+const inflate = promisify(inflateRaw);
+
+const END_OF_DIRECTORY = 0x06054b50;
+const DIRECTORY_ENTRY = 0x02014b50;
+const LOCAL_ENTRY = 0x04034b50;
+const END_RECORD_SIZE = 22;
+const MAX_COMMENT = 0xffff;
+// A workbook of the office suites has a few dozen parts; thousands are an attack on the directory walk.
+const MAX_ENTRIES = 2_000;
+const STORED = 0;
+const DEFLATED = 8;
+
+interface ZipEntry {
+  method: number;
+  encrypted: boolean;
+  compressedSize: number;
+  localOffset: number;
+}
+
+/**
+ * Reads single parts of a zip file that is not trusted. Sizes written in the file are never believed:
+ * decompression itself stops at the budget, which all parts of one file share.
+ */
+export class UntrustedZip {
+  private remaining: number;
+
+  private constructor(
+    private readonly file: Buffer,
+    private readonly entries: ReadonlyMap<string, ZipEntry>,
+    private readonly limits: SheetLimits,
+  ) {
+    this.remaining = limits.maxInflatedBytes;
+  }
+
+  /** Opens a zip by its central directory. Throws FILE_UNREADABLE when there is none or it is broken. */
+  static open(file: Buffer, limits: SheetLimits): UntrustedZip {
+    return new UntrustedZip(file, readDirectory(file), limits);
+  }
+
+  has(name: string): boolean {
+    return this.entries.has(name);
+  }
+
+  /**
+   * The part as UTF-8 text, null when the file has no such part. Throws FILE_TOO_LARGE when decompression
+   * passes the budget, FILE_UNREADABLE when the part is encrypted or damaged.
+   */
+  async text(name: string): Promise<string | null> {
+    const entry = this.entries.get(name);
+    if (entry === undefined) return null;
+    if (entry.encrypted)
+      throw unreadable({
+        zh: '文件已加密，请去除密码后重新上传',
+        en: 'it is encrypted; remove the password',
+      });
+    const content = await this.inflated(this.compressed(entry), entry.method);
+    this.remaining -= content.length;
+    return decodeUtf8(content);
+  }
+
+  private compressed(entry: ZipEntry): Buffer {
+    const header = entry.localOffset;
+    if (header + 30 > this.file.length || this.file.readUInt32LE(header) !== LOCAL_ENTRY) throw damaged();
+    const start = header + 30 + this.file.readUInt16LE(header + 26) + this.file.readUInt16LE(header + 28);
+    const end = start + entry.compressedSize;
+    if (end > this.file.length) throw damaged();
+    return this.file.subarray(start, end);
+  }
+
+  private async inflated(data: Buffer, method: number): Promise<Buffer> {
+    if (method === STORED) {
+      if (data.length > this.remaining) throw this.overBudget();
+      return data;
+    }
+    if (method !== DEFLATED) throw damaged();
+    try {
+      return await inflate(data, { maxOutputLength: Math.max(1, this.remaining) });
+    } catch (error) {
+      throw (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? this.overBudget() : damaged();
+    }
+  }
+
+  private overBudget() {
+    const megabytes = Math.floor(this.limits.maxInflatedBytes / 1024 / 1024);
+    return tooLarge(
+      {
+        zh: `解压后超过 ${megabytes} MB，请删除多余的内容和格式后重新上传`,
+        en: `more than ${megabytes} MB when decompressed; remove surplus content and formatting`,
+      },
+      this.limits.maxInflatedBytes,
+    );
+  }
+}
+
+function readDirectory(file: Buffer): Map<string, ZipEntry> {
+  const end = endRecord(file);
+  const count = file.readUInt16LE(end + 10);
+  let position = file.readUInt32LE(end + 16);
+  if (count > MAX_ENTRIES) throw damaged();
+  const entries = new Map<string, ZipEntry>();
+  for (let index = 0; index < count; index += 1) {
+    if (position + 46 > file.length || file.readUInt32LE(position) !== DIRECTORY_ENTRY) throw damaged();
+    const nameLength = file.readUInt16LE(position + 28);
+    const name = file.toString('utf8', position + 46, position + 46 + nameLength);
+    // Some writers store '/xl/workbook.xml' or back slashes; the parts are the same.
+    const part = name.replaceAll('\\', '/').replace(/^\//, '');
+    // Two entries of one name are how a file shows one content to a scanner and another to the reader.
+    if (entries.has(part)) throw damaged();
+    entries.set(part, {
+      encrypted: (file.readUInt16LE(position + 8) & 1) === 1,
+      method: file.readUInt16LE(position + 10),
+      compressedSize: file.readUInt32LE(position + 20),
+      localOffset: file.readUInt32LE(position + 42),
+    });
+    position += 46 + nameLength + file.readUInt16LE(position + 30) + file.readUInt16LE(position + 32);
+  }
+  return entries;
+}
+
+function endRecord(file: Buffer): number {
+  const lowest = Math.max(0, file.length - END_RECORD_SIZE - MAX_COMMENT);
+  for (let position = file.length - END_RECORD_SIZE; position >= lowest; position -= 1) {
+    if (file.readUInt32LE(position) === END_OF_DIRECTORY) return position;
+  }
+  throw damaged();
+}
+
+function decodeUtf8(content: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(content);
+  } catch {
+    throw damaged();
+  }
+}
+
+function damaged() {
+  return unreadable({
+    zh: '文件已损坏或不是 xlsx 表格，请用表格软件打开后另存为 xlsx 再上传',
+    en: 'it is damaged or not an xlsx workbook; open it in a spreadsheet program and save it as xlsx',
+  });
+}
