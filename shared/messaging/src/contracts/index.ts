@@ -1,0 +1,6 @@
+export * from './directory';
+export * from './identity-revealed';
+export * from './party-organisation';
+export * from './personnel';
+export * from './poverty-alleviation';
+export * from './social-insurance';
