@@ -1,43 +1,59 @@
 import { setImmediate } from 'node:timers/promises';
-import parseSax, { type XmlEvent } from 'exceljs/lib/utils/parse-sax';
+import { SaxesParser } from 'saxes';
 import { unreadable } from './limits';
 
-export type { XmlEvent };
+export type XmlEvent =
+  | { eventType: 'opentag'; value: { name: string; attributes: Record<string, string> } }
+  | { eventType: 'closetag'; value: { name: string } }
+  | { eventType: 'text'; value: string };
 
 const CHUNK = 64 * 1024;
 
 /**
  * Walks an XML text and hands every opening tag, text and closing tag to `visit`, names without prefix.
  * Entities a document defines itself are never expanded; the event loop is released between chunks.
- * `visit` may return false to stop early. Throws FILE_UNREADABLE on malformed or unfinished XML.
+ * An empty text has nothing to visit. `visit` may return false to stop early. Throws FILE_UNREADABLE on malformed or unfinished XML.
  */
 export async function walkXml(text: string, visit: (event: XmlEvent) => unknown): Promise<void> {
-  let depth = 0;
-  try {
-    for await (const events of parseSax(chunks(text))) {
-      for (const event of events) {
-        if (event.eventType === 'opentag') depth += 1;
-        if (event.eventType === 'closetag') depth -= 1;
-        if (visit(withoutPrefix(event)) === false) return;
-      }
-      await setImmediate();
-    }
-  } catch (error) {
-    if (error instanceof Error && error.name === 'Refusal') throw error;
-    throw malformed();
+  if (text === '') return;
+  const parser = new SaxesParser();
+  let events: XmlEvent[] = [];
+  let failed = false;
+  parser.on('error', () => {
+    failed = true;
+  });
+  parser.on('opentag', ({ name, attributes }) => {
+    events.push({
+      eventType: 'opentag',
+      value: { name: local(name), attributes: attributes as Record<string, string> },
+    });
+  });
+  parser.on('closetag', ({ name }) => {
+    events.push({ eventType: 'closetag', value: { name: local(name) } });
+  });
+  const addText = (value: string) => {
+    events.push({ eventType: 'text', value });
+  };
+  parser.on('text', addText);
+  parser.on('cdata', addText);
+
+  const drain = (): boolean => {
+    const batch = events;
+    events = [];
+    return batch.every((event) => visit(event) !== false);
+  };
+  for (let start = 0; start < text.length; start += CHUNK) {
+    parser.write(text.slice(start, start + CHUNK));
+    if (failed) throw malformed();
+    if (!drain()) return;
+    await setImmediate();
   }
-  if (depth !== 0) throw malformed();
+  parser.close();
+  if (failed) throw malformed();
+  drain();
 }
 
-function* chunks(text: string): Generator<string> {
-  for (let start = 0; start < text.length; start += CHUNK) yield text.slice(start, start + CHUNK);
-}
-
-function withoutPrefix(event: XmlEvent): XmlEvent {
-  if (event.eventType === 'text' || !event.value.name.includes(':')) return event;
-  const name = event.value.name.slice(event.value.name.indexOf(':') + 1);
-  return { ...event, value: { ...event.value, name } } as XmlEvent;
-}
+const local = (name: string): string => name.slice(name.indexOf(':') + 1);
 
 function malformed() {
   return unreadable({

@@ -1,0 +1,88 @@
+import { definer } from '@junxian/persistence';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/**
+ * Every function of this service that looks beyond the caller's scope, on purpose and named by the rule
+ * that asks for it. There is no other way around row-level security; a test enumerates them.
+ */
+export class BeyondScope1000000000900 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    for (const sql of functions) await runner.query(sql);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(
+      'DROP FUNCTION di_aud_02_chain(bigint, integer), di_acc_04_last_serial(text), di_acc_12_holder(text, text, uuid), di_org_01_taken_names(text[]), di_org_02_superiors_above(text[], date), di_org_05_in_use(uuid)',
+    );
+  }
+}
+
+const functions = [
+  // A chain has no region: whoever verifies it must see every link. Only for those who may verify.
+  definer(
+    'directory',
+    'di_aud_02_chain(bigint, integer)',
+    `CREATE FUNCTION di_aud_02_chain(after_sequence bigint, most integer) RETURNS SETOF audit_entry LANGUAGE sql STABLE AS $$
+       SELECT * FROM audit_entry
+       WHERE sequence > after_sequence
+         AND (junxian.is_service() OR junxian.has_role('directory:AUDITOR') OR junxian.has_role('directory:SYSTEM_STAFF'))
+       ORDER BY sequence LIMIT most $$`,
+  ),
+  // Serials of a prefix are shared by the whole country: the last one in use, nothing about who has it.
+  definer(
+    'directory',
+    'di_acc_04_last_serial(text)',
+    `CREATE FUNCTION di_acc_04_last_serial(prefix text) RETURNS integer LANGUAGE sql STABLE AS $$
+       SELECT coalesce(max(substr(a.login_name, length(prefix) + 1)::integer), 0) FROM account a
+       WHERE prefix ~ '^[a-z]{1,20}$' AND a.login_name ~ ('^' || prefix || '[0-9]{1,9}$') $$`,
+  ),
+  // A person has one account and a number names one account in the Party realm: the holding organisation's
+  // name, so that the two branches can talk. An account of the citizen that waits without a name in the asking
+  // organisation is the one to be completed, not a conflict.
+  definer(
+    'directory',
+    'di_acc_12_holder(text, text, uuid)',
+    `CREATE FUNCTION di_acc_12_holder(name_index text, citizen text, asking uuid) RETURNS text LANGUAGE sql STABLE AS $$
+       SELECT o.seal_name FROM account a JOIN organisation o ON o.id = a.organisation_id
+       WHERE a.kind = 'PERSON' AND 'PARTY' = ANY(a.realms)
+         AND (a.personal_name_index = name_index
+              OR (a.citizen_id = citizen AND NOT (a.personal_name_index IS NULL AND a.organisation_id = asking)))
+       ORDER BY a.id LIMIT 1 $$`,
+  ),
+  // Seal names are unique in the whole country: which of these are taken, nothing about where or by whom.
+  definer(
+    'directory',
+    'di_org_01_taken_names(text[])',
+    `CREATE FUNCTION di_org_01_taken_names(names text[]) RETURNS SETOF text LANGUAGE sql STABLE AS $$
+       SELECT o.seal_name FROM organisation o
+       WHERE o.seal_name = ANY(names) AND o.valid_to IS NULL
+         AND (junxian.is_service() OR junxian.has_role('directory:SYSTEM_STAFF') OR junxian.has_role('directory:ORG_ADMIN')) $$`,
+  ),
+  // The superior of a unit may stand above the area of whoever registers it: organisations named in the
+  // sheet whose region holds the caller's whole area, never one beside or below it.
+  definer(
+    'directory',
+    'di_org_02_superiors_above(text[], date)',
+    `CREATE FUNCTION di_org_02_superiors_above(names text[], day date)
+     RETURNS TABLE (id uuid, seal_name text, region_code text, region_level smallint) LANGUAGE sql STABLE AS $$
+       SELECT o.id, o.seal_name, o.region_code, r.level
+       FROM organisation o
+       JOIN region r ON r.code = o.region_code AND r.valid_from <= day AND (r.valid_to IS NULL OR r.valid_to > day)
+       CROSS JOIN LATERAL (SELECT left(r.code, (ARRAY[0, 2, 4, 6, 9, 12])[r.level + 1]) AS prefix) AS area
+       WHERE o.seal_name = ANY(names) AND o.valid_to IS NULL
+         AND current_setting('junxian.region_low', true) <> ''
+         AND length(area.prefix) < length(current_setting('junxian.region_low', true))
+         AND starts_with(current_setting('junxian.region_low', true), area.prefix)
+         AND (junxian.is_service() OR junxian.has_role('directory:SYSTEM_STAFF')) $$`,
+  ),
+  // Removing an organisation must not strand anybody, wherever they are: whether, not who or how many.
+  definer(
+    'directory',
+    'di_org_05_in_use(uuid)',
+    `CREATE FUNCTION di_org_05_in_use(organisation uuid) RETURNS TABLE (has_subordinates boolean, has_accounts boolean)
+     LANGUAGE sql STABLE AS $$
+       SELECT EXISTS (SELECT 1 FROM organisation o WHERE o.superior_id = organisation AND o.valid_to IS NULL),
+              EXISTS (SELECT 1 FROM account a WHERE a.organisation_id = organisation AND a.status <> 'DISABLED')
+       WHERE junxian.is_service() OR junxian.has_role('directory:ORG_ADMIN') OR junxian.has_role('directory:SYSTEM_STAFF') $$`,
+  ),
+];
