@@ -1,0 +1,3 @@
+import { faultSuite } from './faults.suite';
+
+describe('faults, events on the embedded log', () => faultSuite(() => ({ EVENTS_TRANSPORT: 'postgres' })));

@@ -1,0 +1,8 @@
+import { faultSuite } from './faults.suite';
+
+describe('faults, events on Kafka', () =>
+  faultSuite(() => {
+    const brokers = process.env.KAFKA_BROKERS;
+    if (!brokers) throw new Error('KAFKA_BROKERS is not set: run through npm test');
+    return { EVENTS_TRANSPORT: 'kafka', KAFKA_BROKERS: brokers };
+  }));

@@ -1,0 +1,192 @@
+import {
+  type GraphQLArgument,
+  type GraphQLField,
+  type GraphQLInputType,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+} from 'graphql';
+
+/** Ids and codes of the rows that an operation is pointed at, by what an argument asks for. */
+export type Target = Readonly<Record<string, string>>;
+
+export interface Operation {
+  /** `Query.households`. */
+  coordinate: string;
+  document: string;
+  variables: Record<string, unknown>;
+}
+
+/** Which entry of a target an argument or input field takes, by its name. The first match wins. */
+const BY_NAME: readonly [RegExp, string][] = [
+  [/naturalvillage/i, 'naturalVillage'],
+  [/villageCode/i, 'village'],
+  [/^codes$/, 'naturalVillage'],
+  [/(region|code|under)/i, 'region'],
+  [/(organisation|root|superior)/i, 'organisation'],
+  [/appointment/i, 'appointment'],
+  [/^accountId$/i, 'account'],
+  [/account/i, 'account'],
+  [/household/i, 'household'],
+  [/member/i, 'member'],
+  [/session/i, 'session'],
+  [/grant/i, 'roleGrant'],
+  [/request/i, 'extraRequest'],
+  [/change/i, 'regionChange'],
+  [/task/i, 'task'],
+  [/loginName/, 'loginName'],
+  [/sealName|^text$/, 'sealName'],
+  [/^name$/, 'headName'],
+];
+
+/** An `id` argument means the thing its field is about. */
+const ID_OF_FIELD: readonly [RegExp, string][] = [
+  [/organisation/i, 'organisation'],
+  [/household/i, 'household'],
+  [/account/i, 'account'],
+  [/appointment/i, 'appointment'],
+  [/session/i, 'session'],
+  [/role/i, 'roleGrant'],
+  [/change/i, 'regionChange'],
+  [/task|assign|death/i, 'task'],
+  [/admin/i, 'extraRequest'],
+  [/converted|unit/i, 'organisation'],
+];
+
+const BY_TYPE: Record<string, unknown> = {
+  Int: 2017,
+  Boolean: true,
+  String: 'x',
+  Date: '2026-01-01',
+  DateTime: '2026-01-01T00:00:00Z',
+  Decimal: '1.00',
+  ID: '00000000-0000-7000-8000-000000000000',
+};
+
+/** Values that are not about whose rows are meant. */
+const FIXED: Record<string, unknown> = {
+  first: 50,
+  after: undefined,
+  asOf: undefined,
+  expectedVersion: 1,
+  year: 2017,
+  depth: 3,
+  reveal: undefined,
+};
+
+/** One operation for every root field of a schema, pointed at a target, selecting all it can reach. */
+export function operationsFor(
+  schema: GraphQLSchema,
+  root: 'Query' | 'Mutation',
+  target: Target,
+): Operation[] {
+  const type = root === 'Query' ? schema.getQueryType() : schema.getMutationType();
+  return Object.values(type?.getFields() ?? {})
+    .filter((field) => !field.name.startsWith('_'))
+    .map((field) => operationFor(root, field, target));
+}
+
+function operationFor(
+  root: 'Query' | 'Mutation',
+  field: GraphQLField<unknown, unknown>,
+  target: Target,
+): Operation {
+  const variables: Record<string, unknown> = {};
+  for (const argument of field.args) {
+    const value = valueFor(argument, field.name, target);
+    if (value !== undefined) variables[argument.name] = value;
+  }
+  const used = field.args.filter((argument) => argument.name in variables);
+  const declared =
+    used.length === 0 ? '' : `(${used.map(({ name, type }) => `$${name}: ${type}`).join(', ')})`;
+  const given = used.length === 0 ? '' : `(${used.map(({ name }) => `${name}: $${name}`).join(', ')})`;
+  return {
+    coordinate: `${root}.${field.name}`,
+    document: `${root.toLowerCase()} Leak${declared} { ${field.name}${given} ${selectionOf(field.type)} }`,
+    variables,
+  };
+}
+
+function valueFor(
+  argument: Pick<GraphQLArgument, 'name' | 'type' | 'defaultValue'>,
+  fieldName: string,
+  target: Target,
+): unknown {
+  if (argument.name in FIXED) return FIXED[argument.name];
+  return inputValue(argument.type, argument.name, fieldName, target, 0);
+}
+
+function inputValue(
+  type: GraphQLInputType,
+  name: string,
+  fieldName: string,
+  target: Target,
+  depth: number,
+): unknown {
+  const required = isNonNullType(type);
+  const inner = isNonNullType(type) ? type.ofType : type;
+  if (isListType(inner)) {
+    const item = inputValue(inner.ofType, name, fieldName, target, depth + 1);
+    return item === undefined ? (required ? [] : undefined) : [item];
+  }
+  if (isInputObjectType(inner)) {
+    if (depth > 4) return undefined;
+    const value: Record<string, unknown> = {};
+    for (const field of Object.values(inner.getFields())) {
+      const item =
+        field.name in FIXED
+          ? FIXED[field.name]
+          : inputValue(field.type, field.name, fieldName, target, depth + 1);
+      if (item !== undefined) value[field.name] = item;
+    }
+    return value;
+  }
+  const aimed = aimedValue(name, fieldName, target);
+  if (aimed !== undefined && ['ID', 'String'].includes(inner.name)) return aimed;
+  if (!required) return undefined;
+  if (isEnumType(inner)) return inner.getValues()[0]!.name;
+  const value = BY_TYPE[inner.name];
+  if (value === undefined)
+    throw new Error(`the leak matrix has no value for the type ${inner.name} of ${fieldName}.${name}`);
+  return value;
+}
+
+function aimedValue(name: string, fieldName: string, target: Target): string | undefined {
+  const table =
+    name === 'id' || name === 'ids'
+      ? ID_OF_FIELD.map(([pattern, key]) => [pattern.test(fieldName), key] as const)
+      : BY_NAME.map(([pattern, key]) => [pattern.test(name), key] as const);
+  const key = table.find(([matches, candidate]) => matches && candidate in target)?.[1];
+  return key === undefined ? undefined : target[key];
+}
+
+const MAX_DEPTH = 4;
+
+/** Everything a type lets one select without arguments of unknown meaning, four levels down, no type twice on a path. */
+export function selectionOf(type: GraphQLOutputType, path: readonly string[] = []): string {
+  const named = getNamedType(type);
+  if (isLeafType(named)) return '';
+  if (!isObjectType(named)) return '{ __typename }';
+  return `{ __typename ${fieldsOf(named, [...path, named.name])} }`;
+}
+
+function fieldsOf(type: GraphQLObjectType, path: readonly string[]): string {
+  return Object.values(type.getFields())
+    .map((field) => {
+      const named = getNamedType(field.type);
+      if (field.args.some((argument) => isNonNullType(argument.type) && !(argument.name in FIXED))) return '';
+      if (!isLeafType(named) && (path.length >= MAX_DEPTH || path.includes(named.name))) return '';
+      const given = field.args
+        .filter((argument) => isNonNullType(argument.type))
+        .map(({ name }) => `${name}: ${JSON.stringify(FIXED[name])}`);
+      return `${field.name}${given.length > 0 ? `(${given.join(', ')})` : ''} ${selectionOf(field.type, path)}`;
+    })
+    .join(' ');
+}

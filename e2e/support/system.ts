@@ -1,0 +1,232 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type GraphClient, gatewayClient } from '@junxian/test-kit';
+import { Client } from 'pg';
+
+export const root = join(__dirname, '../..');
+
+interface RunFile {
+  gateway: { url: string };
+  postgres: { port: number };
+  processes: { name: string; pid: number; origin?: string }[];
+}
+
+/** A whole Junxian of a test's own: real processes, real PostgreSQL, an empty data folder. */
+export interface System {
+  dataDir: string;
+  gatewayUrl: string;
+  /** What `npm start` printed. */
+  output(): string;
+  /** As somebody who has not signed in, or with an access token. */
+  client(accessToken?: string | null): GraphClient;
+  /** Signs a demo account in and returns a client that acts as it. */
+  signIn(loginName: string): Promise<SignedIn>;
+  /** SQL as the superuser in a service's database. */
+  adminQuery<Row = Record<string, unknown>>(
+    service: string,
+    sql: string,
+    parameters?: unknown[],
+  ): Promise<Row[]>;
+  /** Process id and origin of a process: `directory`, `gateway`, `postgres`. */
+  process(name: string): { pid: number; origin: string };
+  /** Ends the launcher as Ctrl-C does; removes the data unless asked to keep it. */
+  stop(options?: { keepData?: boolean }): Promise<void>;
+  /** Kills the launcher as a power cut would. */
+  killLauncher(): Promise<void>;
+}
+
+export interface SignedIn extends GraphClient {
+  accessToken: string;
+  refreshToken: string;
+  /** Seconds-old tokens are exchanged when a test outlives ten minutes or a scope changes. */
+  refresh(): Promise<void>;
+}
+
+export interface SystemOptions {
+  environment?: Record<string, string>;
+  dataDir?: string;
+}
+
+/** Takes a port that is free at this moment. */
+export const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+
+/** Runs `npm start` (its script, without npm) and waits for the line that begins with `ready `. */
+export async function startSystem({ environment = {}, dataDir }: SystemOptions = {}): Promise<System> {
+  const folder = dataDir ?? mkdtempSync(join(tmpdir(), 'junxian-e2e-'));
+  const port = await freePort();
+  const launcher = spawn(process.execPath, [join(root, 'infra/local/start.mjs')], {
+    cwd: root,
+    env: {
+      ...process.env,
+      NODE_ENV: 'development',
+      JUNXIAN_DATA_DIR: folder,
+      PORT: String(port),
+      ...environment,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const collect = (chunk: Buffer) => {
+    output += chunk.toString();
+  };
+  launcher.stdout.on('data', collect);
+  launcher.stderr.on('data', collect);
+  await ready(launcher, () => output, folder);
+  return new LaunchedSystem(folder, launcher, () => output);
+}
+
+function ready(launcher: ChildProcess, output: () => string, folder: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => fail('did not become ready in 180 s'), 180_000);
+    const fail = (reason: string) => {
+      clearTimeout(timer);
+      launcher.kill('SIGKILL');
+      reject(new Error(`the system ${reason}; data in ${folder}\n${output().slice(-4_000)}`));
+    };
+    launcher.on('exit', (code) => fail(`ended with ${code} before it was ready`));
+    launcher.stdout!.on('data', () => {
+      if (!/^ready /m.test(output())) return;
+      clearTimeout(timer);
+      launcher.removeAllListeners('exit');
+      resolve();
+    });
+  });
+}
+
+class LaunchedSystem implements System {
+  private readonly admins = new Map<string, Promise<Client>>();
+
+  constructor(
+    readonly dataDir: string,
+    private readonly launcher: ChildProcess,
+    readonly output: () => string,
+  ) {}
+
+  private get run(): RunFile {
+    return JSON.parse(readFileSync(join(this.dataDir, 'run.json'), 'utf8')) as RunFile;
+  }
+
+  get gatewayUrl(): string {
+    return this.run.gateway.url;
+  }
+
+  client(accessToken: string | null = null): GraphClient {
+    return gatewayClient(this.gatewayUrl, accessToken);
+  }
+
+  async signIn(loginName: string): Promise<SignedIn> {
+    const { demoPassword } = await import('./demo');
+    const answer = await this.client().query(SIGN_IN, { loginName, password: demoPassword });
+    const session = answer.data?.login;
+    if (!session) throw new Error(`${loginName} could not sign in: ${JSON.stringify(answer.errors)}`);
+    const signedIn: SignedIn = {
+      accessToken: session.accessToken,
+      refreshToken: session.refreshToken,
+      query: (document, variables, headers) =>
+        this.client(signedIn.accessToken).query(document, variables, headers),
+      refresh: async () => {
+        const renewed = await this.client().query(REFRESH, { token: signedIn.refreshToken });
+        if (!renewed.data?.refreshSession) throw new Error(`no refresh: ${JSON.stringify(renewed.errors)}`);
+        signedIn.accessToken = renewed.data.refreshSession.accessToken;
+        signedIn.refreshToken = renewed.data.refreshSession.refreshToken;
+      },
+    };
+    return signedIn;
+  }
+
+  async adminQuery<Row>(service: string, sql: string, parameters: unknown[] = []): Promise<Row[]> {
+    const database = service.replaceAll('-', '_');
+    if (!this.admins.has(database)) this.admins.set(database, this.connect(database));
+    const client = await this.admins.get(database)!;
+    return (await client.query(sql, parameters)).rows as Row[];
+  }
+
+  private async connect(database: string): Promise<Client> {
+    const password = readFileSync(join(this.dataDir, 'secrets', 'postgres_password'), 'utf8').trim();
+    const client = new Client({
+      host: '127.0.0.1',
+      port: this.run.postgres.port,
+      user: 'postgres',
+      password,
+      database,
+    });
+    client.on('error', () => this.admins.delete(database));
+    await client.connect();
+    return client;
+  }
+
+  process(name: string): { pid: number; origin: string } {
+    const found = this.run.processes.find((candidate) => candidate.name === name);
+    if (!found) throw new Error(`${name} is not running`);
+    return { pid: found.pid, origin: found.origin ?? '' };
+  }
+
+  async stop({ keepData = false }: { keepData?: boolean } = {}): Promise<void> {
+    await this.endAdmins();
+    if (this.launcher.exitCode === null && this.launcher.signalCode === null) {
+      const ended = new Promise((resolve) => this.launcher.once('exit', resolve));
+      this.launcher.kill('SIGINT');
+      await ended;
+    }
+    if (!keepData) rmSync(this.dataDir, { recursive: true, force: true });
+  }
+
+  async killLauncher(): Promise<void> {
+    await this.endAdmins();
+    const ended = new Promise((resolve) => this.launcher.once('exit', resolve));
+    this.launcher.kill('SIGKILL');
+    await ended;
+  }
+
+  private async endAdmins(): Promise<void> {
+    const clients = [...this.admins.values()];
+    this.admins.clear();
+    for (const client of clients) await (await client).end().catch(() => undefined);
+  }
+}
+
+const SIGN_IN = /* GraphQL */ `
+  mutation SignIn($loginName: String!, $password: String!) {
+    login(realm: RETIRED_CADRE, module: FIVE_REGISTERS, channel: GOV_EXTRANET, loginName: $loginName, password: $password) {
+      accessToken
+      refreshToken
+    }
+  }
+`;
+
+const REFRESH = /* GraphQL */ `
+  mutation Refresh($token: String!) {
+    refreshSession(refreshToken: $token) {
+      accessToken
+      refreshToken
+    }
+  }
+`;
+
+/** Asks again until the answer satisfies, for effects that arrive by an event. */
+export async function eventually<T>(
+  what: string,
+  ask: () => Promise<T>,
+  holds: (answer: T) => boolean,
+  withinMs = 15_000,
+): Promise<T> {
+  const deadline = Date.now() + withinMs;
+  for (;;) {
+    const answer = await ask();
+    if (holds(answer)) return answer;
+    if (Date.now() > deadline)
+      throw new Error(`${what} did not come about in ${withinMs} ms; last: ${JSON.stringify(answer)}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
