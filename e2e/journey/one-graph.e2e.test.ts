@@ -1,4 +1,4 @@
-import { scenario } from '@junxian/test-kit';
+import { type GraphAnswer, scenario } from '@junxian/test-kit';
 import { citizenNumber, householdForm, IDENTIFY, places, SUMMARY } from '../support/demo';
 import { eventually, type SignedIn, type System, startSystem } from '../support/system';
 
@@ -22,9 +22,12 @@ describe('one graph', () => {
 
   beforeAll(async () => {
     system = await startSystem();
-    [province, county, neighbour, village] = await Promise.all(
-      ['shanxi', 'yunzhou', 'yungang', 'village'].map((name) => system.signIn(name)),
-    );
+    [province, county, neighbour, village] = await Promise.all([
+      system.signIn('shanxi'),
+      system.signIn('yunzhou'),
+      system.signIn('yungang'),
+      system.signIn('village'),
+    ]);
   }, 240_000);
   afterAll(() => system?.stop(), 60_000);
 
@@ -35,7 +38,7 @@ describe('one graph', () => {
     const codes: string[] = [];
     let after: string | null = null;
     do {
-      const answer = await who.query(HOUSEHOLDS, { region, after });
+      const answer: GraphAnswer = await who.query(HOUSEHOLDS, { region, after });
       expect(answer.errors).toBeUndefined();
       codes.push(
         ...answer.data!.households.nodes.map((node: { region: { code: string } }) => node.region.code),

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type GraphClient, gatewayClient } from '@junxian/test-kit';
 import { Client } from 'pg';
+import { demoPassword } from './demo';
 
 export const root = join(__dirname, '../..');
 
@@ -126,7 +127,6 @@ class LaunchedSystem implements System {
   }
 
   async signIn(loginName: string): Promise<SignedIn> {
-    const { demoPassword } = await import('./demo');
     const answer = await this.client().query(SIGN_IN, { loginName, password: demoPassword });
     const session = answer.data?.login;
     if (!session) throw new Error(`${loginName} could not sign in: ${JSON.stringify(answer.errors)}`);
