@@ -1,0 +1,123 @@
+import { applyMoves, type RegionMove, scopeRange } from '@junxian/administrative-region';
+import { addDays, type Clock } from '@junxian/calendar';
+import { serviceScope } from '@junxian/identity';
+import { REGION_TREE_ID, RegionChanged, recordEvent } from '@junxian/messaging';
+import type { Database, ScopedTransaction } from '@junxian/persistence';
+import { recordAudit, systemActor } from '../audit/audit.service';
+import { moveNaturalVillages } from '../natural-villages/natural-village-moves';
+import { SERVICE_SCOPES } from '../service-scopes';
+import { regionsAt } from './region.store';
+import type { ChangeLink } from './region-change';
+import { movesOf, needsAssignment } from './region-change.rules';
+import { CHANGE_COLUMNS, linksOf, type RegionChangeRow, tryLockRegionTree } from './region-change.store';
+import { followMoves } from './scope-following';
+
+type DueChange = RegionChangeRow & { regionCode: string };
+
+/**
+ * Applies every change whose date has come, oldest first, each in one transaction: rows and scopes follow,
+ * what a split leaves behind goes on the to-do list, subscribers get one region.changed (DI-REG-08,
+ * DI-REG-10). Returns how many were applied. Several processes may call it at once: one works, the others
+ * return; the order is kept because a later change may build on an earlier one. Throws what the database
+ * throws; the change then stays due and is tried again at the next call.
+ */
+export async function applyDueRegionChanges(database: Database, clock: Clock): Promise<number> {
+  let applied = 0;
+  while (await database.write(serviceScope(SERVICE_SCOPES.regionChanges), (tx) => applyNext(tx, clock))) {
+    applied++;
+  }
+  return applied;
+}
+
+async function applyNext(tx: ScopedTransaction, clock: Clock): Promise<boolean> {
+  if (!(await tryLockRegionTree(tx))) return false;
+  const [change] = await tx.query<DueChange>(
+    `SELECT ${CHANGE_COLUMNS}, c.region_code AS "regionCode" FROM region_change c
+     WHERE c.status = 'SCHEDULED' AND c.effective_date <= $1::date
+     ORDER BY c.effective_date, c.recorded_at, c.id LIMIT 1 FOR UPDATE SKIP LOCKED`,
+    [clock.today()],
+  );
+  if (change === undefined) return false;
+  await apply(tx, change, clock);
+  return true;
+}
+
+async function apply(tx: ScopedTransaction, change: DueChange, clock: Clock): Promise<void> {
+  const links = await linksOf(tx, [change.id]);
+  // What a split region holds stays on the old code until somebody assigns it; only the tree itself,
+  // natural villages included, knows where its parts went.
+  const serials = await moveNaturalVillages(tx, movesOf(links));
+  const moves = change.kind === 'SPLIT' ? [] : [...movesOf(links), ...serials];
+  await followMoves(tx, moves, { now: () => clock.now(), today: clock.today() });
+  if (change.kind === 'SPLIT' || change.kind === 'ABOLISH') await listLeftBehind(tx, change, links, clock);
+  const at = clock.now();
+  await tx.query(
+    `UPDATE region_change SET status = 'APPLIED', applied_at = $2, version = version + 1 WHERE id = $1`,
+    [change.id, at],
+  );
+  await recordEvent(tx, RegionChanged, {
+    aggregateId: REGION_TREE_ID,
+    regionCode: change.regionCode,
+    occurredAt: at,
+    data: {
+      changeId: change.id,
+      kind: change.kind,
+      from: change.from,
+      to: change.to,
+      effectiveDate: change.effectiveDate,
+      moves,
+    },
+  });
+  await recordAudit(tx, {
+    action: 'REGION_CHANGED',
+    targetType: 'region-change',
+    targetId: change.id,
+    after: { kind: change.kind, from: change.from, to: change.to, effectiveDate: change.effectiveDate },
+    outcome: 'OK',
+    actor: systemActor(change.regionCode),
+    at,
+  });
+}
+
+/** Puts organisations that a split or an abolition left without a valid code on the to-do list. */
+async function listLeftBehind(
+  tx: ScopedTransaction,
+  change: DueChange,
+  links: readonly ChangeLink[],
+  clock: Clock,
+): Promise<void> {
+  const dayBefore = addDays(change.effectiveDate, -1);
+  const before = await regionsAt(
+    tx,
+    change.from.map((code) => ({ code, asOf: dayBefore })),
+  );
+  const ranges = before.map(({ code, level }) => scopeRange(code, level));
+  const found = await tx.query<{ id: string; code: string; stands: boolean }>(
+    `SELECT DISTINCT o.id, o.region_code AS code,
+            EXISTS (SELECT 1 FROM region r WHERE r.code = o.region_code
+                      AND r.valid_from <= $3::date AND (r.valid_to IS NULL OR r.valid_to > $3::date)) AS stands
+     FROM unnest($1::text[], $2::text[]) AS left_behind(low, high)
+     JOIN organisation o ON o.region_code >= low COLLATE "C" AND o.region_code < high COLLATE "C"
+     WHERE o.valid_to IS NULL OR o.valid_to > $3::date ORDER BY o.id`,
+    [ranges.map(({ low }) => low), ranges.map(({ high }) => high), clock.today()],
+  );
+  const waiting = found.filter(({ code, stands }) => needsAssignment(change.kind, change.from, code, stands));
+  await tx.query(
+    `INSERT INTO region_split_task (change_id, organisation_id, region_code, suggested_code, created_at)
+     SELECT $1, w.id, w.code, w.suggested, $5 FROM unnest($2::uuid[], $3::text[], $4::text[]) AS w(id, code, suggested)`,
+    [
+      change.id,
+      waiting.map(({ id }) => id),
+      waiting.map(({ code }) => code),
+      waiting.map(({ code }) => suggestionFor(code, movesOf(links), change)),
+      clock.now(),
+    ],
+  );
+}
+
+/** Where a part of a split region went by the order's mapping, or the only successor; null when a person must know. */
+function suggestionFor(code: string, moves: readonly RegionMove[], change: DueChange): string | null {
+  const moved = applyMoves(code, moves);
+  if (moved !== code) return moved;
+  return change.to.length === 1 ? change.to[0]! : null;
+}
