@@ -48,7 +48,8 @@ type Specs = Record<string, ValidatorSpec<unknown>>;
  * has a default; demonstration data is refused in production.
  */
 export function readEnvironment<Own extends Specs>(variables: NodeJS.ProcessEnv, own: Own) {
-  const environment = cleanEnv(fromFiles(variables), { ...commonVariables, ...own });
+  const specs = { ...commonVariables, ...own };
+  const environment = cleanEnv(fromFiles(variables, Object.keys(specs)), specs);
   if (environment.NODE_ENV === 'production' && environment.DEMO_DATA) {
     throw new Error('DEMO_DATA brings known passwords: it is refused when NODE_ENV is production');
   }
@@ -57,14 +58,12 @@ export function readEnvironment<Own extends Specs>(variables: NodeJS.ProcessEnv,
 
 export type CommonEnvironment = ReturnType<typeof readEnvironment<Record<never, never>>>;
 
-/** Variables whose own value is a path: `X_FILE` is then the name, not a way to give `X`. */
-const NAMES_OF_FILES = new Set(['ASSERTION_JWKS_FILE', 'ASSERTION_KEY_FILE', 'TRACE_FILE']);
-
-function fromFiles(variables: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+/** Only what is declared: the process's environment names files of other programs, too. */
+function fromFiles(variables: NodeJS.ProcessEnv, names: readonly string[]): NodeJS.ProcessEnv {
   const result: NodeJS.ProcessEnv = { ...variables };
-  for (const [name, path] of Object.entries(variables)) {
-    if (!name.endsWith('_FILE') || NAMES_OF_FILES.has(name) || !path) continue;
-    result[name.slice(0, -'_FILE'.length)] ??= readFileSync(path, 'utf8').trim();
+  for (const name of names) {
+    const path = variables[`${name}_FILE`];
+    if (path) result[name] ??= readFileSync(path, 'utf8').trim();
   }
   return result;
 }

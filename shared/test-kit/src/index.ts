@@ -1,5 +1,6 @@
 export * from './graph-client';
 export * from './principals';
+export * from './row-level-security';
 export * from './rule';
 export * from './statement-counter';
 export * from './test-database';

@@ -12,7 +12,7 @@ export class BeyondScope1000000000900 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(
-      'DROP FUNCTION di_aud_02_chain(bigint, integer), di_acc_04_last_serial(text), di_acc_12_holder(text, text, uuid), di_org_01_taken_names(text[]), di_org_02_superiors_above(text[], date), di_org_05_in_use(uuid)',
+      'DROP FUNCTION di_aud_02_chain(bigint, integer), di_acc_04_last_serial(text), di_acc_12_holder(text, text, uuid), di_acc_14_posts(uuid, uuid, date), di_org_01_taken_names(text[]), di_org_02_superiors_above(text[], date), di_org_05_in_use(uuid)',
     );
   }
 }
@@ -48,6 +48,31 @@ const functions = [
          AND (a.personal_name_index = name_index
               OR (a.citizen_id = citizen AND NOT (a.personal_name_index IS NULL AND a.organisation_id = asking)))
        ORDER BY a.id LIMIT 1 $$`,
+  ),
+  // Whoever resets a password can act for every post of the account, wherever it is: whether some lie beyond the
+  // caller, not which.
+  definer(
+    'directory',
+    'di_acc_14_posts(uuid, uuid, date)',
+    `CREATE FUNCTION di_acc_14_posts(target uuid, acting uuid, day date)
+     RETURNS TABLE (beyond_scope boolean, beyond_tree boolean, elsewhere boolean) LANGUAGE sql STABLE AS $$
+       WITH RECURSIVE post AS (
+         SELECT p.id, p.organisation_id, p.region_code FROM appointment p
+         WHERE p.account_id = target AND (p.valid_to IS NULL OR p.valid_to > day)),
+       above AS (
+         SELECT DISTINCT p.organisation_id AS post_organisation, p.organisation_id AS id, 0 AS steps FROM post p
+         UNION ALL
+         SELECT a.post_organisation, o.superior_id, a.steps + 1 FROM above a JOIN organisation o ON o.id = a.id
+         WHERE o.superior_id IS NOT NULL AND a.steps < 32)
+       SELECT
+         EXISTS (SELECT FROM post p WHERE NOT junxian.in_scope(p.region_code)) OR EXISTS (
+           SELECT FROM post p JOIN role_grant g ON g.appointment_id = p.id JOIN role r ON r.code = g.role
+           WHERE g.revoked_at IS NULL AND (g.valid_to IS NULL OR g.valid_to > day)
+             AND r.grantable_by = 'STAFF' AND NOT junxian.has_role(g.role)),
+         EXISTS (SELECT FROM post p WHERE NOT EXISTS (
+           SELECT FROM above a WHERE a.post_organisation = p.organisation_id AND a.id = acting)),
+         EXISTS (SELECT FROM post p JOIN account a ON a.id = target WHERE a.organisation_id <> p.organisation_id)
+       WHERE junxian.has_role('directory:ORG_ADMIN') OR junxian.has_role('directory:SYSTEM_STAFF') $$`,
   ),
   // Seal names are unique in the whole country: which of these are taken, nothing about where or by whom.
   definer(

@@ -16,6 +16,9 @@ export const regionLevel = codes(['NATION', 'PROVINCE', 'CITY', 'COUNTY', 'TOWNS
  */
 export const REGION_TREE_ID = '000000000000';
 
+/** A region code, or a natural village's where it alone gets another serial. */
+const movedCode = Type.String({ pattern: '^[0-9]{12}([0-9]{2})?$', description: '区划代码或自然村代码' });
+
 /** Published once, on the effective date, after the tree and the scopes have changed (DI-REG-08). */
 export const RegionChanged = defineEvent({
   service,
@@ -31,7 +34,7 @@ export const RegionChanged = defineEvent({
     from: Type.Array(RegionCode(), { description: 'Codes before 原代码' }),
     to: Type.Array(RegionCode(), { description: 'Codes after 新代码' }),
     effectiveDate: CalendarDate({ description: '生效日期' }),
-    moves: Type.Array(Type.Object({ from: RegionCode(), to: RegionCode(), level: regionLevel }), {
+    moves: Type.Array(Type.Object({ from: movedCode, to: movedCode, level: regionLevel }), {
       description:
         'How rows are re-coded: the longest `from` whose range holds a code wins; empty for SPLIT, whose rows wait for assignment',
     }),
@@ -129,7 +132,7 @@ export const OrganisationConverted = defineEvent({
 });
 
 /** The realms of sign-in 登录域. */
-export const realm = codes(['RETIRED_CADRE', 'PARTY', 'PROF_TECH'], {
+export const realm = codes(['RETIRED_CADRE', 'PARTY', 'PROF_TECH', 'POVERTY_ALLEVIATION', 'PUBLIC'], {
   description: 'Realm of sign-in 登录域',
 });
 

@@ -1,5 +1,5 @@
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
-import { type Backoff, backoffDelay, pause } from '../backoff';
+import { aborted, type Backoff, backoffDelay, onAbort, pause } from '../waiting';
 import type { BatchControl, LogRecord, SubscriptionOptions } from '../transport';
 
 const SESSION_TIMEOUT = 30_000;
@@ -8,6 +8,7 @@ const HEARTBEAT_EVERY = 2_000;
 const SILENCE_MEANS_STALLED = 3 * SESSION_TIMEOUT;
 const RESTART: Backoff = { initialMilliseconds: 250, maxMilliseconds: 10_000 };
 const PARTITIONS_AT_ONCE = 3;
+const COMMIT_EVERY = 2_000;
 
 /**
  * One consumer group member that is kept running: whatever ends or stalls kafkajs' consumer, a new
@@ -74,8 +75,7 @@ export class KafkaSubscription {
     consumer.on(consumer.events.HEARTBEAT, alive);
     consumer.on(consumer.events.FETCH, alive);
     consumer.on(consumer.events.GROUP_JOIN, alive);
-    const stop = () => ended.abort();
-    this.stopping.signal.addEventListener('abort', stop, { once: true });
+    const forget = onAbort(this.stopping.signal, () => ended.abort());
     alive();
     const watchdog = setInterval(() => {
       if (Date.now() - this.lastSignOfLife < SILENCE_MEANS_STALLED) return;
@@ -87,17 +87,16 @@ export class KafkaSubscription {
       await consumer.subscribe({ topics: [...this.options.topics], fromBeginning: true });
       await consumer.run({
         autoCommit: true,
+        autoCommitInterval: COMMIT_EVERY,
         eachBatchAutoResolve: false,
         partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
         eachBatch: (payload) => this.handBatch(payload, ended.signal),
       });
-      if (!ended.signal.aborted) {
-        await new Promise((resolve) => ended.signal.addEventListener('abort', resolve, { once: true }));
-      }
+      await aborted(ended.signal);
       if (crash !== undefined) throw crash;
     } finally {
       clearInterval(watchdog);
-      this.stopping.signal.removeEventListener('abort', stop);
+      forget();
       ended.abort();
       await disconnect(consumer);
     }
@@ -112,24 +111,23 @@ export class KafkaSubscription {
     let lost: unknown;
     // kafkajs throws here when the group rebalances: the partition may be another's by now, so the
     // batch is dropped where it is, and the error goes back to kafkajs, which joins the group anew.
-    const beat = async () => {
+    const orDrop = async (request: Promise<void>) => {
       try {
-        await heartbeat();
+        await request;
       } catch (error) {
         lost ??= error;
         atHand.abort();
       }
     };
-    const abort = () => atHand.abort();
-    if (ended.aborted) return;
-    ended.addEventListener('abort', abort, { once: true });
-    const timer = setInterval(() => void beat(), HEARTBEAT_EVERY);
+    const forget = onAbort(ended, () => atHand.abort());
+    const timer = setInterval(() => void orDrop(heartbeat()), HEARTBEAT_EVERY);
     try {
-      await beat();
+      await orDrop(heartbeat());
       const control: BatchControl = {
         signal: atHand.signal,
         done: async (record) => {
           resolveOffset(String(record.offset));
+          await orDrop(commitOffsetsIfNecessary());
         },
       };
       if (!atHand.signal.aborted) await this.options.onBatch(records, control);
@@ -138,10 +136,9 @@ export class KafkaSubscription {
       await pause(RESTART.initialMilliseconds, atHand.signal);
     } finally {
       clearInterval(timer);
-      ended.removeEventListener('abort', abort);
+      forget();
     }
     if (lost !== undefined) throw lost;
-    await commitOffsetsIfNecessary();
   }
 }
 

@@ -1,6 +1,12 @@
 import type { Logger } from '@junxian/observability';
 import { type Admin, Kafka, type KafkaConfig, logLevel, Partitioners, type Producer } from 'kafkajs';
-import type { Acknowledged, OutgoingRecord, Subscription, SubscriptionOptions, Transport } from '../transport';
+import type {
+  Acknowledged,
+  OutgoingRecord,
+  Subscription,
+  SubscriptionOptions,
+  Transport,
+} from '../transport';
 import { KafkaSubscription } from './kafka-subscription';
 
 export interface KafkaTransportOptions {
@@ -69,7 +75,8 @@ class KafkaTransport implements Transport {
       const topicMessages = [...byTopic].map(([topic, messages]) => ({ topic, messages }));
       const metadata = await producer.sendBatch({ acks: -1, topicMessages });
       return metadata.map(({ topicName, partition, baseOffset }) => {
-        if (baseOffset === undefined) throw new Error(`the broker acknowledged ${topicName} without an offset`);
+        if (baseOffset === undefined)
+          throw new Error(`the broker acknowledged ${topicName} without an offset`);
         return { topic: topicName, partition, firstOffset: BigInt(baseOffset) };
       });
     } catch (error) {
@@ -81,7 +88,9 @@ class KafkaTransport implements Transport {
   }
 
   async subscribe(options: SubscriptionOptions): Promise<Subscription> {
-    const subscription = new KafkaSubscription(this.kafka, options, () => this.ensureTopics(options.topics, true));
+    const subscription = new KafkaSubscription(this.kafka, options, () =>
+      this.ensureTopics(options.topics, true),
+    );
     this.subscriptions.add(subscription);
     subscription.start();
     return {
@@ -122,7 +131,11 @@ class KafkaTransport implements Transport {
       const existing = new Set(await admin.listTopics());
       const missing = wanted.filter((topic) => !existing.has(topic));
       if (missing.length > 0) {
-        const { partitions = 6, replicationFactor = -1, retentionMilliseconds = FOURTEEN_DAYS } = this.options;
+        const {
+          partitions = 6,
+          replicationFactor = -1,
+          retentionMilliseconds = FOURTEEN_DAYS,
+        } = this.options;
         // False when another process was faster, which is as good.
         await admin.createTopics({
           waitForLeaders: true,

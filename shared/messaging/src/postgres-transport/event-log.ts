@@ -74,7 +74,12 @@ export class EventLog {
    * The next records of a group in one partition, at most `limit` of each topic, in order by topic and
    * offset. A position beyond the end of its log belongs to a log that was wiped; it starts anew.
    */
-  async next(group: string, topics: readonly string[], partition: number, limit: number): Promise<LogRecord[]> {
+  async next(
+    group: string,
+    topics: readonly string[],
+    partition: number,
+    limit: number,
+  ): Promise<LogRecord[]> {
     const { rows } = await this.withSchema(() =>
       this.pool.query<RecordRow>(
         `WITH place AS (

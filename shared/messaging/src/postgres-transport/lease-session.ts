@@ -1,9 +1,8 @@
 import { EventEmitter } from 'node:events';
-import { Client } from 'pg';
-import { type Backoff, backoffDelay, pause } from '../backoff';
+import { pause } from '../waiting';
+import { SerialClient } from '../serial-client';
 import { NEWS_CHANNEL } from './log-schema';
 
-const RECONNECT: Backoff = { initialMilliseconds: 100, maxMilliseconds: 5000 };
 const TRY_LEASE_EVERY = 1000;
 
 /** The right to read one partition for one group; gone when the signal is aborted. */
@@ -13,17 +12,18 @@ export interface Lease {
 }
 
 interface Session {
-  client: Client;
+  client: SerialClient;
   held: Map<string, AbortController>;
 }
 
 /**
  * One connection that holds leases (advisory locks, which end with the connection whatever happens
- * to the process) and hears what publishers announce. Connects again when it breaks; all leases are
- * lost then, and whoever waits for news is woken, since some may have been missed.
+ * to the process) and hears what publishers announce. When it breaks, all leases are lost; it is
+ * connected again at the next try for a lease. News missed meanwhile do no harm: whoever gets a
+ * lease looks into the log first.
  */
 export class LeaseSession {
-  /** Emits `news` with a place (`topic/partition`), or with undefined when anything may be new. */
+  /** Emits `news` with a place, `topic/partition`. */
   readonly news = new EventEmitter().setMaxListeners(0);
   private readonly closing = new AbortController();
   private session: Promise<Session> | undefined;
@@ -50,7 +50,7 @@ export class LeaseSession {
     this.closing.abort();
     const session = await this.session?.catch(() => undefined);
     this.session = undefined;
-    await session?.client.end().catch(() => undefined);
+    await session?.client.end();
   }
 
   private async tryLease(name: string): Promise<Lease | undefined> {
@@ -85,29 +85,28 @@ export class LeaseSession {
   }
 
   private connected(): Promise<Session> {
-    this.session ??= this.connect();
+    if (this.closing.signal.aborted) return Promise.reject(new Error('the event log is closing'));
+    this.session ??= this.connect().catch((error) => {
+      this.session = undefined;
+      throw error;
+    });
     return this.session;
   }
 
   private async connect(): Promise<Session> {
-    for (let failures = 1; ; failures += 1) {
-      const client = new Client({ connectionString: this.url, application_name: 'junxian-event-leases', keepAlive: true });
-      const session: Session = { client, held: new Map() };
-      const lost = () => this.lost(session);
-      client.on('error', lost);
-      client.on('end', lost);
-      client.on('notification', ({ payload }) => this.news.emit('news', payload));
-      try {
-        await client.connect();
-        await client.query(`LISTEN ${NEWS_CHANNEL}`);
-        this.news.emit('news', undefined);
-        return session;
-      } catch (error) {
-        await client.end().catch(() => undefined);
-        this.onError(error);
-        if (this.closing.signal.aborted) throw error;
-        await pause(backoffDelay(failures, RECONNECT), this.closing.signal);
-      }
+    const client = new SerialClient(
+      { connectionString: this.url, application_name: 'junxian-event-leases' },
+      () => void this.lost(session),
+    );
+    const session: Session = { client, held: new Map() };
+    client.onNotification((place) => this.news.emit('news', place));
+    await client.connect();
+    try {
+      await client.query(`LISTEN ${NEWS_CHANNEL}`);
+      return session;
+    } catch (error) {
+      await client.end();
+      throw error;
     }
   }
 

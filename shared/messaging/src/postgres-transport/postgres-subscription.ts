@@ -1,4 +1,4 @@
-import { type Backoff, backoffDelay, pause } from '../backoff';
+import { type Backoff, backoffDelay, onAbort, pause } from '../waiting';
 import type { LogRecord, SubscriptionOptions } from '../transport';
 import { type EventLog, newsOf } from './event-log';
 import type { LeaseSession } from './lease-session';
@@ -33,9 +33,12 @@ export class PostgresSubscription {
     while (!stopped.aborted) {
       const lease = await this.leases.acquire(`junxian.lease/${this.options.group}/${partition}`, stopped);
       if (lease === undefined) return;
+      const reading = new AbortController();
+      const forget = [lease.signal, stopped].map((signal) => onAbort(signal, () => reading.abort()));
       try {
-        await this.read(partition, AbortSignal.any([lease.signal, stopped]));
+        await this.read(partition, reading.signal);
       } finally {
+        for (const undo of forget) undo();
         await lease.release();
       }
     }
@@ -46,8 +49,8 @@ export class PostgresSubscription {
     const places = new Set(topics.map((topic) => newsOf(topic, partition)));
     let news = true;
     let wake = () => {};
-    const hear = (place: string | undefined) => {
-      if (place !== undefined && !places.has(place)) return;
+    const hear = (place: string) => {
+      if (!places.has(place)) return;
       news = true;
       wake();
     };
@@ -61,15 +64,19 @@ export class PostgresSubscription {
           let all = true;
           for (const topic of new Set(records.map((record) => record.topic))) {
             if (signal.aborted) break;
-            all = (await this.hand(records.filter((record) => record.topic === topic), signal)) && all;
+            all =
+              (await this.hand(
+                records.filter((record) => record.topic === topic),
+                signal,
+              )) && all;
           }
           failures = all ? 0 : failures + 1;
           if (records.length === 0 && !news) {
             const woken = new AbortController();
             wake = () => woken.abort();
-            signal.addEventListener('abort', wake, { once: true });
+            const forget = onAbort(signal, wake);
             await pause(LOOK_EVERY, woken.signal);
-            signal.removeEventListener('abort', wake);
+            forget();
           }
         } catch (error) {
           failures += 1;

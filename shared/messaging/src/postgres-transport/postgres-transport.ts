@@ -1,7 +1,13 @@
 import type { Logger } from '@junxian/observability';
 import { Pool } from 'pg';
-import { pause } from '../backoff';
-import type { Acknowledged, OutgoingRecord, Subscription, SubscriptionOptions, Transport } from '../transport';
+import { pause } from '../waiting';
+import type {
+  Acknowledged,
+  OutgoingRecord,
+  Subscription,
+  SubscriptionOptions,
+  Transport,
+} from '../transport';
 import { EventLog } from './event-log';
 import { LeaseSession } from './lease-session';
 import { PostgresSubscription } from './postgres-subscription';
@@ -34,7 +40,8 @@ class PostgresTransport implements Transport {
   private readonly cleaning: Promise<void>;
 
   constructor(private readonly options: PostgresTransportOptions) {
-    const onError = (error: unknown) => options.logger?.warn({ err: error }, 'the event log did not answer; trying again');
+    const onError = (error: unknown) =>
+      options.logger?.warn({ err: error }, 'the event log did not answer; trying again');
     this.pool = new Pool({
       connectionString: options.url,
       application_name: 'junxian-event-log',

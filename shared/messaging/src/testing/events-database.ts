@@ -9,9 +9,11 @@ export interface EventsDatabase {
   close(): Promise<void>;
 }
 
-/** For tests: a fresh, empty database for the event log on the server of the jest run, as the launcher makes one. */
-export async function eventsDatabase(): Promise<EventsDatabase> {
-  const serverUrl = process.env.TEST_POSTGRES_URL;
+/**
+ * For tests: a fresh, empty database for the event log, as the launcher makes one.
+ * Takes the superuser's URL of the server of the jest run.
+ */
+export async function eventsDatabase(serverUrl: string | undefined): Promise<EventsDatabase> {
   if (!serverUrl) throw new Error('no test PostgreSQL: run through jest project db or kafka');
   const name = `test_events_${randomBytes(6).toString('hex')}`;
   const server = new Client({ connectionString: serverUrl });

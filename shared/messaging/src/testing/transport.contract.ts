@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { BatchControl, LogRecord, OutgoingRecord, SubscriptionOptions, Transport } from '../transport';
+import { aborted } from '../waiting';
 import { eventually } from './eventually';
 
 export interface TransportUnderTest {
@@ -52,9 +53,14 @@ export function transportContract(name: string, setUp: () => Promise<TransportUn
       const values = () => records.map((record) => Number(record.value));
       return { records, errors, subscription, values, distinct: () => new Set(values()).size };
     };
+    /** The first delivery of each record: a transport may deliver again, which the inbox drops. */
+    const firstDeliveries = (records: readonly LogRecord[]) => {
+      const seen = new Set<string>();
+      return records.filter(({ topic, value }) => !seen.has(`${topic}/${value}`) && seen.add(`${topic}/${value}`));
+    };
     const expectOrderPerKey = (records: readonly LogRecord[]) => {
       const last = new Map<string, number>();
-      for (const { key, value } of records) {
+      for (const { key, value } of firstDeliveries(records)) {
         expect(Number(value)).toBeGreaterThan(last.get(key) ?? -1);
         last.set(key, Number(value));
       }
@@ -66,11 +72,11 @@ export function transportContract(name: string, setUp: () => Promise<TransportUn
       await transport.publish(numbered(topic, 0, 99));
       const one = await collect(transport, [topic]);
       const two = await collect(await open(), [topic]);
-      await eventually(() => one.records.length >= 100 && two.records.length >= 100, one.values);
+      await eventually(() => one.distinct() >= 100 && two.distinct() >= 100, one.values);
       for (let from = 100; from < 500; from += 100) await transport.publish(numbered(topic, from, from + 99));
-      await eventually(() => one.records.length >= 500 && two.records.length >= 500, one.values);
+      await eventually(() => one.distinct() >= 500 && two.distinct() >= 500, one.values);
       for (const { records } of [one, two]) {
-        expect(records).toHaveLength(500);
+        expect(firstDeliveries(records)).toHaveLength(500);
         expectOrderPerKey(records);
       }
       const partitions = new Map(one.records.map(({ key, partition }) => [key, partition]));
@@ -89,7 +95,11 @@ export function transportContract(name: string, setUp: () => Promise<TransportUn
       const third = await transport.publish([{ topic, key: 'a', value: '4' }]);
       expect(first).toHaveLength(1);
       expect(first[0]!.topic).toBe(topic);
-      expect([first, second, third].map(([ack]) => ack!.firstOffset - first[0]!.firstOffset)).toEqual([0n, 1n, 3n]);
+      expect([first, second, third].map(([ack]) => ack!.firstOffset - first[0]!.firstOffset)).toEqual([
+        0n,
+        1n,
+        3n,
+      ]);
       const { records } = await collect(transport, [topic]);
       await eventually(() => records.length === 4);
       expect(records[3]!.offset).toBe(third[0]!.firstOffset);
@@ -102,7 +112,10 @@ export function transportContract(name: string, setUp: () => Promise<TransportUn
       const topics = [newTopic(), newTopic(), newTopic()];
       const { records } = await collect(transport, topics);
       await transport.publish(topics.flatMap((topic) => numbered(topic, 0, 19)));
-      await eventually(() => records.length >= 60, () => records.length);
+      await eventually(
+        () => records.length >= 60,
+        () => records.length,
+      );
       for (const topic of topics) expectOrderPerKey(records.filter((record) => record.topic === topic));
     });
 
@@ -133,9 +146,17 @@ export function transportContract(name: string, setUp: () => Promise<TransportUn
         }
       };
       const errors: unknown[] = [];
-      await transport.subscribe({ group: newGroup(), topics: [topic], onBatch, onError: (error) => errors.push(error) });
+      await transport.subscribe({
+        group: newGroup(),
+        topics: [topic],
+        onBatch,
+        onError: (error) => errors.push(error),
+      });
       await transport.publish(numbered(topic, 0, 9, 1));
-      await eventually(() => seen.length >= 10, () => seen);
+      await eventually(
+        () => seen.length >= 10,
+        () => seen,
+      );
       expect(refusals).toBe(2);
       expect(errors).toContainEqual(new Error('not now'));
       expect(seen).toEqual(Array.from({ length: 10 }, (_, n) => String(n)));
@@ -147,35 +168,35 @@ export function transportContract(name: string, setUp: () => Promise<TransportUn
       const publisher = await open();
       const before = await collect(await open(), [topic], group);
       await publisher.publish(numbered(topic, 0, 49));
-      await eventually(() => before.records.length === 50, before.values);
+      await eventually(() => before.distinct() === 50, before.values);
       await before.subscription.stop();
       await publisher.publish(numbered(topic, 50, 79));
       const after = await collect(await open(), [topic], group);
-      await eventually(() => after.records.length >= 30, after.values);
-      expect(before.records).toHaveLength(50);
-      expect(after.values().sort((a, b) => a - b)).toEqual(Array.from({ length: 30 }, (_, n) => n + 50));
+      await eventually(() => after.distinct() >= 30, after.values);
+      expect(before.distinct()).toBe(50);
+      // Nothing of what the first had done comes back.
+      expect([...new Set(after.values())].sort((a, b) => a - b)).toEqual(Array.from({ length: 30 }, (_, n) => n + 50));
     });
 
-    it('shares the work of a group: a partition has one reader at a time, and another when that one leaves', async () => {
+    it('gives a member of a group the partitions of one that leaves', async () => {
       const topic = newTopic();
       const group = newGroup();
       const publisher = await open();
-      const members = [await collect(await open(), [topic], group), await collect(await open(), [topic], group)];
+      const members = [
+        await collect(await open(), [topic], group),
+        await collect(await open(), [topic], group),
+      ];
       const count = () => members[0]!.records.length + members[1]!.records.length;
       const distinct = () => new Set(members.flatMap((member) => member.values())).size;
       await publisher.publish(numbered(topic, 0, 199, 40));
       await eventually(() => distinct() === 200, count);
-      const readers = new Map<number, Set<number>>();
-      for (const [index, member] of members.entries()) {
-        for (const { partition } of member.records.slice(-50)) {
-          readers.set(partition, (readers.get(partition) ?? new Set()).add(index));
-        }
-      }
       await members[0]!.subscription.stop();
-      const taken = members[1]!.records.length;
+      const taken = new Set(members[1]!.values());
       await publisher.publish(numbered(topic, 200, 399, 40));
       await eventually(() => distinct() === 400, count, 25_000);
-      expect(members[1]!.records.length - taken).toBeGreaterThanOrEqual(200);
+      const later = members[1]!.values().filter((value) => value >= 200);
+      expect(taken.has(200)).toBe(false);
+      expect(new Set(later).size).toBe(200);
     }, 60_000);
 
     it('tells the handler by its signal that it must stop, and waits for it', async () => {
@@ -184,13 +205,16 @@ export function transportContract(name: string, setUp: () => Promise<TransportUn
       let state = 'idle';
       const onBatch: SubscriptionOptions['onBatch'] = async (_records, { signal }) => {
         state = 'working';
-        if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+        await aborted(signal);
         await new Promise((resolve) => setTimeout(resolve, 50));
         state = 'finished';
       };
       const subscription = await transport.subscribe({ group: newGroup(), topics: [topic], onBatch });
       await transport.publish([{ topic, key: 'a', value: '1' }]);
-      await eventually(() => state === 'working', () => state);
+      await eventually(
+        () => state === 'working',
+        () => state,
+      );
       await subscription.stop();
       expect(state).toBe('finished');
     });
@@ -217,12 +241,12 @@ export function transportContract(name: string, setUp: () => Promise<TransportUn
       const group = newGroup();
       const running = await collect(await open(), [topic], group);
       const before = await publisher.publish(numbered(topic, 0, 99, 1));
-      await eventually(() => running.records.length === 100, running.values);
+      await eventually(() => running.distinct() === 100, running.values);
       await broker.wipe([topic]);
       let again: Awaited<ReturnType<Transport['publish']>> = [];
       // A client may need a moment to notice that the topic is gone.
-      await eventually(
-        () => publisher.publish(numbered(topic, 1000, 1009, 1)).then(
+      await eventually(() =>
+        publisher.publish(numbered(topic, 1000, 1009, 1)).then(
           (acknowledged) => {
             again = acknowledged;
             return true;
@@ -230,8 +254,12 @@ export function transportContract(name: string, setUp: () => Promise<TransportUn
           () => false,
         ),
       );
-      expect(again[0]!.firstOffset).toBeLessThanOrEqual(before[0]!.firstOffset);
-      await eventually(() => running.values().filter((value) => value >= 1000).length >= 10, running.values, 60_000);
+      expect(again[0]!.firstOffset <= before[0]!.firstOffset).toBe(true);
+      await eventually(
+        () => running.values().filter((value) => value >= 1000).length >= 10,
+        running.values,
+        60_000,
+      );
       const fresh = await collect(await open(), [topic]);
       await eventually(() => fresh.records.length >= 10, fresh.values);
       expect(fresh.distinct()).toBe(10);

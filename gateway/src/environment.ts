@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import type { JWK } from '@junxian/identity';
+import { bool, cleanEnv, makeValidator, num, port, str, url } from 'envalid';
+import type { OutsideIssuer } from './authentication/claims.rules';
+import { type AllowList, readAllowList } from './limits/operation-library';
+
+// Apollo's gateway counts its uses with Apollo unless this is set; nothing here calls home.
+process.env.APOLLO_TELEMETRY_DISABLED = 'true';
+
+const readJson = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'));
+
+/** Path of a JSON file, read at start. */
+const jsonFile = <T>(read: (json: unknown) => T) => makeValidator<T>((path) => read(readJson(path)));
+
+const names = makeValidator<readonly string[]>((text) =>
+  text
+    .split(',')
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => name !== ''),
+);
+
+/**
+ * Reads and checks the gateway's environment, once, at start; reports every fault by name and ends
+ * the process. In production official host names are required (DI-LOG-09).
+ */
+export function readEnvironment(variables: NodeJS.ProcessEnv = process.env) {
+  const environment = cleanEnv(variables, {
+    NODE_ENV: str({ choices: ['production', 'development', 'test'], default: 'production' }),
+    HOST: str({ default: '127.0.0.1' }),
+    PORT: port({ default: 4000 }),
+    LOG_LEVEL: str({ default: 'info' }),
+    OTEL_EXPORTER_OTLP_ENDPOINT: str({ default: '' }),
+    TRACE_FILE: str({ default: '' }),
+    SUPERGRAPH_FILE: str({ desc: 'Path of the composed supergraph; followed while running' }),
+    SUPERGRAPH_POLL_MS: num({ default: 2_000 }),
+    DIRECTORY_URL: url({ desc: 'Base URL of the directory service: its keys and its revocations' }),
+    ASSERTION_KEY_FILE: jsonFile((json) => json as JWK)({ desc: 'The private key that vouches for callers' }),
+    OIDC_ISSUERS_FILE: jsonFile((json) => json as OutsideIssuer[])({ default: undefined }),
+    ALLOWED_OPERATIONS_FILE: jsonFile<AllowList>(readAllowList)({ default: undefined }),
+    REVOCATION_POLL_MS: num({ default: 1_000 }),
+    INTROSPECTION: bool({ default: undefined, desc: 'Default: on outside production' }),
+    GRAPHIQL: bool({ default: undefined, desc: 'Default: on outside production' }),
+    OFFICIAL_HOSTS: names({ default: ['localhost'], desc: 'Host names the back office answers on' }),
+    CORS_ORIGINS: names({ default: [], desc: 'Origins besides our own whose pages may ask' }),
+    TRUST_PROXY: str({ default: '', desc: 'Addresses of proxies whose X-Forwarded-For is believed' }),
+    MAX_BODY_BYTES: num({ default: 2 * 1024 * 1024 }),
+    MAX_BATCH: num({ default: 1 }),
+    MAX_TOKENS: num({ default: 8_000 }),
+    MAX_NESTING: num({ default: 100 }),
+    MAX_DEPTH: num({ default: 20 }),
+    MAX_ALIASES: num({ default: 100 }),
+    MAX_ROOT_FIELDS: num({ default: 30 }),
+    MAX_DIRECTIVES: num({ default: 100 }),
+    MAX_FIELDS: num({ default: 3_000 }),
+    MAX_REPEATED_FIELDS: num({ default: 20 }),
+    MAX_COST: num({ default: 50_000 }),
+    EXPENSIVE_COST: num({ default: 2_000 }),
+    DEFAULT_LIST_SIZE: num({ default: 10 }),
+    OPERATION_TIMEOUT_MS: num({ default: 30_000 }),
+    MAX_RUNNING: num({ default: 256 }),
+    MAX_WAITING: num({ default: 1_024 }),
+    MAX_RUNNING_EXPENSIVE: num({ default: 4 }),
+    MAX_WAITING_EXPENSIVE: num({ default: 64 }),
+    MAX_WAIT_MS: num({ default: 5_000 }),
+    SUBGRAPH_CONNECTIONS: num({ default: 64 }),
+    SHUTDOWN_GRACE_MS: num({ default: 10_000 }),
+  });
+  const hasNames = variables.OFFICIAL_HOSTS !== undefined && environment.OFFICIAL_HOSTS.length > 0;
+  if (environment.isProduction && !hasNames) {
+    throw new Error(
+      'OFFICIAL_HOSTS is required in production: the back office answers on its official names only',
+    );
+  }
+  return environment;
+}
+
+export type Environment = ReturnType<typeof readEnvironment>;

@@ -1,0 +1,127 @@
+import { startTestGateway, type TestGateway } from '../../testing/test-gateway';
+import { officerClaims } from '../../testing/test-issuer';
+import { startTwoServices, type TwoServices } from '../../testing/two-services';
+
+let services: TwoServices;
+let gateway: TestGateway;
+let token: string;
+
+beforeAll(async () => {
+  services = await startTwoServices();
+  gateway = await startTestGateway(services.all);
+  token = await gateway.directory.token(
+    officerClaims({ roles: ['poverty-alleviation:OPERATOR', 'directory:AUDITOR'] }),
+  );
+});
+
+afterAll(async () => {
+  await gateway.stop();
+  await services.stop();
+});
+
+beforeEach(() => services.forget());
+
+const representations = () =>
+  services.all.flatMap(({ requests }) =>
+    requests.flatMap(({ variables }) => (variables.representations as unknown[]) ?? []),
+  );
+
+it('answers a question over two services; an entity that occurs often is asked for once', async () => {
+  const query = '{ households(first: 60) { id region { name povertyHouseholds } } }';
+  const first = await gateway.ask(query, { token });
+  expect(first.errors).toBeUndefined();
+  const again = await gateway.ask(query, { token });
+  expect(again.text).toBe(first.text);
+  const households = first.data?.households as unknown[];
+  expect(households).toHaveLength(60);
+  expect(households[4]).toEqual({ id: '4', region: { name: '区划140200000001', povertyHouseholds: 7 } });
+  // Twice three regions, although there are 60 households.
+  expect(representations()).toHaveLength(6);
+});
+
+/** The first request of an operation is run by Apollo's executor, the next by ours: both must say the same. */
+const QUESTIONS: readonly (readonly [string, Record<string, unknown>?])[] = [
+  ['{ __typename version }'],
+  ['{ v: version region(code: "140200000000") { __typename n: name level } }'],
+  [
+    '{ region(code: "140200000000") { name ...A } } fragment A on Region { name children(first: 2) { code ...B } } fragment B on Region { povertyHouseholds }',
+  ],
+  [
+    '{ regions(first: 8) { nodes { code name povertyHouseholds households(first: 3) { id region { level } } } endCursor } }',
+  ],
+  [
+    '{ search(text: "x") { __typename ... on Named { name } ... on Region { povertyHouseholds } ... on AuditEntry { id } } }',
+  ],
+  ['{ auditLog(first: 1, regionCode: "140202000000") { id region { name households { id } } } }'],
+  [
+    'query ($a: Boolean!, $b: Boolean = true) { region(code: "1") { code @skip(if: $a) name @include(if: $b) povertyHouseholds @include(if: $a) } }',
+    { a: true },
+  ],
+  [
+    'query ($a: Boolean!, $b: Boolean = true) { region(code: "1") { code @skip(if: $a) name @include(if: $b) povertyHouseholds @include(if: $a) } }',
+    { a: false, b: false },
+  ],
+  ['{ region(code: "9") { name povertyHouseholds } }'],
+  ['{ regions { nodes { children { code povertyHouseholds } } } }'],
+  ['{ refused broken version }'],
+  ['{ region(code: "1") { constructor: name toString: level } }'],
+  ['mutation { activate(name: "x") }'],
+  ['mutation A { activate(name: "x") } query B { version }'],
+];
+
+it.each(QUESTIONS.map(([query, variables = {}]) => ({ query, variables })))(
+  'answers $query $variables twice in the same words',
+  async ({ query, variables }) => {
+    const options = { token, variables, ...(query.includes('query B') ? { operationName: 'B' } : {}) };
+    const withoutIds = ({ text }: { text: string }) => text.replace(/"requestId":"[^"]+"/g, '"requestId":""');
+    const first = withoutIds(await gateway.ask(query, options));
+    const second = withoutIds(await gateway.ask(query, options));
+    const third = withoutIds(await gateway.ask(query, options));
+    expect(second).toBe(first);
+    expect(third).toBe(first);
+    expect(JSON.parse(first).data).toBeDefined();
+  },
+);
+
+it('puts the refusal of one entity at every place where it occurs', async () => {
+  services.directory.answerWith = {
+    status: 200,
+    body: JSON.stringify({
+      data: {
+        region: {
+          code: '1',
+          children: [
+            { __typename: 'Region', code: '9' },
+            { __typename: 'Region', code: '1' },
+            { __typename: 'Region', code: '9' },
+          ],
+        },
+      },
+    }),
+  };
+  try {
+    const query = '{ region(code: "1") { code children { code povertyHouseholds } } }';
+    for (const attempt of ['by Apollo', 'by us']) {
+      const { errors, data } = await gateway.ask(query, { token, headers: { 'accept-language': 'en' } });
+      expect([attempt, data]).toEqual([
+        attempt,
+        {
+          region: {
+            code: '1',
+            children: [
+              { code: '9', povertyHouseholds: null },
+              { code: '1', povertyHouseholds: 7 },
+              { code: '9', povertyHouseholds: null },
+            ],
+          },
+        },
+      ]);
+      expect(errors?.map(({ path, extensions }) => [path, extensions.code])).toEqual([
+        [['region', 'children', 0, 'povertyHouseholds'], 'OUT_OF_REGION'],
+        [['region', 'children', 2, 'povertyHouseholds'], 'OUT_OF_REGION'],
+      ]);
+    }
+  } finally {
+    services.directory.answerWith = null;
+  }
+});

@@ -1,0 +1,2 @@
+export { type Environment, readEnvironment } from './environment';
+export { type RunningGateway, startGateway } from './gateway';

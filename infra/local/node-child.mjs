@@ -1,0 +1,136 @@
+// One Node process of the system: started, watched until ready, restarted when it crashes, stopped in order.
+import { spawn } from 'node:child_process';
+import { closeSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { root } from '../tools/workspace.mjs';
+import { openLog, tail } from './logs.mjs';
+
+const READY_PATIENCE = 180_000;
+const STOP_PATIENCE = 10_000;
+const FIRST_PAUSE = 500;
+const LONGEST_PAUSE = 30_000;
+/** A process that lived this long was well: its next crash is a first one again. */
+const HEALTHY_AFTER = 60_000;
+const TRIES_BEFORE_READY = 3;
+
+const preload = pathToFileURL(join(root, 'infra', 'local', 'follow-parent.mjs')).href;
+
+/** How long to wait before the n-th restart in a row. */
+export const restartPause = (failures) => Math.min(FIRST_PAUSE * 2 ** (failures - 1), LONGEST_PAUSE);
+
+export class NodeChild {
+  #process = null;
+  #stopping = false;
+  #failures = 0;
+  #everReady = false;
+  #startedAt = 0;
+
+  /**
+   * @param {{ name: string, script: string, port: number, heapMegabytes: number, env: Record<string, string>,
+   *   say: (text: string) => void, onChange: () => void }} options `script` is relative to the root
+   */
+  constructor(options) {
+    this.options = options;
+  }
+
+  get name() {
+    return this.options.name;
+  }
+
+  get script() {
+    return this.options.script;
+  }
+
+  get pid() {
+    return this.#process?.pid ?? null;
+  }
+
+  get origin() {
+    return `http://127.0.0.1:${this.options.port}`;
+  }
+
+  start() {
+    const { name, script, heapMegabytes, env, port, onChange } = this.options;
+    const log = openLog(name);
+    const flags = [`--max-old-space-size=${heapMegabytes}`, '--enable-source-maps', '--import', preload];
+    const child = spawn(process.execPath, [...flags, join(root, script)], {
+      cwd: root,
+      env: { ...process.env, ...env, PORT: String(port), HOST: '127.0.0.1' },
+      // A process group of its own: Ctrl-C reaches the launcher only. The channel tells it when we are gone.
+      detached: true,
+      stdio: ['ignore', log, log, 'ipc'],
+    });
+    closeSync(log);
+    this.#startedAt = Date.now();
+    this.#process = child;
+    child.once('exit', (code, signal) => this.#exited(child, code, signal));
+    child.once('error', (error) => this.options.say(`${name} could not be started: ${error.message}`));
+    onChange();
+  }
+
+  #exited(child, code, signal) {
+    if (this.#process !== child) return;
+    this.#process = null;
+    const { name, say, onChange } = this.options;
+    onChange();
+    if (this.#stopping) return;
+    if (Date.now() - this.#startedAt > HEALTHY_AFTER) this.#failures = 0;
+    this.#failures += 1;
+    if (!this.#everReady && this.#failures >= TRIES_BEFORE_READY) return;
+    const pause = restartPause(this.#failures);
+    say(`${name} ended (${signal ?? `exit ${code}`}); restart in ${pause / 1000} s, see its log`);
+    setTimeout(() => this.#startAgain(), pause);
+  }
+
+  #startAgain() {
+    if (this.#stopping) return;
+    this.start();
+    // Who waits for the first readiness says so itself.
+    if (!this.#everReady) return;
+    this.ready().then(
+      () => this.options.say(`${this.name} is ready again`),
+      () => undefined,
+    );
+  }
+
+  /** Resolves when /health/ready says yes. Throws with the end of its log when it gives up. */
+  async ready() {
+    const until = Date.now() + READY_PATIENCE;
+    for (;;) {
+      if (this.#stopping) throw new Error(`${this.name} was stopped before it was ready`);
+      if (await this.#answersReady()) {
+        this.#everReady = true;
+        this.#failures = 0;
+        return;
+      }
+      if (this.#failures >= TRIES_BEFORE_READY || Date.now() > until) {
+        throw new Error(`${this.name} does not get ready. The end of its log:\n${tail(this.name)}`);
+      }
+      await sleep(100);
+    }
+  }
+
+  async #answersReady() {
+    try {
+      const response = await fetch(`${this.origin}/health/ready`, { signal: AbortSignal.timeout(2000) });
+      await response.arrayBuffer();
+      return response.ok;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Lets it finish what is in flight; kills it when that takes too long. */
+  async stop() {
+    this.#stopping = true;
+    const child = this.#process;
+    if (!child) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_PATIENCE);
+    await gone;
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,35 @@
+// Where the local system keeps its data, and what it is made of.
+import { join, resolve } from 'node:path';
+import { root, serviceNames } from '../tools/workspace.mjs';
+
+/** The folder of all data of one local system; tests give each system its own. */
+export const dataDir = resolve(process.env.JUNXIAN_DATA_DIR || join(root, '.data'));
+
+export const at = (...parts) => join(dataDir, ...parts);
+
+/** What `--fresh` removes. Caches of tools beside it stay. */
+export const OWNED = [
+  'postgres',
+  'postgres.new',
+  'secrets',
+  'logs',
+  'files',
+  'supergraph.graphql',
+  'run.json',
+];
+
+export const GATEWAY_PORT = Number(process.env.PORT || 4000);
+const POSTGRES_PORT = 5433;
+const FIRST_SERVICE_PORT = 4001;
+
+/** Ports that are taken if free; any free one otherwise. Only the gateway's is promised. */
+export const preferredPorts = {
+  postgres: POSTGRES_PORT,
+  ...Object.fromEntries(serviceNames().map((name, index) => [name, FIRST_SERVICE_PORT + index])),
+};
+
+/** The event log of the postgres transport has a database and roles of its own, like a service. */
+export const EVENTS = 'events';
+
+/** Everyone who signs assertions: `kid` in the key set = issuer. */
+export const issuers = () => ['gateway', ...serviceNames()];

@@ -1,0 +1,85 @@
+// `npm test`: everything that must hold, one stage after the other; a failing stage does not hide the next ones.
+// Last line: `N passed, N failed`. A failing check that is not a jest test counts as one failure.
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { bootstrap } from './bootstrap.mjs';
+import { runTier } from './jest-run.mjs';
+import { runKafkaTier } from './kafka-tier.mjs';
+import { root } from './workspace.mjs';
+
+const WORKERS = 2;
+const bin = (name, script) => [process.execPath, [join(root, 'node_modules', name, script)]];
+const tool = (name, ...args) => ['tools', [name, ...args]];
+
+function command([program, args], ...more) {
+  return () => {
+    const script = join(root, 'infra', 'tools', 'run.mjs');
+    const [file, all] = program === 'tools' ? [process.execPath, [script, ...args]] : [program, args];
+    const { status } = spawnSync(file, [...all, ...more], { cwd: root, stdio: 'inherit' });
+    return { check: status === 0 };
+  };
+}
+
+const STAGES = [
+  ['lint', command(bin('@biomejs/biome', 'bin/biome'), 'check', '.')],
+  ['types', command(bin('typescript', 'bin/tsc'), '--noEmit', '-p', 'tsconfig.json')],
+  [
+    'boundaries',
+    command(
+      bin('dependency-cruiser', 'bin/dependency-cruise.mjs'),
+      ...['--config', '.dependency-cruiser.cjs', 'services', 'gateway', 'shared', 'e2e', 'infra'],
+    ),
+  ],
+  ['codegen', command(tool('codegen', '--check'))],
+  ['supergraph', command(tool('supergraph', '--check'))],
+  ['asyncapi', command(tool('asyncapi', '--check'))],
+  ['unit tests', () => runTier('unit', { workers: WORKERS })],
+  ['db tests', () => runTier('db', { workers: WORKERS })],
+  // Each of these starts whole systems: two at a time would be too much for two cores.
+  ['e2e tests', () => runTier('e2e', { workers: 1 })],
+  ['kafka tests', () => runKafkaTier({ workers: 1 })],
+  ['rules', command(tool('rules'))],
+];
+
+function outcome(result) {
+  if ('skipped' in result) {
+    const required = process.env.JUNXIAN_REQUIRE_KAFKA === '1';
+    return { passed: 0, failed: required ? 1 : 0, text: `not run: ${result.skipped}` };
+  }
+  if ('check' in result)
+    return { passed: 0, failed: result.check ? 0 : 1, text: result.check ? 'ok' : 'FAILED' };
+  const { passed, failed } = result;
+  return { passed, failed, text: `${passed} passed${failed > 0 ? `, ${failed} FAILED` : ''}` };
+}
+
+async function runStage([name, stage]) {
+  console.log(`\n== ${name}`);
+  const startedAt = performance.now();
+  let result;
+  try {
+    result = outcome(await stage());
+  } catch (error) {
+    console.error(error);
+    result = { passed: 0, failed: 1, text: `FAILED: ${error.message}` };
+  }
+  return { name, seconds: (performance.now() - startedAt) / 1000, ...result };
+}
+
+async function main() {
+  await bootstrap();
+  const results = [];
+  for (const stage of STAGES) results.push(await runStage(stage));
+  console.log('\nstage          seconds  result');
+  for (const { name, seconds, text } of results) {
+    console.log(`${name.padEnd(14)} ${seconds.toFixed(1).padStart(7)}  ${text}`);
+  }
+  const sum = (key) => results.reduce((total, it) => total + it[key], 0);
+  console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`);
+  if (sum('failed') > 0) process.exitCode = 1;
+}
+
+main().catch((error) => {
+  console.error(error.message);
+  console.log('\n0 passed, 1 failed');
+  process.exitCode = 1;
+});

@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import type { Clock } from '@junxian/calendar';
+import { serviceScope } from '@junxian/identity';
+import type { Database, ScopedTransaction } from '@junxian/persistence';
+import type { PasswordHasher } from '../accounts/password-hasher';
+import { createPrimaryAppointment, insertAppointment } from '../appointments/appointments.service';
+import { SERVICE_SCOPES } from '../service-scopes';
+import {
+  DEMO_PASSWORD,
+  type DemoAccount,
+  type DemoOrganisation,
+  demoAccounts,
+  demoOrganisations,
+} from './demo-accounts';
+
+const SINCE = '2020-01-01';
+const REALMS = ['RETIRED_CADRE', 'PARTY', 'PROF_TECH', 'POVERTY_ALLEVIATION'];
+const LOCKED_UNTIL = '2999-12-31T00:00:00Z';
+
+/**
+ * Brings the demonstration organisations and accounts into the database, those that are not there yet;
+ * the rest stays as people left it. Ids are derived from the names, so every installation has the same.
+ * Runs under a lock: two processes that start at once do it once. Needs the regions.
+ */
+export async function loadDemoData(database: Database, hasher: PasswordHasher, clock: Clock): Promise<void> {
+  await database.write(serviceScope(SERVICE_SCOPES.demoData), async (tx) => {
+    await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('demo data', 0))`);
+    for (const organisation of demoOrganisations) await insertOrganisation(tx, organisation);
+    for (const account of await missing(tx)) {
+      await insertAccount(tx, account, await hasher.hash(DEMO_PASSWORD), clock.now());
+      await appoint(tx, account);
+      if (account.isLocked) await lock(tx, account, clock.now());
+    }
+  });
+}
+
+/** The id of a demonstration row: the same for the same name, everywhere. */
+export function demoId(kind: 'organisation' | 'account', key: string): string {
+  const hex = createHash('sha256').update(`junxian demo ${kind} ${key}`).digest('hex');
+  // Version 8 of RFC 9562: an id made by a rule of one's own.
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+async function missing(tx: ScopedTransaction): Promise<DemoAccount[]> {
+  const rows = await tx.query<{ id: string }>('SELECT id FROM account WHERE id = ANY ($1::uuid[])', [
+    demoAccounts.map(({ loginName }) => demoId('account', loginName)),
+  ]);
+  const present = new Set(rows.map(({ id }) => id));
+  return demoAccounts.filter(({ loginName }) => !present.has(demoId('account', loginName)));
+}
+
+async function insertOrganisation(tx: ScopedTransaction, organisation: DemoOrganisation): Promise<void> {
+  await tx.query(
+    `INSERT INTO organisation (id, kind, seal_name, region_code, superior_id, headcount, has_extranet, registered, valid_from)
+     VALUES ($1, 'BUREAU', $2, $3, $4, 120, true, true, $5) ON CONFLICT (id) DO NOTHING`,
+    [
+      demoId('organisation', organisation.key),
+      organisation.sealName,
+      organisation.regionCode,
+      organisation.superior === null ? null : demoId('organisation', organisation.superior),
+      SINCE,
+    ],
+  );
+}
+
+async function insertAccount(
+  tx: ScopedTransaction,
+  account: DemoAccount,
+  passwordHash: string,
+  at: Date,
+): Promise<void> {
+  const home = homeOf(account);
+  await tx.query(
+    `INSERT INTO account (id, kind, login_name, organisation_id, region_code, real_name, realms, status, password_hash,
+                          must_change_password, is_extra, created_at)
+     VALUES ($1, 'ADMIN', $2, $3, $4, $5, $6, 'ACTIVE', $7, false, $8, $9)`,
+    [
+      demoId('account', account.loginName),
+      account.loginName,
+      demoId('organisation', home.key),
+      home.regionCode,
+      account.realName,
+      REALMS,
+      passwordHash,
+      !isAdministrator(account),
+      at,
+    ],
+  );
+}
+
+async function appoint(tx: ScopedTransaction, account: DemoAccount): Promise<void> {
+  for (const [index, { organisation, post, roles }] of account.appointments.entries()) {
+    const { regionCode, regionLevel } = organisationOf(organisation);
+    const appointment = {
+      accountId: demoId('account', account.loginName),
+      organisationId: demoId('organisation', organisation),
+      regionCode,
+      regionLevel,
+      post,
+      roles,
+      grantedBy: null,
+      validFrom: SINCE,
+    };
+    if (index === 0) await createPrimaryAppointment(tx, appointment);
+    else await insertAppointment(tx, appointment, false);
+  }
+}
+
+async function lock(tx: ScopedTransaction, account: DemoAccount, at: Date): Promise<void> {
+  await tx.query(
+    `INSERT INTO login_state (account_id, realm, failed_count, locked_at, locked_until)
+     SELECT $1, realm, 5, $3, $4 FROM unnest($2::text[]) AS realm ON CONFLICT DO NOTHING`,
+    [demoId('account', account.loginName), REALMS, at, LOCKED_UNTIL],
+  );
+}
+
+/** The account that stands for its organisation's one administrator (DI-ACC-01); the others are extra ones. */
+function isAdministrator(account: DemoAccount): boolean {
+  return demoAccounts.find((other) => homeOf(other).key === homeOf(account).key) === account;
+}
+
+function homeOf(account: DemoAccount): DemoOrganisation {
+  return organisationOf(account.appointments[0]?.organisation);
+}
+
+function organisationOf(key: string | undefined): DemoOrganisation {
+  const organisation = demoOrganisations.find((candidate) => candidate.key === key);
+  if (organisation === undefined) throw new Error(`no demonstration organisation ${key}`);
+  return organisation;
+}

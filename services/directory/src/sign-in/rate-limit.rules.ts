@@ -1,0 +1,18 @@
+export interface RateLimit {
+  attempts: number;
+  windowSeconds: number;
+}
+
+/**
+ * Decides by a sliding window whether one more attempt is too many (DI-LOG-07). Takes the instants of the
+ * attempts admitted so far, in any order; returns null when it is admitted, else after how many whole
+ * seconds the next will be.
+ */
+export function secondsToWait(admitted: readonly Date[], limit: RateLimit, now: Date): number | null {
+  const windowMs = limit.windowSeconds * 1000;
+  const inWindow = admitted.map((at) => at.getTime()).filter((at) => at > now.getTime() - windowMs);
+  if (inWindow.length < limit.attempts) return null;
+  inWindow.sort((a, b) => a - b);
+  const blocking = inWindow[inWindow.length - limit.attempts]!;
+  return Math.max(1, Math.ceil((blocking + windowMs - now.getTime()) / 1000));
+}

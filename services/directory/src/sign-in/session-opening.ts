@@ -1,0 +1,95 @@
+import { isRefusal, type Refusal } from '@junxian/errors';
+import type { ScopedTransaction } from '@junxian/persistence';
+import type { Account } from '../accounts/account.store';
+import { organisationFacts } from '../accounts/organisation-facts';
+import { type ActingAppointment, appointmentsForSignIn } from '../appointments/appointments.service';
+import { endSession } from '../sessions/revocation.service';
+import { insertSession, issueRefreshToken, type Session, sessionsInPlace } from '../sessions/session.store';
+import { checkSlot, hasSingleSlot, isIdle } from '../sessions/session-slot.rules';
+import type { Channel, Module, Realm } from './modules.rules';
+import type { SignInSettings } from './settings';
+import { accountDisabled, noAppointment } from './sign-in.refusals';
+
+/** A session that was opened or went on, before its access token is signed. */
+export interface OpenedSession {
+  account: Account;
+  session: Session;
+  appointment: ActingAppointment;
+  appointments: ActingAppointment[];
+  refreshToken: string;
+  at: Date;
+}
+
+export interface SessionWish {
+  realm: Realm;
+  module: Module;
+  channel: Channel;
+  keepSignedIn: boolean;
+  operatorName: string | null;
+  ip: string;
+}
+
+interface Moment {
+  settings: SignInSettings;
+  today: string;
+  now: Date;
+}
+
+/**
+ * Opens a session for an account whose password was right, acting for its primary appointment. Returns it, or
+ * the refusal ACCOUNT_DISABLED, NO_APPOINTMENT or SESSION_IN_USE (DI-SES-01). The account must be locked, so
+ * that two logins cannot take one place.
+ */
+export async function openSession(
+  tx: ScopedTransaction,
+  account: Account,
+  { realm, module, channel, keepSignedIn, operatorName, ip }: SessionWish,
+  { settings, today, now }: Moment,
+): Promise<OpenedSession | Refusal> {
+  if (account.status === 'DISABLED') return accountDisabled();
+  const appointments = await appointmentsForSignIn(tx, account.id, today);
+  const appointment = appointments[0];
+  if (appointment === undefined) return noAppointment();
+  const { hasExtranet } = await organisationFacts(tx, account.organisationId, today);
+  const slot = { channel, module, hasExtranet };
+  const taken = await endIdleOnes(tx, await sessionsInPlace(tx, account.id), settings, now);
+  try {
+    checkSlot(slot, taken);
+  } catch (refused) {
+    if (isRefusal(refused)) return refused;
+    throw refused;
+  }
+  const hours = keepSignedIn ? settings.keptSessionHours : settings.sessionHours;
+  const expiresAt = new Date(now.getTime() + hours * 3_600_000);
+  const session = await insertSession(tx, {
+    accountId: account.id,
+    appointmentId: appointment.id,
+    realm,
+    module,
+    channel,
+    singleSlot: hasSingleSlot(slot),
+    kept: keepSignedIn,
+    operatorName,
+    ip,
+    startedAt: now,
+    expiresAt,
+  });
+  const refreshToken = await issueRefreshToken(tx, session.id, now, expiresAt);
+  return { account, session, appointment, appointments, refreshToken, at: now };
+}
+
+/** An idle session must not keep the place until the scheduler comes by. Returns how many hold it still. */
+async function endIdleOnes(
+  tx: ScopedTransaction,
+  sessions: readonly Session[],
+  settings: SignInSettings,
+  now: Date,
+): Promise<number> {
+  let open = 0;
+  for (const session of sessions) {
+    const expired = session.expiresAt <= now;
+    if (!expired && !isIdle(session, settings.vpnIdleMinutes, now)) open += 1;
+    else await endSession(tx, session, expired ? 'EXPIRED' : 'IDLE', () => now);
+  }
+  return open;
+}

@@ -1,0 +1,39 @@
+import {
+  defineConsumer,
+  HouseholdIdentified,
+  PovertyIdentityRevealed,
+  RegionChanged,
+} from '@junxian/messaging';
+import { recountHouseholds } from './poverty-counters/counters.service';
+import { receiveRegionChange } from './region-changes/receive.service';
+
+/** Every event this service publishes (requirements/poverty-alleviation.md §5). */
+export const published = [HouseholdIdentified, PovertyIdentityRevealed];
+
+/** Who is told when a region change was received. */
+export interface EventListeners {
+  regionChangeReceived(): void;
+}
+
+/** Everything this service does when an event arrives, its own included. */
+export function consumers({ regionChangeReceived }: EventListeners) {
+  return [
+    defineConsumer({
+      name: 'poverty-alleviation.receive-region-changes',
+      events: [RegionChanged],
+      handle: async (tx, event) => {
+        await receiveRegionChange(tx, event);
+        tx.afterCommit(regionChangeReceived);
+      },
+    }),
+    defineConsumer({
+      name: 'poverty-alleviation.count-households',
+      events: [HouseholdIdentified],
+      handleBatch: (tx, events) =>
+        recountHouseholds(
+          tx,
+          events.map(({ data: { householdId, year } }) => ({ householdId, year })),
+        ),
+    }),
+  ];
+}

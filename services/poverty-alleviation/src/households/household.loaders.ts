@@ -1,0 +1,57 @@
+import type { ScopedTransaction } from '@junxian/persistence';
+import DataLoader from 'dataloader';
+import { groupBy } from '../group-by';
+import {
+  type HouseholdView,
+  type MembershipKey,
+  type MemberView,
+  readHouseholds,
+  readMembers,
+  readMemberships,
+  readYearRecords,
+  type YearKey,
+  type YearRecordView,
+} from './household-rows';
+
+/** The loaders of this room: however many are asked for in one request, each takes one statement. */
+export interface HouseholdLoaders {
+  household: DataLoader<string, HouseholdView | null>;
+  yearRecord: DataLoader<YearKey, YearRecordView | null, string>;
+  members: DataLoader<YearKey, MemberView[], string>;
+  membership: DataLoader<MembershipKey, MemberView | null, string>;
+}
+
+const yearKey = ({ householdId, year }: YearKey) => `${householdId}:${year}`;
+const membershipKey = ({ citizenId, year }: MembershipKey) => `${citizenId}:${year ?? ''}`;
+
+/** Makes the loaders of one request. What lies outside the caller's region is null, as if it were not there. */
+export function householdLoaders(read: () => Promise<ScopedTransaction>): HouseholdLoaders {
+  return {
+    household: new DataLoader(async (ids) => {
+      const found = new Map((await readHouseholds(await read(), ids)).map((row) => [row.id, row]));
+      return ids.map((id) => found.get(id) ?? null);
+    }),
+    yearRecord: new DataLoader(
+      async (keys) => {
+        const found = new Map((await readYearRecords(await read(), keys)).map((row) => [yearKey(row), row]));
+        return keys.map((key) => found.get(yearKey(key)) ?? null);
+      },
+      { cacheKeyFn: yearKey },
+    ),
+    members: new DataLoader(
+      async (keys) => {
+        const found = groupBy(await readMembers(await read(), keys), yearKey);
+        return keys.map((key) => found.get(yearKey(key)) ?? []);
+      },
+      { cacheKeyFn: yearKey },
+    ),
+    membership: new DataLoader(
+      async (keys) => {
+        const rows = await readMemberships(await read(), keys);
+        const found = new Map(rows.map(({ key, member }) => [membershipKey(key), member]));
+        return keys.map((key) => found.get(membershipKey(key)) ?? null);
+      },
+      { cacheKeyFn: membershipKey },
+    ),
+  };
+}

@@ -1,0 +1,42 @@
+import { blindIndex, citizenIdOf, type FieldCipher } from '@junxian/identity';
+import type { IdentityKey } from './identity-documents.rules';
+
+/** The secrets by which personal data are sealed and found. */
+export interface PersonalDataKeys {
+  cipher: FieldCipher;
+  blindIndexKey: Buffer;
+  citizenIdKey: Buffer;
+}
+
+/** The sealed columns; the name is bound into the seal, so a value does not open in another column. */
+export type SealedColumn = 'member.id_number' | 'member.phone' | 'household.phone' | 'household.bank_account';
+
+/** Seals, opens and indexes personal data of households and members. */
+export class PersonalData {
+  constructor(private readonly keys: PersonalDataKeys) {}
+
+  /** The sealed form of a value, or null for none. */
+  seal(value: string | null | undefined, column: SealedColumn): string | null {
+    return value == null ? null : this.keys.cipher.seal(value, column);
+  }
+
+  /** The value of a sealed form, or null for none. Throws when it was altered or sealed for another column. */
+  open(sealed: string | null, column: SealedColumn): string | null {
+    return sealed === null ? null : this.keys.cipher.open(sealed, column);
+  }
+
+  /** The blind index under which an identity document is found. */
+  indexOf({ kind, value }: IdentityKey): string {
+    return blindIndex(this.keys.blindIndexKey, `idNumber:${kind}`, value);
+  }
+
+  /** The citizen's id in every service, or null for documents that carry no citizen number. */
+  citizenIdOf({ kind, value }: IdentityKey): string | null {
+    return kind === 'citizen' ? citizenIdOf(value, this.keys.citizenIdKey) : null;
+  }
+
+  /** A keyed digest of a submission, to tell a repetition from another form under the same key. */
+  digest(text: string): string {
+    return blindIndex(this.keys.blindIndexKey, 'submission', text);
+  }
+}

@@ -1,0 +1,82 @@
+import {
+  type CodeRange,
+  checkRegionCode,
+  isWiderOrEqual,
+  isWithin,
+  levelOfCode,
+  type RegionLevel,
+  scopeRange,
+} from '@junxian/administrative-region';
+import { Refusal, refuse } from '@junxian/errors';
+
+/** Where the caller stands: region and stored level of the acting appointment. */
+export interface CallerRegion {
+  regionCode: string | null;
+  regionLevel: RegionLevel | null;
+}
+
+export interface HouseholdQueryScope {
+  year: number;
+  /** The chosen region; without one the caller's own counts (PA-QS-13). */
+  region?: string | null | undefined;
+  /** Whether a name or an ID number narrows the query. */
+  hasNameOrIdNumber: boolean;
+}
+
+const LEVEL_NAMES: Record<RegionLevel, string> = {
+  NATION: '全国',
+  PROVINCE: '省级',
+  CITY: '市级',
+  COUNTY: '县级',
+  TOWNSHIP: '乡级',
+  VILLAGE: '村级',
+};
+
+/**
+ * The widest level at which households of a year may be queried: 2014 the province with a name or an
+ * ID number (PA-QS-02), else the county (PA-QS-03); 2015 the township (PA-QS-04); from 2016 on the
+ * county, whatever else is given (PA-QS-05).
+ */
+export function widestQueryLevel(year: number, hasNameOrIdNumber: boolean): RegionLevel {
+  if (year === 2014) return hasNameOrIdNumber ? 'PROVINCE' : 'COUNTY';
+  return year === 2015 ? 'TOWNSHIP' : 'COUNTY';
+}
+
+/**
+ * Decides the range of region codes a household query runs over. The caller's own region stands in
+ * for a missing one before the level is tested (PA-QS-13).
+ * Throws FORBIDDEN for a caller without a region, INVALID_REGION_CODE, OUT_OF_REGION for a region
+ * outside the caller's (PA-QS-01), SCOPE_TOO_WIDE for one wider than the year allows (PA-QS-02…05).
+ */
+export function householdQueryRange(query: HouseholdQueryScope, caller: CallerRegion): CodeRange {
+  if (caller.regionCode === null || caller.regionLevel === null) throw refuse.forbidden();
+  const own = scopeRange(caller.regionCode, caller.regionLevel);
+  let code = caller.regionCode;
+  let level = caller.regionLevel;
+  // One's own region keeps its stored level, which its digits need not show.
+  if (query.region && query.region !== caller.regionCode) {
+    code = query.region;
+    level = levelOfArgument(code);
+    if (!isWithin(code, own)) throw refuse.outOfRegion('region');
+  }
+  const widest = widestQueryLevel(query.year, query.hasNameOrIdNumber);
+  if (!isWiderOrEqual(widest, level)) throw tooWide(widest);
+  return scopeRange(code, level);
+}
+
+function levelOfArgument(code: string): RegionLevel {
+  // Names the argument in the refusal; levelOfCode alone would speak of `code`.
+  checkRegionCode(code, /^\d{12}$/.test(code) ? levelOfCode(code) : 'VILLAGE', undefined, 'region');
+  return levelOfCode(code);
+}
+
+function tooWide(widest: RegionLevel): Refusal {
+  return new Refusal(
+    'SCOPE_TOO_WIDE',
+    {
+      zh: `查询范围过大，请至少选择到${LEVEL_NAMES[widest]}`,
+      en: `The region is too wide for this query; choose one of level ${widest} or below`,
+    },
+    { field: 'region', details: { widestLevel: widest } },
+  );
+}

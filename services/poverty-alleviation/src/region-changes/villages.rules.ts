@@ -1,0 +1,62 @@
+import {
+  applyMoves,
+  type CodeRange,
+  isWithin,
+  levelOfCode,
+  type RegionMove,
+  type RegionReference,
+  scopeRange,
+} from '@junxian/administrative-region';
+
+/** A region change as this service keeps it, in the order in which it was received. */
+export interface KnownRegionChange {
+  kind: 'CREATE' | 'RENAME' | 'RECODE' | 'MERGE' | 'SPLIT' | 'REPARENT' | 'ABOLISH';
+  from: readonly string[];
+  to: readonly string[];
+  moves: readonly RegionMove[];
+}
+
+/**
+ * Whether a code names an administrative village after all known changes: it stood in the national file
+ * or was created, and was neither moved away, split nor abolished since (PA-NI-01). Takes the changes
+ * in the order in which they took effect.
+ */
+export function isVillageToday(
+  code: string,
+  reference: Pick<RegionReference, 'levelOf'>,
+  changes: readonly KnownRegionChange[],
+): boolean {
+  for (let index = changes.length - 1; index >= 0; index--) {
+    const change = changes[index]!;
+    const before = codeBefore(code, change);
+    if (before !== null) return isVillageToday(before, reference, changes.slice(0, index));
+    if (change.to.includes(code) && !movesOnly(change)) return levelOfCode(code) === 'VILLAGE';
+    if (isGone(code, change)) return false;
+  }
+  return reference.levelOf(code) === 'VILLAGE';
+}
+
+/** The code that a change turned into this one, or null when the change moved nothing here. */
+function codeBefore(code: string, change: KnownRegionChange): string | null {
+  for (const { from, to, level } of change.moves) {
+    const before = applyMoves(code, [{ from: to, to: from, level }]);
+    if (before !== code && applyMoves(before, change.moves) === code) return before;
+  }
+  return null;
+}
+
+/** Changes of these kinds say by their moves alone where codes went; `to` creates nothing by itself. */
+function movesOnly({ kind, moves }: KnownRegionChange): boolean {
+  return kind !== 'CREATE' && kind !== 'SPLIT' && moves.length > 0;
+}
+
+function isGone(code: string, change: KnownRegionChange): boolean {
+  if (applyMoves(code, change.moves) !== code) return true;
+  return vacatedRanges(change).some((range) => isWithin(code, range));
+}
+
+/** The areas that a change leaves without a present code: those abolished, or split and not among their successors. */
+export function vacatedRanges({ kind, from, to }: KnownRegionChange): CodeRange[] {
+  if (kind !== 'ABOLISH' && kind !== 'SPLIT') return [];
+  return from.filter((code) => !to.includes(code)).map((code) => scopeRange(code, levelOfCode(code)));
+}

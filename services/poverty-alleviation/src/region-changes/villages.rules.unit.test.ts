@@ -1,0 +1,96 @@
+import type { RegionLevel } from '@junxian/administrative-region';
+import { rule } from '@junxian/test-kit';
+import { isVillageToday, type KnownRegionChange, vacatedRanges } from './villages.rules';
+
+const file: Record<string, RegionLevel> = {
+  '140215000000': 'COUNTY',
+  '140215100000': 'TOWNSHIP',
+  '140215100200': 'VILLAGE',
+  '140215100201': 'VILLAGE',
+  '140215100202': 'VILLAGE',
+};
+const reference = { levelOf: (code: string) => file[code] ?? null };
+const change = (kind: KnownRegionChange['kind'], given: Partial<KnownRegionChange>): KnownRegionChange => ({
+  kind,
+  from: [],
+  to: [],
+  moves: [],
+  ...given,
+});
+const recode = (from: string, to: string, level: RegionLevel) =>
+  change('RECODE', { from: [from], to: [to], moves: [{ from, to, level }] });
+const valid = (code: string, ...changes: KnownRegionChange[]) => isVillageToday(code, reference, changes);
+
+rule('PA-NI-01', 'only an administrative village of the national file is one', () => {
+  expect(valid('140215100200')).toBe(true);
+  for (const code of ['140215100000', '140215000000', '140215100999', '', '14021510020001']) {
+    expect(valid(code)).toBe(false);
+  }
+});
+
+rule('PA-NI-01', 'a re-coded village is valid under its new code only, however many changes later', () => {
+  const county = recode('140215000000', '140299000000', 'COUNTY');
+  expect(valid('140215100200', county)).toBe(false);
+  expect(valid('140299100200', county)).toBe(true);
+  expect(valid('140299100999', county)).toBe(false);
+  const township = recode('140299100000', '140298100000', 'TOWNSHIP');
+  expect(valid('140299100200', county, township)).toBe(false);
+  expect(valid('140298100200', county, township)).toBe(true);
+});
+
+describe('each kind of change', () => {
+  it('codes that are swapped stay valid both', () => {
+    const swap = change('RECODE', {
+      moves: [
+        { from: '140215100200', to: '140215100201', level: 'VILLAGE' },
+        { from: '140215100201', to: '140215100200', level: 'VILLAGE' },
+      ],
+    });
+    expect([valid('140215100200', swap), valid('140215100201', swap)]).toEqual([true, true]);
+  });
+
+  it('a merger leaves the successor', () => {
+    const merge = change('MERGE', {
+      from: ['140215100200', '140215100201'],
+      to: ['140215100300'],
+      moves: [
+        { from: '140215100200', to: '140215100300', level: 'VILLAGE' },
+        { from: '140215100201', to: '140215100300', level: 'VILLAGE' },
+      ],
+    });
+    expect(['140215100200', '140215100201', '140215100300'].map((code) => valid(code, merge))).toEqual([
+      false,
+      false,
+      true,
+    ]);
+  });
+
+  it('a created village is valid, a created township is none', () => {
+    const create = change('CREATE', { to: ['140215100300', '140215200000'] });
+    expect(valid('140215100300', create)).toBe(true);
+    expect(valid('140215200000', create)).toBe(false);
+  });
+
+  it('what is abolished is gone until it is created again', () => {
+    const abolish = change('ABOLISH', { from: ['140215100000'] });
+    expect(valid('140215100200', abolish)).toBe(false);
+    expect(valid('140215100200', abolish, change('CREATE', { to: ['140215100200'] }))).toBe(true);
+  });
+
+  it('a split leaves its successors; the old code only where it is one of them', () => {
+    const parts = change('SPLIT', { from: ['140215100200'], to: ['140215100300', '140215100301'] });
+    expect(['140215100200', '140215100300', '140215100301'].map((code) => valid(code, parts))).toEqual([
+      false,
+      true,
+      true,
+    ]);
+    const off = change('SPLIT', { from: ['140215100200'], to: ['140215100200', '140215100301'] });
+    expect(valid('140215100200', off)).toBe(true);
+    expect(vacatedRanges(off)).toEqual([]);
+  });
+
+  it('a new name changes no code', () => {
+    const rename = change('RENAME', { from: ['140215100200'], to: ['140215100200'] });
+    expect(valid('140215100200', rename)).toBe(true);
+  });
+});

@@ -1,0 +1,51 @@
+import type { Clock } from '@junxian/calendar';
+import { loadTypeDefs } from '@junxian/subgraph';
+import { createLoaders } from './context';
+import { HouseholdListService } from './households/household-list.service';
+import { type HouseholdServices, householdResolvers } from './households/households.resolvers';
+import { HouseholdIdentificationService } from './households/identification.service';
+import { PersonalData, type PersonalDataKeys } from './households/personal-data';
+import { recordReveals } from './identity-reveals';
+import { povertyCounterResolvers } from './poverty-counters/poverty-counters.resolvers';
+import { splitTaskResolvers } from './region-changes/split-tasks.resolvers';
+import { SplitTasksService } from './region-changes/split-tasks.service';
+import { Villages } from './region-changes/villages';
+
+/** What the use cases need from outside. */
+export interface ServiceParts {
+  keys: PersonalDataKeys;
+  clock: Clock;
+  /** Called when rows have to follow an assignment. */
+  rowsToFollow?: () => void;
+}
+
+/** The use cases of this service. */
+export interface Services extends HouseholdServices {
+  splitTasks: SplitTasksService;
+}
+
+/** Wires the use cases. */
+export function createServices({ keys, clock, rowsToFollow }: ServiceParts): Services {
+  const personal = new PersonalData(keys);
+  const villages = new Villages();
+  return {
+    personal,
+    identification: new HouseholdIdentificationService(personal, villages, clock),
+    list: new HouseholdListService(personal),
+    splitTasks: new SplitTasksService(villages, clock, rowsToFollow),
+  };
+}
+
+/** What `startSubgraph` needs of this service: schema, resolvers, loaders and how reveals are recorded. */
+export function createGraph(services: Services) {
+  return {
+    typeDefs: loadTypeDefs(__dirname),
+    resolvers: [
+      householdResolvers(services),
+      povertyCounterResolvers,
+      splitTaskResolvers(services.splitTasks),
+    ],
+    loaders: createLoaders,
+    recordReveals,
+  };
+}

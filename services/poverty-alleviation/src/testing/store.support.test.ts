@@ -1,0 +1,69 @@
+import type { RegionLevel } from '@junxian/administrative-region';
+import { ManualClock } from '@junxian/calendar';
+import { type Principal, scopeOf } from '@junxian/identity';
+import { principals, type TestDatabase, testDatabase, testKeys } from '@junxian/test-kit';
+import type { IdentificationInput } from '../households/identification.input';
+import { migrations } from '../migrations';
+import { type Recount, recountHouseholds } from '../poverty-counters/counters.service';
+import { createServices, type Services } from '../service';
+import { scopes } from '../service-scopes';
+
+/** Real villages of the national file: two of one township, one of the next, one of the next county, one of Shandong. */
+export const VILLAGES = {
+  yunzhou1: '140215100001',
+  yunzhou2: '140215100002',
+  yunzhouOther: '140215102200',
+  yungang: '140214001002',
+  shandong: '370102001008',
+} as const;
+
+export interface TestStore extends TestDatabase {
+  clock: ManualClock;
+  services: Services;
+  /** Identifies a household as an officer of its village's county, through the service; returns its id. */
+  identify(input: IdentificationInput, principal?: Principal): Promise<string>;
+  /** Takes the outbox for delivered: recounts every household there is, as the consumer of household.identified would. */
+  deliver(): Promise<void>;
+}
+
+/** A fresh database with this service's tables, and its use cases on top. */
+export async function openStore(): Promise<TestStore> {
+  const store = await testDatabase({ service: 'poverty-alleviation', migrations });
+  const clock = new ManualClock('2017-11-20T09:00:00+08:00');
+  const services = createServices({
+    clock,
+    keys: {
+      cipher: testKeys.fieldCipher,
+      blindIndexKey: testKeys.blindIndexKey,
+      citizenIdKey: testKeys.citizenIdKey,
+    },
+  });
+  return {
+    ...store,
+    clock,
+    services,
+    identify: (input, principal = operatorOf(input.villageCode)) =>
+      store.database.write(scopeOf(principal), (tx) => services.identification.identify(tx, input)),
+    deliver: async () => {
+      const keys = await store.adminQuery<Recount>(
+        'SELECT household_id AS "householdId", year FROM household_year_record',
+      );
+      await store.database.write(scopes.followRegionChanges(), (tx) => recountHouseholds(tx, keys));
+    },
+  };
+}
+
+/** An officer with roles of this service. */
+export function officer(regionCode: string, regionLevel: RegionLevel, ...roles: string[]): Principal {
+  const held = roles.length === 0 ? ['OPERATOR'] : roles;
+  return principals.officer({
+    regionCode,
+    regionLevel,
+    roles: held.map((role) => `poverty-alleviation:${role}`),
+  });
+}
+
+/** An operator of the county a village lies in. */
+export function operatorOf(villageCode: string): Principal {
+  return officer(`${villageCode.slice(0, 6)}000000`, 'COUNTY');
+}
