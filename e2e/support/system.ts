@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { type GraphClient, gatewayClient } from '@junxian/test-kit';
 import { Client } from 'pg';
 import { demoPassword } from './demo';
+import { scanForPersonalData } from './personal-data-scan';
 
 export const root = join(__dirname, '../..');
 
@@ -33,7 +34,10 @@ export interface System {
   ): Promise<Row[]>;
   /** Process id and origin of a process: `directory`, `gateway`, `postgres`. */
   process(name: string): { pid: number; origin: string };
-  /** Ends the launcher as Ctrl-C does; removes the data unless asked to keep it. */
+  /**
+   * Ends the launcher as Ctrl-C does; removes the data unless asked to keep it. Throws Error when the run
+   * left an ID number, phone or password in a log, trace, event or audit entry.
+   */
   stop(options?: { keepData?: boolean }): Promise<void>;
   /** Kills the launcher as a power cut would. */
   killLauncher(): Promise<void>;
@@ -173,6 +177,7 @@ class LaunchedSystem implements System {
   }
 
   async stop({ keepData = false }: { keepData?: boolean } = {}): Promise<void> {
+    const found = await scanForPersonalData(this.dataDir, (service, sql) => this.adminQuery(service, sql));
     await this.endAdmins();
     if (this.launcher.exitCode === null && this.launcher.signalCode === null) {
       const ended = new Promise((resolve) => this.launcher.once('exit', resolve));
@@ -180,6 +185,8 @@ class LaunchedSystem implements System {
       await ended;
     }
     if (!keepData) rmSync(this.dataDir, { recursive: true, force: true });
+    if (found.length > 0)
+      throw new Error(`personal data was written down:\n${found.slice(0, 20).join('\n')}`);
   }
 
   async killLauncher(): Promise<void> {

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { testIssuer } from '@junxian/test-kit';
 import { Pool } from 'undici';
 import { compose } from '../testing/compose';
+import { gatewayKeys } from '../testing/gateway-keys';
 import { officerClaims, startTestIssuer } from '../testing/test-issuer';
 import { subgraphDocument } from '../testing/test-subgraph';
 import { serveOurs, serveStock } from './gateways';
@@ -39,7 +39,7 @@ async function main(): Promise<void> {
     const supergraph = join(folder, 'supergraph.graphql');
     writeFileSync(supergraph, compose(subgraphs));
     const key = join(folder, 'key.json');
-    writeFileSync(key, JSON.stringify(testIssuer('gateway').privateJwk));
+    writeFileSync(key, JSON.stringify(gatewayKeys().privateJwk));
     const ours = new Target(
       await start('ours', {
         NODE_ENV: 'production',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { JWK } from '@junxian/identity';
 import { bool, cleanEnv, makeValidator, num, port, str, url } from 'envalid';
-import type { OutsideIssuer } from './authentication/claims.rules';
+import { readOutsideIssuers } from './authentication/outside-issuers';
 import { type AllowList, readAllowList } from './limits/operation-library';
 
 // Apollo's gateway counts its uses with Apollo unless this is set; nothing here calls home.
@@ -35,7 +35,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env) {
     SUPERGRAPH_POLL_MS: num({ default: 2_000 }),
     DIRECTORY_URL: url({ desc: 'Base URL of the directory service: its keys and its revocations' }),
     ASSERTION_KEY_FILE: jsonFile((json) => json as JWK)({ desc: 'The private key that vouches for callers' }),
-    OIDC_ISSUERS_FILE: jsonFile((json) => json as OutsideIssuer[])({ default: undefined }),
+    OIDC_ISSUERS_FILE: jsonFile(readOutsideIssuers)({ default: undefined }),
     ALLOWED_OPERATIONS_FILE: jsonFile<AllowList>(readAllowList)({ default: undefined }),
     REVOCATION_POLL_MS: num({ default: 1_000 }),
     INTROSPECTION: bool({ default: undefined, desc: 'Default: on outside production' }),
@@ -45,14 +45,14 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env) {
     TRUST_PROXY: str({ default: '', desc: 'Addresses of proxies whose X-Forwarded-For is believed' }),
     MAX_BODY_BYTES: num({ default: 2 * 1024 * 1024 }),
     MAX_BATCH: num({ default: 1 }),
-    MAX_TOKENS: num({ default: 8_000 }),
+    MAX_TOKENS: num({ default: 6_000 }),
     MAX_NESTING: num({ default: 100 }),
     MAX_DEPTH: num({ default: 20 }),
     MAX_ALIASES: num({ default: 100 }),
     MAX_ROOT_FIELDS: num({ default: 30 }),
     MAX_DIRECTIVES: num({ default: 100 }),
-    MAX_FIELDS: num({ default: 3_000 }),
-    MAX_REPEATED_FIELDS: num({ default: 20 }),
+    MAX_FIELDS: num({ default: 1_500 }),
+    MAX_REPEATED_FIELDS: num({ default: 10 }),
     MAX_COST: num({ default: 50_000 }),
     EXPENSIVE_COST: num({ default: 2_000 }),
     DEFAULT_LIST_SIZE: num({ default: 10 }),

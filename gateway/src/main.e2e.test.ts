@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { testIssuer } from '@junxian/test-kit';
 import { compose } from '../testing/compose';
+import { gatewayKeys } from '../testing/gateway-keys';
 import { ask, freePort } from '../testing/test-gateway';
 import { officerClaims, startTestIssuer, type TestTokenIssuer } from '../testing/test-issuer';
 import { startTwoServices, type TwoServices } from '../testing/two-services';
@@ -58,7 +58,7 @@ it('the process starts, traces a question through to the services, and ends clea
   const key = join(folder, 'key.json');
   const traces = join(folder, 'traces.jsonl');
   writeFileSync(supergraph, compose(services.all));
-  writeFileSync(key, JSON.stringify(testIssuer('gateway').privateJwk));
+  writeFileSync(key, JSON.stringify(gatewayKeys().privateJwk));
   const port = String(await freePort());
   const gateway = await start({
     NODE_ENV: 'development',

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { createLogger, createMetrics, type Logger } from '@junxian/observability';
-import { testIssuer } from '@junxian/test-kit';
 import { request } from 'undici';
 import { readEnvironment } from '../src/environment';
 import { type RunningGateway, startGateway } from '../src/gateway';
 import { type ComposedSubgraph, compose } from './compose';
+import { gatewayKeys } from './gateway-keys';
 import { startTestIssuer, type TestTokenIssuer } from './test-issuer';
 
 export interface Answer {
@@ -21,7 +21,7 @@ export interface Answer {
 
 export interface TestGateway extends RunningGateway {
   directory: TestTokenIssuer;
-  vouches: ReturnType<typeof testIssuer>;
+  vouches: ReturnType<typeof gatewayKeys>;
   supergraphFile: string;
   ask(query: string, options?: AskOptions): Promise<Answer>;
 }
@@ -49,7 +49,7 @@ export async function startTestGateway(
   const folder = mkdtempSync(join(tmpdir(), 'junxian-gateway-'));
   const directory =
     options.directory ?? (await startTestIssuer({ issuer: 'junxian-directory', audience: 'junxian' }));
-  const vouches = testIssuer('gateway');
+  const vouches = gatewayKeys();
   const supergraphFile = join(folder, 'supergraph.graphql');
   const keyFile = join(folder, 'key.json');
   writeFileSync(supergraphFile, compose(subgraphs));

@@ -15,6 +15,6 @@ export interface GatewayContext {
   signal?: AbortSignal;
   /** Coerced, defaults included; set by the executor. */
   variables?: Record<string, unknown>;
-  /** What every subgraph is sent with the operation; set by the executor. */
-  subgraphHeaders?: Record<string, string>;
+  /** What a subgraph is sent with a fetch, the assertion included; set by the executor. */
+  subgraphHeaders?: () => Promise<Record<string, string>>;
 }

@@ -3,7 +3,7 @@ import type { AccessRules } from '@junxian/access';
 import { isRefusal, type Refusal } from '@junxian/errors';
 import { inSpan, type Logger, SpanKind } from '@junxian/observability';
 import { type GraphQLError, getVariableValues, type OperationDefinitionNode } from 'graphql';
-import { checkOperation } from '../access/check-operation.rules';
+import { checkOperation } from '../access/operation-access';
 import type { Assertions } from '../authentication/assertions';
 import { internalError, publicErrorOf } from '../errors/public-error';
 import { operationTimeout, overLimit } from '../errors/refusals';
@@ -60,7 +60,8 @@ export function guardedExecutor(run: Executor, rules: AccessRules, options: Exec
     context.signal = limit.signal;
     context.variables = coerced;
     try {
-      context.subgraphHeaders = await subgraphHeaders(context, options.assertions);
+      // Asked for with each fetch: an assertion outlives no long operation.
+      context.subgraphHeaders = () => subgraphHeaders(context, options.assertions);
       const result = await options.admission.run(cost, limit.signal, () =>
         inSpan(`graphql ${operation.operation}`, { kind: SpanKind.SERVER, parent: context.traceparent }, () =>
           run(requestContext),

@@ -55,11 +55,10 @@ export class SubgraphDataSource implements GraphQLDataSource {
   }
 
   private send(context: GatewayContext, ask: (headers: Record<string, string>) => Promise<SubgraphAnswer>) {
-    return inSpan(`subgraph ${this.client.name}`, { kind: SpanKind.CLIENT }, () => {
+    return inSpan(`subgraph ${this.client.name}`, { kind: SpanKind.CLIENT }, async () => {
+      const headers = (await context.subgraphHeaders?.()) ?? {};
       const traceparent = currentTraceparent();
-      const headers = { ...context.subgraphHeaders };
-      if (traceparent !== undefined) headers.traceparent = traceparent;
-      return ask(headers);
+      return ask(traceparent === undefined ? headers : { ...headers, traceparent });
     });
   }
 }

@@ -116,6 +116,34 @@ describe('hostile operations are refused in less than 100 ms, before any service
     expect(milliseconds).toBeLessThan(100);
   });
 
+  it.each<[string, (attempt: number) => string]>([
+    [
+      'in fragments',
+      (n) =>
+        `query Q${n} { regions { nodes { ${repeat(36, (i) => `...F${i}`)} } } } ${repeat(36, (i) => `fragment F${i} on Region { ${repeat(10, () => 'children { code name level }')} }`)}`,
+    ],
+    [
+      'at the root',
+      (n) =>
+        `query Q${n} { ${repeat(30, (i) => `...F${i}`)} } ${repeat(30, (i) => `fragment F${i} on Query { regions { nodes { ${repeat(10, () => 'children { code name }')} } } }`)}`,
+    ],
+    [
+      'inline',
+      (n) =>
+        `query Q${n} { regions { nodes { ${repeat(36, () => `... { ${repeat(10, () => 'children { code name level }')} }`)} } } }`,
+    ],
+  ])(
+    'as many overlapping fields as the limits let through, %s, are given up by validation',
+    async (_name, text) => {
+      const { answer, milliseconds } = await fastest((attempt) => gateway.ask(text(attempt), { token }));
+      expect(answer.errors?.map(({ extensions }) => extensions.code)).toEqual([
+        expect.stringMatching(/GRAPHQL_VALIDATION_FAILED|OPERATION_TOO/),
+      ]);
+      expect(answer.status).toBe(400);
+      expect(milliseconds).toBeLessThan(100);
+    },
+  );
+
   it('a body of 10 MB', async () => {
     const body = JSON.stringify({ query: '{ version }', variables: { x: 'x'.repeat(10 * 1024 * 1024) } });
     const { answer, milliseconds } = await fastest(() => postRaw(body));

@@ -50,6 +50,7 @@ async function serve(environment: Environment, logger: Logger): Promise<() => Pr
     endpoint: environment.OTEL_EXPORTER_OTLP_ENDPOINT,
     file: environment.TRACE_FILE,
   });
+  const metrics = createMetrics(SERVICE);
   const database = await connect(environment);
   const directory = createDirectory({
     database,
@@ -73,6 +74,7 @@ async function serve(environment: Environment, logger: Logger): Promise<() => Pr
     service: SERVICE,
     clock: systemClock,
     logger,
+    metrics,
   });
   const scheduler = directory.schedule();
   const subgraph = await startSubgraph({
@@ -82,7 +84,7 @@ async function serve(environment: Environment, logger: Logger): Promise<() => Pr
     verifier: new AssertionVerifier(environment.ASSERTION_JWKS_FILE),
     clock: systemClock,
     logger,
-    metrics: createMetrics(SERVICE),
+    metrics,
     host: environment.HOST,
     port: environment.PORT,
   });

@@ -23,7 +23,7 @@ import { type RecurringWork, Scheduler } from './scheduler';
 import type { CaptchaDrawer } from './sign-in/captcha.service';
 import { folderMessenger, type Messenger } from './sign-in/messenger';
 import type { SignInSettings } from './sign-in/settings';
-import { createSignInRooms } from './sign-in/sign-in-rooms';
+import { createSignInRooms } from './sign-in-rooms';
 
 /** What the directory needs from outside. */
 export interface DirectoryParts {

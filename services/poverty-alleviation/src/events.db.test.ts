@@ -21,6 +21,7 @@ let log: EventsDatabase;
 let transport: Transport;
 let messaging: RunningMessaging;
 let follower: RegionChangeFollower;
+let isRunning = false;
 
 const start = async () => {
   const logger = createLogger('test', 'silent');
@@ -35,8 +36,11 @@ const start = async () => {
     logger,
   });
   follower.start();
+  isRunning = true;
 };
 const stop = async () => {
+  if (!isRunning) return;
+  isRunning = false;
   await messaging.stop();
   await follower.stop();
   await transport.close();

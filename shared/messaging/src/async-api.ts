@@ -11,7 +11,17 @@ export interface ServiceEvents {
 const ENVELOPE: JsonSchema = {
   type: 'object',
   description: 'CloudEvents 1.0 envelope, structured JSON 云事件信封',
-  required: ['specversion', 'id', 'source', 'type', 'subject', 'time', 'datacontenttype', 'dataschema', 'data'],
+  required: [
+    'specversion',
+    'id',
+    'source',
+    'type',
+    'subject',
+    'time',
+    'datacontenttype',
+    'dataschema',
+    'data',
+  ],
   properties: {
     specversion: { const: '1.0' },
     id: { type: 'string', format: 'uuid' },
@@ -91,19 +101,24 @@ export function asyncApiDocument(services: Record<string, ServiceEvents>): JsonS
 
 /** Every event's JSON Schema by type, sorted: what is committed as `docs/events/schemas.json` and compared in CI. */
 export function schemasByType(services: Record<string, ServiceEvents>): Record<string, JsonSchema> {
-  return Object.fromEntries(allDefinitions(services).map((definition) => [definition.type, schemaOf(definition)]));
+  return Object.fromEntries(
+    allDefinitions(services).map((definition) => [definition.type, schemaOf(definition)]),
+  );
 }
 
 function allDefinitions(services: Record<string, ServiceEvents>): EventDefinition[] {
   const byType = new Map<string, EventDefinition>();
   for (const [name, { published, consumed }] of Object.entries(services)) {
     for (const definition of published) {
-      if (definition.service !== name) throw new TypeError(`${name} publishes ${definition.type} in another's name`);
+      if (definition.service !== name)
+        throw new TypeError(`${name} publishes ${definition.type} in another's name`);
     }
     for (const definition of [...published, ...consumed]) {
       const known = byType.get(definition.type);
       if (known !== undefined && known !== definition) {
-        throw new TypeError(`${definition.type} is defined twice; define it once in the contracts of its service`);
+        throw new TypeError(
+          `${definition.type} is defined twice; define it once in the contracts of its service`,
+        );
       }
       byType.set(definition.type, definition);
     }

@@ -72,7 +72,8 @@ function compareVariants(
   const unmatched = [...after];
   for (const variant of before) {
     const fits = unmatched.findIndex(
-      (candidate) => typeName(candidate) === typeName(variant) && compare(variant, candidate, type, path).length === 0,
+      (candidate) =>
+        typeName(candidate) === typeName(variant) && compare(variant, candidate, type, path).length === 0,
     );
     const index =
       fits >= 0 ? fits : unmatched.findIndex((candidate) => typeName(candidate) === typeName(variant));
@@ -124,7 +125,8 @@ function compareLimits(before: JsonSchema, after: JsonSchema, where: string): st
       found.push(`${where}: ${rule} was ${before[rule] === undefined ? 'added' : 'changed'}`);
     }
   }
-  if (after.uniqueItems === true && before.uniqueItems !== true) found.push(`${where}: uniqueItems was added`);
+  if (after.uniqueItems === true && before.uniqueItems !== true)
+    found.push(`${where}: uniqueItems was added`);
   return found;
 }
 
@@ -136,10 +138,9 @@ function compareProperties(
   where: string,
 ): string[] {
   const found: string[] = [];
-  const [one, other] = [before.properties, after.properties].map((value) => (isObject(value) ? value : {})) as [
-    JsonSchema,
-    JsonSchema,
-  ];
+  const [one, other] = [before.properties, after.properties].map((value) =>
+    isObject(value) ? value : {},
+  ) as [JsonSchema, JsonSchema];
   const [wasRequired, isRequired] = [before.required, after.required].map(
     (value) => new Set(Array.isArray(value) ? value : []),
   ) as [Set<JsonValue>, Set<JsonValue>];
@@ -167,7 +168,8 @@ function compareProperties(
       found.push(`${where}: further properties were narrowed`);
     }
   }
-  const patterns = (schema: JsonSchema) => (isObject(schema.patternProperties) ? schema.patternProperties : {});
+  const patterns = (schema: JsonSchema) =>
+    isObject(schema.patternProperties) ? schema.patternProperties : {};
   for (const [pattern, schema] of Object.entries(patterns(before))) {
     const inner = patterns(after)[pattern];
     if (!isObject(inner)) found.push(`${where}: the properties ${pattern} were removed`);
@@ -178,7 +180,9 @@ function compareProperties(
 
 function compareItems(before: JsonSchema, after: JsonSchema, type: string, path: string): string[] {
   const innerPath = `${path}[]`;
-  if (isObject(before.items) && isObject(after.items)) return compare(before.items, after.items, type, innerPath);
-  if (!isObject(before.items) && isObject(after.items)) return [`${type} ${innerPath}: the items were narrowed`];
+  if (isObject(before.items) && isObject(after.items))
+    return compare(before.items, after.items, type, innerPath);
+  if (!isObject(before.items) && isObject(after.items))
+    return [`${type} ${innerPath}: the items were narrowed`];
   return [];
 }

@@ -36,7 +36,10 @@ export function runConsumer(consumer: Consumer, options: ConsumerRunnerOptions):
     topics: consumer.topics,
     onBatch: (records, control) => runner.take(records, control),
     onError: (error) =>
-      options.logger?.warn({ err: error, consumer: consumer.name }, 'the transport failed; it is trying again'),
+      options.logger?.warn(
+        { err: error, consumer: consumer.name },
+        'the transport failed; it is trying again',
+      ),
   });
 }
 
@@ -120,7 +123,9 @@ class ConsumerRunner {
     return this.whileInfrastructureFails(signal, async () => {
       const parent = events.length === 1 ? events[0]!.traceparent : undefined;
       const taken = await inSpan(`${this.consumer.name} consume`, { kind: SpanKind.CONSUMER, parent }, () =>
-        this.options.database.write(serviceScope(this.consumer.name), (tx) => applyOnce(tx, this.consumer, events)),
+        this.options.database.write(serviceScope(this.consumer.name), (tx) =>
+          applyOnce(tx, this.consumer, events),
+        ),
       );
       this.count(taken);
     });

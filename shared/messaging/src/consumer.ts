@@ -64,7 +64,8 @@ export function defineConsumer<const Definitions extends readonly EventDefinitio
   type Event = EventOf<Definitions[number]>;
   const apply =
     'handleBatch' in options
-      ? (tx: ScopedTransaction, given: readonly CloudEvent[]) => options.handleBatch(tx, given as readonly Event[])
+      ? (tx: ScopedTransaction, given: readonly CloudEvent[]) =>
+          options.handleBatch(tx, given as readonly Event[])
       : async (tx: ScopedTransaction, given: readonly CloudEvent[]) => {
           for (const event of given) await options.handle(tx, event as Event);
         };

@@ -21,10 +21,16 @@ export function messagingMetrics(registry: Registry = new Registry()): Messaging
   return {
     published: counter('junxian_outbox_published_total', 'Events the relay published'),
     waiting: gauge('junxian_outbox_waiting', 'Events not yet published (counted up to 100,000)'),
-    oldestWaiting: gauge('junxian_outbox_oldest_waiting_seconds', 'Age of the oldest event not yet published'),
+    oldestWaiting: gauge(
+      'junxian_outbox_oldest_waiting_seconds',
+      'Age of the oldest event not yet published',
+    ),
     leader: gauge('junxian_relay_leader', 'Whether this process publishes the outbox'),
     refills: counter('junxian_relay_refills_total', 'Times a wiped or replaced broker was filled again'),
-    consumed: counter('junxian_events_consumed_total', 'Events taken, by consumer and outcome', ['consumer', 'outcome']),
+    consumed: counter('junxian_events_consumed_total', 'Events taken, by consumer and outcome', [
+      'consumer',
+      'outcome',
+    ]),
     retries: counter('junxian_event_retries_total', 'Further tries of events, by consumer', ['consumer']),
   };
 }

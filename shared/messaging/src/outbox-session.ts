@@ -54,7 +54,12 @@ export class OutboxSession {
    * no more than `bytes` of envelopes, so that no batch exceeds what a broker takes at once.
    */
   async waiting(onTheirWay: readonly WaitingRow[], rows: number, bytes: number): Promise<WaitingRow[]> {
-    const result = await this.client.query<{ position: string; topic: string; key: string; envelope: string }>(
+    const result = await this.client.query<{
+      position: string;
+      topic: string;
+      key: string;
+      envelope: string;
+    }>(
       `SELECT position, topic, key, envelope FROM (
          SELECT position, topic, key, envelope, sum(octet_length(envelope)) OVER (ORDER BY position) AS size
          FROM (SELECT position, topic, key, envelope FROM outbox
@@ -89,7 +94,11 @@ export class OutboxSession {
     const { rows } = await this.client.query<{ topic: string; partition: number; last_offset: string }>(
       'SELECT topic, partition, last_offset FROM relay_acknowledged',
     );
-    return rows.map(({ topic, partition, last_offset }) => ({ topic, partition, firstOffset: BigInt(last_offset) }));
+    return rows.map(({ topic, partition, last_offset }) => ({
+      topic,
+      partition,
+      firstOffset: BigInt(last_offset),
+    }));
   }
 
   /** The broker the outbox was published to so far; undefined before the first time. */
@@ -99,7 +108,9 @@ export class OutboxSession {
   }
 
   async rememberCluster(clusterId: string): Promise<void> {
-    await this.client.query('INSERT INTO relay_state (cluster_id) VALUES ($1) ON CONFLICT DO NOTHING', [clusterId]);
+    await this.client.query('INSERT INTO relay_state (cluster_id) VALUES ($1) ON CONFLICT DO NOTHING', [
+      clusterId,
+    ]);
   }
 
   /** Whether rows of a topic are kept that were published. */
@@ -132,7 +143,7 @@ export class OutboxSession {
   /** How many rows wait (counted up to 100,000) and how long the first of them has. */
   async backlog(): Promise<{ waiting: number; oldestSeconds: number }> {
     const { rows } = await this.client.query<{ waiting: number; oldest: number }>(
-      `SELECT (SELECT count(*)::int FROM (SELECT FROM outbox WHERE published_at IS NULL LIMIT ${COUNT_UP_TO}) AS some) AS waiting,
+      `SELECT (SELECT count(*)::int FROM (SELECT FROM outbox WHERE published_at IS NULL LIMIT ${COUNT_UP_TO}) AS backlog) AS waiting,
               coalesce((SELECT extract(epoch FROM clock_timestamp() - recorded_at)::float8 FROM outbox
                         WHERE published_at IS NULL ORDER BY position LIMIT 1), 0) AS oldest`,
     );

@@ -123,7 +123,9 @@ export class Relay {
     this.update({ isLeader: true });
     this.options.logger?.info('this process publishes the outbox');
     try {
-      await new Leadership(this.options, this.settings, session, over.signal, (change) => this.update(change)).run();
+      await new Leadership(this.options, this.settings, session, over.signal, (change) =>
+        this.update(change),
+      ).run();
     } finally {
       for (const undo of forget) undo();
       this.update({ isLeader: false, waiting: undefined, oldestWaitingSeconds: undefined });
@@ -192,7 +194,9 @@ class Leadership {
       await this.refill(await this.options.transport.clusterId(), 'a log became shorter');
       return [];
     }
-    this.marking = this.session.mark(batch, acknowledged).then(() => this.report({ published: batch.length }));
+    this.marking = this.session
+      .mark(batch, acknowledged)
+      .then(() => this.report({ published: batch.length }));
     this.marking.catch(() => undefined);
     if (!isBacklog) await this.marking;
     return next;
@@ -256,7 +260,9 @@ class Leadership {
       return undefined;
     }
     if (known !== clusterId) return { clusterId, reason: 'the broker is another one' };
-    const topics = [...new Set([...this.reached.keys()].map((place) => place.slice(0, place.lastIndexOf('/'))))];
+    const topics = [
+      ...new Set([...this.reached.keys()].map((place) => place.slice(0, place.lastIndexOf('/')))),
+    ];
     for (const topic of topics) {
       if (!(await transport.topicIsEmpty(topic))) continue;
       if (await this.session.keepsPublished(topic)) return { clusterId, reason: 'a topic is empty' };

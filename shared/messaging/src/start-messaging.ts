@@ -35,9 +35,11 @@ export async function startMessaging(options: MessagingOptions): Promise<Running
   const { database, transport, consumers, service, clock = { now: () => new Date() }, logger } = options;
   const metrics = messagingMetrics(options.metrics);
   const names = consumers.map((consumer) => consumer.name);
-  if (new Set(names).size < names.length) throw new TypeError(`two consumers have one name: ${names.join(', ')}`);
+  if (new Set(names).size < names.length)
+    throw new TypeError(`two consumers have one name: ${names.join(', ')}`);
   const { url } = database.dataSource.options as { url?: string };
-  if (url === undefined) throw new TypeError('the database was not opened by URL, so the relay cannot connect');
+  if (url === undefined)
+    throw new TypeError('the database was not opened by URL, so the relay cannot connect');
   const relay = new Relay({ url, service, transport, logger, metrics, settings: options.relay });
   const subscriptions: Subscription[] = [];
   for (const consumer of consumers) {

@@ -1,7 +1,7 @@
 import { refuse } from '@junxian/errors';
 import { keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
 import type { AccountKind } from '../sign-in/modules.rules';
-import { ACCOUNT_COLUMNS, type Account, type AccountStatus, isId } from './account.store';
+import { ACCOUNT_COLUMNS, type Account, type AccountStatus, isId } from './accounts.service';
 
 export interface AccountFilter {
   organisationId?: string | null;

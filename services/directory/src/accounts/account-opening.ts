@@ -3,7 +3,7 @@ import { AccountCreated, recordEvent } from '@junxian/messaging';
 import type { ScopedTransaction } from '@junxian/persistence';
 import { createPrimaryAppointment } from '../appointments/appointments.service';
 import { regionOfPost } from '../appointments/region-of-post';
-import type { Account } from './account.store';
+import type { Account } from './accounts.service';
 import { ORG_ADMIN } from './authority.rules';
 
 const PERSON = 'directory:PERSON';

@@ -1,8 +1,8 @@
 import type { Clock } from '@junxian/calendar';
 import type { ScopedTransaction } from '@junxian/persistence';
 import DataLoader from 'dataloader';
-import { type AccountLock, locksOf } from '../sign-in/login-state.store';
-import { type Account, accountsByIds } from './account.store';
+import { type AccountLock, locksOf } from '../sign-in/login-state.service';
+import { type Account, accountsByIds } from './accounts.service';
 
 export interface AccountLoaders {
   /** By id; null when there is none in the caller's scope. */

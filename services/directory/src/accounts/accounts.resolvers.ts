@@ -1,14 +1,14 @@
 import { refuse } from '@junxian/errors';
 import type { RequestContext } from '@junxian/subgraph';
 import { auditingRefusals } from '../audit/audit-refusals';
+import { callerOf } from '../caller';
 import type { OrganisationLoaders } from '../organisations/organisation.loaders';
 import type { Realm } from '../sign-in/modules.rules';
 import type { RateLimiter } from '../sign-in/rate-limit.service';
 import type { AccountLoaders } from './account.loaders';
-import { type Account, accountById } from './account.store';
 import { type AccountFilter, listAccounts } from './account-list.service';
+import { type Account, accountById } from './accounts.service';
 import type { AdministratorsService, NewAdministrator } from './administrators.service';
-import { callerOf } from './caller';
 import type { CredentialsService } from './credentials.service';
 import type { ExtraAccountRequest, ExtraAdministratorsService } from './extra-administrators.service';
 import { unlockAccount } from './locks.service';

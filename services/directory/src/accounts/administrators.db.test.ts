@@ -1,7 +1,7 @@
 import { rule, scenario } from '@junxian/test-kit';
 import { systemActor } from '../audit/audit.service';
+import type { Caller } from '../caller';
 import { codeOf, type Stage, signInStage } from '../sign-in/sign-in.fixture';
-import type { Caller } from './caller';
 
 let stage: Stage;
 beforeAll(async () => {

@@ -1,12 +1,12 @@
 import { Refusal, refuse } from '@junxian/errors';
 import type { ScopedTransaction } from '@junxian/persistence';
 import { type AuditActor, recordAudit } from '../audit/audit.service';
+import type { Caller } from '../caller';
 import type { Realm } from '../sign-in/modules.rules';
-import { type Account, insertAccount } from './account.store';
 import { announceCreated, appoint } from './account-opening';
+import { type Account, insertAccount } from './accounts.service';
 import { checkMayCreateAdmin, ORG_ADMIN } from './authority.rules';
 import { authorityIn } from './authority.service';
-import type { Caller } from './caller';
 import { adminExists } from './extra-account.rules';
 import { checkAdminLoginName, checkPrefix, generatedNames } from './login-name.rules';
 import {
@@ -16,10 +16,10 @@ import {
   registeredPrefix,
   stepsAbove,
   withoutAdmin,
-} from './organisation-facts';
+} from './organisation-facts.service';
 import { oneTimePassword, type RandomInt } from './password.rules';
 import type { PasswordHasher } from './password-hasher';
-import { passwordPolicyFor } from './realm-policy.store';
+import { passwordPolicyFor } from './realm-policy.service';
 
 /** So many administrators one call makes; whoever has more organisations calls again. */
 export const MOST_AT_ONCE = 200;

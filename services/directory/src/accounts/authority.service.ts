@@ -1,6 +1,7 @@
 import { refuse } from '@junxian/errors';
 import type { ScopedTransaction } from '@junxian/persistence';
-import type { Account } from './account.store';
+import type { Caller } from '../caller';
+import type { Account } from './accounts.service';
 import {
   type AuthorityCase,
   checkMayManage,
@@ -8,8 +9,7 @@ import {
   type PostsOfTarget,
   relationOf,
 } from './authority.rules';
-import type { Caller } from './caller';
-import { type OrganisationFacts, organisationFacts, stepsAbove } from './organisation-facts';
+import { type OrganisationFacts, organisationFacts, stepsAbove } from './organisation-facts.service';
 
 /** How the caller stands to an account, for the rules of authority. NOT_FOUND when its organisation is out of scope. */
 export async function authorityOver(

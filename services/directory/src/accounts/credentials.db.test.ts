@@ -1,5 +1,6 @@
 import { rule, scenario } from '@junxian/test-kit';
 import { insertAppointment } from '../appointments/appointments.service';
+import type { Caller } from '../caller';
 import {
   claimsOf,
   codeOf,
@@ -9,7 +10,6 @@ import {
   type Stage,
   signInStage,
 } from '../sign-in/sign-in.fixture';
-import type { Caller } from './caller';
 import { unlockAccount } from './locks.service';
 
 let stage: Stage;

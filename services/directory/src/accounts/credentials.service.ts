@@ -2,14 +2,14 @@ import { Refusal, refuse } from '@junxian/errors';
 import { AccountActivated, recordEvent } from '@junxian/messaging';
 import type { ScopedTransaction } from '@junxian/persistence';
 import { recordAudit } from '../audit/audit.service';
+import type { Caller } from '../caller';
 import { endSessionsOfAccount } from '../sessions/revocation.service';
-import { ACCOUNT_COLUMNS, type Account, accountById, lockAccount, passwordHashOf } from './account.store';
+import { ACCOUNT_COLUMNS, type Account, accountById, lockAccount, passwordHashOf } from './accounts.service';
 import { refuseUnlessManages } from './authority.service';
-import type { Caller } from './caller';
 import { checkPassword, oneTimePassword, type RandomInt } from './password.rules';
 import type { PasswordHasher } from './password-hasher';
 import { checkRealName } from './real-name.rules';
-import { passwordPolicyFor } from './realm-policy.store';
+import { passwordPolicyFor } from './realm-policy.service';
 
 /** Passwords: activation, one's own change, the reset by a superior. */
 export class CredentialsService {

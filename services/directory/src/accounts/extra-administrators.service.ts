@@ -7,13 +7,13 @@ import {
   type ScopedTransaction,
 } from '@junxian/persistence';
 import { recordAudit } from '../audit/audit.service';
+import type { Caller } from '../caller';
 import type { Realm } from '../sign-in/modules.rules';
-import { isId } from './account.store';
+import { isId } from './accounts.service';
 import type { AdministratorsService, NewAdministrator } from './administrators.service';
 import { ORG_ADMIN } from './authority.rules';
-import type { Caller } from './caller';
 import { checkExtraAccountRequest } from './extra-account.rules';
-import { organisationFacts } from './organisation-facts';
+import { organisationFacts } from './organisation-facts.service';
 
 export interface ExtraAccountRequest {
   id: string;

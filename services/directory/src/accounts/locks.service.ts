@@ -1,14 +1,14 @@
 import { AccountUnlocked, recordEvent } from '@junxian/messaging';
 import type { ScopedTransaction } from '@junxian/persistence';
 import { recordAudit } from '../audit/audit.service';
+import type { Caller } from '../caller';
 import { isLocked, NO_FAILURES } from '../sign-in/lockout.rules';
-import { loginStateForUpdate, saveLoginState } from '../sign-in/login-state.store';
+import { loginStateForUpdate, saveLoginState } from '../sign-in/login-state.service';
 import type { Realm } from '../sign-in/modules.rules';
-import { type Account, accountById, lockAccount } from './account.store';
+import { type Account, accountById, lockAccount } from './accounts.service';
 import { checkMayUnlock } from './authority.rules';
 import { authorityOver } from './authority.service';
-import type { Caller } from './caller';
-import { realmPolicy } from './realm-policy.store';
+import { realmPolicy } from './realm-policy.service';
 
 /**
  * Lifts the lock of an account in one realm before it ends by itself (DI-LOG-03). Throws FORBIDDEN for

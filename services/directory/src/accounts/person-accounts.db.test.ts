@@ -1,5 +1,6 @@
 import { citizenNumberCheckCharacter } from '@junxian/identity';
 import { rule } from '@junxian/test-kit';
+import type { Caller } from '../caller';
 import {
   claimsOf,
   codeOf,
@@ -8,7 +9,6 @@ import {
   type Stage,
   signInStage,
 } from '../sign-in/sign-in.fixture';
-import type { Caller } from './caller';
 
 let stage: Stage;
 beforeAll(async () => {

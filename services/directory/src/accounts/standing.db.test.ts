@@ -1,6 +1,6 @@
 import { rule } from '@junxian/test-kit';
+import type { Caller } from '../caller';
 import { claimsOf, codeOf, type Stage, signInStage } from '../sign-in/sign-in.fixture';
-import type { Caller } from './caller';
 import { accountsFollowOrganisations } from './region-following.service';
 import { disableAccount, enableAccount, transferAccount } from './standing.service';
 

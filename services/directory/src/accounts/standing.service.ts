@@ -3,14 +3,20 @@ import { AccountDisabled, AccountRegionChanged, AppointmentEnded, recordEvent } 
 import { expectVersion, isUniqueViolation, type ScopedTransaction } from '@junxian/persistence';
 import { regionOfPost } from '../appointments/region-of-post';
 import { type AuditAction, type AuditActor, recordAudit } from '../audit/audit.service';
+import type { Caller } from '../caller';
 import { endSessionsOfAccount } from '../sessions/revocation.service';
-import { ACCOUNT_COLUMNS, type Account, type AccountStatus, accountById, lockAccount } from './account.store';
 import { appoint } from './account-opening';
+import {
+  ACCOUNT_COLUMNS,
+  type Account,
+  type AccountStatus,
+  accountById,
+  lockAccount,
+} from './accounts.service';
 import { ORG_ADMIN } from './authority.rules';
 import { refuseUnlessManages } from './authority.service';
-import type { Caller } from './caller';
 import { adminExists } from './extra-account.rules';
-import { type OrganisationFacts, organisationFacts, stepsAbove } from './organisation-facts';
+import { type OrganisationFacts, organisationFacts, stepsAbove } from './organisation-facts.service';
 
 interface Edit {
   accountId: string;

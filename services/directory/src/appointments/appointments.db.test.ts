@@ -3,12 +3,12 @@ import { type Principal, scopeOf, serviceScope } from '@junxian/identity';
 import { principals, rule, type TestDatabase, testDatabase } from '@junxian/test-kit';
 import { parseAuditKeys, useAuditKeys } from '../audit/audit-keys';
 import { migrations } from '../migrations';
+import type { Granting } from './administered-appointment';
 import { appointmentsOf } from './appointment-views';
 import { appointmentsForSignIn, createPrimaryAppointment, followRegionMoves } from './appointments.service';
 import {
   endAppointment,
   type GrantAppointmentInput,
-  type Granting,
   grantAppointment,
   grantRole,
   revokeRole,

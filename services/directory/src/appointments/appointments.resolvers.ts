@@ -2,11 +2,11 @@ import { refuse } from '@junxian/errors';
 import { auditActorOf } from '../audit/audit.service';
 import { auditingRefusals } from '../audit/audit-refusals';
 import type { Context } from '../context';
+import type { Granting } from './administered-appointment';
 import { type AppointmentView, appointmentsOf, appointmentView } from './appointment-views';
 import {
   endAppointment,
   type GrantAppointmentInput,
-  type Granting,
   grantAppointment,
   grantRole,
   revokeRole,

@@ -1,32 +1,25 @@
-import type { RegionLevel } from '@junxian/administrative-region';
-import type { Clock } from '@junxian/calendar';
 import { Refusal, refuse } from '@junxian/errors';
-import type { Principal } from '@junxian/identity';
 import { AppointmentEnded, recordEvent } from '@junxian/messaging';
 import { expectVersion, isExclusionViolation, type ScopedTransaction } from '@junxian/persistence';
-import { lockAccount } from '../accounts/account.store';
-import { stepsAbove } from '../accounts/organisation-facts';
-import { type AuditActor, recordAudit } from '../audit/audit.service';
+import { recordAudit } from '../audit/audit.service';
 import { invalidateAppointments } from '../sessions/revocation.service';
+import {
+  administeredAppointment,
+  type Granting,
+  granterOf,
+  isOwnOrSubordinate,
+} from './administered-appointment';
 import { announceAppointment, insertAppointment } from './appointments.service';
 import {
   checkGrantable,
   checkMayAdminister,
   checkRevocable,
   checkValidity,
-  type Granter,
   holdsOn,
   type Validity,
 } from './grants.rules';
 import { regionOfPost } from './region-of-post';
 import { ORG_ADMIN, roleDefinition } from './role-catalogue';
-
-/** Who grants, from where, and when. */
-export interface Granting {
-  principal: Principal;
-  actor: AuditActor;
-  clock: Clock;
-}
 
 export interface GrantAppointmentInput {
   accountId: string;
@@ -220,63 +213,9 @@ export async function revokeRole(
   return appointment.id;
 }
 
-interface AdministeredAppointment {
-  id: string;
-  accountId: string;
-  organisationId: string;
-  regionCode: string;
-  regionLevel: RegionLevel;
-  validFrom: string;
-  validTo: string | null;
-}
-
 /** Today, or the day the appointment begins when that is still to come. */
 function firstDayOf(appointment: Validity, today: string): string {
   return holdsOn(appointment, today) ? today : appointment.from;
-}
-
-/** The granter as the rules see one. Throws FORBIDDEN for a principal without an appointment. */
-function granterOf(principal: Principal): Granter {
-  const { accountId, organisationId, regionCode, regionLevel, roles } = principal;
-  if (accountId === null || regionCode === null || regionLevel === null) throw refuse.forbidden();
-  return { accountId, organisationId, regionCode, regionLevel, roles };
-}
-
-/** Locks an appointment that is not over and that the caller may administer; what the caller cannot see is NOT_FOUND. */
-async function administeredAppointment(
-  tx: ScopedTransaction,
-  appointmentId: string,
-  by: Granting,
-): Promise<{ granter: Granter; appointment: AdministeredAppointment }> {
-  const [holder] = await tx.query<{ accountId: string }>(
-    'SELECT account_id AS "accountId" FROM appointment WHERE id = $1',
-    [appointmentId],
-  );
-  if (holder === undefined) throw refuse.notFound('appointmentId');
-  await lockAccount(tx, holder.accountId);
-  const [appointment] = await tx.query<AdministeredAppointment>(
-    `SELECT id, account_id AS "accountId", organisation_id AS "organisationId", region_code AS "regionCode",
-            region_level AS "regionLevel", valid_from::text AS "validFrom",
-            valid_to::text AS "validTo"
-     FROM appointment WHERE id = $1 AND (valid_to IS NULL OR valid_to > $2) FOR UPDATE`,
-    [appointmentId, by.clock.today()],
-  );
-  if (appointment === undefined) throw refuse.notFound('appointmentId');
-  const granter = granterOf(by.principal);
-  checkMayAdminister(granter, {
-    ...appointment,
-    isOwnOrSubordinateOrganisation: await isOwnOrSubordinate(tx, granter, appointment.organisationId),
-  });
-  return { granter, appointment };
-}
-
-async function isOwnOrSubordinate(
-  tx: ScopedTransaction,
-  granter: Granter,
-  organisationId: string,
-): Promise<boolean> {
-  if (granter.organisationId === null) return false;
-  return (await stepsAbove(tx, granter.organisationId, organisationId)) !== null;
 }
 
 /** One administrator for each organisation (DI-ACC-01); further ones go through requestExtraAdmin. */

@@ -1,8 +1,8 @@
 import { maskValue } from '@junxian/access';
 import { checkCitizenNumber } from '@junxian/identity';
 import type { RequestContext } from '@junxian/subgraph';
-import { callerOf } from '../accounts/caller';
 import type { PersonalData } from '../accounts/personal-data';
+import { callerOf } from '../caller';
 import {
   confirmDeath,
   type DeathConfirmationStatus,

@@ -2,10 +2,10 @@ import { Refusal, refuse } from '@junxian/errors';
 import { checkCitizenNumber, isCitizenId } from '@junxian/identity';
 import { CitizenDeceased, CitizenRenumbered, recordEvent } from '@junxian/messaging';
 import { expectVersion, keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
-import { isId } from '../accounts/account.store';
-import type { Caller } from '../accounts/caller';
+import { isId } from '../accounts/accounts.service';
 import type { PersonalData } from '../accounts/personal-data';
 import { recordAudit } from '../audit/audit.service';
+import type { Caller } from '../caller';
 
 export type DeathConfirmationStatus = 'OPEN' | 'CONFIRMED' | 'DISMISSED';
 

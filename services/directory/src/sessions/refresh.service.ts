@@ -2,15 +2,14 @@ import type { Clock } from '@junxian/calendar';
 import { isRefusal, Refusal, refuse } from '@junxian/errors';
 import { type Principal, serviceScope } from '@junxian/identity';
 import type { Database, ScopedTransaction } from '@junxian/persistence';
-import { accountById, lockAccount } from '../accounts/account.store';
+import { accountById, lockAccount } from '../accounts/accounts.service';
 import { appointmentsForSignIn } from '../appointments/appointments.service';
 import { recordAudit } from '../audit/audit.service';
 import { SERVICE_SCOPES } from '../service-scopes';
 import { actorAs, type LoginService, type SignedIn } from '../sign-in/login.service';
-import type { OpenedSession } from '../sign-in/session-opening';
 import type { SignInSettings } from '../sign-in/settings';
-import { noAppointment } from '../sign-in/sign-in.refusals';
-import { synchroniseAtFirstEntry } from '../sign-in/synchronisation';
+import { noAppointment } from '../sign-in/sign-in-refusals.rules';
+import { synchroniseAtFirstEntry } from '../sign-in/synchronisation.service';
 import { decideRefresh } from './refresh.rules';
 import { endSession } from './revocation.service';
 import {
@@ -21,6 +20,7 @@ import {
   touchSession,
   useUpRefreshTokens,
 } from './session.store';
+import type { OpenedSession } from './session-opening.service';
 import { isIdle } from './session-slot.rules';
 
 interface StoredToken {

@@ -94,6 +94,8 @@ describe('the feed of revocations', () => {
     steps.refreshedOnce.open();
     await steps.invalidated.passed;
     const waiting = refresh(early.refreshToken);
+    // Long enough to be done, if it did not wait.
+    await new Promise((resolve) => setTimeout(resolve, 150));
     stage.clock.advance(1);
     steps.mayCommit.open();
     await change;

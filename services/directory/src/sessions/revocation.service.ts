@@ -1,5 +1,5 @@
 import type { ScopedTransaction } from '@junxian/persistence';
-import { lockAccount, lockAccounts } from '../accounts/account.store';
+import { lockAccount, lockAccounts } from '../accounts/accounts.service';
 import type { Realm } from '../sign-in/modules.rules';
 
 export type RevocationKind = 'SESSION' | 'ACCOUNT' | 'APPOINTMENT';

@@ -1,5 +1,5 @@
 import type { RequestContext } from '@junxian/subgraph';
-import { callerOf } from '../accounts/caller';
+import { callerOf } from '../caller';
 import type { RefreshService } from './refresh.service';
 import type { Session } from './session.store';
 import { endSessionById, listSessions, logout, type SessionFilter } from './sessions.service';

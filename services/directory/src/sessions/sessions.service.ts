@@ -1,9 +1,9 @@
 import { refuse } from '@junxian/errors';
 import { keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
-import { isId } from '../accounts/account.store';
+import { isId } from '../accounts/accounts.service';
 import { SYSTEM_STAFF } from '../accounts/authority.rules';
-import type { Caller } from '../accounts/caller';
 import { recordAudit } from '../audit/audit.service';
+import type { Caller } from '../caller';
 import { endSession as end } from './revocation.service';
 import { SESSION_COLUMNS, type Session, sessionById } from './session.store';
 

@@ -1,5 +1,5 @@
 import { SignJWT } from 'jose';
-import { type Account, isPending } from '../accounts/account.store';
+import { type Account, isPending } from '../accounts/accounts.service';
 import type { ActingAppointment } from '../appointments/appointments.service';
 import type { SigningKeys } from './signing-keys.service';
 

@@ -5,7 +5,7 @@ import type { Database } from '@junxian/persistence';
 
 import svgCaptcha = require('svg-captcha');
 
-import { isId } from '../accounts/account.store';
+import { isId } from '../accounts/accounts.service';
 import type { PersonalData } from '../accounts/personal-data';
 import { SERVICE_SCOPES } from '../service-scopes';
 

@@ -2,7 +2,7 @@ import type { Clock } from '@junxian/calendar';
 import { isRefusal, Refusal } from '@junxian/errors';
 import { serviceScope } from '@junxian/identity';
 import type { Database, ScopedTransaction } from '@junxian/persistence';
-import { ACCOUNT_COLUMNS, type Account, lockAccount } from '../accounts/account.store';
+import { ACCOUNT_COLUMNS, type Account, lockAccount } from '../accounts/accounts.service';
 import type { CredentialsService } from '../accounts/credentials.service';
 import { formOfLoginName } from '../accounts/login-name.rules';
 import type { RandomInt } from '../accounts/password.rules';

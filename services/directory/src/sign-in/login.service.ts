@@ -9,19 +9,20 @@ import {
   accountById,
   lockAccount,
   passwordHashOf,
-} from '../accounts/account.store';
+} from '../accounts/accounts.service';
 import type { PasswordHasher } from '../accounts/password-hasher';
 import type { PersonalData } from '../accounts/personal-data';
-import { type RealmPolicy, realmPolicy } from '../accounts/realm-policy.store';
+import { type RealmPolicy, realmPolicy } from '../accounts/realm-policy.service';
 import type { ActingAppointment } from '../appointments/appointments.service';
 import { type AuditActor, recordAudit } from '../audit/audit.service';
 import { SERVICE_SCOPES } from '../service-scopes';
 import { endSessionsInRealm } from '../sessions/revocation.service';
+import { type OpenedSession, openSession } from '../sessions/session-opening.service';
 import { checkOperatorName } from '../sessions/session-slot.rules';
 import type { AccessToken, AccessTokenIssuer } from './access-tokens';
 import type { CaptchaAnswer, CaptchaService } from './captcha.service';
 import { type AttemptDecision, decideAttempt } from './lockout.rules';
-import { loginStateForUpdate, saveLoginState } from './login-state.store';
+import { loginStateForUpdate, saveLoginState } from './login-state.service';
 import {
   type Channel,
   checkAutoLogin,
@@ -32,10 +33,9 @@ import {
   type Realm,
 } from './modules.rules';
 import type { RateLimiter } from './rate-limit.service';
-import { type OpenedSession, openSession } from './session-opening';
 import type { SignInSettings } from './settings';
-import { accountLocked, loginFailed } from './sign-in.refusals';
-import { synchroniseAtFirstEntry } from './synchronisation';
+import { accountLocked, loginFailed } from './sign-in-refusals.rules';
+import { synchroniseAtFirstEntry } from './synchronisation.service';
 
 export interface LoginInput {
   realm: Realm;

@@ -4,16 +4,16 @@ import { type Principal, scopeOf, serviceScope } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
 import { principals, type TestDatabase, testDatabase, testKeys } from '@junxian/test-kit';
 import { decodeJwt } from 'jose';
-import type { Caller } from '../accounts/caller';
 import { PasswordHasher } from '../accounts/password-hasher';
 import { createPrimaryAppointment } from '../appointments/appointments.service';
 import { auditActorOf } from '../audit/audit.service';
 import { parseAuditKeys, useAuditKeys } from '../audit/audit-keys';
+import type { Caller } from '../caller';
 import { migrations } from '../migrations';
+import { createSignInRooms } from '../sign-in-rooms';
 import type { LoginInput } from './login.service';
 import type { Message } from './messenger';
 import type { SignInSettings } from './settings';
-import { createSignInRooms } from './sign-in-rooms';
 
 export const PASSWORD = 'Right-1234';
 export const OWN_PASSWORD = 'Chosen-567';

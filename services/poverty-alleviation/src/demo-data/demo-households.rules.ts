@@ -26,7 +26,8 @@ const CAUSES: PovertyCause[] = [
  * names and ID numbers, one to four members, the same at every start.
  */
 export function demoHousehold(n: number, villageCode: string): IdentificationInput {
-  const familyName = FAMILY_NAMES[n % FAMILY_NAMES.length]!;
+  // Neighbours have different names: villages take turns in n.
+  const familyName = FAMILY_NAMES[(n + Math.floor(n / 10)) % FAMILY_NAMES.length]!;
   const members = [head, spouse, child, mother]
     .slice(0, 1 + ((n * 7) % 4))
     .map((make) => make(n, familyName));

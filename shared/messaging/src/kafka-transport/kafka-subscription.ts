@@ -1,6 +1,6 @@
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
-import { aborted, type Backoff, backoffDelay, onAbort, pause } from '../waiting';
 import type { BatchControl, LogRecord, SubscriptionOptions } from '../transport';
+import { aborted, type Backoff, backoffDelay, onAbort, pause } from '../waiting';
 
 const SESSION_TIMEOUT = 30_000;
 const HEARTBEAT_EVERY = 2_000;

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
-import { pause } from '../waiting';
 import { SerialClient } from '../serial-client';
+import { pause } from '../waiting';
 import { NEWS_CHANNEL } from './log-schema';
 
 const TRY_LEASE_EVERY = 1000;

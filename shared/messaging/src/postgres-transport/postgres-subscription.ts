@@ -1,5 +1,5 @@
-import { type Backoff, backoffDelay, onAbort, pause } from '../waiting';
 import type { LogRecord, SubscriptionOptions } from '../transport';
+import { type Backoff, backoffDelay, onAbort, pause } from '../waiting';
 import { type EventLog, newsOf } from './event-log';
 import type { LeaseSession } from './lease-session';
 import { PARTITIONS } from './log-schema';

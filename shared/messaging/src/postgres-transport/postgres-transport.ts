@@ -1,6 +1,5 @@
 import type { Logger } from '@junxian/observability';
 import { Pool } from 'pg';
-import { pause } from '../waiting';
 import type {
   Acknowledged,
   OutgoingRecord,
@@ -8,6 +7,7 @@ import type {
   SubscriptionOptions,
   Transport,
 } from '../transport';
+import { pause } from '../waiting';
 import { EventLog } from './event-log';
 import { LeaseSession } from './lease-session';
 import { PostgresSubscription } from './postgres-subscription';

@@ -56,7 +56,9 @@ export function transportContract(name: string, setUp: () => Promise<TransportUn
     /** The first delivery of each record: a transport may deliver again, which the inbox drops. */
     const firstDeliveries = (records: readonly LogRecord[]) => {
       const seen = new Set<string>();
-      return records.filter(({ topic, value }) => !seen.has(`${topic}/${value}`) && seen.add(`${topic}/${value}`));
+      return records.filter(
+        ({ topic, value }) => !seen.has(`${topic}/${value}`) && seen.add(`${topic}/${value}`),
+      );
     };
     const expectOrderPerKey = (records: readonly LogRecord[]) => {
       const last = new Map<string, number>();
@@ -175,7 +177,9 @@ export function transportContract(name: string, setUp: () => Promise<TransportUn
       await eventually(() => after.distinct() >= 30, after.values);
       expect(before.distinct()).toBe(50);
       // Nothing of what the first had done comes back.
-      expect([...new Set(after.values())].sort((a, b) => a - b)).toEqual(Array.from({ length: 30 }, (_, n) => n + 50));
+      expect([...new Set(after.values())].sort((a, b) => a - b)).toEqual(
+        Array.from({ length: 30 }, (_, n) => n + 50),
+      );
     });
 
     it('gives a member of a group the partitions of one that leaves', async () => {

@@ -4,7 +4,7 @@ import { principals } from '@junxian/test-kit';
 import { buildASTSchema, getOperationAST, getVariableValues, parse, validate } from 'graphql';
 import { subgraphDocument } from '../../testing/test-subgraph';
 import { DIRECTORY_SDL, POVERTY_SDL } from '../../testing/two-services';
-import { checkOperation } from './check-operation.rules';
+import { checkOperation } from './operation-access';
 
 // The two services' types in one schema, as the supergraph has them.
 const document = subgraphDocument(

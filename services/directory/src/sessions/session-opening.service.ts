@@ -1,14 +1,14 @@
 import { isRefusal, type Refusal } from '@junxian/errors';
 import type { ScopedTransaction } from '@junxian/persistence';
-import type { Account } from '../accounts/account.store';
-import { organisationFacts } from '../accounts/organisation-facts';
+import type { Account } from '../accounts/accounts.service';
+import { organisationFacts } from '../accounts/organisation-facts.service';
 import { type ActingAppointment, appointmentsForSignIn } from '../appointments/appointments.service';
-import { endSession } from '../sessions/revocation.service';
-import { insertSession, issueRefreshToken, type Session, sessionsInPlace } from '../sessions/session.store';
-import { checkSlot, hasSingleSlot, isIdle } from '../sessions/session-slot.rules';
-import type { Channel, Module, Realm } from './modules.rules';
-import type { SignInSettings } from './settings';
-import { accountDisabled, noAppointment } from './sign-in.refusals';
+import type { Channel, Module, Realm } from '../sign-in/modules.rules';
+import type { SignInSettings } from '../sign-in/settings';
+import { accountDisabled, noAppointment } from '../sign-in/sign-in-refusals.rules';
+import { endSession } from './revocation.service';
+import { insertSession, issueRefreshToken, type Session, sessionsInPlace } from './session.store';
+import { checkSlot, hasSingleSlot, isIdle } from './session-slot.rules';
 
 /** A session that was opened or went on, before its access token is signed. */
 export interface OpenedSession {

@@ -1,6 +1,6 @@
 import { refuse } from '@junxian/errors';
 import type { ScopedTransaction } from '@junxian/persistence';
-import { isId } from './account.store';
+import { isId } from './accounts.service';
 
 /** What deciding about accounts needs to know of an organisation. */
 export interface OrganisationFacts {

@@ -1,6 +1,6 @@
 import { AccountSynchronised, recordEvent } from '@junxian/messaging';
 import type { ScopedTransaction } from '@junxian/persistence';
-import { type Account, isPending } from '../accounts/account.store';
+import { type Account, isPending } from '../accounts/accounts.service';
 import { type AuditActor, recordAudit } from '../audit/audit.service';
 import type { Module } from './modules.rules';
 

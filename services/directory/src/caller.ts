@@ -1,6 +1,6 @@
 import type { Clock } from '@junxian/calendar';
 import type { Principal } from '@junxian/identity';
-import { type AuditActor, auditActorOf } from '../audit/audit.service';
+import { type AuditActor, auditActorOf } from './audit/audit.service';
 
 /** Who asks, as the services of these rooms need it. */
 export interface Caller {
