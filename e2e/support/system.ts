@@ -93,19 +93,25 @@ export async function startSystem({ environment = {}, dataDir }: SystemOptions =
 
 function ready(launcher: ChildProcess, output: () => string, folder: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => fail('did not become ready in 180 s'), 180_000);
-    const fail = (reason: string) => {
+    const settle = () => {
       clearTimeout(timer);
+      launcher.off('exit', onExit);
+      launcher.stdout!.off('data', onData);
+    };
+    const fail = (reason: string) => {
+      settle();
       launcher.kill('SIGKILL');
       reject(new Error(`the system ${reason}; data in ${folder}\n${output().slice(-4_000)}`));
     };
-    launcher.on('exit', (code) => fail(`ended with ${code} before it was ready`));
-    launcher.stdout!.on('data', () => {
+    const onExit = (code: number | null) => fail(`ended with ${code} before it was ready`);
+    const onData = () => {
       if (!/^ready /m.test(output())) return;
-      clearTimeout(timer);
-      launcher.removeAllListeners('exit');
+      settle();
       resolve();
-    });
+    };
+    const timer = setTimeout(() => fail('did not become ready in 180 s'), 180_000);
+    launcher.on('exit', onExit);
+    launcher.stdout!.on('data', onData);
   });
 }
 

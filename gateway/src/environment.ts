@@ -52,7 +52,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env) {
     MAX_ROOT_FIELDS: num({ default: 30 }),
     MAX_DIRECTIVES: num({ default: 100 }),
     MAX_FIELDS: num({ default: 1_500 }),
-    MAX_REPEATED_FIELDS: num({ default: 10 }),
+    MAX_REPEATED_FIELDS: num({ default: 150 }),
     MAX_COST: num({ default: 50_000 }),
     EXPENSIVE_COST: num({ default: 2_000 }),
     DEFAULT_LIST_SIZE: num({ default: 10 }),

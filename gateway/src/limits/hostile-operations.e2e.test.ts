@@ -86,9 +86,9 @@ describe('hostile operations are refused in less than 100 ms, before any service
         `query Q${n} { ...F30 } ${repeat(30, (i) => `fragment F${i + 1} on Query { ...F${i} ...F${i} }`)} fragment F0 on Query { version }`,
     ],
     [
-      '2,000 directives',
+      '500 directives',
       'TOO_MANY_DIRECTIVES',
-      (n) => `query Q${n} { version ${repeat(1_000, () => '@skip(if: false)')} }`,
+      (n) => `query Q${n} { version ${repeat(500, () => '@skip(if: false)')} }`,
     ],
     [
       '200 root fields',
@@ -132,17 +132,12 @@ describe('hostile operations are refused in less than 100 ms, before any service
       (n) =>
         `query Q${n} { regions { nodes { ${repeat(36, () => `... { ${repeat(10, () => 'children { code name level }')} }`)} } } }`,
     ],
-  ])(
-    'as many overlapping fields as the limits let through, %s, are given up by validation',
-    async (_name, text) => {
-      const { answer, milliseconds } = await fastest((attempt) => gateway.ask(text(attempt), { token }));
-      expect(answer.errors?.map(({ extensions }) => extensions.code)).toEqual([
-        expect.stringMatching(/GRAPHQL_VALIDATION_FAILED|OPERATION_TOO/),
-      ]);
-      expect(answer.status).toBe(400);
-      expect(milliseconds).toBeLessThan(100);
-    },
-  );
+  ])('overlapping fields %s, are refused before validation compares them', async (_name, text) => {
+    const { answer, milliseconds } = await fastest((attempt) => gateway.ask(text(attempt), { token }));
+    expect(answer.errors?.map(({ extensions }) => extensions.code)).toEqual(['OPERATION_TOO_LARGE']);
+    expect(answer.status).toBe(400);
+    expect(milliseconds).toBeLessThan(100);
+  });
 
   it('a body of 10 MB', async () => {
     const body = JSON.stringify({ query: '{ version }', variables: { x: 'x'.repeat(10 * 1024 * 1024) } });

@@ -53,5 +53,5 @@ it('fragments that double each other are estimated at once', () => {
   ).join(' ');
   const started = performance.now();
   expect(cost(`{ one { ...F40 } } ${layers} fragment F0 on Thing { one { name } }`)).toBeGreaterThan(2 ** 40);
-  expect(performance.now() - started).toBeLessThan(50);
+  expect(performance.now() - started).toBeLessThan(500);
 });

@@ -19,8 +19,9 @@ export interface ShapeLimits {
   aliases: number;
   rootFields: number;
   directives: number;
+  /** Fields, and spreads of fragments. */
   fields: number;
-  /** How often one response name may stand in one selection set; validation compares them pair by pair. */
+  /** How many fields may ask for what another already asks for; validation compares such fields pair by pair. */
   repeatedFields: number;
 }
 
@@ -78,6 +79,10 @@ export function checkShape(document: DocumentNode, limits: ShapeLimits): void {
     const roots = measure.rootFields(definition.selectionSet);
     if (roots > limits.rootFields) throw overLimit('rootFields', limits.rootFields, roots);
   }
+  const repetitions = new Repetitions(fragments, limits);
+  for (const definition of document.definitions) {
+    if ('selectionSet' in definition) repetitions.count(definition.selectionSet, new Map());
+  }
 }
 
 class Measure {
@@ -97,17 +102,17 @@ class Measure {
 
   selectionSet(set: SelectionSetNode): Shape {
     const total: Shape = { depth: 0, fields: 0, aliases: 0, directives: 0 };
-    const names = new Map<string, number>();
     for (const selection of set.selections) {
       total.directives += selection.directives?.length ?? 0;
       const inner =
         selection.kind === Kind.FIELD
-          ? this.field(selection, names)
+          ? this.field(selection)
           : selection.kind === Kind.INLINE_FRAGMENT
             ? this.selectionSet(selection.selectionSet)
             : this.fragment(selection.name.value);
       total.depth = Math.max(total.depth, inner.depth);
-      total.fields += inner.fields;
+      // Spreads and inline fragments count as well: a tree of them without any field must not be walked either.
+      total.fields += inner.fields + (selection.kind === Kind.FIELD ? 0 : 1);
       total.aliases += inner.aliases;
       total.directives += inner.directives;
     }
@@ -115,11 +120,7 @@ class Measure {
     return total;
   }
 
-  private field(field: FieldNode, names: Map<string, number>): Shape {
-    const name = (field.alias ?? field.name).value;
-    const times = (names.get(name) ?? 0) + 1;
-    if (times > this.limits.repeatedFields) throw overLimit('repeatedFields', this.limits.repeatedFields);
-    names.set(name, times);
+  private field(field: FieldNode): Shape {
     const inner = field.selectionSet === undefined ? undefined : this.selectionSet(field.selectionSet);
     return {
       depth: 1 + (inner?.depth ?? 0),
@@ -156,5 +157,49 @@ class Measure {
       if (count > this.limits.rootFields) return count;
     }
     return count;
+  }
+}
+
+/** What is selected already, by response name. */
+type Selected = Map<string, Selected>;
+
+/**
+ * Counts fields that ask again for what stands at the same place of the answer. Comes after
+ * {@link Measure}: every definition is known to be finite and small, and the sum is bounded here.
+ */
+class Repetitions {
+  private repeated = 0;
+  private visited = 0;
+
+  constructor(
+    private readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+    private readonly limits: ShapeLimits,
+  ) {}
+
+  count(set: SelectionSetNode, selected: Selected): void {
+    for (const selection of set.selections) {
+      if (selection.kind === Kind.FIELD) this.field(selection, selected);
+      else {
+        const inner =
+          selection.kind === Kind.INLINE_FRAGMENT ? selection : this.fragments.get(selection.name.value);
+        if (inner !== undefined) this.count(inner.selectionSet, selected);
+      }
+    }
+  }
+
+  private field(field: FieldNode, selected: Selected): void {
+    this.visited += 1;
+    if (this.visited > this.limits.fields * 5) throw overLimit('fields', this.limits.fields);
+    const name = (field.alias ?? field.name).value;
+    let below = selected.get(name);
+    if (below === undefined) {
+      below = new Map();
+      selected.set(name, below);
+    } else {
+      this.repeated += 1;
+      if (this.repeated > this.limits.repeatedFields)
+        throw overLimit('repeatedFields', this.limits.repeatedFields);
+    }
+    if (field.selectionSet !== undefined) this.count(field.selectionSet, below);
   }
 }

@@ -313,6 +313,17 @@ describe('the relay', () => {
       expect(await registry.getSingleMetricAsString('junxian_relay_refills_total')).toContain('total 1');
     });
 
+    it('sends a new event to another broker only after all that comes before it', async () => {
+      start({ checkBrokerMilliseconds: 60_000 });
+      await changeThings(store.database, ['a', 'b']);
+      await allPublished();
+      broker.log = [];
+      broker.cluster = 'two';
+      await changeThings(store.database, ['a']);
+      await allPublished();
+      expect(broker.written()).toEqual(['a/1', 'b/1', 'a/2']);
+    });
+
     it('notices by the offsets when it was wiped and sent to before anybody asked', async () => {
       start({ checkBrokerMilliseconds: 60_000 });
       await changeThings(store.database, ['a', 'b']);

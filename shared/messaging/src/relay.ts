@@ -145,6 +145,7 @@ export class Relay {
 /** The time in which one relay leads, from the lock to its loss. */
 class Leadership {
   private reached = new Map<string, bigint>();
+  private clusterId: string | undefined;
   private marking: Promise<void> = Promise.resolve();
   private checkBrokerAt = 0;
   private countBacklogAt = 0;
@@ -211,7 +212,7 @@ class Leadership {
   private async publish(batch: readonly WaitingRow[]): Promise<Acknowledged[] | undefined> {
     for (let failures = 1; !this.over.aborted; failures += 1) {
       try {
-        const acknowledged = await this.options.transport.publish(batch);
+        const acknowledged = await this.options.transport.publish(batch, this.clusterId);
         this.report({ isBrokerReachable: true });
         return acknowledged;
       } catch (error) {
@@ -255,6 +256,7 @@ class Leadership {
     const { transport } = this.options;
     const clusterId = await transport.clusterId();
     const known = await this.session.clusterId();
+    this.clusterId = known ?? clusterId;
     if (known === undefined) {
       await this.session.rememberCluster(clusterId);
       return undefined;
@@ -275,6 +277,7 @@ class Leadership {
   private async refill(clusterId: string, reason: string): Promise<void> {
     await this.marking;
     await this.session.unmarkAll(clusterId);
+    this.clusterId = clusterId;
     this.reached = new Map();
     this.options.metrics.refills.inc();
     this.options.logger?.warn({ reason }, 'the broker lost events; all that are kept are published again');

@@ -45,6 +45,14 @@ export interface Subscription {
   stop(): Promise<void>;
 }
 
+/** The broker is not the one it was: nothing was written. */
+export class OtherCluster extends Error {
+  constructor() {
+    super('the broker is another one');
+    this.name = 'OtherCluster';
+  }
+}
+
 /**
  * What carries events between services. Every implementation passes `transport.contract.ts`:
  * at least once, order per key, a new group starts at the oldest record, a group whose position lies
@@ -55,8 +63,10 @@ export interface Transport {
   /**
    * Writes records in the order given and resolves when they are safe (acknowledged by all replicas).
    * When it rejects, any of them may have been written. Call it again only after it has settled.
+   * Given the id of a cluster, it rejects with {@link OtherCluster} when the broker is another one by
+   * now, so that nothing is written to an empty log before what belongs in front of it.
    */
-  publish(records: readonly OutgoingRecord[]): Promise<Acknowledged[]>;
+  publish(records: readonly OutgoingRecord[], clusterId?: string): Promise<Acknowledged[]>;
   /** Resolves once it is under way; goes on trying by itself while the broker is away. */
   subscribe(options: SubscriptionOptions): Promise<Subscription>;
   /** Identity of the broker's data: another value means another, possibly empty, broker. */

@@ -1,11 +1,12 @@
 import type { Logger } from '@junxian/observability';
 import { type Admin, Kafka, type KafkaConfig, logLevel, Partitioners, type Producer } from 'kafkajs';
-import type {
-  Acknowledged,
-  OutgoingRecord,
-  Subscription,
-  SubscriptionOptions,
-  Transport,
+import {
+  type Acknowledged,
+  OtherCluster,
+  type OutgoingRecord,
+  type Subscription,
+  type SubscriptionOptions,
+  type Transport,
 } from '../transport';
 import { KafkaSubscription } from './kafka-subscription';
 
@@ -60,7 +61,7 @@ class KafkaTransport implements Transport {
     });
   }
 
-  async publish(records: readonly OutgoingRecord[]): Promise<Acknowledged[]> {
+  async publish(records: readonly OutgoingRecord[], clusterId?: string): Promise<Acknowledged[]> {
     if (records.length === 0) return [];
     const byTopic = new Map<string, { key: string; value: string; headers: { 'content-type': string } }[]>();
     for (const { topic, key, value } of records) {
@@ -70,6 +71,8 @@ class KafkaTransport implements Transport {
       else messages.push(message);
     }
     try {
+      // kafkajs connects again by itself, also to a broker that was replaced meanwhile; so it is asked each time.
+      if (clusterId !== undefined && (await this.clusterId()) !== clusterId) throw new OtherCluster();
       await this.ensureTopics([...byTopic.keys()]);
       const producer = await this.connectedProducer();
       const topicMessages = [...byTopic].map(([topic, messages]) => ({ topic, messages }));

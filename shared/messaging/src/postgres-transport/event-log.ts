@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
-import type { Acknowledged, LogRecord, OutgoingRecord } from '../transport';
+import { type Acknowledged, type LogRecord, OtherCluster, type OutgoingRecord } from '../transport';
 import { ensureLogSchema, isSchemaGone, NEWS_CHANNEL, PARTITIONS } from './log-schema';
 
 /** The partition of a key: the same for every topic and every process. */
@@ -31,8 +31,9 @@ export class EventLog {
    * Appends records in the order given, in one transaction. The row of each log's end stays locked
    * until COMMIT, so offsets become visible in their order and without a gap: a reader that has seen
    * offset n will never find a smaller one afterwards.
+   * Throws OtherCluster when the log is not that of the given id.
    */
-  append(records: readonly OutgoingRecord[]): Promise<Acknowledged[]> {
+  append(records: readonly OutgoingRecord[], clusterId?: string): Promise<Acknowledged[]> {
     const groups = new Map<string, { topic: string; partition: number; keys: string[]; values: string[] }>();
     for (const { topic, key, value } of records) {
       const partition = partitionOf(key);
@@ -45,6 +46,12 @@ export class EventLog {
     // Always in one order, or two publishers would wait for each other.
     const ordered = [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
     return this.inTransaction(async (client) => {
+      if (clusterId !== undefined) {
+        const { rowCount } = await client.query('SELECT FROM event_log.cluster WHERE id::text = $1', [
+          clusterId,
+        ]);
+        if (rowCount === 0) throw new OtherCluster();
+      }
       const acknowledged: Acknowledged[] = [];
       for (const { topic, partition, keys, values } of ordered) {
         const { rows } = await client.query<{ first: string }>(

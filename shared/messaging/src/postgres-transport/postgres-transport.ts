@@ -56,8 +56,8 @@ class PostgresTransport implements Transport {
     this.cleaning = this.keepClean();
   }
 
-  async publish(records: readonly OutgoingRecord[]): Promise<Acknowledged[]> {
-    return records.length === 0 ? [] : this.log.append(records);
+  async publish(records: readonly OutgoingRecord[], clusterId?: string): Promise<Acknowledged[]> {
+    return records.length === 0 ? [] : this.log.append(records, clusterId);
   }
 
   async subscribe(options: SubscriptionOptions): Promise<Subscription> {

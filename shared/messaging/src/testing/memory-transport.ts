@@ -1,4 +1,4 @@
-import type { Acknowledged, OutgoingRecord, Transport } from '../transport';
+import { type Acknowledged, OtherCluster, type OutgoingRecord, type Transport } from '../transport';
 
 /** For tests of the relay alone: a broker in memory that can be away, be wiped or be replaced. */
 export class MemoryTransport implements Transport {
@@ -12,12 +12,13 @@ export class MemoryTransport implements Transport {
   /** Largest number of publish calls under way at once. */
   mostAtOnce = 0;
 
-  async publish(records: readonly OutgoingRecord[]): Promise<Acknowledged[]> {
+  async publish(records: readonly OutgoingRecord[], clusterId?: string): Promise<Acknowledged[]> {
     this.underWay += 1;
     this.mostAtOnce = Math.max(this.mostAtOnce, this.underWay);
     try {
       await this.beforePublish(records);
       if (this.isAway) throw new Error('the broker is away');
+      if (clusterId !== undefined && clusterId !== this.cluster) throw new OtherCluster();
       const firsts = new Map<string, bigint>();
       for (const record of records) {
         if (!firsts.has(record.topic)) firsts.set(record.topic, BigInt(this.of(record.topic).length));

@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { BatchControl, LogRecord, OutgoingRecord, SubscriptionOptions, Transport } from '../transport';
+import {
+  type BatchControl,
+  type LogRecord,
+  OtherCluster,
+  type OutgoingRecord,
+  type SubscriptionOptions,
+  type Transport,
+} from '../transport';
 import { aborted } from '../waiting';
 import { eventually } from './eventually';
 
@@ -227,6 +234,18 @@ export function transportContract(name: string, setUp: () => Promise<TransportUn
       const ids = await Promise.all([open(), open()].map(async (transport) => (await transport).clusterId()));
       expect(ids[0]).toMatch(/\S+/);
       expect(ids[1]).toBe(ids[0]);
+    });
+
+    it('writes to the broker that is meant, and nothing to another', async () => {
+      const transport = await open();
+      const topic = newTopic();
+      await transport.publish(numbered(topic, 0, 0), await transport.clusterId());
+      const wrong = transport.publish(numbered(topic, 1, 1), '00000000-0000-0000-0000-000000000000');
+      await expect(wrong).rejects.toBeInstanceOf(OtherCluster);
+      await transport.publish(numbered(topic, 2, 2));
+      const { values } = await collect(transport, [topic]);
+      await eventually(() => values().length >= 2, values);
+      expect(new Set(values())).toEqual(new Set([0, 2]));
     });
 
     it('knows whether a topic is empty, and finds it empty again after a wipe', async () => {
