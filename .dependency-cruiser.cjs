@@ -1,11 +1,13 @@
 // The dependency rules of docs/architecture.md §1. Each is proved by infra/tools/src/boundaries.
-const TEST = '\\.test\\.ts$';
+// Fixtures and the suites of `testing/` are test code without tests of their own file.
+const TEST = '\\.(test|fixture)\\.ts$|/src/testing/';
 const PURE_PACKAGES = '^shared/(errors|administrative-region|identity|calendar)/';
 // A hash of its input and a syntax tree are pure as well.
 const PURE_LIBRARIES = '^(node:)?crypto$|node_modules/graphql/';
 // What a pure decision must not reach, not even through a file of constants beside it.
 const IMPURE = [
-  '^shared/(persistence|messaging|subgraph|observability|documents|access|test-kit)/',
+  // Not documents: the types of its rows are plain data, and a value of it is what rules-import-pure refuses.
+  '^shared/(persistence|messaging|subgraph|observability|access|test-kit)/',
   '^services/[^/]+/src/(main|context|events|environment)\\.ts$',
   '^services/.*\\.(entity|service|resolvers|store)\\.ts$',
   'node_modules/(typeorm|pg|pg-copy-streams|kafkajs|fastify|undici|graphql|dataloader|@apollo)/',

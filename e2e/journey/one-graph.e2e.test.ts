@@ -122,7 +122,10 @@ describe('one graph', () => {
     const twice = await neighbour.query(IDENTIFY, {
       input: householdForm({ villageCode: ownVillage!, headName: '示例乙', idNumber: citizenNumber(1) }),
     });
-    expect(twice.errors?.[0]?.extensions).toMatchObject({ code: 'DUPLICATE_ID', field: 'members[0].idNumber' });
+    expect(twice.errors?.[0]?.extensions).toMatchObject({
+      code: 'DUPLICATE_ID',
+      field: 'members[0].idNumber',
+    });
     expect(JSON.stringify(twice)).not.toContain('140215');
   });
 

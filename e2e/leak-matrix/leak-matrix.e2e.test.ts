@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isWithin, type RegionLevel, scopeRange } from '@junxian/administrative-region';
 import { type JWK, type Principal, signAssertion } from '@junxian/identity';
 import { buildASTSchema, type GraphQLSchema, getNamedType, isObjectType, parse } from 'graphql';
-import { places } from '../support/demo';
+import { citizenNumber, places } from '../support/demo';
 import { root, type SignedIn, type System, startSystem } from '../support/system';
 import { type Operation, operationsFor, selectionOf, type Target } from './operations';
 
@@ -32,9 +32,14 @@ const CALLERS: Caller[] = [
   caller('yunzhou', places.yunzhou, 'COUNTY'),
   caller('township', places.township, 'TOWNSHIP'),
   caller('village', places.village, 'VILLAGE'),
-  caller('auditor', places.datong, 'CITY'),
+  caller('auditor', '000000000000', 'NATION'),
+  caller('maintainer', '000000000000', 'NATION'),
+  caller('staff', '000000000000', 'NATION'),
 ];
 const NOBODY: Caller = { loginName: 'nobody', range: { low: '', high: '' } };
+
+const ABSENT = '00000000-0000-7000-8000-000000000000';
+const isId = (text: string) => /^[0-9a-f-]{36}$/.test(text);
 
 /** A text that belongs to rows of these regions only. */
 interface Marker {
@@ -82,17 +87,24 @@ describe('leak matrix', () => {
     expect(targets.map(({ region }) => region)).toEqual(
       expect.arrayContaining([places.shandong, places.yungang, places.yunzhou, places.village]),
     );
+    const answered = new Set<string>();
     for (const who of CALLERS) {
       const own = targets.filter(({ region }) => isWithin(region, who.range));
       let seen = 0;
       for (const { target } of own) {
         for (const operation of operationsFor(schema, 'Query', target)) {
-          const text = JSON.stringify(await ask(who, operation));
+          const answer = await ask(who, operation);
+          const value = answer.data?.[operation.coordinate.split('.')[1]!];
+          if (answer.errors === undefined && value !== null && value !== undefined)
+            answered.add(operation.coordinate);
+          const text = JSON.stringify(answer);
           seen += markers.filter((marker) => text.includes(marker.text)).length;
         }
       }
       expect([who.loginName, seen > 0]).toEqual([who.loginName, true]);
     }
+    const all = Object.keys(schema.getQueryType()!.getFields()).map((name) => `Query.${name}`);
+    expect(all.filter((coordinate) => !answered.has(coordinate))).toEqual([]);
   }, 300_000);
 
   it('no query shows a row of another region, to anybody', async () => {
@@ -124,7 +136,8 @@ describe('leak matrix', () => {
         const absent: Target = Object.fromEntries(
           Object.entries(target).map(([key, value]) => [
             key,
-            /^[0-9a-f-]{36}$/.test(value) ? '00000000-0000-7000-8000-000000000000' : value,
+            // A household lies in its village, which may be the caller's own although the target is an ancestor.
+            isId(value) && !(key === 'household' && isWithin(target.village!, who.range)) ? ABSENT : value,
           ]),
         );
         const there = operationsFor(schema, 'Query', target);
@@ -146,13 +159,17 @@ describe('leak matrix', () => {
 
   it('no mutation changes a row of another region, nor shows one', async () => {
     const leaks: string[] = [];
-    for (const who of [...CALLERS.filter(({ loginName }) => loginName !== 'national'), NOBODY]) {
+    const codes = new Map<string, Set<string>>();
+    for (const who of [...CALLERS.filter(({ range }) => range.low !== '0'), NOBODY]) {
       const foreign = targets.filter(({ region }) => !isWithin(region, who.range));
       const before = await digestOutside(system, who);
       for (const { region, target } of foreign) {
         for (const operation of operationsFor(schema, 'Mutation', target)) {
           if (CHANGES_THE_CALLER.has(operation.coordinate)) continue;
           const answer = await ask(who, operation);
+          for (const code of answer.errors?.map((error) => String(error.extensions?.code)) ?? ['answered']) {
+            codes.set(operation.coordinate, (codes.get(operation.coordinate) ?? new Set()).add(code));
+          }
           leaks.push(
             ...leaksIn(answer, who, operation.variables).map(
               (leak) => `${who.loginName} ${operation.coordinate} at ${region}: ${leak}`,
@@ -163,6 +180,12 @@ describe('leak matrix', () => {
       expect([who.loginName, await digestOutside(system, who)]).toEqual([who.loginName, before]);
     }
     expect(leaks).toEqual([]);
+    // A probe that the server could not even read would prove nothing.
+    const unread = [...codes].filter(
+      ([, found]) =>
+        found.has('GRAPHQL_VALIDATION_FAILED') || found.has('BAD_USER_INPUT') || found.has('INTERNAL'),
+    );
+    expect(unread.map(([coordinate, found]) => `${coordinate}: ${[...found].join(' ')}`)).toEqual([]);
   }, 600_000);
 
   it('no entity can be had from a subgraph past the gateway’s root fields', async () => {
@@ -250,7 +273,10 @@ async function harvest(system: System): Promise<Marker[]> {
   ];
   const regions = new Map<string, Set<string>>();
   for (const { text, region } of rows) regions.set(text, (regions.get(text) ?? new Set()).add(region));
-  return [...regions].map(([text, codes]) => ({ text, regions: [...codes] }));
+  const texts = [...regions.keys()];
+  // 示例大同 also stands in the name 示例大同市云冈区…: such a text says nothing about whose row it is.
+  const distinct = texts.filter((text) => !texts.some((other) => other !== text && other.includes(text)));
+  return distinct.map((text) => ({ text, regions: [...regions.get(text)!] }));
 }
 
 /** For each region of the matrix, ids of rows that lie in it (or just below it). */
@@ -271,8 +297,8 @@ async function targetsOf(system: System): Promise<{ region: string; target: Targ
       'directory',
       `SELECT (SELECT id FROM organisation WHERE region_code = $1 LIMIT 1) AS organisation,
               (SELECT seal_name FROM organisation WHERE region_code = $1 LIMIT 1) AS "sealName",
-              (SELECT id FROM account WHERE region_code = $1 ORDER BY login_name LIMIT 1) AS account,
-              (SELECT login_name FROM account WHERE region_code = $1 ORDER BY login_name LIMIT 1) AS "loginName",
+              (SELECT id FROM account WHERE region_code = $1 ORDER BY login_name DESC LIMIT 1) AS account,
+              (SELECT login_name FROM account WHERE region_code = $1 ORDER BY login_name DESC LIMIT 1) AS "loginName",
               (SELECT id FROM appointment WHERE region_code = $1 LIMIT 1) AS appointment,
               (SELECT s.id FROM session s JOIN account a ON a.id = s.account_id WHERE a.region_code = $1 LIMIT 1) AS session,
               (SELECT g.id FROM role_grant g JOIN appointment p ON p.id = g.appointment_id WHERE p.region_code = $1 LIMIT 1) AS "roleGrant"`,
@@ -284,7 +310,14 @@ async function targetsOf(system: System): Promise<{ region: string; target: Targ
       [low, high],
     );
     const village = poverty?.village ?? region;
-    const target = { region, village, naturalVillage: `${village}01`, ...directory, ...poverty };
+    const target = {
+      region,
+      village,
+      naturalVillage: `${village}01`,
+      idNumber: citizenNumber(5),
+      ...directory,
+      ...poverty,
+    };
     result.push({
       region,
       target: Object.fromEntries(Object.entries(target).filter(([, value]) => value != null)) as Target,
@@ -323,6 +356,7 @@ function entitiesOf(schema: GraphQLSchema, targets: { target: Target }[]): Map<s
   const entities = new Map<string, object[]>([
     ['Organisation', of('Organisation', 'id', 'organisation')],
     ['Account', of('Account', 'id', 'account')],
+    ['Appointment', of('Appointment', 'id', 'appointment')],
     ['Household', of('Household', 'id', 'household')],
     ['Region', of('Region', 'code', 'region')],
     ['NaturalVillage', of('NaturalVillage', 'code', 'naturalVillage')],

@@ -41,6 +41,7 @@ const BY_NAME: readonly [RegExp, string][] = [
   [/request/i, 'extraRequest'],
   [/change/i, 'regionChange'],
   [/task/i, 'task'],
+  [/idNumber/i, 'idNumber'],
   [/loginName/, 'loginName'],
   [/sealName|^text$/, 'sealName'],
   [/^name$/, 'headName'],
@@ -72,7 +73,7 @@ const BY_TYPE: Record<string, unknown> = {
 
 /** Values that are not about whose rows are meant. */
 const FIXED: Record<string, unknown> = {
-  first: 50,
+  first: 12,
   after: undefined,
   asOf: undefined,
   expectedVersion: 1,
@@ -134,7 +135,10 @@ function inputValue(
   const inner = isNonNullType(type) ? type.ofType : type;
   if (isListType(inner)) {
     const item = inputValue(inner.ofType, name, fieldName, target, depth + 1);
-    return item === undefined ? (required ? [] : undefined) : [item];
+    if (required) return item === undefined ? [] : [item];
+    return item === undefined || (isInputObjectType(getNamedType(inner)) && !isAimed(item, target))
+      ? undefined
+      : [item];
   }
   if (isInputObjectType(inner)) {
     if (depth > 4) return undefined;
@@ -146,7 +150,7 @@ function inputValue(
           : inputValue(field.type, field.name, fieldName, target, depth + 1);
       if (item !== undefined) value[field.name] = item;
     }
-    return value;
+    return required || isAimed(value, target) ? value : undefined;
   }
   const aimed = aimedValue(name, fieldName, target);
   if (aimed !== undefined && ['ID', 'String'].includes(inner.name)) return aimed;
@@ -156,6 +160,12 @@ function inputValue(
   if (value === undefined)
     throw new Error(`the leak matrix has no value for the type ${inner.name} of ${fieldName}.${name}`);
   return value;
+}
+
+/** Whether something of the target stands in a value; an optional input without it would only be noise. */
+function isAimed(value: unknown, target: Target): boolean {
+  const text = JSON.stringify(value);
+  return Object.values(target).some((entry) => text.includes(entry));
 }
 
 function aimedValue(name: string, fieldName: string, target: Target): string | undefined {

@@ -61,7 +61,7 @@ export async function clearPreviousRun() {
 }
 
 /** The npm that runs this launcher, if one does. */
-export const ownNpm = () => (process.env.npm_lifecycle_event ? ancestor(NPM) : null);
+export const ownNpm = () => (process.env.npm_lifecycle_event === 'start' ? ancestor(NPM) : null);
 
 /** Tells when that npm is gone: killed, it cannot pass a signal on. */
 export function watchNpm(npm, onGone) {

@@ -7,7 +7,7 @@ import { faultsOfReceived } from './data-schema';
 import { type GivenUp, putAside } from './dead-letter';
 import { parseEnvelope } from './envelope';
 import type { CloudEvent } from './event-definition';
-import { failureCode, isInfrastructureFailure } from './failures.rules';
+import { failureCode, isInfrastructureFailure } from './failures';
 import { applyOnce, type Taken } from './inbox';
 import type { MessagingMetrics } from './messaging-metrics';
 import { looksPersonal } from './personal-data.rules';

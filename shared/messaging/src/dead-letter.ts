@@ -5,7 +5,7 @@ import type { Consumer } from './consumer';
 import { faultsOfReceived } from './data-schema';
 import { parseEnvelope } from './envelope';
 import { type CloudEvent, defineEvent } from './event-definition';
-import { failureCode } from './failures.rules';
+import { failureCode } from './failures';
 import { enterInbox, withoutStale } from './inbox';
 import { MAX_ENVELOPE_BYTES, recordEvent } from './outbox';
 import { looksPersonal, NOT_PERSONAL } from './personal-data.rules';

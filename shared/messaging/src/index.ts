@@ -6,7 +6,7 @@ export * from './data-schema';
 export * from './dead-letter';
 export * from './envelope';
 export * from './event-definition';
-export * from './failures.rules';
+export * from './failures';
 export * from './inbox-migration';
 export * from './open-transport';
 export * from './outbox';

@@ -2,7 +2,7 @@ import type { Clock } from '@junxian/calendar';
 import { AccountCreated, recordEvent } from '@junxian/messaging';
 import type { ScopedTransaction } from '@junxian/persistence';
 import { createPrimaryAppointment } from '../appointments/appointments.service';
-import { regionOfPost } from '../appointments/region-of-post';
+import { regionOfPost } from '../appointments/region-of-post.service';
 import type { Account } from './accounts.service';
 import { ORG_ADMIN } from './authority.rules';
 

@@ -1,6 +1,6 @@
 import { refuse } from '@junxian/errors';
 import type { RequestContext } from '@junxian/subgraph';
-import { auditingRefusals } from '../audit/audit-refusals';
+import { auditingRefusals } from '../audit/audit-refusals.service';
 import { callerOf } from '../caller';
 import type { OrganisationLoaders } from '../organisations/organisation.loaders';
 import type { Realm } from '../sign-in/modules.rules';

@@ -1,7 +1,7 @@
 import { refuse } from '@junxian/errors';
 import { AccountDisabled, AccountRegionChanged, AppointmentEnded, recordEvent } from '@junxian/messaging';
 import { expectVersion, isUniqueViolation, type ScopedTransaction } from '@junxian/persistence';
-import { regionOfPost } from '../appointments/region-of-post';
+import { regionOfPost } from '../appointments/region-of-post.service';
 import { type AuditAction, type AuditActor, recordAudit } from '../audit/audit.service';
 import type { Caller } from '../caller';
 import { endSessionsOfAccount } from '../sessions/revocation.service';

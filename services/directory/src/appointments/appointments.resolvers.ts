@@ -1,6 +1,6 @@
 import { refuse } from '@junxian/errors';
 import { auditActorOf } from '../audit/audit.service';
-import { auditingRefusals } from '../audit/audit-refusals';
+import { auditingRefusals } from '../audit/audit-refusals.service';
 import type { Context } from '../context';
 import type { Granting } from './administered-appointment';
 import { type AppointmentView, appointmentsOf, appointmentView } from './appointment-views';

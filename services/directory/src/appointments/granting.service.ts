@@ -18,7 +18,7 @@ import {
   holdsOn,
   type Validity,
 } from './grants.rules';
-import { regionOfPost } from './region-of-post';
+import { regionOfPost } from './region-of-post.service';
 import { ORG_ADMIN, roleDefinition } from './role-catalogue';
 
 export interface GrantAppointmentInput {

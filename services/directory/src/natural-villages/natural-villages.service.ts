@@ -9,7 +9,7 @@ import { Refusal, refuse } from '@junxian/errors';
 import { NaturalVillageDeleted, recordEvents } from '@junxian/messaging';
 import { expectVersion, isUniqueViolation, type ScopedTransaction } from '@junxian/persistence';
 import { type AuditActor, recordAudit } from '../audit/audit.service';
-import { regionAt } from '../regions/region.store';
+import { regionAt } from '../regions/regions.service';
 import { naturalVillageName, nextCode } from './natural-village.rules';
 
 export interface NaturalVillageRow {

@@ -4,12 +4,12 @@ import { serviceScope } from '@junxian/identity';
 import { REGION_TREE_ID, RegionChanged, recordEvent } from '@junxian/messaging';
 import type { Database, ScopedTransaction } from '@junxian/persistence';
 import { recordAudit, systemActor } from '../audit/audit.service';
-import { moveNaturalVillages } from '../natural-villages/natural-village-moves';
+import { moveNaturalVillages } from '../natural-villages/natural-village-moves.service';
 import { SERVICE_SCOPES } from '../service-scopes';
-import { regionsAt } from './region.store';
 import type { ChangeLink } from './region-change';
 import { movesOf, needsAssignment } from './region-change.rules';
 import { CHANGE_COLUMNS, linksOf, type RegionChangeRow, tryLockRegionTree } from './region-change.store';
+import { regionsAt } from './regions.service';
 import { followMoves } from './scope-following';
 
 type DueChange = RegionChangeRow & { regionCode: string };

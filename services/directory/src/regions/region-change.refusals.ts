@@ -1,5 +1,5 @@
 import { Refusal, refuse } from '@junxian/errors';
-import type { RegionRow } from './region.store';
+import type { RegionRow } from './region';
 
 /** A change that does not make sense as ordered. */
 export function invalidChange(field: string, text: { zh: string; en: string }): Refusal {

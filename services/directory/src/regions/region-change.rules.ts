@@ -8,7 +8,7 @@ import {
   type RegionMove,
 } from '@junxian/administrative-region';
 import type { Refusal } from '@junxian/errors';
-import type { RegionRow } from './region.store';
+import type { RegionRow } from './region';
 import type {
   ChangeLink,
   ChangeTarget,

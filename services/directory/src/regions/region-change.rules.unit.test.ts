@@ -1,7 +1,7 @@
 import { levelOfCode } from '@junxian/administrative-region';
 import { isRefusal } from '@junxian/errors';
 import { rule, scenario } from '@junxian/test-kit';
-import type { RegionRow } from './region.store';
+import type { RegionRow } from './region';
 import type { RegionChangeOrder, TreeAround } from './region-change';
 import { commonRegion, movesOf, needsAssignment, planRegionChange } from './region-change.rules';
 

@@ -1,5 +1,5 @@
 import type { RegionLevel } from '@junxian/administrative-region';
-import type { RegionRow } from './region.store';
+import type { RegionRow } from './region';
 
 /** 新设、更名、变更代码、合并、拆分、划转、撤销. */
 export const CHANGE_KINDS = ['CREATE', 'RENAME', 'RECODE', 'MERGE', 'SPLIT', 'REPARENT', 'ABOLISH'] as const;

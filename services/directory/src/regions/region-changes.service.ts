@@ -9,7 +9,7 @@ import {
   type ScopedTransaction,
 } from '@junxian/persistence';
 import { type AuditActor, recordAudit } from '../audit/audit.service';
-import { type RegionRow, regionsAt, regionsWithin } from './region.store';
+import type { RegionRow } from './region';
 import type { RegionChangeOrder, RegionChangePlan, TreeAround } from './region-change';
 import { builtUpon, laterChange, notCancellable } from './region-change.refusals';
 import { commonRegion, planRegionChange } from './region-change.rules';
@@ -21,6 +21,7 @@ import {
   type RegionChangeRow,
 } from './region-change.store';
 import { checkOrder, codesNamedBy } from './region-change-order.rules';
+import { regionsAt, regionsWithin } from './regions.service';
 
 /** Who changes the tree, and when. */
 export interface ChangeContext {

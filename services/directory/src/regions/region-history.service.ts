@@ -1,6 +1,6 @@
 import { ancestorsByCode, applyMoves } from '@junxian/administrative-region';
 import { keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
-import type { DatedCode } from './region.store';
+import type { DatedCode } from './region';
 import type { ChangeLink } from './region-change';
 import { movesOf } from './region-change.rules';
 import { CHANGE_COLUMNS, linksOf, type RegionChangeRow } from './region-change.store';

@@ -1,7 +1,8 @@
 import { type CodeRange, levelDepth, type RegionLevel, scopeRange } from '@junxian/administrative-region';
 import { refuse } from '@junxian/errors';
 import type { Page, ScopedTransaction } from '@junxian/persistence';
-import { REGION_COLUMNS, type RegionRow, regionAt, regionOf, type StoredRow, validOn } from './region.store';
+import type { RegionRow } from './region';
+import { REGION_COLUMNS, regionAt, regionOf, type StoredRow, validOn } from './regions.service';
 import { decodeSearchCursor, encodeSearchCursor, type SearchCursor } from './search-cursor.rules';
 import { gramsOf } from './search-grams.rules';
 import { parseSearch, type SearchTerm, splitsOf } from './search-terms.rules';

@@ -2,8 +2,9 @@ import { addDays } from '@junxian/calendar';
 import { Refusal } from '@junxian/errors';
 import type { RequestContext } from '@junxian/subgraph';
 import DataLoader from 'dataloader';
-import { childrenAt, type DatedCode, type RegionRow, regionsAt, regionsTodayOrLast } from './region.store';
+import type { DatedCode, RegionRow } from './region';
 import { predecessorsOf, successorsOf } from './region-history.service';
+import { childrenAt, regionsAt, regionsTodayOrLast } from './regions.service';
 
 /** A region as an answer shows it, with the date as of which its neighbours are meant. */
 export type RegionView = RegionRow & { asOf: string };

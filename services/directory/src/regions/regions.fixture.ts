@@ -7,9 +7,9 @@ import { systemActor } from '../audit/audit.service';
 import { parseAuditKeys, useAuditKeys } from '../audit/audit-keys';
 import { migrations } from '../migrations';
 import { loadReferenceRegions } from './reference-load';
-import { regionAt } from './region.store';
 import type { RegionChangeOrder } from './region-change';
 import { type ChangeContext, scheduleRegionChange } from './region-changes.service';
+import { regionAt } from './regions.service';
 
 /** A directory database with the real regions of Shanxi (14) and Guangdong (44). */
 export async function regionDatabase(): Promise<TestDatabase> {

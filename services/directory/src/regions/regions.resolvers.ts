@@ -6,12 +6,12 @@ import type { RequestContext } from '@junxian/subgraph';
 import { auditActorOf } from '../audit/audit.service';
 import type { OrganisationLoaders } from '../organisations/organisation.loaders';
 import type { RegionLoaders, RegionView } from './region.loaders';
-import { REGION_COLUMNS, regionOf, type StoredRow, validOn } from './region.store';
 import type { ChangeTarget, RegionChangeKind } from './region-change';
 import { cancelRegionChange, scheduleRegionChange } from './region-changes.service';
 import { importRegions, REGION_FILE_LIMITS } from './region-file.service';
 import { listRegionChanges, successorsOf } from './region-history.service';
 import { searchRegions } from './region-search.service';
+import { REGION_COLUMNS, regionOf, type StoredRow, validOn } from './regions.service';
 import { assignSplitOrganisation, listSplitTasks, type SplitTask } from './split-tasks.service';
 
 type Context = RequestContext<RegionLoaders & OrganisationLoaders>;

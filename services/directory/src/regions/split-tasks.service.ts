@@ -4,8 +4,8 @@ import { expectVersion, keysetPage, type Page, type ScopedTransaction } from '@j
 import { accountsFollowOrganisations } from '../accounts/region-following.service';
 import { recordAudit } from '../audit/audit.service';
 import { assignOrganisationRegions } from '../organisations/region-following.service';
-import { regionAt } from './region.store';
 import type { ChangeContext } from './region-changes.service';
+import { regionAt } from './regions.service';
 import { appointmentsFollowAssignment } from './scope-following';
 
 /** An organisation that a split or an abolition left on a code that is no longer its own. */

@@ -1,5 +1,5 @@
 import { Refusal } from '@junxian/errors';
-import { failureCode, isInfrastructureFailure } from './failures.rules';
+import { failureCode, isInfrastructureFailure } from './failures';
 
 const error = (code: string, message = 'x') => Object.assign(new Error(message), { code });
 const wrapped = (code: string) => Object.assign(new Error('x'), { driverError: error(code) });

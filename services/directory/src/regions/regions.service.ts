@@ -1,24 +1,6 @@
 import { type CodeRange, levelAtDepth, type RegionLevel } from '@junxian/administrative-region';
 import type { ScopedTransaction } from '@junxian/persistence';
-
-/** One row of the region table: a region as it is between two dates. */
-export interface RegionRow {
-  code: string;
-  level: RegionLevel;
-  name: string;
-  parentCode: string | null;
-  urbanRuralCode: string | null;
-  isPlaceholder: boolean;
-  validFrom: string;
-  /** First day on which it no longer holds; null while it does. */
-  validTo: string | null;
-}
-
-/** A code at a date. */
-export interface DatedCode {
-  code: string;
-  asOf: string;
-}
+import type { DatedCode, RegionRow } from './region';
 
 export const REGION_COLUMNS = `r.code, r.level, r.name, r.parent_code AS "parentCode",
   r.urban_rural_code AS "urbanRuralCode", r.is_placeholder AS "isPlaceholder",
