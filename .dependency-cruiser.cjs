@@ -1,6 +1,6 @@
 // The dependency rules of docs/architecture.md §1. Each is proved by infra/tools/src/boundaries.
-// Fixtures and the suites of `testing/` are test code without tests of their own file.
-const TEST = '\\.(test|fixture)\\.ts$|/src/testing/';
+// Fixtures, benchmarks and the suites of `testing/` are test code without tests of their own file.
+const TEST = '\\.(test|fixture)\\.ts$|/(src/testing|bench)/';
 const PURE_PACKAGES = '^shared/(errors|administrative-region|identity|calendar)/';
 // A hash of its input and a syntax tree are pure as well.
 const PURE_LIBRARIES = '^(node:)?crypto$|node_modules/graphql/';

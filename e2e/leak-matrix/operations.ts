@@ -87,17 +87,19 @@ export function operationsFor(
   schema: GraphQLSchema,
   root: 'Query' | 'Mutation',
   target: Target,
+  depth: number = DEEP,
 ): Operation[] {
   const type = root === 'Query' ? schema.getQueryType() : schema.getMutationType();
   return Object.values(type?.getFields() ?? {})
     .filter((field) => !field.name.startsWith('_'))
-    .map((field) => operationFor(root, field, target));
+    .map((field) => operationFor(root, field, target, depth));
 }
 
 function operationFor(
   root: 'Query' | 'Mutation',
   field: GraphQLField<unknown, unknown>,
   target: Target,
+  depth: number,
 ): Operation {
   const variables: Record<string, unknown> = {};
   for (const argument of field.args) {
@@ -110,7 +112,7 @@ function operationFor(
   const given = used.length === 0 ? '' : `(${used.map(({ name }) => `${name}: $${name}`).join(', ')})`;
   return {
     coordinate: `${root}.${field.name}`,
-    document: `${root.toLowerCase()} Leak${declared} { ${field.name}${given} ${selectionOf(field.type)} }`,
+    document: `${root.toLowerCase()} Leak${declared} { ${field.name}${given} ${selectionOf(field.type, depth)} }`,
     variables,
   };
 }
@@ -177,26 +179,28 @@ function aimedValue(name: string, fieldName: string, target: Target): string | u
   return key === undefined ? undefined : target[key];
 }
 
-const MAX_DEPTH = 4;
+/** Four levels reach across services; where that needs a role the caller lacks, two still show the field's own rows. */
+export const DEEP = 4;
+export const SHALLOW = 2;
 
-/** Everything a type lets one select without arguments of unknown meaning, four levels down, no type twice on a path. */
-export function selectionOf(type: GraphQLOutputType, path: readonly string[] = []): string {
+/** Everything a type lets one select without arguments of unknown meaning, so many levels down, no type twice on a path. */
+export function selectionOf(type: GraphQLOutputType, depth: number, path: readonly string[] = []): string {
   const named = getNamedType(type);
   if (isLeafType(named)) return '';
   if (!isObjectType(named)) return '{ __typename }';
-  return `{ __typename ${fieldsOf(named, [...path, named.name])} }`;
+  return `{ __typename ${fieldsOf(named, depth, [...path, named.name])} }`;
 }
 
-function fieldsOf(type: GraphQLObjectType, path: readonly string[]): string {
+function fieldsOf(type: GraphQLObjectType, depth: number, path: readonly string[]): string {
   return Object.values(type.getFields())
     .map((field) => {
       const named = getNamedType(field.type);
       if (field.args.some((argument) => isNonNullType(argument.type) && !(argument.name in FIXED))) return '';
-      if (!isLeafType(named) && (path.length >= MAX_DEPTH || path.includes(named.name))) return '';
+      if (!isLeafType(named) && (path.length >= depth || path.includes(named.name))) return '';
       const given = field.args
         .filter((argument) => isNonNullType(argument.type))
         .map(({ name }) => `${name}: ${JSON.stringify(FIXED[name])}`);
-      return `${field.name}${given.length > 0 ? `(${given.join(', ')})` : ''} ${selectionOf(field.type, path)}`;
+      return `${field.name}${given.length > 0 ? `(${given.join(', ')})` : ''} ${selectionOf(field.type, depth, path)}`;
     })
     .join(' ');
 }

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { root } from '../tools/workspace.mjs';
 import { openLog, tail } from './logs.mjs';
+import { isFree } from './ports.mjs';
 
 const READY_PATIENCE = 180_000;
 const STOP_PATIENCE = 10_000;
@@ -25,6 +26,7 @@ export class NodeChild {
   #stopping = false;
   #failures = 0;
   #everReady = false;
+  #awaited = false;
   #startedAt = 0;
 
   /**
@@ -51,8 +53,12 @@ export class NodeChild {
     return `http://127.0.0.1:${this.options.port}`;
   }
 
-  start() {
+  /** Starts the process; resolves at once. That it could not is a failure like any other. */
+  async start() {
     const { name, script, heapMegabytes, env, port, onChange } = this.options;
+    // Otherwise another program's answer would be taken for that of ours.
+    if (!(await isFree(port))) return this.#failed(`finds port ${port} taken by another program`);
+    if (this.#stopping) return;
     const log = openLog(name);
     const flags = [`--max-old-space-size=${heapMegabytes}`, '--enable-source-maps', '--import', preload];
     const child = spawn(process.execPath, [...flags, join(root, script)], {
@@ -73,40 +79,46 @@ export class NodeChild {
   #exited(child, code, signal) {
     if (this.#process !== child) return;
     this.#process = null;
-    const { name, say, onChange } = this.options;
-    onChange();
-    if (this.#stopping) return;
+    this.options.onChange();
     if (Date.now() - this.#startedAt > HEALTHY_AFTER) this.#failures = 0;
+    this.#failed(`ended (${signal ?? `exit ${code}`})`);
+  }
+
+  #failed(what) {
+    if (this.#stopping) return;
     this.#failures += 1;
     if (!this.#everReady && this.#failures >= TRIES_BEFORE_READY) return;
     const pause = restartPause(this.#failures);
-    say(`${name} ended (${signal ?? `exit ${code}`}); restart in ${pause / 1000} s, see its log`);
+    this.options.say(`${this.name} ${what}; restart in ${pause / 1000} s, see its log`);
     setTimeout(() => this.#startAgain(), pause);
   }
 
-  #startAgain() {
-    if (this.#stopping) return;
-    this.start();
-    // Who waits for the first readiness says so itself.
-    if (!this.#everReady) return;
-    this.ready().then(
-      () => this.options.say(`${this.name} is ready again`),
-      () => undefined,
+  async #startAgain() {
+    await this.start();
+    // Who waits for the first readiness says so itself; and one who waits is enough.
+    if (!this.#everReady || this.#awaited) return;
+    this.#awaited = true;
+    const text = await this.ready().then(
+      () => 'is ready again',
+      (error) => error.message,
     );
+    this.#awaited = false;
+    if (!this.#stopping) this.options.say(`${this.name} ${text}`);
   }
 
   /** Resolves when /health/ready says yes. Throws with the end of its log when it gives up. */
   async ready() {
     const until = Date.now() + READY_PATIENCE;
     for (;;) {
-      if (this.#stopping) throw new Error(`${this.name} was stopped before it was ready`);
-      if (await this.#answersReady()) {
+      if (this.#stopping) throw new Error('was stopped before it was ready');
+      const asked = this.#process;
+      if (asked && (await this.#answersReady()) && this.#process === asked) {
         this.#everReady = true;
-        this.#failures = 0;
         return;
       }
-      if (this.#failures >= TRIES_BEFORE_READY || Date.now() > until) {
-        throw new Error(`${this.name} does not get ready. The end of its log:\n${tail(this.name)}`);
+      const givenUp = !this.#everReady && this.#failures >= TRIES_BEFORE_READY;
+      if (givenUp || Date.now() > until) {
+        throw new Error(`does not get ready. The end of its log:\n${tail(this.name)}`);
       }
       await sleep(100);
     }

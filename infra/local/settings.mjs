@@ -22,11 +22,16 @@ export const GATEWAY_PORT = Number(process.env.PORT || 4000);
 const POSTGRES_PORT = 5433;
 const FIRST_SERVICE_PORT = 4001;
 
-/** Ports that are taken if free; any free one otherwise. Only the gateway's is promised. */
-export const preferredPorts = {
-  postgres: POSTGRES_PORT,
-  ...Object.fromEntries(serviceNames().map((name, index) => [name, FIRST_SERVICE_PORT + index])),
-};
+/**
+ * Ports that are taken if free; any free one otherwise, and always for a system with a data folder of its own: several
+ * of those may start at the same moment. Only the gateway's port is promised.
+ */
+export const preferredPorts = Object.fromEntries(
+  [
+    ['postgres', POSTGRES_PORT],
+    ...serviceNames().map((name, index) => [name, FIRST_SERVICE_PORT + index]),
+  ].map(([name, port]) => [name, process.env.JUNXIAN_DATA_DIR ? 0 : port]),
+);
 
 /** The event log of the postgres transport has a database and roles of its own, like a service. */
 export const EVENTS = 'events';

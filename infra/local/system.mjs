@@ -127,10 +127,15 @@ export class SystemRun {
     const group = plans.map((plan) => new NodeChild({ ...plan, say: this.options.say, onChange }));
     this.#groups.push(group);
     this.#children.push(...group);
-    for (const child of group) child.start();
+    await Promise.all(group.map((child) => child.start()));
     await Promise.all(
       group.map((child) =>
-        child.ready().then(() => this.options.say(`${child.name} is ready on ${child.origin}`)),
+        child.ready().then(
+          () => this.options.say(`${child.name} is ready on ${child.origin}`),
+          (error) => {
+            throw new Error(`${child.name} ${error.message}`);
+          },
+        ),
       ),
     );
     return group;

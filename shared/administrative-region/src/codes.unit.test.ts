@@ -1,5 +1,5 @@
 import { isRefusal } from '@junxian/errors';
-import { rule, scenario } from '@junxian/test-kit';
+import { rule } from '@junxian/test-kit';
 import {
   ancestorsByCode,
   checkRegionCode,
@@ -57,7 +57,7 @@ describe('region codes', () => {
     }
   });
 
-  scenario('directory', 16, 'malformed codes and an unfit parent are rejected', () => {
+  rule('DI-REG-01', 'malformed codes and an unfit parent are rejected', () => {
     expect(refusedField(() => checkRegionCode('14021500000', 'COUNTY', DATONG))).toBe('code');
     expect(refusedField(() => checkRegionCode('14021A000000', 'COUNTY', DATONG))).toBe('code');
     expect(refusedField(() => checkRegionCode('140215101000', 'COUNTY', DATONG))).toBe('code');
@@ -69,9 +69,8 @@ describe('region codes', () => {
     expect(refusedField(() => checkRegionCode('441901003000', 'TOWNSHIP', DONGGUAN))).toBe('code');
   });
 
-  scenario(
-    'directory',
-    17,
+  rule(
+    'DI-REG-03',
     '441900003000 under 441900000000 is accepted, with three entries below the nation',
     () => {
       expect(() => checkRegionCode('441900003000', 'TOWNSHIP', DONGGUAN)).not.toThrow();

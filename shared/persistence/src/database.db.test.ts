@@ -2,7 +2,7 @@ import { type Scope, scopeOf, serviceScope } from '@junxian/identity';
 import { principals, type TestDatabase, testDatabase } from '@junxian/test-kit';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { JunxianFunctions1000000000001 } from './base-migration';
-import { keysetPage } from './keyset-page';
+import { type KeysetOrder, keysetPage } from './keyset-page';
 import { isOutsideScope } from './postgres-errors';
 import { definer, protectByRegion } from './row-level-security';
 
@@ -146,12 +146,12 @@ describe('scoped transactions', () => {
       const page = await store.database.read(serviceScope('test'), (tx) =>
         keysetPage<{ id: number; region_code: string }>(tx, {
           select: 'id, region_code',
-          from: 'note',
+          from: 'note n',
           where: ['id > $1'],
           parameters: [0],
           order: [
-            { column: 'region_code', key: 'region_code' },
-            { column: 'id', key: 'id', type: 'int' },
+            { column: 'n.region_code', key: 'region_code' },
+            { column: 'n.id', key: 'id', type: 'int' },
           ],
           first: 7,
           after,
@@ -166,9 +166,31 @@ describe('scoped transactions', () => {
     expect(ids.slice(0, 3)).toEqual([2, 4, 6]);
   });
 
+  it('orders by the column, not by an alias of the same name, and does not compile with a bare name', async () => {
+    const page = (column: KeysetOrder['column'], after: string | null) =>
+      store.database.read(serviceScope('test'), (tx) =>
+        keysetPage<{ id: string }>(tx, {
+          select: 'id::text AS id',
+          from: 'note n',
+          order: [{ column, key: 'id', type: 'int' }],
+          first: 9,
+          after,
+        }),
+      );
+    const idsOf = async (column: KeysetOrder['column']) => {
+      const first = await page(column, null);
+      const second = await page(column, first.endCursor);
+      return [...first.nodes, ...second.nodes].map(({ id }) => Number(id));
+    };
+    const inOrder = Array.from({ length: 18 }, (_, index) => index + 1);
+    expect(await idsOf('n.id')).toEqual(inOrder);
+    // @ts-expect-error: the alias would order 10 before 2.
+    expect(await idsOf('id').catch(() => [])).not.toEqual(inOrder);
+  });
+
   it.each([0, 101, 1.5])('refuses a page of %p rows', async (first) => {
     const page = store.database.read(yungang, (tx) =>
-      keysetPage(tx, { select: 'id', from: 'note', order: [{ column: 'id', key: 'id' }], first }),
+      keysetPage(tx, { select: 'id', from: 'note n', order: [{ column: 'n.id', key: 'id' }], first }),
     );
     await expect(page).rejects.toMatchObject({ code: 'INVALID_INPUT', field: 'first' });
   });
@@ -177,8 +199,8 @@ describe('scoped transactions', () => {
     const page = store.database.read(yungang, (tx) =>
       keysetPage(tx, {
         select: 'id',
-        from: 'note',
-        order: [{ column: 'id', key: 'id' }],
+        from: 'note n',
+        order: [{ column: 'n.id', key: 'id' }],
         after: 'bm9uc2Vuc2U',
       }),
     );

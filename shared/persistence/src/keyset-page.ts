@@ -2,8 +2,11 @@ import { refuse } from '@junxian/errors';
 import type { ScopedTransaction } from './database';
 
 export interface KeysetOrder {
-  /** SQL of the sort column; not null. */
-  column: string;
+  /**
+   * SQL of the sort column, qualified (`h.id`); not null. A bare name would mean the alias of `select` where
+   * there is one, so with `id::text AS id` a bare `id` would sort 10 before 9 while the cursor compares numbers.
+   */
+  column: `${string}.${string}`;
   /** The name under which the row carries it (an alias of `select`); instants as `column::text`. */
   key: string;
   /** SQL type the cursor's text is cast to; `text` if left out. */

@@ -28,6 +28,16 @@ export function isOutsideScope(error: unknown): boolean {
   return driverError(error).code === '42501';
 }
 
+/**
+ * Whether the database could not read a value it was given as what it should be: an id that is no UUID, a
+ * number or a date out of range, a text it cannot hold or index.
+ */
+export function isUnreadableValue(error: unknown): boolean {
+  return ['22P02', '22003', '22007', '22008', '22021', '22P05', '54000'].includes(
+    driverError(error).code ?? '',
+  );
+}
+
 /** Whether a second try may succeed: the database is away, restarting, or aborted the transaction for another's sake. */
 export function isTransient(error: unknown): boolean {
   const code = driverError(error).code ?? '';

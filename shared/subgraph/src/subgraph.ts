@@ -22,8 +22,10 @@ import fastify, {
 import { type GraphQLSchema, parse } from 'graphql';
 import { applyMiddleware } from 'graphql-middleware';
 import { commonResolvers, commonTypeDefs } from './common-type-defs';
+import { guardEntityReferences } from './entity-references';
 import { errorFormatter } from './errors';
 import { OpenRequestContext, type RequestContext } from './request-context';
+import { unusableTextGuard } from './unusable-text';
 
 export interface SubgraphOptions<Loaders> {
   name: string;
@@ -78,6 +80,7 @@ export function subgraphSchema(typeDefs: readonly string[], resolvers: readonly 
   ]);
   const guarded = applyMiddleware(schema, shieldFromSchema(document));
   maskFields(guarded, document);
+  guardEntityReferences(guarded, document);
   return guarded;
 }
 
@@ -106,6 +109,7 @@ export async function startSubgraph<Loaders>(options: SubgraphOptions<Loaders>):
       ApolloServerPluginDrainHttpServer({ httpServer: server.server }),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
+      unusableTextGuard(),
       requestEnd(options),
     ],
     stopOnTerminationSignals: false,

@@ -15,7 +15,12 @@ const accept = process.argv.includes('--accept');
 function json(value: unknown): string {
   const biome = join(root, 'node_modules', '@biomejs', 'biome', 'bin', 'biome');
   const args = [biome, 'format', '--stdin-file-path=generated.json'];
-  const options = { cwd: root, encoding: 'utf8', input: JSON.stringify(value, null, 2), maxBuffer: 1 << 28 } as const;
+  const options = {
+    cwd: root,
+    encoding: 'utf8',
+    input: JSON.stringify(value, null, 2),
+    maxBuffer: 1 << 28,
+  } as const;
   const { status, stdout, stderr } = spawnSync(process.execPath, args, options);
   if (status !== 0) throw new Error(`the formatter failed: ${stderr}`);
   return stdout;

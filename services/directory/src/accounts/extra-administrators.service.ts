@@ -155,7 +155,7 @@ export class ExtraAdministratorsService {
       from: 'extra_account_request',
       where: status ? ['status = $1'] : [],
       parameters: status ? [status] : [],
-      order: [{ column: 'id', key: 'id', type: 'uuid', direction: 'DESC' }],
+      order: [{ column: 'extra_account_request.id', key: 'id', type: 'uuid', direction: 'DESC' }],
       first,
       after,
     });

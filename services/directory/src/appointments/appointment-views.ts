@@ -2,6 +2,7 @@ import type { RegionLevel } from '@junxian/administrative-region';
 import { refuse } from '@junxian/errors';
 import type { ScopedTransaction } from '@junxian/persistence';
 import DataLoader from 'dataloader';
+import { isId } from '../accounts/accounts.service';
 
 export interface AppointmentView {
   id: string;
@@ -61,10 +62,10 @@ export function appointmentLoaders(read: () => Promise<ScopedTransaction>): Appo
     appointment: new DataLoader(async (ids) => {
       const rows = await (await read()).query<AppointmentView>(
         `SELECT ${COLUMNS} FROM appointment WHERE id = ANY ($1::uuid[])`,
-        [ids],
+        [ids.filter(isId)],
       );
       const byId = new Map(rows.map((row) => [row.id, row]));
-      return ids.map((id) => byId.get(id) ?? null);
+      return ids.map((id) => byId.get(id.toLowerCase()) ?? null);
     }),
     roleGrants: new DataLoader(async (ids) => {
       const rows = await (await read()).query<RoleGrantView>(

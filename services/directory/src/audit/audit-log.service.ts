@@ -1,6 +1,8 @@
+import { dateInShanghai } from '@junxian/calendar';
 import { type ColumnDefinition, sheetBuffer } from '@junxian/documents';
 import { Refusal } from '@junxian/errors';
 import { keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
+import { dateTimeInShanghai } from '../date-time';
 import { type AuditActor, recordAudit } from './audit.service';
 import { type AuditAction, auditActions } from './audit-action';
 import type { Json } from './audit-chain.rules';
@@ -94,7 +96,7 @@ export async function exportAuditLog(
   const content = await sheetBuffer(columns, rows.map(cells), {
     format,
     sheetName: '审计日志',
-    heading: { title: '审计日志', producedAt: reader.at.toISOString() },
+    heading: { title: '审计日志', producedAt: dateTimeInShanghai(reader.at) },
   });
   await recordAudit(tx, {
     action: 'AUDIT_EXPORTED',
@@ -105,7 +107,7 @@ export async function exportAuditLog(
     ...reader,
   });
   return {
-    fileName: `audit-log-${reader.at.toISOString().slice(0, 10)}.${format.toLowerCase()}`,
+    fileName: `audit-log-${dateInShanghai(reader.at)}.${format.toLowerCase()}`,
     contentType:
       format === 'CSV'
         ? 'text/csv; charset=utf-8'
@@ -204,7 +206,7 @@ function cells(entry: AuditLogEntry): Record<(typeof columns)[number]['key'], st
   const json = (value: Json) => (value === null ? null : JSON.stringify(value));
   return {
     ...entry,
-    at: entry.at.toISOString(),
+    at: dateTimeInShanghai(entry.at),
     action: auditActions[entry.action]?.zh ?? entry.action,
     outcome: entry.outcome === 'OK' ? '成功' : '拒绝',
     before: json(entry.before),

@@ -189,6 +189,7 @@ describe('export and verification', () => {
     const text = Buffer.from(data?.exportAuditLog.contentBase64, 'base64').toString('utf8');
     expect(text).toContain('in 140215100000');
     expect(text).toContain('修改单位');
+    expect(text).toContain('2026-03-02 09:00:00');
     expect(text).not.toContain('in 140214000000');
     expect(
       await test.adminQuery('SELECT action FROM audit_entry WHERE account_id = $1', [principal.accountId]),

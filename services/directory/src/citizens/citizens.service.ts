@@ -131,7 +131,7 @@ export function deathConfirmationTasks(
     from: 'death_confirmation_task',
     where: ['status = $1'],
     parameters: [status],
-    order: [{ column: 'id', key: 'id', type: 'uuid' }],
+    order: [{ column: 'death_confirmation_task.id', key: 'id', type: 'uuid' }],
     first,
     after,
   });

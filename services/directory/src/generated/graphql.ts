@@ -324,6 +324,11 @@ export type Mutation = {
   /** Removes natural villages 删除自然村, for all years; with confirm: true only (DI-REG-12). Returns the codes removed. */
   removeNaturalVillages: Array<Scalars['ID']['output']>;
   /**
+   * The natural villages of a township or village of the own area as a form to print 自然村信息表打印, with room for
+   * households 户数 and population 人口, which poverty-alleviation keeps by year. Audited as an export.
+   */
+  exportNaturalVillages: SpreadsheetFile;
+  /**
    * Registers units from the batch sheet 批量新增单位表 (xlsx or CSV), all rows or, when one is wrong, none.
    * Rows that repeat a seal name are reported and not created. With dryRun nothing is written.
    */
@@ -520,6 +525,11 @@ export type MutationRenameNaturalVillageArgs = {
 export type MutationRemoveNaturalVillagesArgs = {
   codes: Array<Scalars['ID']['input']>;
   confirm: Scalars['Boolean']['input'];
+};
+
+
+export type MutationExportNaturalVillagesArgs = {
+  regionCode: Scalars['ID']['input'];
 };
 
 
@@ -2092,6 +2102,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   registerNaturalVillage?: Resolver<ResolversTypes['NaturalVillage'], ParentType, ContextType, RequireFields<MutationRegisterNaturalVillageArgs, 'input'>>;
   renameNaturalVillage?: Resolver<ResolversTypes['NaturalVillage'], ParentType, ContextType, RequireFields<MutationRenameNaturalVillageArgs, 'code' | 'name' | 'expectedVersion'>>;
   removeNaturalVillages?: Resolver<Array<ResolversTypes['ID']>, ParentType, ContextType, RequireFields<MutationRemoveNaturalVillagesArgs, 'codes' | 'confirm'>>;
+  exportNaturalVillages?: Resolver<ResolversTypes['SpreadsheetFile'], ParentType, ContextType, RequireFields<MutationExportNaturalVillagesArgs, 'regionCode'>>;
   importUnits?: Resolver<ResolversTypes['UnitImport'], ParentType, ContextType, RequireFields<MutationImportUnitsArgs, 'file' | 'dryRun'>>;
   createOrganisation?: Resolver<ResolversTypes['Organisation'], ParentType, ContextType, RequireFields<MutationCreateOrganisationArgs, 'input'>>;
   updateOrganisation?: Resolver<ResolversTypes['Organisation'], ParentType, ContextType, RequireFields<MutationUpdateOrganisationArgs, 'id' | 'input' | 'expectedVersion'>>;

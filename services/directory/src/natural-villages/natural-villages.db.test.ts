@@ -1,9 +1,11 @@
 import { ManualClock } from '@junxian/calendar';
+import { readSheet } from '@junxian/documents';
 import { isRefusal } from '@junxian/errors';
 import type { Principal } from '@junxian/identity';
 import { rule, scenario } from '@junxian/test-kit';
 import { applyDueRegionChanges } from '../regions/due-region-changes';
 import { officer, RegionStage, regionDatabase } from '../regions/regions.fixture';
+import { exportNaturalVillages } from './natural-village-list.service';
 import {
   naturalVillagesOf,
   registerNaturalVillage,
@@ -113,6 +115,49 @@ rule(
     expect(removed.at(-1)).toEqual({ target_id: first.code });
   },
 );
+
+describe('the list for print', () => {
+  const print = (regionCode: string, as: Principal = county) =>
+    stage.write(as, (tx) => exportNaturalVillages(tx, regionCode, stage.context(as)));
+
+  it('has the natural villages of a township by village, with room for the figures of a year', async () => {
+    const [first, second] = ['140215101201', '140215101202'];
+    const { code } = await register('南沟', first, county);
+    await register('北沟', second, county);
+    await register('西沟', first, county);
+    await remove([(await register('东沟', first, county)).code], true, county);
+    const villages = await stage.test.adminQuery<{ name: string }>(
+      'SELECT name FROM region WHERE code = ANY($1) ORDER BY code',
+      [[first, second]],
+    );
+    const [firstName, secondName] = villages.map(({ name }) => name);
+    const { content, regionName } = await print('140215101000');
+    expect(regionName).toBe((await stage.at('140215101000', '2024-03-01'))?.[0]);
+    const sheet = await readSheet({ name: 'a.xlsx', content }, [
+      { key: 'village', title: '行政村' },
+      { key: 'name', title: '自然村' },
+      { key: 'households', title: '户数' },
+      { key: 'population', title: '人口' },
+    ]);
+    expect(sheet.unknownColumns).toEqual([]);
+    expect(sheet.rows.map(({ values }) => Object.values(values))).toEqual([
+      [firstName, '南沟', '', ''],
+      [firstName, '西沟', '', ''],
+      [secondName, '北沟', '', ''],
+    ]);
+    const one = await print(second, officer(second, 'VILLAGE'));
+    expect(one.content.length).toBeGreaterThan(0);
+    expect(code.slice(0, 12)).toBe(first);
+    expect(await stage.audited('EXPORTED')).toEqual([{ target_id: '140215101000' }, { target_id: second }]);
+  });
+
+  it('is for at least a township, by its stored level, inside the own area', async () => {
+    expect(await refusal(print('140215000000'))).toBe('SCOPE_TOO_WIDE');
+    expect(await refusal(print('140214100000'))).toBe('OUT_OF_REGION');
+    expect(await refusal(print('140215199000'))).toBe('NOT_FOUND');
+    expect(await refusal(print('441900003000', officer('441900000000', 'CITY')))).toBe('accepted');
+  });
+});
 
 it('gives out different serials to several at once', async () => {
   const village = '140215100208';

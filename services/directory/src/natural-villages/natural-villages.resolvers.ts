@@ -2,6 +2,7 @@ import type { RequestContext } from '@junxian/subgraph';
 import { auditActorOf } from '../audit/audit.service';
 import type { RegionLoaders } from '../regions/region.loaders';
 import type { NaturalVillageLoaders } from './natural-village.loaders';
+import { exportNaturalVillages } from './natural-village-list.service';
 import {
   type NaturalVillageRow,
   registerNaturalVillage,
@@ -10,6 +11,8 @@ import {
 } from './natural-villages.service';
 
 type Context = RequestContext<NaturalVillageLoaders & RegionLoaders>;
+
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
 const registryContext = (context: Context) => ({ actor: auditActorOf(context), clock: context.clock });
 
@@ -35,6 +38,17 @@ export const naturalVillageResolvers = {
 
     removeNaturalVillages: (_: unknown, input: { codes: string[]; confirm: boolean }, context: Context) =>
       context.write((tx) => removeNaturalVillages(tx, input, registryContext(context))),
+
+    exportNaturalVillages: async (_: unknown, { regionCode }: { regionCode: string }, context: Context) => {
+      const { regionName, content } = await context.write((tx) =>
+        exportNaturalVillages(tx, regionCode, registryContext(context)),
+      );
+      return {
+        name: `自然村信息表-${regionName}.xlsx`,
+        contentType: XLSX,
+        contentBase64: content.toString('base64'),
+      };
+    },
   },
 
   Region: {

@@ -1,6 +1,6 @@
 import { levelOfCode } from '@junxian/administrative-region';
 import { isRefusal } from '@junxian/errors';
-import { rule, scenario } from '@junxian/test-kit';
+import { rule } from '@junxian/test-kit';
 import type { RegionRow } from './region';
 import type { RegionChangeOrder, TreeAround } from './region-change';
 import { commonRegion, movesOf, needsAssignment, planRegionChange } from './region-change.rules';
@@ -156,33 +156,28 @@ describe('planning a change of regions', () => {
     expect(plan.opening.map(({ code }) => code)).toEqual(['140228150000', '140228150201', '140228150202']);
   });
 
-  scenario(
-    'directory',
-    15,
-    'a split makes its parts, sends villages where the order says, and moves no row',
-    () => {
-      const plan = planRegionChange(
-        order({
-          kind: 'SPLIT',
-          from: ['140227101000'],
-          to: [{ code: '140227101000' }, { code: '140227111000', name: '新乡' }],
-          mapping: [{ from: '140227101202', to: '140227111202' }],
-        }),
-        tree(TOWN, VILLAGE, OTHER_VILLAGE),
-      );
-      expect(plan.ending).toEqual(['140227101202']);
-      expect(plan.opening.map(({ code, parentCode }) => [code, parentCode])).toEqual([
-        ['140227111000', '140227000000'],
-        ['140227111202', '140227111000'],
-      ]);
-      expect(plan.links).toContainEqual({
-        from: '140227101000',
-        to: '140227111000',
-        level: 'TOWNSHIP',
-        carries: false,
-      });
-    },
-  );
+  rule('DI-REG-08', 'a split makes its parts, sends villages where the order says, and moves no row', () => {
+    const plan = planRegionChange(
+      order({
+        kind: 'SPLIT',
+        from: ['140227101000'],
+        to: [{ code: '140227101000' }, { code: '140227111000', name: '新乡' }],
+        mapping: [{ from: '140227101202', to: '140227111202' }],
+      }),
+      tree(TOWN, VILLAGE, OTHER_VILLAGE),
+    );
+    expect(plan.ending).toEqual(['140227101202']);
+    expect(plan.opening.map(({ code, parentCode }) => [code, parentCode])).toEqual([
+      ['140227111000', '140227000000'],
+      ['140227111202', '140227111000'],
+    ]);
+    expect(plan.links).toContainEqual({
+      from: '140227101000',
+      to: '140227111000',
+      level: 'TOWNSHIP',
+      carries: false,
+    });
+  });
 
   const split = { kind: 'SPLIT' as const, from: ['140227101000'] };
   const cases: [string, Partial<RegionChangeOrder>, TreeAround, string, string | undefined][] = [
@@ -349,7 +344,7 @@ describe('planning a change of regions', () => {
     expect(refusal(part, around)).toEqual([code, field]);
   });
 
-  scenario('directory', 16, 'a change with a malformed code or an unknown parent is rejected', () => {
+  rule(['DI-REG-01', 'DI-REG-02'], 'a change with a malformed code or an unknown parent is rejected', () => {
     const create = (code: string, level: 'COUNTY' | 'TOWNSHIP' = 'COUNTY') =>
       refusal({ kind: 'CREATE', to: [{ code, name: '某地', level }] }, tree())[0];
     expect(create('14022900000')).toBe('INVALID_REGION_CODE');

@@ -6,7 +6,9 @@ import { appointmentsForSignIn } from '../appointments/appointments.service';
 import { applyDueRegionChanges } from './due-region-changes';
 import { cancelRegionChange } from './region-changes.service';
 import { predecessorsOf, successorsOf } from './region-history.service';
+import { searchRegions } from './region-search.service';
 import { maintainer, officer, RegionStage, regionDatabase } from './regions.fixture';
+import { childrenAt } from './regions.service';
 
 let stage: RegionStage;
 const clock = new ManualClock('2018-02-28T12:00:00+08:00');
@@ -166,15 +168,19 @@ describe('a county is re-coded', () => {
   );
 
   rule('DI-REG-09', 'a reference date in the past is answered with the codes of that date', async () => {
-    const children = (date: string) =>
-      stage.test.adminQuery<{ code: string }>(
-        `SELECT code FROM region WHERE parent_code = '140200000000'
-           AND valid_from <= $1::date AND (valid_to IS NULL OR valid_to > $1::date)
-           AND code IN ('140227000000', '140215000000')`,
-        [date],
+    const counties = async (asOf: string) => {
+      const children = await stage.read(maintainer, (tx) =>
+        childrenAt(tx, [{ code: '140200000000', asOf }], 100),
       );
-    expect(await children('2017-12-31')).toEqual([{ code: OLD }]);
-    expect(await children('2018-12-31')).toEqual([{ code: NEW }]);
+      return children.map(({ code }) => code);
+    };
+    const [before, after] = [await counties('2017-12-31'), await counties('2018-12-31')];
+    expect(before).toContain(OLD);
+    expect(after).toEqual([...before.filter((code) => code !== OLD), NEW].sort());
+    const found = (asOf: string) =>
+      stage.read(maintainer, (tx) => searchRegions(tx, { text: '大同县', level: 'COUNTY', asOf }));
+    expect((await found('2017-12-31')).nodes.map(({ code }) => code)).toEqual([OLD]);
+    expect((await found('2018-12-31')).nodes).toEqual([]);
   });
 });
 
@@ -272,6 +278,35 @@ describe('scheduling', () => {
     );
     expect(await stage.at('140299101000', '2019-01-01')).toEqual(['新镇', '140299000000']);
   });
+
+  scenario(
+    'directory',
+    16,
+    'malformed codes and an unknown parent are rejected, and leave no trace',
+    async () => {
+      const stored = () =>
+        stage.test.adminQuery(
+          'SELECT (SELECT count(*) FROM region) AS regions, (SELECT count(*) FROM region_change) AS changes',
+        );
+      const before = await stored();
+      const create = (code: string, level: 'COUNTY' | 'TOWNSHIP', parentCode?: string) =>
+        refusal(
+          stage.schedule({
+            kind: 'CREATE',
+            effectiveDate: '2019-01-01',
+            to: [{ code, name: '某地', level, parentCode }],
+          }),
+        );
+      expect(await create('14029500000', 'COUNTY')).toBe('INVALID_REGION_CODE');
+      expect(await create('1402950000000', 'COUNTY')).toBe('INVALID_REGION_CODE');
+      expect(await create('14029A000000', 'COUNTY')).toBe('INVALID_REGION_CODE');
+      expect(await create('140295101000', 'COUNTY')).toBe('INVALID_REGION_CODE');
+      expect(await create('140295101000', 'TOWNSHIP')).toBe('UNKNOWN_PARENT');
+      expect(await create('140295000000', 'COUNTY', '149900000000')).toBe('UNKNOWN_PARENT');
+      expect(await create('140295000000', 'COUNTY', '140300000000')).toBe('INVALID_REGION_CODE');
+      expect(await stored()).toEqual(before);
+    },
+  );
 
   rule('DI-REG-03', 'a township is accepted right under a city', async () => {
     const town = { code: '441900199000', name: '新街道', level: 'TOWNSHIP' as const };

@@ -17,6 +17,7 @@ const schema = (room: string, file: string) => readFileSync(join(__dirname, '..'
 // What the organisations room defines, as far as this room's schema points at it.
 const NEIGHBOURS = `
   type Organisation @key(fields: "id") @access { id: ID! }
+  type SpreadsheetFile { name: String! contentType: String! contentBase64: String! }
   input SpreadsheetUpload { name: String! contentBase64: String! }
   type SpreadsheetFault { rowNumber: Int column: String code: String! message: String! }`;
 
@@ -227,6 +228,26 @@ describe('who may ask and change', () => {
       village: { name: '水头村村委会' },
     });
     expect(codesOf(await register('141002001001'))).toEqual(['OUT_OF_REGION']);
+  });
+
+  it('prints the list of natural villages of the own area, from the township down', async () => {
+    const print = (regionCode: string, principal = officer('140215000000', 'COUNTY')) =>
+      ask(
+        principal,
+        'mutation ($code: ID!) { exportNaturalVillages(regionCode: $code) { name contentBase64 } }',
+        {
+          code: regionCode,
+        },
+      );
+    const { data, errors } = await print('140215100000');
+    expect(errors).toBeUndefined();
+    expect(data!.exportNaturalVillages.name).toBe('自然村信息表-西坪镇.xlsx');
+    expect(Buffer.from(data!.exportNaturalVillages.contentBase64, 'base64').subarray(0, 2).toString()).toBe(
+      'PK',
+    );
+    expect(codesOf(await print('140215000000'))).toEqual(['SCOPE_TOO_WIDE']);
+    expect(codesOf(await print('140214100000'))).toEqual(['OUT_OF_REGION']);
+    expect(codesOf(await print('140215100000', principals.anonymous()))).toEqual(['UNAUTHENTICATED']);
   });
 });
 

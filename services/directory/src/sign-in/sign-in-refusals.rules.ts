@@ -1,5 +1,5 @@
 import { Refusal } from '@junxian/errors';
-import { dateTimeInShanghai } from './date-time';
+import { dateTimeInShanghai } from '../date-time';
 
 /** One text for an unknown account, a wrong password, and an account that does not belong where it was tried (DI-LOG-08). */
 export const loginFailed = () =>

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { missingAccess } from '@junxian/access';
+import { collectAccessRules, missingAccess } from '@junxian/access';
 import { ANONYMOUS, citizenNumberCheckCharacter, type Principal, scopeOf } from '@junxian/identity';
 import { createLogger, createMetrics } from '@junxian/observability';
 import { loadTypeDefs, type RunningSubgraph, startSubgraph } from '@junxian/subgraph';
@@ -155,6 +155,33 @@ describe('signing in over the graph', () => {
         ),
       ),
     ).toEqual(['CODE_WRONG']);
+  });
+
+  rule('DI-ACC-08', 'before activation no field of the whole schema is open but these', () => {
+    const { fields, types } = collectAccessRules(parse(typeDefs.join('\n')));
+    const openOf = (
+      rules: ReadonlyMap<string, { pending: boolean; public: boolean }>,
+      how: 'pending' | 'public',
+    ) => [...rules].filter(([, rule]) => rule[how]).map(([name]) => name);
+    expect(openOf(fields, 'pending').sort()).toEqual([
+      'Mutation.activateAccount',
+      'Mutation.changeOwnPassword',
+      'Mutation.logout',
+      'Query.myAccount',
+    ]);
+    // What needs no account at all: signing in, and what leads to it.
+    expect(openOf(fields, 'public').sort()).toEqual([
+      'Mutation.forgotAccountPassword',
+      'Mutation.login',
+      'Mutation.loginCaptcha',
+      'Mutation.refreshSession',
+      'Mutation.resetForgottenPassword',
+      'Query.signInOptions',
+    ]);
+    expect([openOf(types, 'pending').sort(), openOf(types, 'public')]).toEqual([
+      ['Account', 'AccountLock'],
+      [],
+    ]);
   });
 
   scenario(

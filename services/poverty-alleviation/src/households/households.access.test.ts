@@ -309,6 +309,23 @@ describe('identifyHousehold', () => {
     },
   );
 
+  rule('PA-HH-05', 'what is computed cannot be typed in', async () => {
+    const operator = officer('140215000000', 'COUNTY', 'OPERATOR');
+    for (const computed of ['transferIncome', 'totalIncome', 'netIncome', 'perCapitaNetIncome']) {
+      const input = householdForm(VILLAGES.yunzhou1, [memberForm(45)]);
+      const answer = await ask(operator, document, {
+        input: { ...input, incomeAndHealth: { ...input.incomeAndHealth, [computed]: '99999.00' } },
+      });
+      expect(answer.data ?? null).toBeNull();
+      expect(answer.errors![0]!.message).toContain(computed);
+    }
+    expect(
+      await store.adminQuery('SELECT FROM member_year_record WHERE citizen_id = $1', [
+        citizenIdOf(idNumber(45), testKeys.citizenIdKey),
+      ]),
+    ).toEqual([]);
+  });
+
   rule(
     ['PA-QS-01', 'PA-NI-01'],
     'nobody identifies outside the own region, at a wider level, or without the role',

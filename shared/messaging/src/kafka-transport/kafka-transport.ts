@@ -1,5 +1,5 @@
 import type { Logger } from '@junxian/observability';
-import { type Admin, Kafka, type KafkaConfig, logLevel, Partitioners, type Producer } from 'kafkajs';
+import { type Admin, Kafka, type KafkaConfig, logLevel, type Producer } from 'kafkajs';
 import {
   type Acknowledged,
   OtherCluster,
@@ -9,6 +9,7 @@ import {
   type Transport,
 } from '../transport';
 import { KafkaSubscription } from './kafka-subscription';
+import { partitionByKey } from './partitioner.rules';
 
 export interface KafkaTransportOptions {
   kind: 'kafka';
@@ -26,7 +27,9 @@ export interface KafkaTransportOptions {
   logger?: Logger | undefined;
 }
 
-const CONTENT_TYPE = 'application/cloudevents+json; charset=UTF-8';
+const HEADERS = { 'content-type': 'application/cloudevents+json; charset=UTF-8' };
+/** A broker that was replaced has been away for longer than this. */
+const STILL_THE_SAME_AFTER = 500;
 const FOURTEEN_DAYS = 14 * 24 * 3600 * 1000;
 
 /** Events over Apache Kafka, with kafkajs. The broker may be away when this is called; each operation tries to connect. */
@@ -41,6 +44,7 @@ class KafkaTransport implements Transport {
   private producer: Promise<Producer> | undefined;
   private readonly subscriptions = new Set<KafkaSubscription>();
   private knownTopics = new Set<string>();
+  private acknowledgedAt = 0;
 
   constructor(private readonly options: KafkaTransportOptions) {
     const { brokers, clientId, ssl, sasl, logger } = options;
@@ -63,20 +67,20 @@ class KafkaTransport implements Transport {
 
   async publish(records: readonly OutgoingRecord[], clusterId?: string): Promise<Acknowledged[]> {
     if (records.length === 0) return [];
-    const byTopic = new Map<string, { key: string; value: string; headers: { 'content-type': string } }[]>();
+    const byTopic = new Map<string, { key: string; value: string; headers: typeof HEADERS }[]>();
     for (const { topic, key, value } of records) {
       const messages = byTopic.get(topic);
-      const message = { key, value, headers: { 'content-type': CONTENT_TYPE } };
+      const message = { key, value, headers: HEADERS };
       if (messages === undefined) byTopic.set(topic, [message]);
       else messages.push(message);
     }
     try {
-      // kafkajs connects again by itself, also to a broker that was replaced meanwhile; so it is asked each time.
-      if (clusterId !== undefined && (await this.clusterId()) !== clusterId) throw new OtherCluster();
+      if (clusterId !== undefined) await this.refuseOther(clusterId);
       await this.ensureTopics([...byTopic.keys()]);
       const producer = await this.connectedProducer();
       const topicMessages = [...byTopic].map(([topic, messages]) => ({ topic, messages }));
       const metadata = await producer.sendBatch({ acks: -1, topicMessages });
+      this.acknowledgedAt = Date.now();
       return metadata.map(({ topicName, partition, baseOffset }) => {
         if (baseOffset === undefined)
           throw new Error(`the broker acknowledged ${topicName} without an offset`);
@@ -85,6 +89,7 @@ class KafkaTransport implements Transport {
     } catch (error) {
       // The topic may be gone, the broker another one: forget what was known of it.
       this.knownTopics = new Set();
+      this.acknowledgedAt = 0;
       await this.dropProducer();
       throw error;
     }
@@ -124,6 +129,12 @@ class KafkaTransport implements Transport {
     const admin = this.admin;
     this.admin = undefined;
     await admin?.then((connected) => connected.disconnect()).catch(() => undefined);
+  }
+
+  /** kafkajs connects again by itself, also to a broker that was replaced meanwhile; so after a pause it is asked. */
+  private async refuseOther(clusterId: string): Promise<void> {
+    if (Date.now() - this.acknowledgedAt < STILL_THE_SAME_AFTER) return;
+    if ((await this.clusterId()) !== clusterId) throw new OtherCluster();
   }
 
   /** Creates the topics that are missing. `lookAgain`: trust nothing that was known before. */
@@ -176,7 +187,7 @@ class KafkaTransport implements Transport {
       this.kafka.producer({
         allowAutoTopicCreation: false,
         maxInFlightRequests: 1,
-        createPartitioner: Partitioners.DefaultPartitioner,
+        createPartitioner: partitionByKey,
       }),
     );
     return this.producer;
