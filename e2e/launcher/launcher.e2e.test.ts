@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually, root, type System, startSystem } from '../support/system';
@@ -139,6 +139,10 @@ it('takes over a PostgreSQL whose launcher and watcher were killed', async () =>
 });
 
 it('stops in order on SIGTERM as well', async () => {
-  await system!.stop({ keepData: true });
+  const { launcher } = JSON.parse(readFileSync(join(dataDir, 'run.json'), 'utf8'));
+  process.kill(launcher, 'SIGTERM');
   await noneLeft();
+  expect(existsSync(join(dataDir, 'run.json'))).toBe(false);
+  expect(system!.output()).toMatch(/\nstopping\n$/);
+  system = null;
 });

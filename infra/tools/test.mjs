@@ -1,5 +1,5 @@
 // `npm test`: everything that must hold, one stage after the other; a failing stage does not hide the next ones.
-// Last line: `N passed, N failed`. A failing check that is not a jest test counts as one failure.
+// `npm test -- unit rules` runs only the stages whose names begin so. Last line: `N passed, N failed`. A failing check that is not a jest test counts as one failure.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { bootstrap } from './bootstrap.mjs';
@@ -41,6 +41,12 @@ const STAGES = [
   ['rules', command(tool('rules'))],
 ];
 
+function chosenStages(words) {
+  const unknown = words.filter((word) => !STAGES.some(([name]) => name.startsWith(word)));
+  if (unknown.length > 0) throw new Error(`No stage begins with ${unknown.join(', ')}`);
+  return words.length === 0 ? STAGES : STAGES.filter(([name]) => words.some((word) => name.startsWith(word)));
+}
+
 function outcome(result) {
   if ('skipped' in result) {
     const required = process.env.JUNXIAN_REQUIRE_KAFKA === '1';
@@ -68,7 +74,7 @@ async function runStage([name, stage]) {
 async function main() {
   await bootstrap();
   const results = [];
-  for (const stage of STAGES) results.push(await runStage(stage));
+  for (const stage of chosenStages(process.argv.slice(2))) results.push(await runStage(stage));
   console.log('\nstage          seconds  result');
   for (const { name, seconds, text } of results) {
     console.log(`${name.padEnd(14)} ${seconds.toFixed(1).padStart(7)}  ${text}`);

@@ -118,7 +118,9 @@ describe('the relay', () => {
   });
 
   it('loses nothing and keeps the order of each key while long transactions commit late', async () => {
-    start();
+    // Small batches and a slow broker, so that the next batch is read while one is on its way.
+    broker.beforePublish = () => new Promise((resolve) => setTimeout(resolve, 4));
+    start({ batchRows: 4 });
     let seed = 20261122;
     const random = () => {
       // Numerical Recipes' generator: the test plays the same interleavings again when it fails.

@@ -23,19 +23,31 @@ export function protectByRegion(table: string, protection: RegionProtection = {}
   return protect(table, { read, write });
 }
 
-/**
- * SQL that protects a table by two conditions of one's own: which rows are seen, which may be written.
- * With `write` left out, writing follows reading; `write: 'false'` makes a table read-only for callers.
- */
-export function protect(table: string, conditions: { read: string; write?: string }): string {
+/** Conditions of a table's policies. What is left out follows `write`, and `write` follows `read`. */
+export interface Protection {
+  /** Which rows are seen. */
+  read: string;
+  /** Which rows may be written; `false` makes a table read-only for callers. */
+  write?: string;
+  insert?: string;
+  /** Which rows may be changed; what they become must satisfy it too, or `become` if given. */
+  update?: string;
+  become?: string;
+  remove?: string;
+}
+
+/** SQL that protects a table by conditions of one's own: row-level security is enabled and FORCED (the owner too). */
+export function protect(table: string, conditions: Protection): string {
   const write = conditions.write ?? conditions.read;
+  const { read, insert = write, update = write, remove = write } = conditions;
+  const become = conditions.become ?? update;
   return [
     `ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`,
     `ALTER TABLE ${table} FORCE ROW LEVEL SECURITY`,
-    `CREATE POLICY read_scope ON ${table} FOR SELECT USING (${conditions.read})`,
-    `CREATE POLICY insert_scope ON ${table} FOR INSERT WITH CHECK (${write})`,
-    `CREATE POLICY update_scope ON ${table} FOR UPDATE USING (${write}) WITH CHECK (${write})`,
-    `CREATE POLICY delete_scope ON ${table} FOR DELETE USING (${write})`,
+    `CREATE POLICY read_scope ON ${table} FOR SELECT USING (${read})`,
+    `CREATE POLICY insert_scope ON ${table} FOR INSERT WITH CHECK (${insert})`,
+    `CREATE POLICY update_scope ON ${table} FOR UPDATE USING (${update}) WITH CHECK (${become})`,
+    `CREATE POLICY delete_scope ON ${table} FOR DELETE USING (${remove})`,
   ].join(';\n');
 }
 

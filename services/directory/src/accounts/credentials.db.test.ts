@@ -90,6 +90,37 @@ describe('activation and passwords', () => {
     },
   );
 
+  rule(
+    'DI-ACC-10',
+    'the allowed symbols and the length are the realm’s configuration, one-time passwords too',
+    async () => {
+      const policy = (symbols: string, minLength: number) =>
+        stage.test.adminQuery(
+          `UPDATE realm_policy SET password_symbols = $1, password_min_length = $2 WHERE realm = 'RETIRED_CADRE'`,
+          [symbols, minLength],
+        );
+      const [before] = await stage.test.adminQuery<{ symbols: string; length: number }>(
+        `SELECT password_symbols AS symbols, password_min_length AS length FROM realm_policy WHERE realm = 'RETIRED_CADRE'`,
+      );
+      const id = await stage.account({ name: 'unit001', organisation: 'unit', realms: ['RETIRED_CADRE'] });
+      const by = stage.caller(stage.principal(id, 'unit'));
+      const change = (newPassword: string, currentPassword = PASSWORD) =>
+        stage.as(by, (tx) => stage.services.credentials.changeOwn(tx, by, { currentPassword, newPassword }));
+      try {
+        await policy('~', 12);
+        expect(await codeOf(change('abcd1234567!'))).toBe('PASSWORD_SYMBOL_NOT_ALLOWED');
+        expect(await codeOf(change('abc123456~'))).toBe('PASSWORD_LENGTH');
+        const bureau = await stage.admin('bureau', ['RETIRED_CADRE']);
+        const { oneTimePassword } = await reset(bureau, id);
+        expect(oneTimePassword).toMatch(/^[A-Za-z0-9~]*~[A-Za-z0-9~]*$/);
+        await change('abcd1234567~', oneTimePassword);
+        expect((await stage.login({ loginName: 'unit001', password: 'abcd1234567~' })).account.id).toBe(id);
+      } finally {
+        await policy(before!.symbols, before!.length);
+      }
+    },
+  );
+
   it('changing one’s password needs the present one and ends the other sessions', async () => {
     const id = await stage.account({ name: 'unit001', organisation: 'unit', realms: ['RETIRED_CADRE'] });
     const mine = claimsOf((await stage.login({ loginName: 'unit001' })).accessToken).sid;
@@ -128,6 +159,9 @@ describe('activation and passwords', () => {
       expect(
         claimsOf((await stage.login({ loginName: 'branch001', password: oneTimePassword })).accessToken).pnd,
       ).toBe(true);
+      expect(await stage.test.adminQuery('SELECT kind, subject FROM revocation')).toEqual([
+        { kind: 'ACCOUNT', subject: id },
+      ]);
       const entries = await stage.audit('PASSWORD_RESET');
       expect(entries.map(({ outcome, target_id, account_id }) => [outcome, target_id, account_id])).toEqual([
         ['OK', id, county.principal.accountId],

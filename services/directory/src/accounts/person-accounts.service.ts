@@ -6,8 +6,9 @@ import { recordAudit, systemActor } from '../audit/audit.service';
 import type { Caller } from '../caller';
 import type { Realm } from '../sign-in/modules.rules';
 import { announceCreated, appoint } from './account-opening';
-import { ACCOUNT_COLUMNS, type Account, insertAccount, lockAccount } from './accounts.service';
+import { ACCOUNT_COLUMNS, type Account, accountById, insertAccount, lockAccount } from './accounts.service';
 import { ORG_ADMIN } from './authority.rules';
+import { refuseUnlessManages } from './authority.service';
 import { personalLoginName } from './login-name.rules';
 import { organisationFacts, stepsAbove } from './organisation-facts.service';
 import { oneTimePassword, type RandomInt } from './password.rules';
@@ -78,7 +79,7 @@ export class PersonAccountsService {
       passwordHash: await this.hasher.hash(password),
     };
     const account =
-      (await this.complete(tx, details, organisation.id)) ??
+      (await this.complete(tx, by, details, organisation.id)) ??
       (await this.insert(tx, organisation, details.citizenId, by.clock, by.principal.accountId, details));
     await recordAudit(tx, {
       action: 'ACCOUNT_CREATED',
@@ -152,17 +153,25 @@ export class PersonAccountsService {
   /** Gives the account that was opened for this citizen in this organisation its name and password; null when there is none without a name. */
   private async complete(
     tx: ScopedTransaction,
+    by: Caller,
     details: Details,
     organisationId: string,
   ): Promise<Account | null> {
+    const [waiting] = await tx.query<{ id: string }>(
+      `SELECT id FROM account WHERE citizen_id = $1 AND organisation_id = $2 AND kind = 'PERSON' AND personal_name_index IS NULL`,
+      [details.citizenId, organisationId],
+    );
+    if (waiting === undefined) return null;
+    await lockAccount(tx, waiting.id);
+    // Whoever is handed its first password could act for every post it has been given meanwhile.
+    await refuseUnlessManages(tx, by, await accountById(tx, waiting.id));
     const [account] = await tx.query<Account>(
       `UPDATE account AS a SET personal_name_sealed = $3, personal_name_index = $4, real_name = $5, phone_sealed = $6,
          phone_index = $7, id_number_sealed = $8, id_number_index = $9, password_hash = $10, version = version + 1
-       WHERE citizen_id = $1 AND organisation_id = $2 AND kind = 'PERSON' AND personal_name_index IS NULL
-       RETURNING ${ACCOUNT_COLUMNS}`,
+       WHERE id = $1 AND citizen_id = $2 AND personal_name_index IS NULL RETURNING ${ACCOUNT_COLUMNS}`,
       [
+        waiting.id,
         details.citizenId,
-        organisationId,
         details.name.sealed,
         details.name.index,
         details.realName,

@@ -6,7 +6,7 @@ import type { ScopedTransaction } from '@junxian/persistence';
 import { lockAccount } from '../accounts/accounts.service';
 import { stepsAbove } from '../accounts/organisation-facts.service';
 import type { AuditActor } from '../audit/audit.service';
-import { checkMayAdminister, type Granter } from './grants.rules';
+import { checkMayAdminister, checkNoPeer, type Granter } from './grants.rules';
 
 /** Who grants, from where, and when. */
 export interface Granting {
@@ -32,12 +32,12 @@ export function granterOf(principal: Principal): Granter {
   return { accountId, organisationId, regionCode, regionLevel, roles };
 }
 
-/** Locks an appointment that is not over and that the caller may administer; what the caller cannot see is NOT_FOUND. */
+/** Locks an appointment that is not over and that the caller may administer, and tells its roles; what the caller cannot see is NOT_FOUND. */
 export async function administeredAppointment(
   tx: ScopedTransaction,
   appointmentId: string,
   by: Granting,
-): Promise<{ granter: Granter; appointment: AdministeredAppointment }> {
+): Promise<{ granter: Granter; appointment: AdministeredAppointment; roles: string[] }> {
   const [holder] = await tx.query<{ accountId: string }>(
     'SELECT account_id AS "accountId" FROM appointment WHERE id = $1',
     [appointmentId],
@@ -57,7 +57,19 @@ export async function administeredAppointment(
     ...appointment,
     isOwnOrSubordinateOrganisation: await isOwnOrSubordinate(tx, granter, appointment.organisationId),
   });
-  return { granter, appointment };
+  const roles = await rolesHeld(tx, appointmentId, by.clock.today());
+  checkNoPeer(granter, appointment.organisationId, roles);
+  return { granter, appointment, roles };
+}
+
+/** The roles granted to an appointment that hold or will hold. */
+async function rolesHeld(tx: ScopedTransaction, appointmentId: string, today: string): Promise<string[]> {
+  const rows = await tx.query<{ role: string }>(
+    `SELECT DISTINCT role FROM role_grant
+     WHERE appointment_id = $1 AND revoked_at IS NULL AND (valid_to IS NULL OR valid_to > $2::date) ORDER BY role`,
+    [appointmentId, today],
+  );
+  return rows.map(({ role }) => role);
 }
 
 export async function isOwnOrSubordinate(

@@ -83,14 +83,16 @@ export async function grantAppointment(
 /**
  * Ends an appointment (终止岗位) on a day, today if none is given: from that day its tokens are refused and
  * its roles are gone. An account left without any cannot sign in until it is appointed anew. Throws those of
- * `checkMayAdminister`, NOT_FOUND, STALE_VERSION, INVALID_VALIDITY.
+ * `checkMayAdminister`, `checkNoPeer` and `checkRevocable` for each of its roles, NOT_FOUND, STALE_VERSION, INVALID_VALIDITY.
  */
 export async function endAppointment(
   tx: ScopedTransaction,
   input: { appointmentId: string; on?: string | null; expectedVersion: number },
   by: Granting,
 ): Promise<void> {
-  const { appointment } = await administeredAppointment(tx, input.appointmentId, by);
+  const { granter, appointment, roles } = await administeredAppointment(tx, input.appointmentId, by);
+  // Ending the appointment takes away all that it carries.
+  for (const role of roles) checkRevocable(granter, roleDefinition(role));
   const on = input.on ?? by.clock.today();
   if (
     on < by.clock.today() ||

@@ -69,6 +69,15 @@ export function checkMayAdminister(granter: Granter, holder: Holder): void {
     throw new Refusal('NOT_SUBORDINATE', text.notSubordinate, { httpStatus: 403 });
 }
 
+/**
+ * Whether the granter stands above this appointment: who administers the same organisation is a peer, and
+ * only a superior takes from or gives to one (as with passwords, DI-ACC-14). Throws FORBIDDEN.
+ */
+export function checkNoPeer(granter: Granter, organisationId: string, rolesHeld: readonly string[]): void {
+  const isPeer = granter.organisationId === organisationId && rolesHeld.includes(ORG_ADMIN);
+  if (isPeer && !granter.roles.includes(SYSTEM_STAFF)) throw refuse.forbidden();
+}
+
 function isInside(granter: Granter, holder: Holder): boolean {
   const own = scopeRange(granter.regionCode, granter.regionLevel);
   const theirs = scopeRange(holder.regionCode, holder.regionLevel);

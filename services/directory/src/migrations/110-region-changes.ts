@@ -1,5 +1,6 @@
-import { inCallersRange, protect, protectByRegion } from '@junxian/persistence';
+import { inCallersRange, protect } from '@junxian/persistence';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { inRangeFor, MAINTAINS } from './who-writes';
 
 const MAINTAINER = "junxian.has_role('directory:REGION_MAINTAINER')";
 
@@ -25,6 +26,8 @@ export class RegionChanges1000000000110 implements MigrationInterface {
         applied_at timestamptz,
         cancelled_by text,
         cancelled_at timestamptz,
+        -- When it was due but could not be applied; it is tried again later and holds up only what builds on it.
+        set_aside_at timestamptz,
         version integer NOT NULL DEFAULT 1
       );
       CREATE INDEX region_change_date ON region_change (effective_date, id);
@@ -68,7 +71,10 @@ export class RegionChanges1000000000110 implements MigrationInterface {
       );
       CREATE INDEX region_split_task_open ON region_split_task (region_code, id) WHERE assigned_at IS NULL;
       CREATE INDEX region_split_task_organisation ON region_split_task (organisation_id);
-      ${protectByRegion('region_split_task')};
+      ${protect('region_split_task', {
+        read: inCallersRange('region_code'),
+        write: inRangeFor(MAINTAINS),
+      })};
     `);
   }
 

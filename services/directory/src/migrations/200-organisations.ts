@@ -1,5 +1,6 @@
-import { protectByRegion } from '@junxian/persistence';
+import { inCallersRange, protect } from '@junxian/persistence';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { inRangeFor, MAINTAINS } from './who-writes';
 
 /**
  * Organisations and their tree. The seal name is stored without any whitespace and is unique in the whole
@@ -31,7 +32,13 @@ export class Organisations1000000000200 implements MigrationInterface {
       CREATE UNIQUE INDEX organisation_seal_name_once ON organisation (seal_name) WHERE valid_to IS NULL;
       CREATE INDEX organisation_region ON organisation (region_code, id);
       CREATE INDEX organisation_superior ON organisation (superior_id, seal_name, id);
-      ${protectByRegion('organisation')};
+      ${protect('organisation', {
+        read: inCallersRange('region_code'),
+        write: inRangeFor(MAINTAINS),
+        // Whoever sees it may lock it, and is then told why it is not theirs to change.
+        update: inCallersRange('region_code'),
+        become: inRangeFor(MAINTAINS),
+      })};
       CREATE POLICY never_deleted ON organisation AS RESTRICTIVE FOR DELETE USING (false);
     `);
   }

@@ -1,9 +1,29 @@
-import { protect, protectByRegion } from '@junxian/persistence';
+import { inCallersRange, protect } from '@junxian/persistence';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { ADMINISTERS, inRangeFor, MAINTAINS, SERVICE } from './who-writes';
 
 const OWN_ACCOUNT = 'id::text = junxian.account_id()';
 /** A row that hangs on an account is seen by whoever sees the account. */
 export const WITH_THE_ACCOUNT = 'EXISTS (SELECT 1 FROM account a WHERE a.id = account_id)';
+
+/**
+ * A caller changes the password and the name of the own account, and activates it; where the account stands and
+ * what it is, others decide. Policies cannot compare a row with what it was.
+ */
+const OWN_ACCOUNT_STAYS = `
+  CREATE FUNCTION refuse_moving_oneself() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN
+    IF ROW(NEW.id, NEW.kind, NEW.login_name, NEW.personal_name_index, NEW.organisation_id, NEW.citizen_id, NEW.realms, NEW.is_extra)
+         IS DISTINCT FROM ROW(OLD.id, OLD.kind, OLD.login_name, OLD.personal_name_index, OLD.organisation_id, OLD.citizen_id, OLD.realms, OLD.is_extra)
+       OR (NEW.status <> OLD.status AND (OLD.status, NEW.status) <> ('PENDING_ACTIVATION', 'ACTIVE'))
+       OR (NEW.region_code <> OLD.region_code AND NOT EXISTS (
+             SELECT FROM organisation o WHERE o.id = NEW.organisation_id AND o.region_code = NEW.region_code)) THEN
+      RAISE EXCEPTION 'nobody moves the own account' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+  END $$;
+  CREATE TRIGGER own_account_stays BEFORE UPDATE ON account FOR EACH ROW
+    WHEN (OLD.id::text = junxian.account_id()) EXECUTE FUNCTION refuse_moving_oneself()`;
 
 /**
  * Accounts, their lock per realm, the realms' policies, and requests for extra administrators.
@@ -46,7 +66,13 @@ export class Accounts1000000000300 implements MigrationInterface {
       CREATE INDEX account_organisation ON account (organisation_id);
       CREATE INDEX account_region ON account (region_code, id);
       CREATE INDEX account_citizen ON account (citizen_id) WHERE citizen_id IS NOT NULL;
-      ${protectByRegion('account', { or: OWN_ACCOUNT })};
+      ${protect('account', {
+        read: `${inCallersRange('region_code')} OR ${OWN_ACCOUNT}`,
+        insert: inRangeFor(ADMINISTERS),
+        update: `${inRangeFor(MAINTAINS)} OR ${OWN_ACCOUNT}`,
+        remove: 'false',
+      })};
+      ${OWN_ACCOUNT_STAYS};
 
       CREATE TABLE realm_policy (
         realm text PRIMARY KEY,
@@ -74,7 +100,10 @@ export class Accounts1000000000300 implements MigrationInterface {
         locked_until timestamptz,
         PRIMARY KEY (account_id, realm)
       );
-      ${protect('login_state', { read: WITH_THE_ACCOUNT })};
+      ${protect('login_state', {
+        read: WITH_THE_ACCOUNT,
+        write: `${SERVICE} OR (${ADMINISTERS} AND account_id::text <> junxian.account_id() AND ${WITH_THE_ACCOUNT})`,
+      })};
 
       CREATE TABLE extra_account_request (
         id uuid PRIMARY KEY DEFAULT uuidv7(),
@@ -93,13 +122,16 @@ export class Accounts1000000000300 implements MigrationInterface {
       );
       CREATE UNIQUE INDEX extra_account_request_one_pending ON extra_account_request (organisation_id) WHERE status = 'PENDING';
       CREATE INDEX extra_account_request_region ON extra_account_request (region_code, id);
-      ${protectByRegion('extra_account_request')};
+      ${protect('extra_account_request', {
+        read: inCallersRange('region_code'),
+        write: inRangeFor(ADMINISTERS),
+      })};
     `);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(
-      'DROP TABLE extra_account_request; DROP TABLE login_state; DROP TABLE realm_policy; DROP TABLE account',
+      'DROP TABLE extra_account_request; DROP TABLE login_state; DROP TABLE realm_policy; DROP TABLE account; DROP FUNCTION refuse_moving_oneself()',
     );
   }
 }

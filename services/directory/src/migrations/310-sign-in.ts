@@ -1,8 +1,12 @@
 import { protect } from '@junxian/persistence';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { WITH_THE_ACCOUNT } from './300-accounts';
+import { MAINTAINS, SERVICE } from './who-writes';
 
-const SERVICE_ONLY = { read: 'junxian.is_service()' };
+const SERVICE_ONLY = { read: SERVICE };
+/** A session or account of the caller's, or one that the caller may deal with. */
+const OWN = (column: string) => `${column}::text = junxian.account_id()`;
+const ENDABLE = `(${OWN('account_id')} OR (${MAINTAINS} AND ${WITH_THE_ACCOUNT}))`;
 
 /**
  * Signing in: captchas, the attempts the rate limit counts, sessions, refresh tokens (hashes only), the
@@ -48,7 +52,15 @@ export class SignIn1000000000310 implements MigrationInterface {
       CREATE UNIQUE INDEX session_single_slot ON session (account_id) WHERE single_slot AND ended_at IS NULL;
       CREATE INDEX session_account ON session (account_id, id);
       CREATE INDEX session_open ON session (last_seen_at) WHERE ended_at IS NULL;
-      ${protect('session', { read: WITH_THE_ACCOUNT })};
+      ${protect('session', {
+        read: WITH_THE_ACCOUNT,
+        write: SERVICE,
+        // Callers end sessions, nothing else.
+        update: `${SERVICE} OR (ended_at IS NULL AND ${ENDABLE})`,
+        become: `${SERVICE} OR (ended_at IS NOT NULL AND ${ENDABLE})`,
+      })};
+      REVOKE UPDATE ON session FROM directory_app;
+      GRANT UPDATE (appointment_id, last_seen_at, ended_at, end_reason) ON session TO directory_app;
 
       CREATE TABLE refresh_token (
         id uuid PRIMARY KEY DEFAULT uuidv7(),
@@ -88,7 +100,13 @@ export class SignIn1000000000310 implements MigrationInterface {
         expires_at timestamptz NOT NULL
       );
       CREATE INDEX revocation_expiry ON revocation (expires_at);
-      ${protect('revocation', { read: 'junxian.is_service()', write: 'junxian.is_signed_in()' })};
+      ${protect('revocation', {
+        read: SERVICE,
+        write: SERVICE,
+        insert: `${SERVICE}
+          OR (kind = 'SESSION' AND EXISTS (SELECT FROM session s WHERE s.id = subject AND (${OWN('s.account_id')} OR ${MAINTAINS})))
+          OR (kind = 'ACCOUNT' AND EXISTS (SELECT FROM account a WHERE a.id = subject AND (${OWN('a.id')} OR ${MAINTAINS})))`,
+      })};
       REVOKE UPDATE, TRUNCATE ON revocation FROM directory_app;
     `);
   }

@@ -1,5 +1,6 @@
-import { protectByRegion } from '@junxian/persistence';
+import { protect } from '@junxian/persistence';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { inRangeFor, STAFF } from './who-writes';
 
 /**
  * Deaths that another service reported and a person has yet to confirm (DI-CIT-03). There is no table of
@@ -26,7 +27,7 @@ export class Citizens1000000000320 implements MigrationInterface {
       );
       CREATE UNIQUE INDEX death_confirmation_task_once ON death_confirmation_task (citizen_id) WHERE status <> 'DISMISSED';
       CREATE INDEX death_confirmation_task_region ON death_confirmation_task (region_code, id);
-      ${protectByRegion('death_confirmation_task')};
+      ${protect('death_confirmation_task', { read: inRangeFor(STAFF) })};
     `);
   }
 

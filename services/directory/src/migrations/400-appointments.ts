@@ -1,6 +1,16 @@
-import { protect, protectByRegion } from '@junxian/persistence';
+import { inCallersRange, protect } from '@junxian/persistence';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { SUPERIOR_ADMIN, seedRolesSql } from '../appointments/role-catalogue';
+import { SUPERIOR_ADMIN, SYSTEM_STAFF, seedRolesSql } from '../appointments/role-catalogue';
+import { ADMINISTERS, inRangeFor, MAINTAINS, SERVICE } from './who-writes';
+
+const OWN = 'account_id::text = junxian.account_id()';
+/** The appointment of a grant, which must lie in the caller's range and be somebody else's. */
+const OF_ANOTHER = `EXISTS (SELECT FROM appointment a WHERE a.id = appointment_id
+  AND ${inCallersRange('a.region_code')} AND a.account_id::text <> junxian.account_id())`;
+/** What only staff hand out comes from staff, or from an administrator who holds the very role. */
+const GRANTABLE = `(junxian.has_role('${SYSTEM_STAFF}')
+  OR EXISTS (SELECT FROM role r WHERE r.code = role AND r.grantable_by <> 'STAFF')
+  OR (role <> '${SYSTEM_STAFF}' AND junxian.has_role(role)))`;
 
 /**
  * Roles, appointments and grants. Validity is half-open: `valid_to` is the first day on which it no
@@ -40,7 +50,16 @@ export class Appointments1000000000400 implements MigrationInterface {
       CREATE INDEX appointment_account ON appointment (account_id);
       CREATE INDEX appointment_organisation ON appointment (organisation_id);
       CREATE INDEX appointment_region ON appointment (region_code, id);
-      ${protectByRegion('appointment', { readOnlyOr: 'account_id::text = junxian.account_id()' })};
+      ${protect('appointment', {
+        read: `${inCallersRange('region_code')} OR ${OWN}`,
+        insert: `${SERVICE} OR (NOT ${OWN} AND (${inRangeFor(ADMINISTERS)}))`,
+        update: inRangeFor(MAINTAINS),
+        remove: 'false',
+      })};
+      REVOKE UPDATE ON appointment FROM directory_app;
+      GRANT UPDATE (region_code, region_level, is_primary, valid_to, version) ON appointment TO directory_app;
+      CREATE POLICY insert_for_appointment ON revocation FOR INSERT WITH CHECK (
+        kind = 'APPOINTMENT' AND ${MAINTAINS} AND EXISTS (SELECT FROM appointment a WHERE a.id = subject));
 
       CREATE TABLE role_grant (
         id uuid PRIMARY KEY DEFAULT uuidv7(),
@@ -56,13 +75,16 @@ export class Appointments1000000000400 implements MigrationInterface {
       );
       ${protect('role_grant', {
         read: 'EXISTS (SELECT 1 FROM appointment a WHERE a.id = appointment_id)',
-        write:
-          'EXISTS (SELECT 1 FROM appointment a WHERE a.id = appointment_id AND junxian.in_scope(a.region_code))',
+        insert: `${SERVICE} OR (${ADMINISTERS} AND ${GRANTABLE} AND ${OF_ANOTHER})`,
+        update: `${SERVICE} OR (${ADMINISTERS} AND ${OF_ANOTHER})`,
+        remove: 'false',
       })};
+      REVOKE UPDATE ON role_grant FROM directory_app;
+      GRANT UPDATE (valid_to, revoked_at, version) ON role_grant TO directory_app;
     `);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP TABLE role_grant; DROP TABLE appointment; DROP TABLE role');
+    await runner.query('DROP POLICY insert_for_appointment ON revocation; DROP TABLE role_grant; DROP TABLE appointment; DROP TABLE role');
   }
 }

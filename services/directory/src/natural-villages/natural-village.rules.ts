@@ -15,19 +15,32 @@ export function naturalVillageName(input: string): string {
   });
 }
 
+const codeOf = (villageCode: string, serial: number) => villageCode + String(serial).padStart(2, '0');
+
 /** The code after the highest serial ever given out in a village; removed ones count. Throws NO_SERIAL_LEFT. */
 export function nextCode(villageCode: string, highestSerial: number): string {
-  if (highestSerial >= LAST_SERIAL) {
-    throw new Refusal(
-      'NO_SERIAL_LEFT',
-      {
-        zh: '该行政村的自然村顺序号已用完（01–99），请核对是否重复登记',
-        en: 'The serials of this village (01–99) are used up; check for natural villages registered twice',
-      },
-      { field: 'villageCode' },
-    );
+  if (highestSerial >= LAST_SERIAL) throw noSerialLeft(villageCode);
+  return codeOf(villageCode, highestSerial + 1);
+}
+
+function noSerialLeft(villageCode: string): Refusal {
+  return new Refusal(
+    'NO_SERIAL_LEFT',
+    {
+      zh: `行政村 ${villageCode} 的自然村顺序号已用完（01–99），请核对是否重复登记`,
+      en: `The serials of the village ${villageCode} (01–99) are used up; check for natural villages registered twice`,
+    },
+    { field: 'villageCode', details: { villageCode } },
+  );
+}
+
+/** A serial for one that comes from elsewhere: after the highest, or in a gap when the end is reached. Throws NO_SERIAL_LEFT. */
+function freeCode(villageCode: string, highestSerial: number, used: ReadonlySet<string>): string {
+  if (highestSerial < LAST_SERIAL) return nextCode(villageCode, highestSerial);
+  for (let serial = 1; serial < LAST_SERIAL; serial++) {
+    if (!used.has(codeOf(villageCode, serial))) return codeOf(villageCode, serial);
   }
-  return villageCode + String(highestSerial + 1).padStart(2, '0');
+  throw noSerialLeft(villageCode);
 }
 
 /** A natural village before or after a change of regions. */
@@ -47,7 +60,7 @@ export interface NaturalVillageMove {
 /**
  * How natural villages follow a re-coding of their administrative villages. The serial stays; where
  * villages are merged and it is taken, the next free one is given, and a name that is taken is told apart
- * by the village it came from. Takes those that move, those that stand in the villages they come to, and
+ * by the village it came from. Where the serials after the highest are used up, gaps serve. Takes those that move, those that stand in the villages they come to, and
  * the names of the villages they come from. Throws NO_SERIAL_LEFT.
  */
 export function planNaturalVillageMoves(
@@ -62,6 +75,7 @@ export function planNaturalVillageMoves(
   );
   const highest = new Map<string, number>();
   const wanted = moving.map((village) => ({ village, code: applyMoves(village.code, moves) }));
+  const used = new Set([...taken, ...wanted.map(({ code }) => code)]);
   for (const code of [...taken, ...wanted.map(({ code }) => code)]) {
     const village = code.slice(0, 12);
     highest.set(village, Math.max(highest.get(village) ?? 0, Number(code.slice(12))));
@@ -69,14 +83,17 @@ export function planNaturalVillageMoves(
   return wanted.map(({ village, code }) => {
     let to = code;
     if (taken.has(to)) {
-      to = nextCode(to.slice(0, 12), highest.get(to.slice(0, 12)) ?? 0);
-      highest.set(to.slice(0, 12), Number(to.slice(12)));
+      const goal = to.slice(0, 12);
+      to = freeCode(goal, highest.get(goal) ?? 0, used);
+      highest.set(goal, Math.max(highest.get(goal) ?? 0, Number(to.slice(12))));
+      used.add(to);
     }
     taken.add(to);
-    const name =
-      village.isCurrent && names.has(key(to, village.name))
-        ? `${village.name}（${villageNames.get(village.code.slice(0, 12)) ?? village.code}）`
-        : village.name;
+    const origin = villageNames.get(village.code.slice(0, 12)) ?? village.code;
+    // The last one tells apart what nothing else does: codes are unique.
+    const name = [village.name, `${village.name}（${origin}）`, `${village.name}（${village.code}）`].find(
+      (choice, index) => index === 2 || !village.isCurrent || !names.has(key(to, choice)),
+    )!;
     if (village.isCurrent) names.add(key(to, name));
     return { from: village.code, to, name };
   });

@@ -1,8 +1,9 @@
 import { applyMoves, type RegionMove, scopeRange } from '@junxian/administrative-region';
 import { addDays, type Clock } from '@junxian/calendar';
+import { isRefusal } from '@junxian/errors';
 import { serviceScope } from '@junxian/identity';
 import { REGION_TREE_ID, RegionChanged, recordEvent } from '@junxian/messaging';
-import type { Database, ScopedTransaction } from '@junxian/persistence';
+import { type Database, isTransient, type ScopedTransaction } from '@junxian/persistence';
 import { recordAudit, systemActor } from '../audit/audit.service';
 import { moveNaturalVillages } from '../natural-villages/natural-village-moves.service';
 import { SERVICE_SCOPES } from '../service-scopes';
@@ -14,32 +15,100 @@ import { followMoves } from './scope-following';
 
 type DueChange = RegionChangeRow & { regionCode: string };
 
+/** What was set aside is tried again after this long. */
+const RETRY_MINUTES = 60;
+
+/** A due change that could not be applied, whatever the reason. */
+class NotApplied extends Error {
+  constructor(
+    readonly change: DueChange,
+    override readonly cause: unknown,
+  ) {
+    super(`region change ${change.id} could not be applied`);
+  }
+}
+
 /**
  * Applies every change whose date has come, oldest first, each in one transaction: rows and scopes follow,
  * what a split leaves behind goes on the to-do list, subscribers get one region.changed (DI-REG-08,
  * DI-REG-10). Returns how many were applied. Several processes may call it at once: one works, the others
- * return; the order is kept because a later change may build on an earlier one. Throws what the database
- * throws; the change then stays due and is tried again at the next call.
+ * return; the order is kept because a later change may build on an earlier one.
+ *
+ * A change that cannot be applied (a merger for which the serials of natural villages do not suffice) is set
+ * aside with an audit entry, stays due and is tried again later; only changes that touch the same regions
+ * wait for it. Throws what the database throws when it is away; everything then stays due.
  */
 export async function applyDueRegionChanges(database: Database, clock: Clock): Promise<number> {
+  const scope = serviceScope(SERVICE_SCOPES.regionChanges);
   let applied = 0;
-  while (await database.write(serviceScope(SERVICE_SCOPES.regionChanges), (tx) => applyNext(tx, clock))) {
-    applied++;
+  for (;;) {
+    try {
+      if (!(await database.write(scope, (tx) => applyNext(tx, clock)))) return applied;
+      applied++;
+    } catch (error) {
+      if (!(error instanceof NotApplied) || isTransient(error.cause)) throw error;
+      await database.write(scope, (tx) => setAside(tx, error, clock));
+    }
   }
-  return applied;
 }
 
 async function applyNext(tx: ScopedTransaction, clock: Clock): Promise<boolean> {
   if (!(await tryLockRegionTree(tx))) return false;
-  const [change] = await tx.query<DueChange>(
-    `SELECT ${CHANGE_COLUMNS}, c.region_code AS "regionCode" FROM region_change c
-     WHERE c.status = 'SCHEDULED' AND c.effective_date <= $1::date
-     ORDER BY c.effective_date, c.recorded_at, c.id LIMIT 1 FOR UPDATE SKIP LOCKED`,
-    [clock.today()],
+  const due = await tx.query<DueChange & { waits: boolean }>(
+    `SELECT ${CHANGE_COLUMNS}, c.region_code AS "regionCode", coalesce(c.set_aside_at > $2, false) AS waits
+     FROM region_change c WHERE c.status = 'SCHEDULED' AND c.effective_date <= $1::date
+     ORDER BY c.effective_date, c.recorded_at, c.id FOR UPDATE`,
+    [clock.today(), new Date(clock.now().getTime() - RETRY_MINUTES * 60_000)],
   );
+  const change = firstReady(due);
   if (change === undefined) return false;
-  await apply(tx, change, clock);
+  try {
+    await apply(tx, change, clock);
+  } catch (error) {
+    throw new NotApplied(change, error);
+  }
   return true;
+}
+
+/** The oldest change that was not set aside just now and touches nothing that such a one, or one waiting for it, touches. */
+function firstReady(due: readonly (DueChange & { waits: boolean })[]): DueChange | undefined {
+  const held: string[] = [];
+  for (const change of due) {
+    const codes = [...change.from, ...change.to];
+    if (!change.waits && !codes.some((code) => held.some((other) => overlap(code, other)))) return change;
+    held.push(...codes);
+  }
+  return undefined;
+}
+
+/** Whether one region may lie in the other, going by the codes alone: rather too often than too seldom. */
+function overlap(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((code) => code.replace(/(?:000|00)*$/, ''));
+  return a!.startsWith(b!) || b!.startsWith(a!);
+}
+
+async function setAside(tx: ScopedTransaction, { change, cause }: NotApplied, clock: Clock): Promise<void> {
+  const [before] = await tx.query<{ known: boolean }>(
+    'SELECT set_aside_at IS NOT NULL AS known FROM region_change WHERE id = $1 FOR UPDATE',
+    [change.id],
+  );
+  await tx.query('UPDATE region_change SET set_aside_at = $2 WHERE id = $1', [change.id, clock.now()]);
+  if (before?.known) return;
+  await recordAudit(tx, {
+    action: 'REGION_CHANGED',
+    targetType: 'region-change',
+    targetId: change.id,
+    after: {
+      kind: change.kind,
+      from: change.from,
+      to: change.to,
+      effectiveDate: change.effectiveDate,
+      refusal: isRefusal(cause) ? cause.code : 'INTERNAL',
+    },
+    outcome: 'REFUSED',
+    actor: systemActor(change.regionCode),
+    at: clock.now(),
+  });
 }
 
 async function apply(tx: ScopedTransaction, change: DueChange, clock: Clock): Promise<void> {

@@ -1,8 +1,9 @@
 import { ManualClock } from '@junxian/calendar';
 import { isRefusal } from '@junxian/errors';
-import { scopeOf } from '@junxian/identity';
+import { scopeOf, serviceScope } from '@junxian/identity';
 import { rule, scenario } from '@junxian/test-kit';
 import { appointmentsForSignIn } from '../appointments/appointments.service';
+import { recordAudit, systemActor } from '../audit/audit.service';
 import { applyDueRegionChanges } from './due-region-changes';
 import { cancelRegionChange } from './region-changes.service';
 import { predecessorsOf, successorsOf } from './region-history.service';
@@ -54,6 +55,20 @@ describe('a county is re-coded', () => {
       to: [{ code: NEW, name: '云州区' }],
     });
     changeId = change.id;
+    await stage.test.adminQuery(
+      `INSERT INTO death_confirmation_task (citizen_id, region_code, reported_date, reported_by, reported_at, status)
+       VALUES ('c1_aaaaaaaaaaaaaaaaaaaaaaaaaa', '140227100201', '2018-02-01', 'test', now(), 'OPEN')`,
+    );
+    await stage.test.database.write(serviceScope('test'), (tx) =>
+      recordAudit(tx, {
+        action: 'ORGANISATION_CHANGED',
+        targetType: 'organisation',
+        targetId: village.organisationId,
+        outcome: 'OK',
+        actor: systemActor('140227100201'),
+        at: clock.now(),
+      }),
+    );
   });
 
   rule('DI-REG-06', 'old codes answer before 00:00 of the date, new ones from then on', async () => {
@@ -125,6 +140,22 @@ describe('a county is re-coded', () => {
       expect(await stage.audited('REGION_CHANGE_SCHEDULED')).toEqual([{ target_id: changeId }]);
     },
   );
+
+  rule('DI-REG-10', 'death reports and the sight of old audit entries follow the scope', async () => {
+    const reports = await stage.test.adminQuery('SELECT region_code FROM death_confirmation_task');
+    expect(reports).toEqual([{ region_code: '140215100201' }]);
+    const seenBy = async (code: string) =>
+      (
+        await stage.read(officer(code, 'COUNTY', ['AUDITOR']), (tx) =>
+          tx.query<{ region_code: string }>(
+            `SELECT region_code FROM audit_entry WHERE target_type = 'organisation'`,
+          ),
+        )
+      ).map(({ region_code }) => region_code);
+    // The entry keeps the code of its day; who sees it goes with the region.
+    expect(await seenBy(NEW)).toContain('140227100201');
+    expect(await seenBy('140214000000')).toEqual([]);
+  });
 
   rule('DI-REG-10', 'organisations, accounts and appointments follow; stale tokens are refused', async () => {
     const codes = await stage.test.adminQuery(

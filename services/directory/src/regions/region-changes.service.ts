@@ -9,10 +9,11 @@ import {
   type ScopedTransaction,
 } from '@junxian/persistence';
 import { type AuditActor, recordAudit } from '../audit/audit.service';
+import { checkNaturalVillagesFit } from '../natural-villages/natural-village-moves.service';
 import type { RegionRow } from './region';
 import type { RegionChangeOrder, RegionChangePlan, TreeAround } from './region-change';
 import { builtUpon, laterChange, notCancellable } from './region-change.refusals';
-import { commonRegion, planRegionChange } from './region-change.rules';
+import { commonRegion, movesOf, planRegionChange } from './region-change.rules';
 import {
   CHANGE_COLUMNS,
   changingAgain,
@@ -37,7 +38,7 @@ export const regionChangeSignals = new EventEmitter();
  * exact for every date from now on: what ends gets its end, what begins its beginning. Rows, scopes and
  * other services follow on the date (`applyDueRegionChanges`), at once when it is not in the future.
  * Throws INVALID_REGION_CHANGE, INVALID_REGION_CODE, UNKNOWN_REGION, UNKNOWN_PARENT, REGION_CODE_COLLISION,
- * REGION_HAS_CHILDREN, REGION_CHANGE_CONFLICT, or OUT_OF_REGION for a region outside the caller's area.
+ * REGION_HAS_CHILDREN, REGION_CHANGE_CONFLICT, NO_SERIAL_LEFT, or OUT_OF_REGION for a region outside the caller's area.
  */
 export async function scheduleRegionChange(
   tx: ScopedTransaction,
@@ -71,6 +72,7 @@ export async function scheduleRegionChange(
     order.effectiveDate,
   );
   if (again.length > 0) throw laterChange(again);
+  await checkNaturalVillagesFit(tx, movesOf(plan.links));
   const change = await insertRegionChange(
     tx,
     {

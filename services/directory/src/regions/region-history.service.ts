@@ -39,16 +39,18 @@ const LONGEST_CHAIN = 50;
 const BEFORE_ALL = '0001-01-01';
 
 /**
- * What became of codes by a date: for each the codes at the end of all changes since, several after a
- * split, none where nothing took its place (DI-REG-07). Lists in order of the codes given.
+ * What became of codes by a date: for each the codes at the end of all changes after `since` (all there are,
+ * if left out), several after a split, none where nothing took its place (DI-REG-07). Lists in order of the
+ * codes given.
  */
 export async function successorsOf(
   tx: ScopedTransaction,
   codes: readonly string[],
   asOf: string,
+  since: string = BEFORE_ALL,
 ): Promise<string[][]> {
   const ends = new Map(codes.map((code) => [code, new Set<string>()]));
-  let open: Trace[] = codes.map((code) => ({ start: code, code, date: BEFORE_ALL }));
+  let open: Trace[] = codes.map((code) => ({ start: code, code, date: since }));
   for (let length = 0; length < LONGEST_CHAIN && open.length > 0; length++) {
     const next = await step(tx, open, asOf, 'SUCCESSORS');
     for (const trace of open) {

@@ -14,8 +14,8 @@ export interface Moment {
 
 /**
  * Takes scopes and rows of the directory along with a change (DI-REG-10), in the transaction that applies
- * it, under a service scope: organisations, their accounts, appointments, death reports; the audit log
- * keeps its codes and remembers what stands in their place. Tokens of the appointments concerned become
+ * it, under a service scope: organisations, their accounts, appointments, death reports, and what still waits
+ * to be assigned after an earlier split; the audit log keeps its codes and remembers what stands in their place. Tokens of the appointments concerned become
  * stale, so that the next one holds the new region.
  */
 export async function followMoves(
@@ -27,6 +27,7 @@ export async function followMoves(
   await organisationsFollow(tx, moves, now());
   await accountsFollowOrganisations(tx, today, now());
   await deathReportsFollow(tx, moves);
+  await splitTasksFollow(tx, moves);
   const appointments = await appointmentsFollow(tx, moves);
   await levelsFollow(tx, moves, today);
   await followRegionMovesInAudit(tx, moves);
@@ -46,6 +47,23 @@ async function deathReportsFollow(tx: ScopedTransaction, moves: readonly RegionM
      FROM unnest($1::text[], $2::text[]) AS moved(old_code, new_code)
      WHERE t.region_code = moved.old_code AND moved.old_code <> moved.new_code`,
     [codes.map(({ code }) => code), codes.map(({ code }) => applyMoves(code, moves))],
+  );
+}
+
+/** What nobody has assigned yet goes on the to-do list of the region that its organisation lies in now. */
+async function splitTasksFollow(tx: ScopedTransaction, moves: readonly RegionMove[]): Promise<void> {
+  const open = await tx.query<{ code: string }>(
+    `SELECT region_code AS code FROM region_split_task WHERE assigned_at IS NULL
+     UNION SELECT suggested_code FROM region_split_task WHERE assigned_at IS NULL AND suggested_code IS NOT NULL`,
+  );
+  const codes = open.map(({ code }) => code).filter((code) => applyMoves(code, moves) !== code);
+  await tx.query(
+    `WITH moved AS (SELECT * FROM unnest($1::text[], $2::text[]) AS m(old_code, new_code))
+     UPDATE region_split_task t SET version = t.version + 1,
+       region_code = coalesce((SELECT new_code FROM moved WHERE old_code = t.region_code), t.region_code),
+       suggested_code = coalesce((SELECT new_code FROM moved WHERE old_code = t.suggested_code), t.suggested_code)
+     WHERE t.assigned_at IS NULL AND (t.region_code = ANY($1::text[]) OR t.suggested_code = ANY($1::text[]))`,
+    [codes, codes.map((code) => applyMoves(code, moves))],
   );
 }
 

@@ -143,3 +143,53 @@ describe('the yearly region file', () => {
     expect((await stage.at('140223000000', '2018-06-01'))?.[0]).not.toBe('好县');
   });
 });
+
+rule(
+  'DI-REG-08',
+  'the to-do list goes along when what was split is re-coded before it is assigned',
+  async () => {
+    const town = '140225100000';
+    const stays = await stage.place('浑源第一单位', town, 'TOWNSHIP');
+    const leaves = await stage.place('浑源第二单位', town, 'TOWNSHIP');
+    await stage.schedule({
+      kind: 'SPLIT',
+      effectiveDate: '2018-03-01',
+      from: [town],
+      to: [{ code: town }, { code: '140225152000', name: '分出镇' }],
+    });
+    await applyDueRegionChanges(stage.test.database, clock);
+    await stage.schedule({
+      kind: 'RECODE',
+      effectiveDate: '2018-03-02',
+      from: ['140225000000'],
+      to: [{ code: '140295000000' }],
+    });
+    clock.set('2018-03-02T09:00:00+08:00');
+    await applyDueRegionChanges(stage.test.database, clock);
+
+    const county = officer('140295000000', 'COUNTY', ['ORG_ADMIN']);
+    const open = async (as: Principal) =>
+      (await stage.read(as, (tx) => listSplitTasks(tx, { openOnly: true, first: 100 }))).nodes;
+    const listed = await open(county);
+    expect(listed.map(({ organisationId, regionCode }) => [organisationId, regionCode]).sort()).toEqual(
+      [stays, leaves].map(({ organisationId }) => [organisationId, '140295100000']).sort(),
+    );
+    expect(await open(officer('140225000000', 'COUNTY', ['ORG_ADMIN']))).toEqual([]);
+
+    const taskOf = ({ organisationId }: typeof stays) =>
+      listed.find((task) => task.organisationId === organisationId)!;
+    const goTo = (placed: typeof stays, code: string) =>
+      refusal(assign(taskOf(placed).id, code, county, taskOf(placed).version));
+    expect(await goTo(stays, '140295101000')).toBe('NOT_A_SUCCESSOR');
+    expect(await goTo(stays, '140295100000')).toBe('accepted');
+    expect(await goTo(leaves, '140295152000')).toBe('accepted');
+    const appointments = await stage.test.adminQuery(
+      'SELECT id, region_code FROM appointment WHERE id = ANY($1::uuid[]) ORDER BY region_code',
+      [[stays.appointmentId, leaves.appointmentId]],
+    );
+    expect(appointments).toEqual([
+      { id: stays.appointmentId, region_code: '140295100000' },
+      { id: leaves.appointmentId, region_code: '140295152000' },
+    ]);
+  },
+);

@@ -5,6 +5,7 @@ import { accountsFollowOrganisations } from '../accounts/region-following.servic
 import { recordAudit } from '../audit/audit.service';
 import { assignOrganisationRegions } from '../organisations/region-following.service';
 import type { ChangeContext } from './region-changes.service';
+import { successorsOf } from './region-history.service';
 import { regionAt } from './regions.service';
 import { appointmentsFollowAssignment } from './scope-following';
 
@@ -98,19 +99,20 @@ export async function assignSplitOrganisation(
   );
 }
 
-/** Whether a region is a successor that the change named, or lies in one; anything, where it named none. */
+/** Whether a region is what a successor named by the change is called today, or lies in it; anything, where it named none. */
 async function succeeds(
   tx: ScopedTransaction,
   task: SplitTask,
   code: string,
   today: string,
 ): Promise<boolean> {
-  const [change] = await tx.query<{ to: string[] }>(
-    'SELECT to_codes AS "to" FROM region_change WHERE id = $1',
+  const [change] = await tx.query<{ to: string[]; date: string }>(
+    'SELECT to_codes AS "to", effective_date::text AS date FROM region_change WHERE id = $1',
     [task.changeId],
   );
   if (change === undefined || change.to.length === 0) return true;
-  for (const to of change.to) {
+  const later = await successorsOf(tx, change.to, today, change.date);
+  for (const to of [...change.to, ...later.flat()]) {
     const successor = await regionAt(tx, to, today);
     if (successor !== null && isWithin(code, scopeRange(successor.code, successor.level))) return true;
   }

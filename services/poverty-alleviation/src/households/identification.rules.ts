@@ -11,12 +11,10 @@ import type {
 } from './identification.input';
 import type { IdentityKey } from './identity-documents.rules';
 import { isDecimal, TRANSFER_ITEMS, toHundredths } from './income.rules';
-import { checkHead, checkMember, duplicatesWithin } from './member-form.rules';
+import { checkHead, checkMember, duplicatesWithin, type FormDates } from './member-form.rules';
 
 /** What the decision on a form needs beside it. */
-export interface IdentificationFacts {
-  /** Today in China, YYYY-MM-DD. */
-  today: string;
+export interface IdentificationFacts extends FormDates {
   /** Whether the village exists today as an administrative village. */
   isVillage: boolean;
 }
@@ -64,9 +62,7 @@ export function checkIdentification(input: IdentificationInput, facts: Identific
   });
   const head = checkHead(input.members);
   if (head !== null) faults.add(head);
-  const keys = input.members.map((member, index) =>
-    checkMember(member, `members[${index}]`, facts.today, faults),
-  );
+  const keys = input.members.map((member, index) => checkMember(member, `members[${index}]`, facts, faults));
   faults.add(...duplicatesWithin(keys));
   if (faults.list.length > 0) throw Refusal.many(faults.list);
   return keys.filter((key) => key !== null);

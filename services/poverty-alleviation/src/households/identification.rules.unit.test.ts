@@ -6,7 +6,7 @@ import { checkIdentification } from './identification.rules';
 import { ageOn } from './member-form.rules';
 
 const village = '140215100200';
-const facts = { today: '2017-11-20', isVillage: true };
+const facts = { today: '2017-11-20', yearEnd: '2017-12-31', isVillage: true };
 
 function faultsOf(input: IdentificationInput, given = facts): string[] {
   try {
@@ -151,11 +151,11 @@ describe('members', () => {
       ['education'],
     ],
     ['a pupil without education', { ...born('2005-01-01'), education: null, schoolStatus: 'GRADE_7' }, []],
-    ['a pupil of 24', { ...born('1993-11-20'), schoolStatus: 'SENIOR_1' }, ['schoolStatus']],
-    ['a pupil of 23', { ...born('1993-11-21'), schoolStatus: 'SENIOR_1' }, []],
-    ['able to work at 16', { ...born('2001-11-20'), labourAbility: 'ORDINARY' }, []],
-    ['able to work at 15', { ...born('2001-11-21'), labourAbility: 'ORDINARY' }, ['labourAbility']],
-    ['able to work at 66', { ...born('1951-11-20'), labourAbility: 'SKILLED' }, ['labourAbility']],
+    ['a pupil of 24', { ...born('1993-12-31'), schoolStatus: 'SENIOR_1' }, ['schoolStatus']],
+    ['a pupil of 23', { ...born('1994-01-01'), schoolStatus: 'SENIOR_1' }, []],
+    ['able to work at 16', { ...born('2001-12-31'), labourAbility: 'ORDINARY' }, []],
+    ['able to work at 15', { ...born('2002-01-01'), labourAbility: 'ORDINARY' }, ['labourAbility']],
+    ['able to work at 66', { ...born('1951-12-31'), labourAbility: 'SKILLED' }, ['labourAbility']],
     ['no state of health', { health: [] }, ['health']],
     ['two illnesses', { health: ['CHRONIC_ILLNESS', 'DISABLED'] }, []],
     ['a name with an interpunct', { name: '阿卜杜拉·买买提' }, []],

@@ -48,7 +48,7 @@ export class HouseholdIdentificationService {
     if (repeated !== null) return repeated;
     const codes = await this.villages.hold(tx);
     const year = await cycleYear(tx);
-    const keys = this.check(input, codes);
+    const keys = this.check(input, year, codes);
     // Asked only for a form that is otherwise in order, so that the answer cannot be had for the asking.
     await this.refuseDuplicates(tx, keys, year);
 
@@ -79,9 +79,10 @@ export class HouseholdIdentificationService {
     return householdId;
   }
 
-  private check(input: IdentificationInput, codes: RegionCodes): IdentityKey[] {
+  private check(input: IdentificationInput, year: number, codes: RegionCodes): IdentityKey[] {
     return checkIdentification(input, {
       today: this.clock.today(),
+      yearEnd: `${year}-12-31`,
       isVillage: codes.isVillage(input.villageCode),
     });
   }

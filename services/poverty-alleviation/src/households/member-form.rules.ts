@@ -8,9 +8,16 @@ const SCHOOL_AGES = { from: 6, to: 23 };
 const WORKING_AGES = { from: 16, to: 65 };
 
 /** Full years of age on a day; both dates are YYYY-MM-DD. */
-export function ageOn(today: string, birthDate: string): number {
-  const years = Number(today.slice(0, 4)) - Number(birthDate.slice(0, 4));
-  return today.slice(5) < birthDate.slice(5) ? years - 1 : years;
+export function ageOn(day: string, birthDate: string): number {
+  const years = Number(day.slice(0, 4)) - Number(birthDate.slice(0, 4));
+  return day.slice(5) < birthDate.slice(5) ? years - 1 : years;
+}
+
+/** The days a form is judged by: today, and the end of the year whose data set it joins. */
+export interface FormDates {
+  today: string;
+  /** Ages count at this day (2017年底), however late the form comes. */
+  yearEnd: string;
 }
 
 /**
@@ -20,7 +27,7 @@ export function ageOn(today: string, birthDate: string): number {
 export function checkMember(
   member: MemberInput,
   path: string,
-  today: string,
+  { today, yearEnd }: FormDates,
   faults: FormFaults,
 ): IdentityKey | null {
   faults.expect(/^[\p{L}·•. ]{1,50}$/u.test(member.name.trim()), `${path}.name`, {
@@ -32,7 +39,7 @@ export function checkMember(
     zh: '出生日期应为今天或以前的日期，格式为 YYYY-MM-DD',
     en: 'The birth date is today or earlier, written YYYY-MM-DD',
   });
-  if (born) checkAgeBound(member, ageOn(today, member.birthDate), path, faults);
+  if (born) checkAgeBound(member, ageOn(yearEnd, member.birthDate), path, faults);
   checkHealth(member, path, faults);
   faults.expect(
     member.workMonths == null ||

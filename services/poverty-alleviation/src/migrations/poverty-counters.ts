@@ -1,5 +1,8 @@
-import { protectByRegion } from '@junxian/persistence';
+import { inCallersRange, protect } from '@junxian/persistence';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** Callers read their region's figures; only the service counts. */
+const COUNTED = { read: inCallersRange('region_code'), write: 'junxian.is_service()' };
 
 /**
  * Counters 统计计数 per region, level and year, and what each household contributes to them: the figures
@@ -17,7 +20,7 @@ export class PovertyCounters1000000000140 implements MigrationInterface {
         persons bigint NOT NULL,
         PRIMARY KEY (year, region_code, dimension)
       );
-      ${protectByRegion('poverty_counter')};
+      ${protect('poverty_counter', COUNTED)};
 
       CREATE TABLE counter_contribution (
         household_id uuid NOT NULL REFERENCES household (id),
@@ -29,7 +32,7 @@ export class PovertyCounters1000000000140 implements MigrationInterface {
         PRIMARY KEY (household_id, year)
       );
       CREATE INDEX counter_contribution_region ON counter_contribution (region_code);
-      ${protectByRegion('counter_contribution')};
+      ${protect('counter_contribution', COUNTED)};
     `);
   }
 

@@ -28,8 +28,8 @@ export interface KafkaTransportOptions {
 }
 
 const HEADERS = { 'content-type': 'application/cloudevents+json; charset=UTF-8' };
-/** A broker that was replaced has been away for longer than this. */
-const STILL_THE_SAME_AFTER = 500;
+/** A broker cannot be replaced by another in so short a time after an acknowledgement. */
+const STILL_THE_SAME_FOR = 500;
 const FOURTEEN_DAYS = 14 * 24 * 3600 * 1000;
 
 /** Events over Apache Kafka, with kafkajs. The broker may be away when this is called; each operation tries to connect. */
@@ -44,6 +44,7 @@ class KafkaTransport implements Transport {
   private producer: Promise<Producer> | undefined;
   private readonly subscriptions = new Set<KafkaSubscription>();
   private knownTopics = new Set<string>();
+  private confirmedCluster: string | undefined;
   private acknowledgedAt = 0;
 
   constructor(private readonly options: KafkaTransportOptions) {
@@ -133,8 +134,10 @@ class KafkaTransport implements Transport {
 
   /** kafkajs connects again by itself, also to a broker that was replaced meanwhile; so after a pause it is asked. */
   private async refuseOther(clusterId: string): Promise<void> {
-    if (Date.now() - this.acknowledgedAt < STILL_THE_SAME_AFTER) return;
-    if ((await this.clusterId()) !== clusterId) throw new OtherCluster();
+    const isFresh = Date.now() - this.acknowledgedAt < STILL_THE_SAME_FOR;
+    if (isFresh && this.confirmedCluster === clusterId) return;
+    this.confirmedCluster = await this.clusterId();
+    if (this.confirmedCluster !== clusterId) throw new OtherCluster();
   }
 
   /** Creates the topics that are missing. `lookAgain`: trust nothing that was known before. */

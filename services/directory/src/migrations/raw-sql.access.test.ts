@@ -1,0 +1,199 @@
+import { randomUUID } from 'node:crypto';
+import { ANONYMOUS, type Principal, scopeOf } from '@junxian/identity';
+import { principals } from '@junxian/test-kit';
+import { ORG_ADMIN } from '../accounts/authority.rules';
+import { PASSWORD, type Stage, signInStage } from '../sign-in/sign-in.fixture';
+
+/**
+ * What callers could do to the tables if every check above them were gone: the application role, with the
+ * settings of an officer, and any statement.
+ */
+let stage: Stage;
+let admin: { id: string; appointment: string };
+let operator: { id: string; appointment: string };
+let neighbour: { id: string; appointment: string };
+
+beforeAll(async () => {
+  stage = await signInStage();
+  admin = await account('countyadmin', 'county');
+  operator = await account('branchuser', 'branch', ['poverty-alleviation:OPERATOR']);
+  neighbour = await account('neighbouruser', 'neighbour');
+  for (const loginName of ['countyadmin', 'branchuser', 'neighbouruser'])
+    await stage.login({ loginName, realm: 'PARTY', module: 'PARTY_MOBILE', password: PASSWORD }).catch(() => null);
+  for (const { id, appointment } of [admin, operator, neighbour])
+    await stage.test.adminQuery(
+      `INSERT INTO session (account_id, appointment_id, realm, module, channel, single_slot, kept, started_at, last_seen_at, expires_at)
+       VALUES ($1, $2, 'PARTY', 'PARTY_MEMBER', 'INTERNET', false, false, now(), now(), now() + interval '1 day')`,
+      [id, appointment],
+    );
+  await stage.test.adminQuery(
+    `INSERT INTO revocation (kind, subject, reason, not_before, expires_at)
+     VALUES ('ACCOUNT', $1, 'DISABLED', now(), now() + interval '10 minutes')`,
+    [neighbour.id],
+  );
+  await stage.test.adminQuery(
+    `INSERT INTO login_state (account_id, realm, failed_count) VALUES ($1, 'PARTY', 4), ($2, 'PARTY', 4)`,
+    [admin.id, operator.id],
+  );
+});
+afterAll(() => stage.close());
+
+async function account(name: string, organisation: 'county' | 'branch' | 'neighbour', roles?: string[]) {
+  const id = await stage.account({ name, organisation, ...(roles ? { roles } : {}) });
+  const [row] = await stage.test.adminQuery<{ id: string }>('SELECT id FROM appointment WHERE account_id = $1', [id]);
+  return { id, appointment: row!.id };
+}
+
+const county = (accountId: string, roles: string[]): Principal =>
+  principals.officer({ accountId, regionCode: '140215000000', regionLevel: 'COUNTY', roles });
+/** An officer of the county with a daily working role. */
+const officer = () => county(operator.id, ['poverty-alleviation:OPERATOR', 'directory:AUDITOR']);
+const administrator = () => county(admin.id, [ORG_ADMIN]);
+
+/** How many rows a statement gave or changed; 'refused' when the database said no. Nothing stays. */
+async function attempt(principal: Principal, sql: string, parameters: unknown[] = []): Promise<number | string> {
+  class Undo extends Error {
+    constructor(readonly rows: number) {
+      super();
+    }
+  }
+  try {
+    await stage.test.database.write(scopeOf(principal), async (tx) => {
+      throw new Undo((await tx.query(sql, parameters)).length);
+    });
+  } catch (error) {
+    if (error instanceof Undo) return error.rows;
+    const { code } = (error as { driverError?: { code?: string } }).driverError ?? {};
+    if (code === '42501') return 'refused';
+    throw error;
+  }
+  return 0;
+}
+
+describe('raw statements of a caller', () => {
+  const secrets = ['captcha', 'login_attempt', 'refresh_token', 'signing_key', 'password_reset_code', 'revocation'];
+  const messaging = ['outbox', 'inbox', 'inbox_version', 'dead_letter', 'relay_state', 'relay_acknowledged'];
+  it.each([...secrets, ...messaging])('see nothing of %s and change nothing', async (table) => {
+    for (const principal of [officer(), administrator(), ANONYMOUS]) {
+      expect(await attempt(principal, `SELECT * FROM ${table}`)).toBe(0);
+      // Without RETURNING or a condition no row need be readable to be deleted.
+      await stage.test.database
+        .write(scopeOf(principal), (tx) => tx.query(`DELETE FROM ${table}`))
+        .catch(() => undefined);
+    }
+    const kept = { revocation: 1, outbox: 3 }[table];
+    if (kept !== undefined) {
+      const [row] = await stage.test.adminQuery<{ n: number }>(`SELECT count(*)::int AS n FROM ${table}`);
+      expect(row?.n).toBeGreaterThanOrEqual(kept);
+    }
+  });
+
+  it('find no account, appointment, session or lock beyond the range, anonymous ones none at all', async () => {
+    for (const [table, column] of [
+      ['account', 'id'],
+      ['appointment', 'account_id'],
+      ['session', 'account_id'],
+      ['login_state', 'account_id'],
+    ]) {
+      expect(await attempt(officer(), `SELECT FROM ${table} WHERE ${column} = $1`, [neighbour.id])).toBe(0);
+      expect(await attempt(ANONYMOUS, `SELECT FROM ${table}`)).toBe(0);
+    }
+    expect(await attempt(ANONYMOUS, 'SELECT FROM organisation')).toBe(0);
+    expect(await attempt(ANONYMOUS, 'SELECT FROM audit_entry')).toBe(0);
+  });
+
+  it('of somebody who administers nothing write nothing but the own account', async () => {
+    const other = { id: admin.id, appointment: admin.appointment };
+    for (const [sql, parameters] of [
+      ['UPDATE account SET password_hash = $2 WHERE id = $1 RETURNING 1', [other.id, 'x']],
+      ['UPDATE appointment SET valid_to = now() WHERE id = $1 RETURNING 1', [other.appointment]],
+      ['UPDATE role_grant SET revoked_at = now() RETURNING 1', []],
+      ['UPDATE login_state SET failed_count = 0 RETURNING 1', []],
+      [`UPDATE session SET ended_at = now(), end_reason = 'IDLE' WHERE account_id = $1 RETURNING 1`, [other.id]],
+      ['DELETE FROM account RETURNING 1', []],
+      ['DELETE FROM role_grant RETURNING 1', []],
+      ['DELETE FROM session RETURNING 1', []],
+    ] as const)
+      expect([sql, await attempt(officer(), sql, [...parameters])]).toEqual([sql, 0]);
+    expect(await attempt(officer(), 'UPDATE organisation SET headcount = 7 RETURNING 1')).toBe('refused');
+    for (const [sql, parameters] of INSERTS(other.appointment, other.id, stage.organisations.county))
+      expect([sql, await attempt(officer(), sql, parameters)]).toEqual([sql, 'refused']);
+    expect(await attempt(officer(), `UPDATE account SET password_hash = 'x' WHERE id = $1 RETURNING 1`, [operator.id])).toBe(1);
+  });
+
+  it('cannot move the own account, nor give oneself anything', async () => {
+    for (const assignment of [
+      `region_code = '140200000000'`,
+      `realms = '{PARTY,PROF_TECH}'`,
+      `organisation_id = '${stage.organisations.committee}'`,
+      `status = 'DISABLED'`,
+      `login_name = 'another'`,
+    ])
+      for (const principal of [officer(), administrator()])
+        expect([
+          assignment,
+          await attempt(principal, `UPDATE account SET ${assignment} WHERE id = $1 RETURNING 1`, [principal.accountId]),
+        ]).toEqual([assignment, 'refused']);
+    for (const [sql, parameters] of INSERTS(admin.appointment, admin.id, stage.organisations.county).slice(0, 2))
+      expect([sql, await attempt(administrator(), sql, parameters)]).toEqual([sql, 'refused']);
+  });
+
+  it('of an administrator reach no role that staff give, no row moved out of the range, no other column', async () => {
+    const grant = `INSERT INTO role_grant (appointment_id, role, valid_from) VALUES ($1, $2, '2026-03-02') RETURNING 1`;
+    expect(await attempt(administrator(), grant, [operator.appointment, 'poverty-alleviation:VIEWER'])).toBe(1);
+    for (const role of ['directory:SYSTEM_STAFF', 'directory:AUDITOR', 'directory:REGION_MAINTAINER'])
+      expect([role, await attempt(administrator(), grant, [operator.appointment, role])]).toEqual([role, 'refused']);
+    expect(await attempt(administrator(), grant, [neighbour.appointment, 'poverty-alleviation:VIEWER'])).toBe('refused');
+    for (const sql of [
+      `UPDATE account SET region_code = '140200000000' WHERE id = '${operator.id}' RETURNING 1`,
+      `UPDATE appointment SET region_code = '140200000000' WHERE id = '${operator.appointment}' RETURNING 1`,
+      `UPDATE appointment SET account_id = '${admin.id}' WHERE id = '${operator.appointment}' RETURNING 1`,
+      `UPDATE role_grant SET role = '${ORG_ADMIN}' RETURNING 1`,
+      `UPDATE session SET account_id = '${admin.id}' RETURNING 1`,
+      `UPDATE organisation SET region_code = '140200000000' RETURNING 1`,
+    ])
+      expect([sql, await attempt(administrator(), sql)]).toEqual([sql, 'refused']);
+  });
+});
+
+/** What only administrators insert, each for the appointment, account and organisation given. */
+const INSERTS = (appointment: string, accountId: string, organisation: string): [string, unknown[]][] => [
+  [
+    `INSERT INTO role_grant (appointment_id, role, valid_from) VALUES ($1, 'poverty-alleviation:VIEWER', '2026-03-02')`,
+    [appointment],
+  ],
+  [
+    `INSERT INTO appointment (account_id, organisation_id, region_code, region_level, post, is_primary, valid_from)
+     VALUES ($1, $2, '140215000000', 'COUNTY', 'x', false, '2026-03-02')`,
+    [accountId, organisation],
+  ],
+  [
+    `INSERT INTO account (kind, login_name, organisation_id, region_code, realms, status, password_hash, must_change_password, created_at)
+     VALUES ('ADMIN', 'mine', $1, '140215000000', '{PARTY}', 'ACTIVE', 'x', false, now())`,
+    [organisation],
+  ],
+  [
+    `INSERT INTO session (account_id, appointment_id, realm, module, channel, single_slot, kept, started_at, last_seen_at, expires_at)
+     VALUES ($1, $2, 'PARTY', 'x', 'INTERNET', false, false, now(), now(), now())`,
+    [accountId, appointment],
+  ],
+  [
+    `INSERT INTO revocation (kind, subject, reason, not_before, expires_at) VALUES ('ACCOUNT', $1, 'x', now(), now())`,
+    [accountId],
+  ],
+  [
+    `INSERT INTO organisation (kind, seal_name, region_code, has_extranet, registered, valid_from)
+     VALUES ('BUREAU', 'x', '140215000000', false, true, '2026-01-01')`,
+    [],
+  ],
+  [
+    `INSERT INTO death_confirmation_task (citizen_id, region_code, reported_date, reported_by, reported_at, status)
+     VALUES ($1, '140215000000', '2026-01-01', 'x', now(), 'OPEN')`,
+    [randomUUID()],
+  ],
+  [
+    `INSERT INTO audit_entry (sequence, at, account_id, region_code, action, target_type, outcome, key_version, previous_hash, hash)
+     VALUES (999, now(), 'somebody else', '140215000000', 'x', 'x', 'OK', 1, '', '')`,
+    [],
+  ],
+];
