@@ -1,17 +1,20 @@
 import { type Scope, scopeOf } from '@junxian/identity';
 import { keysetPage } from '@junxian/persistence';
-import { principals, testDatabase } from '@junxian/test-kit';
+import { countStatements, principals, subgraphClient, testIssuer } from '@junxian/test-kit';
 import { FIRST_COUNTY, seedHouseholds } from '../../services/poverty-alleviation/bench/seed-households';
 import { householdPageQuery } from '../../services/poverty-alleviation/src/households/household-list.service';
-import { migrations } from '../../services/poverty-alleviation/src/migrations';
+import { officer, openStore } from '../../services/poverty-alleviation/src/testing/store.support.test';
+import { startTestSubgraph } from '../../services/poverty-alleviation/src/testing/subgraph.support.test';
 import { report, sideBySide } from './support/measure';
 import { run } from './support/postgres';
 
 const HOUSEHOLDS = Number(process.env.BENCH_HOUSEHOLDS ?? 1_000_000);
 const ROUNDS = 300;
+const PAGE =
+  'query ($first: Int) { households(year: 2017, first: $first) { nodes { householdNo region { code } record(year: 2017) { members { name } } } } }';
 
 run(async () => {
-  const store = await testDatabase({ service: 'poverty-alleviation', migrations });
+  const store = await openStore();
   const started = Date.now();
   await seedHouseholds(store, { count: HOUSEHOLDS, perVillage: 100 });
   await store.adminQuery('VACUUM ANALYZE household');
@@ -34,7 +37,27 @@ run(async () => {
     (tx) => tx.query<{ n: number }>('SELECT count(*)::int AS n FROM household'),
   );
   if (none[0]!.n !== 0) throw new Error('row-level security is not at work in this benchmark');
+  await reportStatements();
   await store.close();
+
+  /** SQL statements of one GraphQL page with records and members, whatever its length. */
+  async function reportStatements(): Promise<void> {
+    const issuer = testIssuer();
+    const running = await startTestSubgraph(store, issuer);
+    const client = subgraphClient(running.url, issuer, officer(FIRST_COUNTY, 'COUNTY', 'VIEWER'));
+    const statements = async (first: number) => {
+      const page = await countStatements(store.database, () => client.query(PAGE, { first }));
+      const nodes = page.result.data?.households.nodes.length;
+      if (nodes !== first) throw new Error(`a page of ${nodes}: ${JSON.stringify(page.result.errors)}`);
+      return page.statements;
+    };
+    await statements(1);
+    const [one, hundred] = [await statements(1), await statements(100)];
+    await running.stop();
+    report('SQL statements of a page of 100 households, transaction included', hundred, 'statements', {
+      atMost: one,
+    });
+  }
 
   async function compare(
     what: string,

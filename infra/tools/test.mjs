@@ -1,5 +1,6 @@
 // `npm test`: everything that must hold, one stage after the other; a failing stage does not hide the next ones.
-// `npm test -- unit rules` runs only the stages whose names begin so. Last line: `N passed, N failed`. A failing check that is not a jest test counts as one failure.
+// `npm test -- unit rules` runs only the stages whose names begin so. Last line: `N passed, N failed`; a failing
+// check that is not a jest test counts as one failure.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { bootstrap } from './bootstrap.mjs';

@@ -1,4 +1,4 @@
-import type { ApolloServerPlugin } from '@apollo/server';
+import type { ApolloServerPlugin, BaseContext } from '@apollo/server';
 import { refuse } from '@junxian/errors';
 import { type DocumentNode, GraphQLError, Kind, visit } from 'graphql';
 
@@ -15,7 +15,7 @@ const refused = () =>
  * Refuses an operation with a text that the database could not take, before any resolver runs: found late,
  * it would break the transaction that the other fields of the request read in. Answers INVALID_INPUT.
  */
-export function unusableTextGuard(): ApolloServerPlugin<never> {
+export function unusableTextGuard(): ApolloServerPlugin<BaseContext> {
   return {
     async requestDidStart() {
       return {

@@ -132,6 +132,26 @@ describe('person accounts', () => {
     ).toBe(stage.organisations.neighbour);
     expect(await stage.test.adminQuery(`SELECT id FROM account WHERE kind = 'PERSON'`)).toHaveLength(1);
   });
+
+  it('a branch is not handed the password of a waiting account that has a post beyond it', async () => {
+    const { id } = await stage.inService((tx) =>
+      stage.services.personAccounts.followMember(
+        tx,
+        {
+          citizenId: stage.services.personalData.citizenId(YOUNG),
+          organisationId: stage.organisations.branch,
+        },
+        stage.clock,
+      ),
+    );
+    await stage.test.adminQuery(
+      `INSERT INTO appointment (account_id, organisation_id, region_code, region_level, post, is_primary, valid_from)
+       VALUES ($1, $2, '140200000000', 'CITY', '兼职', false, '2026-01-01')`,
+      [id, stage.organisations.committee],
+    );
+    const branch = await stage.admin('branch');
+    expect(await codeOf(open(branch, { idNumber: YOUNG, mobile: '13812345678' }))).toBe('FORBIDDEN');
+  });
 });
 
 describe('forgotten passwords', () => {

@@ -335,6 +335,28 @@ describe('granting within the own appointment', () => {
       data: { endedOn: DAY },
     });
   });
+
+  it('lets no administrator take from a peer, nor end what carries a role that staff gave', async () => {
+    const main = await primary('bureau', [ORG_ADMIN]);
+    const [grant] = await test.adminQuery<{ id: string }>('SELECT id FROM role_grant WHERE appointment_id = $1', [main]);
+    const peer: Principal = { ...officer('bureau', [ORG_ADMIN]), accountId: accounts.county as string };
+    const as = <T>(work: (tx: Parameters<typeof endAppointment>[0]) => Promise<T>, who = peer) =>
+      test.database.write(scopeOf(who), work).catch((error: { code?: string }) => error.code);
+    const end = (who = peer) =>
+      as((tx) => endAppointment(tx, { appointmentId: main, expectedVersion: 1 }, acting(who)), who);
+    expect(await end()).toBe('FORBIDDEN');
+    expect(
+      await as((tx) => revokeRole(tx, { grantId: grant!.id, expectedVersion: 1 }, acting(peer))),
+    ).toBe('FORBIDDEN');
+    const superior = officer('county', [ORG_ADMIN]);
+    await test.adminQuery(
+      `INSERT INTO role_grant (appointment_id, role, valid_from) VALUES ($1, 'directory:AUDITOR', '2026-01-01')`,
+      [main],
+    );
+    expect(await end(superior)).toBe('ROLE_BEYOND_OWN');
+    await test.adminQuery(`UPDATE role_grant SET revoked_at = now() WHERE role = 'directory:AUDITOR'`);
+    expect(await end(superior)).toBeUndefined();
+  });
 });
 
 describe('following a re-code', () => {
@@ -394,9 +416,12 @@ describe('row-level security alone', () => {
     for (const principal of [officer('neighbour', []), elsewhere]) {
       expect(
         await as(principal, (tx) =>
-          tx.query(`UPDATE appointment SET post = '局长' WHERE id = $1 RETURNING id`, [id]),
+          tx.query(`UPDATE appointment SET valid_to = NULL WHERE id = $1 RETURNING id`, [id]),
         ),
       ).toEqual([]);
+      await expect(
+        as(principal, (tx) => tx.query(`UPDATE appointment SET post = '局长' WHERE id = $1`, [id])),
+      ).rejects.toThrow(/permission denied/);
       await expect(
         as(principal, (tx) =>
           tx.query(

@@ -72,8 +72,8 @@ async function insertAccount(
   const home = homeOf(account);
   await tx.query(
     `INSERT INTO account (id, kind, login_name, organisation_id, region_code, real_name, realms, status, password_hash,
-                          must_change_password, is_extra, created_at)
-     VALUES ($1, 'ADMIN', $2, $3, $4, $5, $6, 'ACTIVE', $7, false, $8, $9)`,
+                          must_change_password, is_extra, created_at, activated_at)
+     VALUES ($1, 'ADMIN', $2, $3, $4, $5, $6, 'ACTIVE', $7, false, $8, $9, $9)`,
     [
       demoId('account', account.loginName),
       account.loginName,

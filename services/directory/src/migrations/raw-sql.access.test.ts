@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ANONYMOUS, type Principal, scopeOf } from '@junxian/identity';
 import { principals } from '@junxian/test-kit';
 import { ORG_ADMIN } from '../accounts/authority.rules';
-import { PASSWORD, type Stage, signInStage } from '../sign-in/sign-in.fixture';
+import { type Stage, signInStage } from '../sign-in/sign-in.fixture';
 
 /**
  * What callers could do to the tables if every check above them were gone: the application role, with the
@@ -18,8 +18,6 @@ beforeAll(async () => {
   admin = await account('countyadmin', 'county');
   operator = await account('branchuser', 'branch', ['poverty-alleviation:OPERATOR']);
   neighbour = await account('neighbouruser', 'neighbour');
-  for (const loginName of ['countyadmin', 'branchuser', 'neighbouruser'])
-    await stage.login({ loginName, realm: 'PARTY', module: 'PARTY_MOBILE', password: PASSWORD }).catch(() => null);
   for (const { id, appointment } of [admin, operator, neighbour])
     await stage.test.adminQuery(
       `INSERT INTO session (account_id, appointment_id, realm, module, channel, single_slot, kept, started_at, last_seen_at, expires_at)

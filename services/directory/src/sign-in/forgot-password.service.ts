@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '@junxian/calendar';
 import { isRefusal, Refusal } from '@junxian/errors';
 import { serviceScope } from '@junxian/identity';
@@ -49,7 +50,7 @@ export class ForgotPasswordService {
     if (form !== 'MOBILE') return 'ASK_BRANCH_ADMINISTRATOR';
     await this.inSignIn(async (tx) => {
       const account = await this.find(tx, loginName);
-      if (account === undefined) return;
+      if (account === undefined) return this.auditStranger(tx, ip);
       const code = String(this.deps.randomInt(1_000_000)).padStart(6, '0');
       const now = this.deps.clock.now();
       await tx.query(
@@ -91,15 +92,16 @@ export class ForgotPasswordService {
     ip: string,
   ): Promise<Refusal | null> {
     const account = await this.find(tx, loginName);
-    if (account === undefined) return codeWrong();
-    await lockAccount(tx, account.id);
+    // Without an account the same statements run, so that the time taken tells nothing.
+    const id = account?.id ?? randomUUID();
+    await lockAccount(tx, id);
     const now = this.deps.clock.now();
     const [kept] = await tx.query<{ index: string }>(
       `UPDATE password_reset_code SET tries = tries + 1 WHERE account_id = $1 AND expires_at > $2 AND tries < ${MAX_TRIES}
        RETURNING code_index AS index`,
-      [account.id, now],
+      [id, now],
     );
-    if (kept?.index !== this.codeIndex(account.id, code.trim())) return codeWrong();
+    if (account === undefined || kept?.index !== this.codeIndex(id, code.trim())) return codeWrong();
     try {
       await this.deps.credentials.setOwn(tx, account, newPassword);
     } catch (error) {
@@ -119,6 +121,18 @@ export class ForgotPasswordService {
       at: now,
     });
     return null;
+  }
+
+  /** Somebody tries numbers: written down like a number that has an account, which also takes the same time. */
+  private auditStranger(tx: ScopedTransaction, ip: string): Promise<void> {
+    return recordAudit(tx, {
+      action: 'PASSWORD_FORGOTTEN',
+      targetType: 'account',
+      targetId: null,
+      outcome: 'REFUSED',
+      actor: { accountId: null, operatorName: null, organisationId: null, regionCode: null, ip },
+      at: this.deps.clock.now(),
+    });
   }
 
   /** An account that may help itself: a member who has activated it. */

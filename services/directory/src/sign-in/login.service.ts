@@ -35,6 +35,7 @@ import {
 import type { RateLimiter } from './rate-limit.service';
 import type { SignInSettings } from './settings';
 import { accountLocked, loginFailed } from './sign-in-refusals.rules';
+import { StrangerLocks } from './stranger-locks.service';
 import { synchroniseAtFirstEntry } from './synchronisation.service';
 
 export interface LoginInput {
@@ -83,7 +84,11 @@ interface Attempt {
  * written down too: the refusal leaves the transaction as a value and is thrown after the commit.
  */
 export class LoginService {
-  constructor(private readonly deps: LoginDependencies) {}
+  private readonly strangers: StrangerLocks;
+
+  constructor(private readonly deps: LoginDependencies) {
+    this.strangers = new StrangerLocks(deps.personalData);
+  }
 
   /**
    * Takes what was typed and the address it came from. Throws MODULE_NOT_OF_REALM, AUTO_LOGIN_NOT_OFFERED,
@@ -109,10 +114,13 @@ export class LoginService {
     }));
     if (needsCaptcha(input.module, policy)) {
       const refused = await this.deps.captchas.take(input.captcha ?? null, clock.now());
-      if (refused !== null) throw await this.refuseStranger(input, operatorName, ip, refused);
+      if (refused !== null) throw await this.refuseStranger(input, operatorName, ip, async () => refused);
     }
     const fits = await hasher.fits(found?.hash ?? null, input.password);
-    if (found === null) throw await this.refuseStranger(input, operatorName, ip, loginFailed());
+    if (found === null)
+      throw await this.refuseStranger(input, operatorName, ip, (tx) =>
+        this.strangers.attempt(tx, input, policy, clock.now()),
+      );
     const outcome = await database.write(scope, (tx) =>
       this.decide(tx, {
         input,
@@ -146,13 +154,14 @@ export class LoginService {
     tx: ScopedTransaction,
     { loginName, realm, module }: LoginInput,
   ): Promise<{ account: Account; hash: string } | null> {
-    const [account] = await tx.query<Account>(
-      `SELECT ${ACCOUNT_COLUMNS} FROM account a WHERE a.login_name = $1 OR a.personal_name_index = $2`,
+    const [found] = await tx.query<Account & { hash: string }>(
+      `SELECT ${ACCOUNT_COLUMNS}, a.password_hash AS hash FROM account a
+       WHERE a.login_name = $1 OR a.personal_name_index = $2`,
       [loginName, this.deps.personalData.index('loginName', loginName)],
     );
-    if (account === undefined || !account.realms.includes(realm) || !mayEnter(account.kind, module))
-      return null;
-    return { account, hash: await passwordHashOf(tx, account.id) };
+    if (found === undefined || !found.realms.includes(realm) || !mayEnter(found.kind, module)) return null;
+    const { hash, ...account } = found;
+    return { account, hash };
   }
 
   private async decide(tx: ScopedTransaction, attempt: Attempt): Promise<OpenedSession | Refusal> {
@@ -242,16 +251,17 @@ export class LoginService {
     return refusal;
   }
 
-  /** Writes down an attempt that named no account that could enter, and gives the refusal back. */
+  /** Decides and writes down an attempt that named no account that could enter; gives the refusal back. */
   private async refuseStranger(
     input: LoginInput,
     operatorName: string | null,
     ip: string,
-    refusal: Refusal,
+    decide: (tx: ScopedTransaction) => Promise<Refusal>,
   ): Promise<Refusal> {
     const { realm, module, channel } = input;
-    await this.deps.database.write(serviceScope(SERVICE_SCOPES.signIn), (tx) =>
-      recordAudit(tx, {
+    return this.deps.database.write(serviceScope(SERVICE_SCOPES.signIn), async (tx) => {
+      const refusal = await decide(tx);
+      await recordAudit(tx, {
         action: 'SIGN_IN_FAILED',
         targetType: 'account',
         targetId: null,
@@ -259,9 +269,9 @@ export class LoginService {
         outcome: 'REFUSED',
         actor: { accountId: null, operatorName, organisationId: null, regionCode: null, ip },
         at: this.deps.clock.now(),
-      }),
-    );
-    return refusal;
+      });
+      return refusal;
+    });
   }
 
   private async audit(
