@@ -159,7 +159,11 @@ export async function startKafka({ folder = defaultFolder } = {}) {
   return kafka;
 }
 
-const clusterId = () => randomBytes(16).toString('base64url');
+/** A cluster id as Kafka makes them; never one with a dash in front, which its tool takes for an option. */
+function clusterId() {
+  const id = randomBytes(16).toString('base64url');
+  return id.startsWith('-') ? clusterId() : id;
+}
 
 // The controller listens first and the broker's own port opens when it is ready to serve.
 const serverProperties = (port, controllerPort, data) => `process.roles=broker,controller
@@ -217,7 +221,7 @@ async function main() {
   const report = () => process.stdout.write(`${JSON.stringify({ brokers: kafka.brokers })}\n`);
   let stopping;
   const stop = () => {
-    stopping ??= kafka.stop().then(() => process.exit(0));
+    stopping ??= kafka.stop().then(() => process.exit());
     return stopping;
   };
   process.on('SIGINT', stop);
@@ -227,7 +231,13 @@ async function main() {
     const command = line.trim();
     if (command === 'stop') break;
     if (!['wipe', 'kill', 'start'].includes(command)) continue;
-    await kafka[command]();
+    try {
+      await kafka[command]();
+    } catch (error) {
+      process.stderr.write(`${error.message}\n`);
+      process.exitCode = 1;
+      break;
+    }
     report();
   }
   await stop();

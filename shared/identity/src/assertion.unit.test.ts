@@ -55,11 +55,7 @@ describe('assertions', () => {
 
 describe('scopes', () => {
   it.each([
-    [
-      'a county',
-      { regionCode: '140215000000', regionLevel: 'COUNTY' as const },
-      ['140215', '140216'],
-    ],
+    ['a county', { regionCode: '140215000000', regionLevel: 'COUNTY' as const }, ['140215', '140216']],
     [
       'a city whose neighbour differs in the fourth digit',
       { regionCode: '141000000000', regionLevel: 'CITY' as const },

@@ -125,24 +125,24 @@ function variablesOf(
   chosen: (place: Place) => unknown,
 ): Record<string, unknown> {
   return Object.fromEntries(
-    args.map((argument) => [argument.name, valueOf(argument.type, [argument.name], places, chosen)]),
+    args.map((argument) => [argument.name, argumentValue(argument.type, [argument.name], places, chosen)]),
   );
 }
 
-function valueOf(
+function argumentValue(
   type: GraphQLInputType,
   path: readonly string[],
   places: readonly Place[],
   chosen: (place: Place) => unknown,
 ): unknown {
-  if (isNonNullType(type)) return valueOf(type.ofType, path, places, chosen);
-  if (isListType(type)) return [valueOf(type.ofType, path, places, chosen)];
+  if (isNonNullType(type)) return argumentValue(type.ofType, path, places, chosen);
+  if (isListType(type)) return [argumentValue(type.ofType, path, places, chosen)];
   if (isEnumType(type)) return type.getValues()[0]!.name;
   if (isInputObjectType(type)) {
     return Object.fromEntries(
       Object.values(type.getFields()).map((field) => [
         field.name,
-        valueOf(field.type, [...path, field.name], places, chosen),
+        argumentValue(field.type, [...path, field.name], places, chosen),
       ]),
     );
   }

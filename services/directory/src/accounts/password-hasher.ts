@@ -11,6 +11,9 @@ export interface Argon2Profile {
 /** OWASP's first choice for argon2id. */
 export const OWASP_ARGON2: Argon2Profile = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
+/** No password that was accepted is nearly as long; a longer one is not worth reading through. */
+const LONGEST_TRIED = 256;
+
 /** argon2id with equal work for accounts that do not exist. */
 export class PasswordHasher {
   private readonly decoy: Promise<string>;
@@ -34,7 +37,8 @@ export class PasswordHasher {
    * the answer is no, so that the time taken tells nothing (DI-LOG-08).
    */
   async fits(passwordHash: string | null, password: string): Promise<boolean> {
-    const right = await verify(passwordHash ?? (await this.decoy), password);
-    return right && passwordHash !== null;
+    const possible = password.length <= LONGEST_TRIED;
+    const right = await verify(passwordHash ?? (await this.decoy), possible ? password : '');
+    return right && possible && passwordHash !== null;
   }
 }

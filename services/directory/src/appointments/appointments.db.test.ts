@@ -338,16 +338,19 @@ describe('granting within the own appointment', () => {
 
   it('lets no administrator take from a peer, nor end what carries a role that staff gave', async () => {
     const main = await primary('bureau', [ORG_ADMIN]);
-    const [grant] = await test.adminQuery<{ id: string }>('SELECT id FROM role_grant WHERE appointment_id = $1', [main]);
+    const [grant] = await test.adminQuery<{ id: string }>(
+      'SELECT id FROM role_grant WHERE appointment_id = $1',
+      [main],
+    );
     const peer: Principal = { ...officer('bureau', [ORG_ADMIN]), accountId: accounts.county as string };
     const as = <T>(work: (tx: Parameters<typeof endAppointment>[0]) => Promise<T>, who = peer) =>
       test.database.write(scopeOf(who), work).catch((error: { code?: string }) => error.code);
     const end = (who = peer) =>
       as((tx) => endAppointment(tx, { appointmentId: main, expectedVersion: 1 }, acting(who)), who);
     expect(await end()).toBe('FORBIDDEN');
-    expect(
-      await as((tx) => revokeRole(tx, { grantId: grant!.id, expectedVersion: 1 }, acting(peer))),
-    ).toBe('FORBIDDEN');
+    expect(await as((tx) => revokeRole(tx, { grantId: grant!.id, expectedVersion: 1 }, acting(peer)))).toBe(
+      'FORBIDDEN',
+    );
     const superior = officer('county', [ORG_ADMIN]);
     await test.adminQuery(
       `INSERT INTO role_grant (appointment_id, role, valid_from) VALUES ($1, 'directory:AUDITOR', '2026-01-01')`,

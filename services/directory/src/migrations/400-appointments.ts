@@ -85,6 +85,8 @@ export class Appointments1000000000400 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP POLICY insert_for_appointment ON revocation; DROP TABLE role_grant; DROP TABLE appointment; DROP TABLE role');
+    await runner.query(
+      'DROP POLICY insert_for_appointment ON revocation; DROP TABLE role_grant; DROP TABLE appointment; DROP TABLE role',
+    );
   }
 }

@@ -34,7 +34,8 @@ const functions = [
     'di_acc_04_last_serial(text)',
     `CREATE FUNCTION di_acc_04_last_serial(prefix text) RETURNS integer LANGUAGE sql STABLE AS $$
        SELECT coalesce(max(substr(a.login_name, length(prefix) + 1)::integer), 0) FROM account a
-       WHERE prefix ~ '^[a-z]{1,20}$' AND a.login_name ~ ('^' || prefix || '[0-9]{1,9}$') $$`,
+       WHERE prefix ~ '^[a-z]{1,20}$' AND a.login_name ~ ('^' || prefix || '[0-9]{1,9}$')
+         AND (junxian.is_service() OR junxian.has_role('directory:ORG_ADMIN')) $$`,
   ),
   // A person has one account and a number names one account in the Party realm: the holding organisation's
   // name, so that the two branches can talk. An account of the citizen that waits without a name in the asking
@@ -45,6 +46,7 @@ const functions = [
     `CREATE FUNCTION di_acc_12_holder(name_index text, citizen text, asking uuid) RETURNS text LANGUAGE sql STABLE AS $$
        SELECT o.seal_name FROM account a JOIN organisation o ON o.id = a.organisation_id
        WHERE a.kind = 'PERSON' AND 'PARTY' = ANY(a.realms)
+         AND (junxian.is_service() OR junxian.has_role('directory:ORG_ADMIN'))
          AND (a.personal_name_index = name_index
               OR (a.citizen_id = citizen AND NOT (a.personal_name_index IS NULL AND a.organisation_id = asking)))
        ORDER BY a.id LIMIT 1 $$`,

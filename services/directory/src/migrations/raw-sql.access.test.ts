@@ -38,7 +38,10 @@ afterAll(() => stage.close());
 
 async function account(name: string, organisation: 'county' | 'branch' | 'neighbour', roles?: string[]) {
   const id = await stage.account({ name, organisation, ...(roles ? { roles } : {}) });
-  const [row] = await stage.test.adminQuery<{ id: string }>('SELECT id FROM appointment WHERE account_id = $1', [id]);
+  const [row] = await stage.test.adminQuery<{ id: string }>(
+    'SELECT id FROM appointment WHERE account_id = $1',
+    [id],
+  );
   return { id, appointment: row!.id };
 }
 
@@ -49,7 +52,11 @@ const officer = () => county(operator.id, ['poverty-alleviation:OPERATOR', 'dire
 const administrator = () => county(admin.id, [ORG_ADMIN]);
 
 /** How many rows a statement gave or changed; 'refused' when the database said no. Nothing stays. */
-async function attempt(principal: Principal, sql: string, parameters: unknown[] = []): Promise<number | string> {
+async function attempt(
+  principal: Principal,
+  sql: string,
+  parameters: unknown[] = [],
+): Promise<number | string> {
   class Undo extends Error {
     constructor(readonly rows: number) {
       super();
@@ -69,7 +76,14 @@ async function attempt(principal: Principal, sql: string, parameters: unknown[] 
 }
 
 describe('raw statements of a caller', () => {
-  const secrets = ['captcha', 'login_attempt', 'refresh_token', 'signing_key', 'password_reset_code', 'revocation'];
+  const secrets = [
+    'captcha',
+    'login_attempt',
+    'refresh_token',
+    'signing_key',
+    'password_reset_code',
+    'revocation',
+  ];
   const messaging = ['outbox', 'inbox', 'inbox_version', 'dead_letter', 'relay_state', 'relay_acknowledged'];
   it.each([...secrets, ...messaging])('see nothing of %s and change nothing', async (table) => {
     for (const principal of [officer(), administrator(), ANONYMOUS]) {
@@ -107,7 +121,10 @@ describe('raw statements of a caller', () => {
       ['UPDATE appointment SET valid_to = now() WHERE id = $1 RETURNING 1', [other.appointment]],
       ['UPDATE role_grant SET revoked_at = now() RETURNING 1', []],
       ['UPDATE login_state SET failed_count = 0 RETURNING 1', []],
-      [`UPDATE session SET ended_at = now(), end_reason = 'IDLE' WHERE account_id = $1 RETURNING 1`, [other.id]],
+      [
+        `UPDATE session SET ended_at = now(), end_reason = 'IDLE' WHERE account_id = $1 RETURNING 1`,
+        [other.id],
+      ],
       ['DELETE FROM account RETURNING 1', []],
       ['DELETE FROM role_grant RETURNING 1', []],
       ['DELETE FROM session RETURNING 1', []],
@@ -116,7 +133,39 @@ describe('raw statements of a caller', () => {
     expect(await attempt(officer(), 'UPDATE organisation SET headcount = 7 RETURNING 1')).toBe('refused');
     for (const [sql, parameters] of INSERTS(other.appointment, other.id, stage.organisations.county))
       expect([sql, await attempt(officer(), sql, parameters)]).toEqual([sql, 'refused']);
-    expect(await attempt(officer(), `UPDATE account SET password_hash = 'x' WHERE id = $1 RETURNING 1`, [operator.id])).toBe(1);
+    expect(
+      await attempt(officer(), `UPDATE account SET password_hash = 'x' WHERE id = $1 RETURNING 1`, [
+        operator.id,
+      ]),
+    ).toBe(1);
+  });
+
+  it('learn nothing from the functions that look beyond the scope, unless the role asks for it', async () => {
+    const [row] = await stage.test.adminQuery<{ index: string }>(
+      `UPDATE account SET kind = 'PERSON', login_name = NULL, personal_name_sealed = 'x', personal_name_index = 'index'
+       WHERE id = $1 RETURNING personal_name_index AS index`,
+      [neighbour.id],
+    );
+    const answers = (principal: Principal) =>
+      stage.test.database.read(scopeOf(principal), async (tx) => [
+        await tx.query(`SELECT di_acc_12_holder($1, '', gen_random_uuid()) AS told`, [row!.index]),
+        await tx.query(`SELECT nullif(di_acc_04_last_serial('dts'), 0) AS told`),
+        await tx.query(`SELECT true AS told FROM di_acc_14_posts($1, NULL, '2026-03-02')`, [neighbour.id]),
+        await tx.query(`SELECT true AS told FROM di_org_05_in_use($1)`, [stage.organisations.neighbour]),
+        await tx.query(`SELECT di_org_01_taken_names('{示例neighbour}') AS told`),
+        await tx.query(`SELECT true AS told FROM di_org_02_superiors_above('{示例committee}', '2026-03-02')`),
+      ]);
+    await stage.account({ name: 'dts7', organisation: 'otherBranch' });
+    for (const principal of [county(operator.id, ['poverty-alleviation:OPERATOR']), ANONYMOUS])
+      expect((await answers(principal)).flat().filter(({ told }) => told !== null)).toEqual([]);
+    expect((await answers(administrator())).map(([first]) => first?.told ?? null)).toEqual([
+      '示例neighbour',
+      7,
+      true,
+      true,
+      '示例neighbour',
+      null,
+    ]);
   });
 
   it('cannot move the own account, nor give oneself anything', async () => {
@@ -130,18 +179,30 @@ describe('raw statements of a caller', () => {
       for (const principal of [officer(), administrator()])
         expect([
           assignment,
-          await attempt(principal, `UPDATE account SET ${assignment} WHERE id = $1 RETURNING 1`, [principal.accountId]),
+          await attempt(principal, `UPDATE account SET ${assignment} WHERE id = $1 RETURNING 1`, [
+            principal.accountId,
+          ]),
         ]).toEqual([assignment, 'refused']);
-    for (const [sql, parameters] of INSERTS(admin.appointment, admin.id, stage.organisations.county).slice(0, 2))
+    for (const [sql, parameters] of INSERTS(admin.appointment, admin.id, stage.organisations.county).slice(
+      0,
+      2,
+    ))
       expect([sql, await attempt(administrator(), sql, parameters)]).toEqual([sql, 'refused']);
   });
 
   it('of an administrator reach no role that staff give, no row moved out of the range, no other column', async () => {
     const grant = `INSERT INTO role_grant (appointment_id, role, valid_from) VALUES ($1, $2, '2026-03-02') RETURNING 1`;
-    expect(await attempt(administrator(), grant, [operator.appointment, 'poverty-alleviation:VIEWER'])).toBe(1);
+    expect(await attempt(administrator(), grant, [operator.appointment, 'poverty-alleviation:VIEWER'])).toBe(
+      1,
+    );
     for (const role of ['directory:SYSTEM_STAFF', 'directory:AUDITOR', 'directory:REGION_MAINTAINER'])
-      expect([role, await attempt(administrator(), grant, [operator.appointment, role])]).toEqual([role, 'refused']);
-    expect(await attempt(administrator(), grant, [neighbour.appointment, 'poverty-alleviation:VIEWER'])).toBe('refused');
+      expect([role, await attempt(administrator(), grant, [operator.appointment, role])]).toEqual([
+        role,
+        'refused',
+      ]);
+    expect(await attempt(administrator(), grant, [neighbour.appointment, 'poverty-alleviation:VIEWER'])).toBe(
+      'refused',
+    );
     for (const sql of [
       `UPDATE account SET region_code = '140200000000' WHERE id = '${operator.id}' RETURNING 1`,
       `UPDATE appointment SET region_code = '140200000000' WHERE id = '${operator.appointment}' RETURNING 1`,

@@ -1,7 +1,12 @@
 import { applyMoves, type RegionMove, scopeRange } from '@junxian/administrative-region';
 import { isRefusal, Refusal } from '@junxian/errors';
 import type { ScopedTransaction } from '@junxian/persistence';
-import { type NaturalVillageMove, type PlacedVillage, planNaturalVillageMoves, serialMoves } from './natural-village.rules';
+import {
+  type NaturalVillageMove,
+  type PlacedVillage,
+  planNaturalVillageMoves,
+  serialMoves,
+} from './natural-village.rules';
 
 const COLUMNS = `n.code, n.name, n.valid_to IS NULL AS "isCurrent"`;
 
@@ -41,10 +46,7 @@ export async function checkNaturalVillagesFit(
   }
 }
 
-async function planMoves(
-  tx: ScopedTransaction,
-  moves: readonly RegionMove[],
-): Promise<NaturalVillageMove[]> {
+async function planMoves(tx: ScopedTransaction, moves: readonly RegionMove[]): Promise<NaturalVillageMove[]> {
   if (moves.length === 0) return [];
   const ranges = moves.map((move) => scopeRange(move.from, move.level));
   const moving = await tx.query<PlacedVillage>(

@@ -65,3 +65,31 @@ describe('natural villages in a change of regions', () => {
     expect(plan).toEqual([{ from: `${A}01`, to: `${B}01`, name: '上庄（甲村）' }]);
   });
 });
+
+describe('a village with little room', () => {
+  const [from, to] = ['140215100206', '140215100207'];
+  const move = [{ from, to, level: 'VILLAGE' as const }];
+  const at = (code: string, name = code) => ({ code, name, isCurrent: true });
+  const standing = (count: number) =>
+    Array.from({ length: count }, (_, index) => at(`${to}${String(index + 1).padStart(2, '0')}`));
+
+  it('gives out gaps once the serials after the highest are used up', () => {
+    const moving = [at(`${from}01`), at(`${from}99`)];
+    expect(planNaturalVillageMoves(moving, standing(1), move, new Map()).map((each) => each.to)).toEqual([
+      `${to}02`,
+      `${to}99`,
+    ]);
+  });
+
+  it('refuses when there is no gap', () => {
+    expect(() => planNaturalVillageMoves([at(`${from}01`)], standing(99), move, new Map())).toThrow(
+      /NO_SERIAL_LEFT/,
+    );
+  });
+
+  it('tells names apart also when the name with the village is taken', () => {
+    const taken = [at(`${to}01`, '上庄'), at(`${to}02`, '上庄（东村）')];
+    const [plan] = planNaturalVillageMoves([at(`${from}03`, '上庄')], taken, move, new Map([[from, '东村']]));
+    expect(plan?.name).toBe(`上庄（${from}03）`);
+  });
+});

@@ -27,7 +27,7 @@ export async function followMoves(
   await organisationsFollow(tx, moves, now());
   await accountsFollowOrganisations(tx, today, now());
   await deathReportsFollow(tx, moves);
-  
+  await splitTasksFollow(tx, moves);
   const appointments = await appointmentsFollow(tx, moves);
   await levelsFollow(tx, moves, today);
   await followRegionMovesInAudit(tx, moves);

@@ -42,13 +42,12 @@ describe('a merger for which the serials of natural villages do not suffice', ()
     await plant(OTHER!, 1, 30);
     const blocked = await merge(OTHER!, GOAL!, '2024-03-05');
     await plant(GOAL!, 61, 80);
-    const builtUpon = await stage
-      .schedule({
-        kind: 'RENAME',
-        effectiveDate: '2024-03-05',
-        from: [GOAL!],
-        to: [{ code: GOAL!, name: '合并新村' }],
-      });
+    const builtUpon = await stage.schedule({
+      kind: 'RENAME',
+      effectiveDate: '2024-03-05',
+      from: [GOAL!],
+      to: [{ code: GOAL!, name: '合并新村' }],
+    });
     const free = await stage.schedule({
       kind: 'RENAME',
       effectiveDate: '2024-03-06',

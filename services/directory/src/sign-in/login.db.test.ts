@@ -209,27 +209,31 @@ describe('names and passwords', () => {
     await expect(stage.services.hasher.fits(null, PASSWORD)).resolves.toBe(false);
   });
 
-  rule('DI-LOG-08', 'a name that nobody has is locked like one that somebody has, so a lock tells nothing', async () => {
-    await stage.account({ name: 'unitadmin', organisation: 'unit', realms: ['RETIRED_CADRE'] });
-    const told = async (loginName: string) => {
-      const answers: unknown[] = [];
-      for (let attempt = 1; attempt <= 7; attempt += 1) {
-        const { code, text, details } = await refusalOf(stage.login({ loginName, password: 'Wrong-1234' }));
-        answers.push({ code, text, details });
-        stage.clock.advance((attempt === 6 ? 300 : 1) * 60_000);
-      }
-      return answers;
-    };
-    const known = await told('unitadmin');
-    await stage.clear();
-    expect(await told('nobodyatall')).toEqual(known);
-    expect(known.map((answer) => (answer as { code: string }).code)).toEqual([
-      ...Array(4).fill('LOGIN_FAILED'),
-      'ACCOUNT_LOCKED',
-      'ACCOUNT_LOCKED',
-      'LOGIN_FAILED',
-    ]);
-  });
+  rule(
+    'DI-LOG-08',
+    'a name that nobody has is locked like one that somebody has, so a lock tells nothing',
+    async () => {
+      await stage.account({ name: 'unitadmin', organisation: 'unit', realms: ['RETIRED_CADRE'] });
+      const told = async (loginName: string) => {
+        const answers: unknown[] = [];
+        for (let attempt = 1; attempt <= 7; attempt += 1) {
+          const { code, text, details } = await refusalOf(stage.login({ loginName, password: 'Wrong-1234' }));
+          answers.push({ code, text, details });
+          stage.clock.advance((attempt === 6 ? 300 : 1) * 60_000);
+        }
+        return answers;
+      };
+      const known = await told('unitadmin');
+      await stage.clear();
+      expect(await told('nobodyatall')).toEqual(known);
+      expect(known.map((answer) => (answer as { code: string }).code)).toEqual([
+        ...Array(4).fill('LOGIN_FAILED'),
+        'ACCOUNT_LOCKED',
+        'ACCOUNT_LOCKED',
+        'LOGIN_FAILED',
+      ]);
+    },
+  );
 
   it('a person is found by the blind index of the number, which is stored nowhere in plain', async () => {
     const id = await stage.account({ name: '13812345678', organisation: 'branch', kind: 'PERSON' });

@@ -554,10 +554,14 @@ describe('the routes', () => {
       ['SESSION'],
       'string',
     ]);
-    const next = (await (
-      await get(`/internal/revocations?after=${cursor}`, principals.service('gateway'))
-    ).json()) as { entries: unknown[] };
-    expect(next.entries).toEqual([]);
+    // An entry comes again while any transaction older than it is open on the server, other test files' included.
+    let entriesLeft: unknown[] | undefined;
+    for (let at = cursor, until = Date.now() + 20_000; entriesLeft?.length !== 0 && Date.now() < until; ) {
+      const next = await get(`/internal/revocations?after=${at}`, principals.service('gateway'));
+      ({ entries: entriesLeft, cursor: at } = (await next.json()) as { entries: unknown[]; cursor: string });
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    expect(entriesLeft).toEqual([]);
     expect((await get('/internal/revocations')).status).toBe(401);
     expect(
       (await get('/internal/revocations', stage.principal(id, 'unit', ['service:gateway']))).status,

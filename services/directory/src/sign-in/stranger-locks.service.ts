@@ -29,6 +29,7 @@ export class StrangerLocks {
     const nobody = randomUUID();
     await accountsByIds(tx, [nobody]);
     await loginStateForUpdate(tx, nobody, realm);
+    await tx.query('SELECT password_hash FROM account WHERE id = $1', [nobody]);
     const lockEnd = (lockedAt: Date) => new Date(lockedAt.getTime() + lockMinutes * 60_000);
     const [past] = await tx.query<{ count: number; last: Date | null }>(
       'SELECT count(*)::int AS count, max(at) AS last FROM login_attempt WHERE key = $1',

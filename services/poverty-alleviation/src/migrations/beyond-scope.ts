@@ -14,7 +14,8 @@ export class BeyondScope1000000000190 implements MigrationInterface {
         `CREATE FUNCTION pa_ni_03_duplicate(blind_index text, in_year integer) RETURNS boolean LANGUAGE sql STABLE AS $$
            SELECT EXISTS (
              SELECT FROM member_year_record
-             WHERE year = in_year AND id_number_index = blind_index AND status IN ('1', '4'))
+             WHERE year = in_year AND id_number_index = blind_index AND status IN ('1', '4')
+               AND (junxian.is_service() OR junxian.has_role('poverty-alleviation:OPERATOR')))
          $$`,
       ),
     );
