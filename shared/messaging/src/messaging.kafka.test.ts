@@ -9,7 +9,12 @@ messagingContract('kafka', async () => {
   requiredBrokers(process.env.KAFKA_BROKERS);
   broker = await ownBroker();
   return {
-    transport: { kind: 'kafka', brokers: broker.brokers, clientId: 'messaging-test' },
+    transport: {
+      kind: 'kafka',
+      brokers: broker.brokers,
+      clientId: 'messaging-test',
+      sessionTimeoutMilliseconds: 8000,
+    },
     wipe: broker.wipe,
   };
 });

@@ -2,10 +2,9 @@ import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 import type { BatchControl, LogRecord, SubscriptionOptions } from '../transport';
 import { aborted, type Backoff, backoffDelay, onAbort, pause } from '../waiting';
 
-const SESSION_TIMEOUT = 30_000;
 const HEARTBEAT_EVERY = 2_000;
 /** A live consumer fetches or beats every few seconds; kafkajs is known to stall silently after a broker's restart. */
-const SILENCE_MEANS_STALLED = 3 * SESSION_TIMEOUT;
+const SILENCE_MEANS_STALLED = 90_000;
 const RESTART: Backoff = { initialMilliseconds: 250, maxMilliseconds: 10_000 };
 const PARTITIONS_AT_ONCE = 3;
 const COMMIT_EVERY = 2_000;
@@ -23,6 +22,8 @@ export class KafkaSubscription {
     private readonly kafka: Kafka,
     private readonly options: SubscriptionOptions,
     private readonly ensureTopics: () => Promise<void>,
+    /** After so long without a sign of life the broker gives a member's partitions to another. */
+    private readonly sessionTimeout: number,
   ) {}
 
   start(): void {
@@ -54,8 +55,8 @@ export class KafkaSubscription {
     await this.ensureTopics();
     const consumer = this.kafka.consumer({
       groupId: this.options.group,
-      sessionTimeout: SESSION_TIMEOUT,
-      rebalanceTimeout: SESSION_TIMEOUT,
+      sessionTimeout: this.sessionTimeout,
+      rebalanceTimeout: this.sessionTimeout,
       heartbeatInterval: HEARTBEAT_EVERY,
       maxWaitTimeInMs: 500,
       allowAutoTopicCreation: false,

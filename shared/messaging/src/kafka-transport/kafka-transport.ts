@@ -24,6 +24,8 @@ export interface KafkaTransportOptions {
   replicationFactor?: number;
   /** How long a topic that is created here keeps its records. Default 14 days, as the outbox. */
   retentionMilliseconds?: number;
+  /** How long a consumer may be silent before its partitions go to another. Default 30 s; at least 6 s. */
+  sessionTimeoutMilliseconds?: number;
   logger?: Logger | undefined;
 }
 
@@ -97,8 +99,11 @@ class KafkaTransport implements Transport {
   }
 
   async subscribe(options: SubscriptionOptions): Promise<Subscription> {
-    const subscription = new KafkaSubscription(this.kafka, options, () =>
-      this.ensureTopics(options.topics, true),
+    const subscription = new KafkaSubscription(
+      this.kafka,
+      options,
+      () => this.ensureTopics(options.topics, true),
+      this.options.sessionTimeoutMilliseconds ?? 30_000,
     );
     this.subscriptions.add(subscription);
     subscription.start();
