@@ -32,7 +32,9 @@ export function announcementText(url, accounts) {
   const json = "-H 'content-type: application/json'";
   return [
     '',
-    `Graph     ${url}   (in a browser: GraphiQL)`,
+    `Graph     ${url}`,
+    // By name: the back office does not answer on an address (DI-LOG-09).
+    `By hand   http://localhost:${new URL(url).port}/back-office`,
     `Accounts  password of all: ${account.password}`,
     ...accountsTable(accounts),
     '',

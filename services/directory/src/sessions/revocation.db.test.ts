@@ -14,6 +14,21 @@ const cadre = (name: string, organisation: keyof Stage['organisations'] = 'unit'
   stage.account({ name, organisation, realms: ['RETIRED_CADRE'] });
 const feed = (after: string | null = null) =>
   stage.test.database.read(serviceScope('test'), (tx) => revocationsAfter(tx, after, stage.clock.now()));
+/**
+ * Waits until every transaction of the server that is older than this moment has ended, those of other
+ * test files too: so long the feed gives an entry again.
+ */
+async function quiet(): Promise<void> {
+  const [now] = await stage.test.adminQuery<{ xid: string }>('SELECT pg_current_xact_id()::text AS xid');
+  for (;;) {
+    const [row] = await stage.test.adminQuery<{ passed: boolean }>(
+      'SELECT pg_snapshot_xmin(pg_current_snapshot()) > $1::xid8 AS passed',
+      [now!.xid],
+    );
+    if (row!.passed) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
 const refresh = (token: string) => stage.services.refreshing.refresh(token, '192.0.2.7');
 
 /** Something one side waits for until the other lets it pass. */
@@ -35,6 +50,7 @@ describe('the feed of revocations', () => {
       await stage.account({ name: 'unit002', organisation: 'unit', isExtra: true }),
     ];
     await end(a);
+    await quiet();
     const first = await feed();
     expect(first.entries.map(({ kind, subject, notBefore }) => ({ kind, subject, notBefore }))).toEqual([
       { kind: 'ACCOUNT', subject: a, notBefore: stage.clock.now().toISOString() },
@@ -68,6 +84,7 @@ describe('the feed of revocations', () => {
     const again = await feed(before.cursor);
     mayCommit.open();
     await late;
+    await quiet();
     const after = await feed(again.cursor);
     expect(after.entries.map(({ subject }) => subject)).toContain(a);
     expect((await feed(after.cursor)).entries).toEqual([]);
