@@ -13,5 +13,6 @@ export * from './outbox';
 export * from './outbox-migration';
 export * from './personal-data.rules';
 export * from './relay';
+export * from './relay-settings';
 export * from './start-messaging';
 export * from './transport';

@@ -4,7 +4,8 @@ import type { Consumer } from './consumer';
 import { runConsumer } from './consumer-runner';
 import { type RedriveOutcome, redriveDeadLetter } from './dead-letter';
 import { messagingMetrics } from './messaging-metrics';
-import { Relay, type RelayHealth, type RelaySettings } from './relay';
+import { Relay } from './relay';
+import type { RelayHealth, RelaySettings } from './relay-settings';
 import type { Subscription, Transport } from './transport';
 
 export interface MessagingOptions {

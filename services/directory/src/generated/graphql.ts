@@ -315,7 +315,7 @@ export type Mutation = {
   confirmDeath: ConfirmDeathPayload;
   /** Closes a report that was wrong 驳回误报; nothing is published */
   dismissDeathReport: DismissDeathReportPayload;
-  /** Announces that a citizen's ID number was corrected 更正公民身份号码; every service moves its records to the new id */
+  /** Announces that a citizen's ID number was corrected 更正公民身份号码; by an event; services that hold records of the person take it up */
   renumberCitizen: RenumberCitizenPayload;
   /** Registers a natural village 登记自然村; it gets the next serial of its village */
   registerNaturalVillage: NaturalVillage;

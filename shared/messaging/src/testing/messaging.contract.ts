@@ -6,7 +6,7 @@ import { type Consumer, defineConsumer } from '../consumer';
 import type { CloudEvent } from '../event-definition';
 import { openTransport, type TransportOptions } from '../open-transport';
 import { recordEvents } from '../outbox';
-import type { RelaySettings } from '../relay';
+import type { RelaySettings } from '../relay-settings';
 import { type RunningMessaging, startMessaging } from '../start-messaging';
 import type { Transport } from '../transport';
 import type { Doom } from './doomed-process';
