@@ -1,25 +1,81 @@
 // GraphiQL for whoever has signed in; without a session only what is public answers.
 'use strict';
 
-const GREETING = {
-  zh: `# 郡县 GraphiQL：在左侧编写查询，按 Ctrl-Enter 执行。
-# 请求自动带上您的登录信息；登录或切换账号见 /back-office
-
-`,
-  en: `# Junxian GraphiQL: write an operation on the left, Ctrl-Enter runs it.
-# Your sign-in is sent along; sign in or change account at /back-office
-
-`,
+const BAR_TEXTS = {
+  zh: {
+    title: '郡县 · 查询工具 GraphiQL',
+    name: '郡县',
+    tool: '查询工具',
+    anonymous: '未登录：只能查询公开内容',
+    ended: '登录已失效，请重新登录',
+    signIn: '登录',
+    signOut: '退出登录',
+    greeting: '# 在左侧编写查询，按 Ctrl-Enter 执行；请求自动带上您的登录信息。',
+  },
+  en: {
+    title: 'Junxian 郡县 · GraphiQL',
+    name: 'Junxian 郡县',
+    tool: 'Queries',
+    anonymous: 'Not signed in: only what is public answers',
+    ended: 'The session is over; sign in again',
+    signIn: 'Sign in',
+    signOut: 'Sign out',
+    greeting: '# Write an operation here, Ctrl-Enter runs it; your sign-in is sent along.',
+  },
 };
 
-const root = ReactDOM.createRoot(document.getElementById('graphiql'));
-root.render(
+/** What the editor holds at first: with a session a question about the own region that can be run at once. */
+function greeting(kept) {
+  const region = kept && kept.appointment.regionCode !== NATION ? kept.appointment.regionCode : null;
+  const example = region ? `{\n  region(code: "${region}") {\n    name\n    path {\n      name\n    }\n  }\n}\n` : '';
+  return `${BAR_TEXTS[language()].greeting}\n\n${example}`;
+}
+
+/** The line above the editor: who asks, for which post and region, and the way out. */
+async function showBar(notice = '') {
+  const texts = BAR_TEXTS[language()];
+  document.documentElement.lang = language() === 'zh' ? 'zh-CN' : 'en';
+  document.title = texts.title;
+  const message = element('span', { className: 'message', role: 'alert', textContent: notice });
+  const kept = session.read();
+  const who = element('div', { className: 'who' });
+  document.getElementById('bar').replaceChildren(
+    element('h1', {}, element('span', { className: 'name', textContent: texts.name }), ` ${texts.tool}`),
+    message,
+    who,
+    languageButton(() => showBar()),
+  );
+  if (!kept || kept.pending) {
+    if (!notice) message.textContent = texts.anonymous;
+    who.append(element('a', { className: 'button', href: '/back-office', textContent: texts.signIn }));
+    return;
+  }
+  const leave = element('button', { type: 'button', className: 'quiet', textContent: texts.signOut });
+  leave.onclick = async () => {
+    leave.disabled = true;
+    session.onend = () => undefined;
+    await signOut();
+    location.assign('/back-office');
+  };
+  const post = element('span', { className: 'post', textContent: kept.appointment.post });
+  who.append(element('a', { className: 'person', href: '/back-office', textContent: kept.name }), post, leave);
+  const names = await regionNames(kept);
+  // Answers to the former post go from the screen with the page.
+  post.replaceWith(actingPost(kept, names, () => location.reload(), (text) => (message.textContent = text)));
+}
+
+session.onend = () => showBar(BAR_TEXTS[language()].ended);
+showBar();
+ReactDOM.createRoot(document.getElementById('graphiql')).render(
   React.createElement(GraphiQL, {
     fetcher: (request) => askGateway(request),
-    defaultQuery: GREETING[language()],
+    defaultQuery: greeting(session.read()),
     // Operations may hold numbers of people: the history is not kept in the browser.
     maxHistoryLength: 0,
     storage: sessionStorage,
     defaultEditorToolsVisibility: true,
+    // The sign-in is the only header there is.
+    isHeadersEditorEnabled: false,
+    showPersistHeadersSettings: false,
   }),
 );

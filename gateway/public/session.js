@@ -8,67 +8,81 @@ const session = {
     return JSON.parse(sessionStorage.getItem(this.key) ?? 'null');
   },
 
-  /** Takes what login or refreshSession answered. */
-  keep({ accessToken, refreshToken, account, appointment, pending }) {
-    const kept = { accessToken, refreshToken, name: account.realName ?? account.loginName, appointment, pending };
+  /** Takes what login, refreshSession or switchAppointment answered. */
+  keep({ accessToken, refreshToken, account, appointment, appointments, pending }) {
+    const name = account.realName ?? account.loginName;
+    const kept = { accessToken, refreshToken, name, appointment, appointments, pending };
     sessionStorage.setItem(this.key, JSON.stringify(kept));
   },
 
+  /** Forgets the person and what the person wrote in GraphiQL: the next one at this screen sees none of it. */
   forget() {
-    sessionStorage.removeItem(this.key);
+    sessionStorage.clear();
+    this.onend();
   },
+
+  /** A page says here what to do when the session is over. */
+  onend() {},
 };
 
-const PAYLOAD = `accessToken refreshToken pending
-  account { realName loginName } appointment { id post regionCode regionLevel }`;
+const PAYLOAD = `accessToken refreshToken pending account { realName loginName }
+  appointment { id post regionCode regionLevel } appointments { id post regionCode regionLevel }`;
+
+const OVER = ['UNAUTHENTICATED', 'TOKEN_STALE'];
+
+const codeOf = (answer) => answer.errors?.[0]?.extensions?.code;
 
 /** Asks the gateway; with a session the request carries its token, which is exchanged once when it is stale. */
 async function askGateway(request, mayRefresh = true) {
   const kept = session.read();
+  const answer = await post(request, kept?.accessToken);
+  if (!kept || !mayRefresh || !OVER.includes(codeOf(answer))) return answer;
+  // Another request may have exchanged the tokens meanwhile; a refresh token is good only once.
+  const isRenewed = session.read()?.accessToken !== kept.accessToken || (await refreshSession());
+  return isRenewed && session.read() ? askGateway(request, false) : answer;
+}
+
+async function post(request, accessToken) {
   const response = await fetch('/graphql', {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
       'accept-language': language(),
-      ...(kept ? { authorization: `Bearer ${kept.accessToken}` } : {}),
+      ...(accessToken ? { authorization: `Bearer ${accessToken}` } : {}),
     },
     body: JSON.stringify(request),
   });
-  const answer = await response.json();
-  const code = answer.errors?.[0]?.extensions?.code;
-  if (kept && mayRefresh && (code === 'UNAUTHENTICATED' || code === 'TOKEN_STALE')) {
-    if (await refreshSession(kept.refreshToken)) return askGateway(request, false);
-  }
-  return answer;
+  return response.json();
 }
 
 let refreshing = null;
 
-/** Exchanges the refresh token, once for all requests that wait for it. */
-function refreshSession(refreshToken) {
-  refreshing ??= exchange(refreshToken).finally(() => {
+/** Exchanges the refresh token, once for all requests that wait for it; false when the session is over. */
+function refreshSession() {
+  refreshing ??= exchange(session.read()).finally(() => {
     refreshing = null;
   });
   return refreshing;
 }
 
-async function exchange(refreshToken) {
-  session.forget();
-  const { data } = await askGateway(
-    {
-      query: `mutation Refresh($refreshToken: String!) { refreshSession(refreshToken: $refreshToken) { ${PAYLOAD} } }`,
-      variables: { refreshToken },
-    },
-    false,
-  );
-  if (!data?.refreshSession) return false;
-  session.keep(data.refreshSession);
-  return true;
+async function exchange(kept) {
+  if (!kept) return false;
+  const answer = await post({
+    query: `mutation Refresh($refreshToken: String!) { refreshSession(refreshToken: $refreshToken) { ${PAYLOAD} } }`,
+    variables: { refreshToken: kept.refreshToken },
+  });
+  if (answer.data?.refreshSession) {
+    session.keep(answer.data.refreshSession);
+    return true;
+  }
+  // A server that is busy or away has not ended the session.
+  if (!['RATE_LIMITED', 'SUBGRAPH_UNAVAILABLE', 'INTERNAL'].includes(codeOf(answer))) session.forget();
+  return false;
 }
 
-/** Ends the session here and at the service. */
+/** Ends the session here and at the service; here also when the service cannot be reached. */
 async function signOut() {
-  await askGateway({ query: 'mutation SignOut { logout { ended } }' }, false).catch(() => undefined);
+  await askGateway({ query: 'mutation SignOut { logout { ended } }' }).catch(() => undefined);
   session.forget();
 }
 
@@ -78,6 +92,19 @@ function language() {
 
 function setLanguage(chosen) {
   localStorage.setItem('junxian-language', chosen);
+}
+
+/** The button that changes to the other language; `then` draws the page anew and the button keeps the focus. */
+function languageButton(then) {
+  const other = language() === 'zh' ? { tag: 'en', name: 'English' } : { tag: 'zh', name: '中文' };
+  const button = element('button', { type: 'button', className: 'link language', textContent: other.name });
+  button.lang = other.tag;
+  button.onclick = () => {
+    setLanguage(other.tag);
+    then();
+    document.querySelector('.language')?.focus();
+  };
+  return button;
 }
 
 /** Makes an element: properties, then children (texts or elements). */

@@ -3,7 +3,10 @@
 
 const TEXTS = {
   zh: {
-    title: '郡县 · 后台登录',
+    title: '郡县 · 后台',
+    name: '郡县',
+    heading: '后台登录',
+    signedInHeading: '已登录',
     module: '系统',
     channel: '接入方式',
     loginName: '账号（区分大小写）',
@@ -13,17 +16,21 @@ const TEXTS = {
     newCaptcha: '换一张',
     signIn: '登录',
     signOut: '退出登录',
-    signedIn: (name, post) => `已登录：${name}（${post}）`,
+    signingIn: '正在登录…',
+    person: '姓名',
+    ended: '登录已失效，请重新登录',
     pending: '账号尚未激活或须修改密码，请先完成后再使用其他功能。',
     realName: '真实姓名',
     newPassword: '新密码',
     activate: '激活账号',
     openGraphiql: '打开查询工具 GraphiQL',
     unreachable: '服务器没有应答，请检查网络后再试',
-    other: 'English',
   },
   en: {
-    title: 'Junxian · back office',
+    title: 'Junxian 郡县 · back office',
+    name: 'Junxian 郡县',
+    heading: 'Back office sign-in',
+    signedInHeading: 'Signed in',
     module: 'System',
     channel: 'Network',
     loginName: 'Account (case matters)',
@@ -33,14 +40,15 @@ const TEXTS = {
     newCaptcha: 'Another picture',
     signIn: 'Sign in',
     signOut: 'Sign out',
-    signedIn: (name, post) => `Signed in: ${name} (${post})`,
+    signingIn: 'Signing in…',
+    person: 'Name',
+    ended: 'The session is over; sign in again',
     pending: 'The account must be activated or its password changed before anything else.',
     realName: 'Real name',
     newPassword: 'New password',
     activate: 'Activate',
     openGraphiql: 'Open GraphiQL',
     unreachable: 'The server does not answer; check the network and try again',
-    other: '中文',
   },
 };
 
@@ -61,20 +69,29 @@ const CHANNELS = [
 
 let captcha = null;
 
-function show() {
+/** Draws the page; `notice` is said at once. What was typed in stays when only the language changes. */
+function show(notice = '') {
   const kept = session.read();
+  // Without a session nothing of an earlier one stays in this tab.
+  if (!kept) sessionStorage.clear();
+  const typed = typedIn();
   const texts = TEXTS[language()];
   document.documentElement.lang = language() === 'zh' ? 'zh-CN' : 'en';
   document.title = texts.title;
-  const other = element('button', { type: 'button', className: 'link', textContent: texts.other });
-  other.onclick = () => {
-    setLanguage(language() === 'zh' ? 'en' : 'zh');
-    show();
-  };
-  const main = kept ? signedIn(kept, texts) : signInForm(texts);
   document.body.replaceChildren(
-    element('main', {}, element('header', {}, element('h1', { textContent: texts.title }), other), main),
+    element(
+      'main',
+      {},
+      element('header', {}, element('span', { className: 'name', textContent: texts.name }), languageButton(() => show())),
+      element('h1', { textContent: kept ? texts.signedInHeading : texts.heading }),
+      kept ? signedIn(kept, texts, notice) : signInForm(texts, notice, typed),
+    ),
   );
+}
+
+function typedIn() {
+  const form = document.forms.namedItem('sign-in');
+  return form ? Object.fromEntries(new FormData(form)) : {};
 }
 
 function field(label, input) {
@@ -87,21 +104,24 @@ function select(name, options, value) {
   return made;
 }
 
-function signInForm(texts) {
-  const message = element('p', { className: 'message', role: 'alert' });
+function signInForm(texts, notice, typed) {
+  const message = element('p', { className: 'message', role: 'alert', textContent: notice });
   const captchaPlace = element('div', { className: 'captcha' });
   const form = element(
     'form',
-    {},
+    { name: 'sign-in' },
     field(texts.module, select('module', MODULES, 'module')),
     field(texts.channel, select('channel', CHANNELS, 'channel')),
     field(texts.loginName, element('input', { name: 'loginName', required: true, autocomplete: 'username', autocapitalize: 'off' })),
     field(texts.password, element('input', { name: 'password', type: 'password', required: true, autocomplete: 'current-password' })),
     field(texts.operatorName, element('input', { name: 'operatorName', autocomplete: 'off' })),
     captchaPlace,
-    element('button', { textContent: texts.signIn }),
     message,
+    element('button', { name: 'submit-button', textContent: texts.signIn }),
   );
+  for (const name of ['module', 'channel', 'loginName', 'password', 'operatorName']) {
+    if (typed[name] !== undefined) form[name].value = typed[name];
+  }
   const refresh = () => showCaptcha(form, captchaPlace, texts).catch(() => say(message, texts.unreachable));
   form.module.onchange = refresh;
   form.channel.onchange = refresh;
@@ -129,14 +149,22 @@ async function showCaptcha(form, place, texts) {
   const another = element('button', { type: 'button', className: 'link', textContent: texts.newCaptcha });
   another.onclick = () => showCaptcha(form, place, texts);
   place.replaceChildren(
-    element('img', { src: `data:image/svg+xml,${encodeURIComponent(captcha.svg)}`, alt: texts.captcha }),
-    another,
+    element(
+      'p',
+      {},
+      element('img', { src: `data:image/svg+xml,${encodeURIComponent(captcha.svg)}`, alt: texts.captcha }),
+      another,
+    ),
     field(texts.captcha, element('input', { name: 'captchaText', required: true, autocomplete: 'off' })),
   );
 }
 
 async function signIn(form, message, texts, refresh) {
+  const button = form['submit-button'];
+  if (button.disabled) return;
   say(message, '');
+  button.disabled = true;
+  button.textContent = texts.signingIn;
   const { module, realm } = MODULES.find((option) => option.module === form.module.value);
   try {
     const { data, errors } = await askGateway({
@@ -157,6 +185,7 @@ async function signIn(form, message, texts, refresh) {
     form.password.value = '';
     if (!data?.login) {
       say(message, errors?.[0]?.message ?? texts.unreachable);
+      form.password.focus();
       await refresh();
       return;
     }
@@ -165,6 +194,9 @@ async function signIn(form, message, texts, refresh) {
     else await openTool();
   } catch {
     say(message, texts.unreachable);
+  } finally {
+    button.disabled = false;
+    button.textContent = texts.signIn;
   }
 }
 
@@ -175,17 +207,32 @@ async function openTool() {
   else show();
 }
 
-function signedIn(kept, texts) {
-  const leave = element('button', { type: 'button', textContent: texts.signOut });
+function signedIn(kept, texts, notice) {
+  const message = element('p', { className: 'message', role: 'alert', textContent: notice });
+  const leave = element('button', { type: 'button', className: 'quiet', textContent: texts.signOut });
   leave.onclick = async () => {
+    leave.disabled = true;
+    session.onend = () => undefined;
     await signOut();
+    session.onend = sessionEnded;
     show();
+    document.forms.namedItem('sign-in').loginName.focus();
   };
+  const post = element('dd', {}, kept.appointment.post);
+  regionNames(kept).then((names) => post.replaceChildren(actingPost(kept, names, () => show(), (text) => say(message, text))));
   return element(
     'section',
     {},
-    element('p', { textContent: texts.signedIn(kept.name, kept.appointment.post) }),
-    kept.pending ? activation(texts) : element('p', {}, element('a', { href: '/graphiql', textContent: texts.openGraphiql })),
+    element(
+      'dl',
+      {},
+      element('dt', { textContent: texts.person }),
+      element('dd', { textContent: kept.name }),
+      element('dt', { textContent: POST_TEXTS[language()].post }),
+      post,
+    ),
+    message,
+    kept.pending ? activation(texts) : element('a', { className: 'button', href: '/graphiql', textContent: texts.openGraphiql }),
     leave,
   );
 }
@@ -198,18 +245,19 @@ function activation(texts) {
     element('p', { textContent: texts.pending }),
     field(texts.realName, element('input', { name: 'realName', required: true })),
     field(texts.newPassword, element('input', { name: 'newPassword', type: 'password', required: true, autocomplete: 'new-password' })),
-    element('button', { textContent: texts.activate }),
     message,
+    element('button', { textContent: texts.activate }),
   );
   form.onsubmit = async (event) => {
     event.preventDefault();
-    const { errors } = await askGateway({
+    say(message, '');
+    const { data, errors } = await askGateway({
       query: 'mutation Activate($realName: String!, $newPassword: String!) { activateAccount(realName: $realName, newPassword: $newPassword) { __typename } }',
       variables: { realName: form.realName.value.trim(), newPassword: form.newPassword.value },
-    });
-    if (errors) return say(message, errors[0].message);
-    await refreshSession(session.read().refreshToken);
-    show();
+    }).catch(() => ({}));
+    if (!data?.activateAccount) return say(message, errors?.[0]?.message ?? texts.unreachable);
+    await refreshSession().catch(() => false);
+    if (session.read()) show();
   };
   return form;
 }
@@ -218,4 +266,10 @@ function say(message, text) {
   message.textContent = text;
 }
 
+function sessionEnded() {
+  show(TEXTS[language()].ended);
+}
+
+session.onend = sessionEnded;
 show();
+document.forms.namedItem('sign-in')?.loginName.focus();

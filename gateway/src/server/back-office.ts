@@ -19,6 +19,7 @@ const own = (file: string): string => join(PUBLIC_FOLDER, file);
 const SIGN_IN = {
   '/back-office': own('sign-in.html'),
   '/back-office/session.js': own('session.js'),
+  '/back-office/posts.js': own('posts.js'),
   '/back-office/sign-in.js': own('sign-in.js'),
   '/back-office/pages.css': own('pages.css'),
 };
