@@ -10,7 +10,7 @@ const BAR_TEXTS = {
     ended: '登录已失效，请重新登录',
     signIn: '登录',
     signOut: '退出登录',
-    greeting: '# 在左侧编写查询，按 Ctrl-Enter 执行；请求自动带上您的登录信息。',
+    greeting: '# 在此编写查询，按 Ctrl-Enter 执行。\n# 请求自动带上您的登录信息。',
   },
   en: {
     title: 'Junxian 郡县 · GraphiQL',
@@ -20,7 +20,7 @@ const BAR_TEXTS = {
     ended: 'The session is over; sign in again',
     signIn: 'Sign in',
     signOut: 'Sign out',
-    greeting: '# Write an operation here, Ctrl-Enter runs it; your sign-in is sent along.',
+    greeting: '# Write an operation here; Ctrl-Enter runs it.\n# Your sign-in is sent along.',
   },
 };
 

@@ -4,5 +4,6 @@ export * from './hostile-operations';
 export * from './page';
 export * from './request-context';
 export * from './service-client';
+export * from './service-process';
 export * from './subgraph';
 export * from './type-defs';
