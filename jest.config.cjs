@@ -20,7 +20,7 @@ const tier = (displayName, suffixes, extra = {}) => ({
   testMatch: suffixes.map((suffix) => `<rootDir>/{services,gateway,shared,infra,e2e}/**/*.${suffix}.test.ts`),
 });
 module.exports = {
-  testTimeout: 30_000,
+  testTimeout: 120_000,
   projects: [
     tier('unit', ['unit']),
     tier('db', ['db', 'access'], withPostgres),
