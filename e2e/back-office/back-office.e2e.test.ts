@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { rule } from '@junxian/test-kit';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { demoPassword, places } from '../support/demo';
-import { type System, startSystem } from '../support/system';
+import { eventually, type System, startSystem } from '../support/system';
 
 const CHROMIUM = '/usr/bin/chromium';
 const CHROMIUM_FLAGS = [
@@ -20,6 +20,7 @@ const hasBrowser = existsSync(CHROMIUM);
 // The build machine must have the browser; elsewhere these tests say why they did not run.
 const suite = hasBrowser || process.env.CI ? describe : describe.skip;
 const reason = hasBrowser ? '' : ` (needs ${CHROMIUM}: apt-get install chromium fonts-noto-cjk)`;
+if (suite === describe.skip) console.warn(`The browser tests are skipped${reason}`);
 
 /** The pages as an officer sees them, in a browser, on a whole system. */
 suite(`the back office in a browser${reason}`, () => {
@@ -87,7 +88,7 @@ suite(`the back office in a browser${reason}`, () => {
   async function signIn(loginName: string, password = demoPassword): Promise<void> {
     await open('/back-office');
     await page.getByLabel('账号（').fill(loginName);
-    await page.getByLabel('密码').fill(password);
+    await page.getByLabel('密码（').fill(password);
     await page.getByRole('button', { name: '登录' }).click();
   }
 
@@ -117,6 +118,18 @@ suite(`the back office in a browser${reason}`, () => {
   const accessToken = () =>
     page.evaluate<string>(`JSON.parse(sessionStorage.getItem('junxian-session')).accessToken`);
 
+  /** The region the tab's session acts for. */
+  const acts = () =>
+    page.evaluate<string>(`JSON.parse(sessionStorage.getItem('junxian-session')).appointment.regionCode`);
+
+  /** Until the gateway has word that a session is over. */
+  const refused = (token: string) =>
+    eventually(
+      'the end of the session',
+      () => system.client(token).query('{ myAppointments { id } }'),
+      ({ errors }) => errors?.[0]?.extensions?.code === 'UNAUTHENTICATED',
+    );
+
   const isIntrospection = (body: string | null) => body?.includes('IntrospectionQuery') ?? false;
 
   it('a county officer signs in, asks in GraphiQL about the own county and signs out', async () => {
@@ -142,15 +155,14 @@ suite(`the back office in a browser${reason}`, () => {
     await page.getByRole('heading', { name: '后台登录' }).waitFor();
     // The next person at this screen finds neither the session nor what was asked.
     expect(await page.evaluate('sessionStorage.length')).toBe(0);
-    const after = await system.client(token).query('{ myAppointments { id } }');
-    expect(after.errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED');
+    await refused(token);
   });
 
   it('a wrong password is refused in Chinese, in English after a switch, and what was typed stays', async () => {
     await signIn('shandong', 'Wrong.Password1');
     await message().getByText('账号或密码不正确').waitFor();
     await screenshot('chinese');
-    const password = page.getByLabel('密码');
+    const password = page.getByLabel('密码（');
     expect(await password.inputValue()).toBe('');
     expect(await page.evaluate(`document.activeElement.name === 'password'`)).toBe(true);
     // The reason stands above the button, inside the form.
@@ -163,8 +175,8 @@ suite(`the back office in a browser${reason}`, () => {
     await page.getByRole('button', { name: 'English' }).click();
     await page.getByRole('heading', { name: 'Back office sign-in' }).waitFor();
     expect(await page.getAttribute('html', 'lang')).toBe('en');
-    expect(await page.getByLabel('Account').inputValue()).toBe('shandong');
-    await page.getByLabel('Password').fill('Wrong.Password2');
+    expect(await page.getByLabel('Account (').inputValue()).toBe('shandong');
+    await page.getByLabel('Password (').fill('Wrong.Password2');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await message().getByText('password').waitFor();
     expect(await message().textContent()).not.toMatch(/\p{Script=Han}/u);
@@ -197,6 +209,7 @@ suite(`the back office in a browser${reason}`, () => {
   it('somebody with two appointments sees both, changes between them and asks for the other county', async () => {
     await inGraphiql('twoposts');
     const choice = page.getByRole('combobox', { name: '当前岗位' });
+    await choice.waitFor();
     expect(await choice.locator('option').allTextContents()).toEqual([
       '科员 · 山西省 大同市 云冈区',
       '挂职副科长 · 山西省 大同市 云州区',
@@ -220,6 +233,7 @@ suite(`the back office in a browser${reason}`, () => {
     await page.getByText('示例双岗').waitFor();
     await screenshot('page');
     await choice.selectOption({ label: '科员 · 山西省 大同市 云冈区' });
+    await eventually('the change', acts, (regionCode) => regionCode === places.yungang);
     await page.getByRole('link', { name: '打开查询工具' }).click();
     await choice.waitFor();
     expect(await choice.locator('option:checked').textContent()).toContain('云冈区');
@@ -230,10 +244,13 @@ suite(`the back office in a browser${reason}`, () => {
     await page.getByText('西坪镇').waitFor();
     const token = await accessToken();
     expect((await system.client(token).query('mutation { logout { ended } }')).data?.logout.ended).toBe(true);
+    await refused(token);
     await open('/back-office');
     await message().getByText('登录已失效，请重新登录').waitFor();
     await page.getByRole('heading', { name: '后台登录' }).waitFor();
+    // The browser itself reports answers with status 401 as errors.
     faults = faults.filter((fault) => !fault.includes('status of 401'));
+    await inGraphiql('township');
   });
 
   it('the Party back office shows a captcha with a label; GraphiQL without a session says so', async () => {

@@ -64,15 +64,26 @@ async function showBar(notice = '') {
   post.replaceWith(actingPost(kept, names, () => location.reload(), (text) => (message.textContent = text)));
 }
 
+/** This tab's storage. Operations may hold numbers of people: the open ones are kept, a history of them is not. */
+const withoutHistory = {
+  getItem: (key) => sessionStorage.getItem(key),
+  setItem: (key, value) => {
+    if (!/:(queries|favorites)$/.test(key)) sessionStorage.setItem(key, value);
+  },
+  removeItem: (key) => sessionStorage.removeItem(key),
+  clear: () => sessionStorage.clear(),
+  get length() {
+    return sessionStorage.length;
+  },
+};
+
 session.onend = () => showBar(BAR_TEXTS[language()].ended);
 showBar();
 ReactDOM.createRoot(document.getElementById('graphiql')).render(
   React.createElement(GraphiQL, {
     fetcher: (request) => askGateway(request),
     defaultQuery: greeting(session.read()),
-    // Operations may hold numbers of people: the history is not kept in the browser.
-    maxHistoryLength: 0,
-    storage: sessionStorage,
+    storage: withoutHistory,
     defaultEditorToolsVisibility: true,
     // The sign-in is the only header there is.
     isHeadersEditorEnabled: false,

@@ -268,6 +268,7 @@ function say(message, text) {
 
 function sessionEnded() {
   show(TEXTS[language()].ended);
+  document.forms.namedItem('sign-in')?.loginName.focus();
 }
 
 session.onend = sessionEnded;
