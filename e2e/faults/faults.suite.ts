@@ -165,10 +165,21 @@ export function faultSuite(environment: () => Record<string, string>): void {
     );
     expect(rows).toHaveLength(12);
     expect(rows.every(({ events }) => events === 1)).toBe(true);
-    const auditor = await system.signIn('auditor');
+    await eventually(
+      'directory',
+      () => isReady('directory'),
+      (ready) => ready,
+      60_000,
+    );
+    const auditor = await eventually(
+      'the gateway’s way to directory',
+      () => system.signIn('auditor').catch(() => null),
+      (signedIn) => signedIn !== null,
+      30_000,
+    );
     const verified = await eventually(
       'the audit',
-      () => auditor.query('{ verifyAudit { intact faultCount checked } }'),
+      () => auditor!.query('{ verifyAudit { intact faultCount checked } }'),
       (answer) => answer.data?.verifyAudit != null,
     );
     expect(verified.data!.verifyAudit).toMatchObject({ intact: true, faultCount: 0 });
