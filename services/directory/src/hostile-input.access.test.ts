@@ -1,7 +1,8 @@
 import { ManualClock } from '@junxian/calendar';
 import { createLogger, createMetrics } from '@junxian/observability';
-import { hostileOperations, type RunningSubgraph, startSubgraph, subgraphSchema } from '@junxian/subgraph';
+import { type RunningSubgraph, startSubgraph, subgraphSchema } from '@junxian/subgraph';
 import {
+  hostileOperations,
   principals,
   subgraphClient,
   type TestDatabase,

@@ -1,5 +1,5 @@
-import { hostileOperations, type RunningSubgraph, subgraphSchema } from '@junxian/subgraph';
-import { subgraphClient, type TestIssuer, testIssuer } from '@junxian/test-kit';
+import { type RunningSubgraph, subgraphSchema } from '@junxian/subgraph';
+import { hostileOperations, subgraphClient, type TestIssuer, testIssuer } from '@junxian/test-kit';
 import { createGraph } from './service';
 import { householdForm, memberForm } from './testing/forms.support.test';
 import { officer, openStore, type TestStore, VILLAGES } from './testing/store.support.test';

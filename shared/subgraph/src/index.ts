@@ -1,6 +1,5 @@
 export * from './common-type-defs';
 export * from './environment';
-export * from './hostile-operations';
 export * from './page';
 export * from './request-context';
 export * from './service-client';

@@ -1,4 +1,5 @@
 export * from './graph-client';
+export * from './hostile-operations';
 export * from './principals';
 export * from './row-level-security';
 export * from './rule';

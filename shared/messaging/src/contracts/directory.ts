@@ -2,7 +2,6 @@
 import { Type } from '@sinclair/typebox';
 import { CalendarDate, CitizenId, codes, defineEvent, Id, Nullable, RegionCode } from '../event-definition';
 import { NOT_PERSONAL } from '../personal-data.rules';
-import { identityRevealed } from './identity-revealed';
 
 const service = 'directory';
 
@@ -224,5 +223,3 @@ export const AuditSealed = defineEvent({
     }),
   }),
 });
-
-export const DirectoryIdentityRevealed = identityRevealed(service);
