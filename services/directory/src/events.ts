@@ -24,6 +24,7 @@ export const published = [
   contracts.AccountLocked,
   contracts.AccountUnlocked,
   contracts.AccountDisabled,
+  contracts.AccountEnabled,
   contracts.AppointmentGranted,
   contracts.AppointmentEnded,
   contracts.AuditSealed,

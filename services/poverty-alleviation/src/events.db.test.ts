@@ -8,10 +8,11 @@ import {
   type Transport,
 } from '@junxian/messaging';
 import { createLogger } from '@junxian/observability';
+import { RegionChangeFollower } from '@junxian/region-changes';
 import { type EventsDatabase, eventsDatabase } from '../../../shared/messaging/src/testing/events-database';
 import { eventually } from '../../../shared/messaging/src/testing/eventually';
 import { consumers } from './events';
-import { RegionChangeFollower } from './region-changes/follower';
+import { regionFollowing } from './region-changes/following';
 import { scopes } from './service-scopes';
 import { householdForm, memberForm } from './testing/forms.support.test';
 import { openStore, type TestStore, VILLAGES } from './testing/store.support.test';
@@ -25,7 +26,12 @@ let isRunning = false;
 
 const start = async () => {
   const logger = createLogger('test', 'silent');
-  follower = new RegionChangeFollower({ database: store.database, clock: store.clock, logger });
+  follower = new RegionChangeFollower({
+    database: store.database,
+    following: regionFollowing,
+    clock: store.clock,
+    logger,
+  });
   transport = await openTransport({ kind: 'postgres', url: log.url });
   messaging = await startMessaging({
     database: store.database,

@@ -4,8 +4,8 @@ import {
   PovertyIdentityRevealed,
   RegionChanged,
 } from '@junxian/messaging';
+import { receiveRegionChange } from '@junxian/region-changes';
 import { recountHouseholds } from './poverty-counters/counters.service';
-import { receiveRegionChange } from './region-changes/receive.service';
 
 /** Every event this service publishes (requirements/poverty-alleviation.md §5). */
 export const published = [HouseholdIdentified, PovertyIdentityRevealed];

@@ -1,11 +1,12 @@
 import { migrate } from '@junxian/persistence';
+import { RegionChangeFollower } from '@junxian/region-changes';
 import { runService } from '@junxian/subgraph';
 import { loadDemoData } from './demo-data/demo-data.service';
 import { readEnvironment } from './environment';
 import { consumers } from './events';
 import { migrations } from './migrations';
 import { rebuildCounters } from './poverty-counters/counters.service';
-import { RegionChangeFollower } from './region-changes/follower';
+import { regionFollowing } from './region-changes/following';
 import { createGraph, createServices } from './service';
 import { scopes } from './service-scopes';
 
@@ -16,7 +17,7 @@ runService({
   readEnvironment,
   prepareDatabase: (url, logger) => migrate({ url, service: SERVICE, migrations, logger }),
   async create({ environment, database, clock, logger }) {
-    const follower = new RegionChangeFollower({ database, clock, logger });
+    const follower = new RegionChangeFollower({ database, following: regionFollowing, clock, logger });
     const rowsToFollow = () => follower.nudge();
     const services = createServices({
       clock,

@@ -1,4 +1,5 @@
 import type { Clock } from '@junxian/calendar';
+import { PresentRegions } from '@junxian/region-changes';
 import { loadTypeDefs } from '@junxian/subgraph';
 import { createLoaders } from './context';
 import { HouseholdListService } from './households/household-list.service';
@@ -9,7 +10,6 @@ import { recordReveals } from './identity-reveals';
 import { povertyCounterResolvers } from './poverty-counters/poverty-counters.resolvers';
 import { splitTaskResolvers } from './region-changes/split-tasks.resolvers';
 import { SplitTasksService } from './region-changes/split-tasks.service';
-import { Villages } from './region-changes/villages';
 
 /** What the use cases need from outside. */
 export interface ServiceParts {
@@ -27,12 +27,12 @@ export interface Services extends HouseholdServices {
 /** Wires the use cases. */
 export function createServices({ keys, clock, rowsToFollow }: ServiceParts): Services {
   const personal = new PersonalData(keys);
-  const villages = new Villages();
+  const regions = new PresentRegions();
   return {
     personal,
-    identification: new HouseholdIdentificationService(personal, villages, clock),
+    identification: new HouseholdIdentificationService(personal, regions, clock),
     list: new HouseholdListService(personal),
-    splitTasks: new SplitTasksService(villages, clock, rowsToFollow),
+    splitTasks: new SplitTasksService(regions, clock, rowsToFollow),
   };
 }
 

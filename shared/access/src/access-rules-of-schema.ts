@@ -78,6 +78,7 @@ const NOBODY: AccessRule = {
   minRegionLevel: null,
   operatorLevel: null,
   pending: false,
+  citizens: false,
 };
 
 /**
@@ -126,6 +127,7 @@ function accessRule(node: ConstDirectiveNode): AccessRule {
     minRegionLevel: regionLevel(args.minRegionLevel),
     operatorLevel: regionLevel(args.operatorLevel),
     pending: args.pending === true,
+    citizens: args.citizens === true,
   };
 }
 

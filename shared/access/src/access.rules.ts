@@ -20,6 +20,8 @@ export interface AccessRule {
   minRegionLevel: RegionLevel | null;
   operatorLevel: RegionLevel | null;
   pending: boolean;
+  /** Without roles: also open to citizens in person. */
+  citizens: boolean;
 }
 
 /** What one `@masked` says. */
@@ -28,8 +30,13 @@ export interface MaskRule {
   reveal: readonly string[];
 }
 
+/** `petitions:*` stands for any role of that service. */
 const holdsOneOf = (principal: Principal, roles: readonly string[]) =>
-  roles.some((role) => principal.roles.includes(role));
+  roles.some((role) =>
+    role.endsWith(':*')
+      ? principal.roles.some((held) => held.startsWith(role.slice(0, -1)))
+      : principal.roles.includes(role),
+  );
 
 const MUST_ACTIVATE = new Refusal(
   'ACTIVATION_REQUIRED',
@@ -52,7 +59,11 @@ export function decideAccess(
   if (rule.public) return null;
   if (principal.kind === 'ANONYMOUS') return refuse.unauthenticated();
   if (principal.pending && !rule.pending) return MUST_ACTIVATE;
-  if (rule.roles.length > 0 ? !holdsOneOf(principal, rule.roles) : principal.kind === 'CITIZEN')
+  if (
+    rule.roles.length > 0
+      ? !holdsOneOf(principal, rule.roles)
+      : principal.kind === 'CITIZEN' && !rule.citizens
+  )
     return refuse.forbidden();
   if (rule.operatorLevel !== null && !isAtLeastAsWide(principal.regionLevel, rule.operatorLevel))
     return refuse.forbidden();

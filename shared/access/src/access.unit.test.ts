@@ -8,6 +8,7 @@ const document = parse(/* GraphQL */ `
     none: String
     citizens: String @access(roles: ["public:CITIZEN"])
     officers: String @access
+    everybody: String @access(citizens: true)
     provinceOnly: String @access(roles: ["a:ADMIN"], operatorLevel: PROVINCE)
     deep(input: Input): String @access(region: "input.place.code")
   }
@@ -31,6 +32,9 @@ describe('access decisions', () => {
   it.each([
     ['a root field without a rule is refused to everyone', 'Query', 'none', officer(), {}, 'FORBIDDEN'],
     ['a citizen is no officer', 'Query', 'officers', citizen, {}, 'FORBIDDEN'],
+    ['a citizen where citizens are let in', 'Query', 'everybody', citizen, {}, undefined],
+    ['an officer there as well', 'Query', 'everybody', officer(), {}, undefined],
+    ['the anonymous not', 'Query', 'everybody', principals.anonymous(), {}, 'UNAUTHENTICATED'],
     ['a citizen where citizens are named', 'Query', 'citizens', citizen, {}, undefined],
     ['a service counts as an officer', 'Query', 'officers', principals.service('x'), {}, undefined],
     ['operator level: the province itself', 'Query', 'provinceOnly', officer(), {}, undefined],

@@ -16,7 +16,7 @@ export const accessTypeDefs = /* GraphQL */ `
   directive @access(
     "Open to everyone, signed in or not 公开"
     public: Boolean
-    "Any one of these roles, written service:ROLE 角色"
+    "Any one of these roles, written service:ROLE; service:* is any role of the service 角色"
     roles: [String!]
     "Path of the argument that holds a region code; it must lie in the caller's area 区划参数"
     region: String
@@ -26,6 +26,8 @@ export const accessTypeDefs = /* GraphQL */ `
     operatorLevel: RegionLevel
     "Also open to an account that must still be activated or change its password 待激活账号可用"
     pending: Boolean
+    "Also open to citizens in person, each for what is their own 公众本人可用"
+    citizens: Boolean
   ) on FIELD_DEFINITION | OBJECT
 
   """

@@ -14,7 +14,8 @@ const MAX_ENTRIES = 2_000;
 const STORED = 0;
 const DEFLATED = 8;
 
-interface ZipEntry {
+/** Where a part stands in a zip file. */
+export interface ZipEntry {
   method: number;
   encrypted: boolean;
   compressedSize: number;
@@ -97,9 +98,26 @@ export class UntrustedZip {
 }
 
 function readDirectory(file: Buffer): Map<string, ZipEntry> {
-  const end = endRecord(file);
-  const count = file.readUInt16LE(end + 10);
-  let position = file.readUInt32LE(end + 16);
+  const { count, offset } = directoryPlace(file);
+  return directoryEntries(file, offset, count);
+}
+
+/** How many bytes at the end of a zip hold the record of its directory, its comment included. */
+export const END_RECORD_REACH = END_RECORD_SIZE + MAX_COMMENT;
+
+/** Where the directory of a zip stands, told by its last bytes. Throws FILE_UNREADABLE when they are no zip's. */
+export function directoryPlace(tail: Buffer): { count: number; size: number; offset: number } {
+  const end = endRecord(tail);
+  return {
+    count: tail.readUInt16LE(end + 10),
+    size: tail.readUInt32LE(end + 12),
+    offset: tail.readUInt32LE(end + 16),
+  };
+}
+
+/** The entries of a directory that stands in `file` at `start`. Throws FILE_UNREADABLE when it is broken. */
+export function directoryEntries(file: Buffer, start: number, count: number): Map<string, ZipEntry> {
+  let position = start;
   if (count > MAX_ENTRIES) throw damaged();
   const entries = new Map<string, ZipEntry>();
   for (let index = 0; index < count; index += 1) {

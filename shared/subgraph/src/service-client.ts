@@ -1,4 +1,4 @@
-import { Refusal } from '@junxian/errors';
+import { type Fault, Refusal } from '@junxian/errors';
 import { type JWK, servicePrincipal, signAssertion } from '@junxian/identity';
 import { currentTraceparent } from '@junxian/observability';
 
@@ -48,12 +48,12 @@ export function serviceClient({
         throw unavailable();
       }
       const answer = (await response.json().catch(() => undefined)) as
-        | { refusal?: { code: string; text: { zh: string; en: string }; field?: string } }
+        | { refusal?: Pick<Refusal, 'code' | 'text' | 'field' | 'details'> & { faults?: Fault[] } }
         | undefined;
       if (response.ok) return answer as Answer;
-      if (answer?.refusal !== undefined)
-        throw new Refusal(answer.refusal.code, answer.refusal.text, { field: answer.refusal.field });
-      throw unavailable();
+      if (answer?.refusal === undefined) throw unavailable();
+      const { code, text, field, details, faults } = answer.refusal;
+      throw new Refusal(code, text, { field, details, httpStatus: response.status }, faults);
     },
   };
 }

@@ -122,10 +122,10 @@ export async function startSubgraph<Loaders>(options: SubgraphOptions<Loaders>):
   };
   server.setErrorHandler((error, _request, reply) => {
     if (isRefusal(error)) {
-      const { code, text, field } = error;
+      const { code, text, field, details, faults } = error;
       return reply.code(error.httpStatus).send({
         errors: [{ message: text.zh, extensions: { code, text, field } }],
-        refusal: { code, text, field },
+        refusal: { code, text, field, details, faults },
       });
     }
     const status = (error as { statusCode?: number }).statusCode ?? 500;

@@ -3,7 +3,7 @@ import { AccountCreated, recordEvent } from '@junxian/messaging';
 import type { ScopedTransaction } from '@junxian/persistence';
 import { createPrimaryAppointment } from '../appointments/appointments.service';
 import { regionOfPost } from '../appointments/region-of-post.service';
-import type { Account } from './accounts.service';
+import type { OfficerAccount } from './accounts.service';
 import { ORG_ADMIN } from './authority.rules';
 
 const PERSON = 'directory:PERSON';
@@ -11,7 +11,7 @@ const PERSON = 'directory:PERSON';
 /** Gives an account its primary appointment in its organisation, from today on: as administrator, or as a person. */
 export async function appoint(
   tx: ScopedTransaction,
-  account: Account,
+  account: OfficerAccount,
   grantedBy: string | null,
   clock: Clock,
 ): Promise<string> {
@@ -32,7 +32,7 @@ export async function appoint(
 /** Announces an account that was opened. */
 export async function announceCreated(
   tx: ScopedTransaction,
-  account: Account,
+  account: OfficerAccount,
   occurredAt: Date,
 ): Promise<void> {
   await recordEvent(tx, AccountCreated, {

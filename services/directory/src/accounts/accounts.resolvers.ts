@@ -197,7 +197,7 @@ export function accountResolvers(services: AccountServices) {
         return account.id === principal.accountId ? name : maskedPersonalName(name);
       },
       organisation: ({ organisationId }: Account, _: unknown, context: Context) =>
-        context.loaders.organisation.load(organisationId),
+        organisationId === null ? null : context.loaders.organisation.load(organisationId),
       locks: ({ id }: Account, _: unknown, context: Context) => context.loaders.accountLocks.load(id),
     },
 

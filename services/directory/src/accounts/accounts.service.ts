@@ -1,17 +1,13 @@
 import { refuse } from '@junxian/errors';
 import type { ScopedTransaction } from '@junxian/persistence';
-import type { AccountKind, Realm } from '../sign-in/modules.rules';
+import type { OfficerKind, Realm } from '../sign-in/modules.rules';
 
 export type AccountStatus = 'PENDING_ACTIVATION' | 'ACTIVE' | 'DISABLED';
 
-/** An account as services work with it; the password hash is read only where a password is checked. */
-export interface Account {
+interface AccountFacts {
   id: string;
-  kind: AccountKind;
   loginName: string | null;
   personalNameSealed: string | null;
-  organisationId: string;
-  regionCode: string;
   realName: string | null;
   citizenId: string | null;
   realms: Realm[];
@@ -22,6 +18,23 @@ export interface Account {
   accountSyncedAt: Date | null;
   version: number;
 }
+
+/** An account of an organisation: its administrator's, or a person's. */
+export interface OfficerAccount extends AccountFacts {
+  kind: OfficerKind;
+  organisationId: string;
+  regionCode: string;
+}
+
+/** A citizen's own account in the public realm: of no organisation, in no region, so in nobody's area. */
+export interface CitizenAccount extends AccountFacts {
+  kind: 'CITIZEN';
+  organisationId: null;
+  regionCode: null;
+}
+
+/** An account as services work with it; the password hash is read only where a password is checked. */
+export type Account = OfficerAccount | CitizenAccount;
 
 export const ACCOUNT_COLUMNS = `a.id, a.kind, a.login_name AS "loginName", a.personal_name_sealed AS "personalNameSealed",
   a.organisation_id AS "organisationId", a.region_code AS "regionCode", a.real_name AS "realName",
@@ -44,6 +57,17 @@ export function isId(text: string): boolean {
 export async function accountById(tx: ScopedTransaction, id: string, field = 'accountId'): Promise<Account> {
   const [account] = await accountsByIds(tx, [id]);
   if (account === undefined) throw refuse.notFound(field);
+  return account;
+}
+
+/** As {@link accountById}, for what is done to accounts of organisations only. */
+export async function officerById(
+  tx: ScopedTransaction,
+  id: string,
+  field = 'accountId',
+): Promise<OfficerAccount> {
+  const account = await accountById(tx, id, field);
+  if (account.kind === 'CITIZEN') throw refuse.notFound(field);
   return account;
 }
 
@@ -82,7 +106,7 @@ export async function lockAccounts(tx: ScopedTransaction, accountIds: readonly s
 }
 
 export interface NewAccount {
-  kind: AccountKind;
+  kind: OfficerKind;
   loginName: string | null;
   personalName: { sealed: string; index: string } | null;
   organisationId: string;
@@ -98,11 +122,14 @@ export interface NewAccount {
 }
 
 /**
- * Inserts an account that waits for its activation. Returns it, or null when a unique index (its name, or
+ * Inserts an account of an organisation that waits for its activation. Returns it, or null when a unique index (its name, or
  * the one administrator of its organisation) already holds another: the transaction goes on.
  */
-export async function insertAccount(tx: ScopedTransaction, account: NewAccount): Promise<Account | null> {
-  const [created] = await tx.query<Account>(
+export async function insertAccount(
+  tx: ScopedTransaction,
+  account: NewAccount,
+): Promise<OfficerAccount | null> {
+  const [created] = await tx.query<OfficerAccount>(
     `INSERT INTO account AS a (kind, login_name, personal_name_sealed, personal_name_index, organisation_id, region_code,
        real_name, phone_sealed, phone_index, id_number_sealed, id_number_index, citizen_id, realms, status,
        password_hash, must_change_password, is_extra, created_at)

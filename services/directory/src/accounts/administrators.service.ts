@@ -4,7 +4,7 @@ import { type AuditActor, recordAudit } from '../audit/audit.service';
 import type { Caller } from '../caller';
 import type { Realm } from '../sign-in/modules.rules';
 import { announceCreated, appoint } from './account-opening';
-import { type Account, insertAccount } from './accounts.service';
+import { insertAccount, type OfficerAccount } from './accounts.service';
 import { checkMayCreateAdmin, ORG_ADMIN } from './authority.rules';
 import { authorityIn } from './authority.service';
 import { adminExists } from './extra-account.rules';
@@ -21,11 +21,14 @@ import { oneTimePassword, type RandomInt } from './password.rules';
 import type { PasswordHasher } from './password-hasher';
 import { passwordPolicyFor } from './realm-policy.service';
 
+/** So many names in a row that citizens have taken are passed over; beyond that somebody is playing. */
+const MOST_SKIPPED = 1_000;
+
 /** So many administrators one call makes; whoever has more organisations calls again. */
 export const MOST_AT_ONCE = 200;
 
 export interface NewAdministrator {
-  account: Account;
+  account: OfficerAccount;
   organisation: OrganisationFacts;
   loginName: string;
   /** Given out once, here; null where nobody waits for the answer. */
@@ -150,21 +153,23 @@ export class AdministratorsService {
     credentials: readonly Credential[],
   ): Promise<NewAdministrator[]> {
     const made: NewAdministrator[] = [];
-    const names = generatedNames(
-      prefix,
-      await lastSerial(tx, prefix),
-      Math.min(wanting.length, credentials.length),
-    );
-    for (const [index, loginName] of names.entries()) {
+    let serial = await lastSerial(tx, prefix);
+    for (const [index, credential] of credentials.slice(0, wanting.length).entries()) {
       const organisation = wanting[index]!;
-      const credential = credentials[index]!;
-      const account = await this.insert(tx, actor, clock, organisation, loginName, credential, {
-        realms,
-        isExtra: false,
-      });
-      // Somebody created this one by hand while we were at it.
-      if (account !== null)
-        made.push({ account, organisation, loginName, oneTimePassword: credential.password });
+      for (let skipped = 0; skipped < MOST_SKIPPED; skipped += 1) {
+        const [loginName] = generatedNames(prefix, serial, 1);
+        serial += 1;
+        const account = await this.insert(tx, actor, clock, organisation, loginName!, credential, {
+          realms,
+          isExtra: false,
+        });
+        if (account !== null) {
+          made.push({ account, organisation, loginName: loginName!, oneTimePassword: credential.password });
+          break;
+        }
+        // Somebody created this one by hand while we were at it; else a citizen has taken the name.
+        if (await hasAdmin(tx, organisation.id)) break;
+      }
     }
     if (made.length > 0) {
       await recordAudit(tx, {
@@ -188,7 +193,7 @@ export class AdministratorsService {
     loginName: string,
     credential: Credential,
     { realms, isExtra }: { realms: readonly Realm[]; isExtra: boolean },
-  ): Promise<Account | null> {
+  ): Promise<OfficerAccount | null> {
     const account = await insertAccount(tx, {
       kind: 'ADMIN',
       loginName,
@@ -221,11 +226,7 @@ export class AdministratorsService {
     loginName: string,
     isExtra: boolean,
   ): Promise<Refusal> {
-    const [admin] = await tx.query(
-      `SELECT FROM account WHERE organisation_id = $1 AND kind = 'ADMIN' AND NOT is_extra AND status <> 'DISABLED'`,
-      [organisationId],
-    );
-    return admin !== undefined && !isExtra ? adminExists() : loginNameTaken(loginName);
+    return !isExtra && (await hasAdmin(tx, organisationId)) ? adminExists() : loginNameTaken(loginName);
   }
 }
 
@@ -236,6 +237,14 @@ export function checkOfficialRealms(realms: readonly Realm[]): void {
     zh: '请至少选择一个业务系统；公众登录域仅供公民本人使用',
     en: 'Choose at least one realm; the public realm is for citizens themselves',
   });
+}
+
+async function hasAdmin(tx: ScopedTransaction, organisationId: string): Promise<boolean> {
+  const found = await tx.query(
+    `SELECT FROM account WHERE organisation_id = $1 AND kind = 'ADMIN' AND NOT is_extra AND status <> 'DISABLED'`,
+    [organisationId],
+  );
+  return found.length > 0;
 }
 
 function loginNameTaken(loginName: string): Refusal {

@@ -1,7 +1,7 @@
 import { refuse } from '@junxian/errors';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { Caller } from '../caller';
-import type { Account } from './accounts.service';
+import type { OfficerAccount } from './accounts.service';
 import {
   type AuthorityCase,
   checkMayManage,
@@ -15,7 +15,7 @@ import { type OrganisationFacts, organisationFacts, stepsAbove } from './organis
 export async function authorityOver(
   tx: ScopedTransaction,
   by: Caller,
-  account: Account,
+  account: OfficerAccount,
 ): Promise<AuthorityCase> {
   const organisation = await organisationFacts(tx, account.organisationId, by.clock.today());
   const authority = await authorityIn(tx, by, organisation, account.id);
@@ -29,7 +29,7 @@ export async function authorityOver(
 export async function refuseUnlessManages(
   tx: ScopedTransaction,
   by: Caller,
-  account: Account,
+  account: OfficerAccount,
 ): Promise<void> {
   const authority = await authorityOver(tx, by, account);
   const [posts] = await tx.query<PostsOfTarget>(
@@ -57,7 +57,7 @@ export async function authorityIn(
 }
 
 /** Whether a person account holds the administrator's role in its own organisation. */
-async function administers(tx: ScopedTransaction, account: Account, today: string): Promise<boolean> {
+async function administers(tx: ScopedTransaction, account: OfficerAccount, today: string): Promise<boolean> {
   const held = await tx.query(
     `SELECT FROM appointment p JOIN role_grant g ON g.appointment_id = p.id
      WHERE p.account_id = $1 AND p.organisation_id = $2 AND g.role = $3 AND g.revoked_at IS NULL

@@ -4,7 +4,15 @@ import type { ScopedTransaction } from '@junxian/persistence';
 import { recordAudit } from '../audit/audit.service';
 import type { Caller } from '../caller';
 import { endSessionsOfAccount } from '../sessions/revocation.service';
-import { ACCOUNT_COLUMNS, type Account, accountById, lockAccount, passwordHashOf } from './accounts.service';
+import {
+  ACCOUNT_COLUMNS,
+  type Account,
+  accountById,
+  lockAccount,
+  type OfficerAccount,
+  officerById,
+  passwordHashOf,
+} from './accounts.service';
 import { refuseUnlessManages } from './authority.service';
 import { checkPassword, oneTimePassword, type RandomInt } from './password.rules';
 import type { PasswordHasher } from './password-hasher';
@@ -27,9 +35,10 @@ export class CredentialsService {
     tx: ScopedTransaction,
     by: Caller,
     input: { realName: string; newPassword: string },
-  ): Promise<Account> {
+  ): Promise<OfficerAccount> {
     const before = await this.own(tx, by);
-    if (before.status !== 'PENDING_ACTIVATION') {
+    // A citizen's account is activated by the service that keeps the profile, before anybody can sign in to it.
+    if (before.kind === 'CITIZEN' || before.status !== 'PENDING_ACTIVATION') {
       throw new Refusal('ALREADY_ACTIVE', {
         zh: '账号已激活；如需更换密码，请使用修改密码',
         en: 'The account is active already; to change the password use the change of password',
@@ -37,7 +46,7 @@ export class CredentialsService {
     }
     const realName = checkRealName(input.realName);
     const passwordHash = await this.accepted(tx, before, input.newPassword);
-    const [account] = await tx.query<Account>(
+    const [account] = await tx.query<OfficerAccount>(
       `UPDATE account AS a SET status = 'ACTIVE', real_name = $2, password_hash = $3, must_change_password = false,
          activated_at = $4, version = version + 1 WHERE id = $1 RETURNING ${ACCOUNT_COLUMNS}`,
       [before.id, realName, passwordHash, by.clock.now()],
@@ -120,12 +129,12 @@ export class CredentialsService {
     tx: ScopedTransaction,
     by: Caller,
     accountId: string,
-  ): Promise<{ account: Account; oneTimePassword: string }> {
+  ): Promise<{ account: OfficerAccount; oneTimePassword: string }> {
     await lockAccount(tx, accountId);
-    const before = await accountById(tx, accountId);
+    const before = await officerById(tx, accountId);
     await refuseUnlessManages(tx, by, before);
     const password = oneTimePassword(await passwordPolicyFor(tx, before.realms), this.randomInt);
-    const [account] = await tx.query<Account>(
+    const [account] = await tx.query<OfficerAccount>(
       `UPDATE account AS a SET password_hash = $2, must_change_password = true, version = version + 1
        WHERE id = $1 RETURNING ${ACCOUNT_COLUMNS}`,
       [accountId, await this.hasher.hash(password)],

@@ -5,7 +5,7 @@ import type { Caller } from '../caller';
 import { isLocked, NO_FAILURES } from '../sign-in/lockout.rules';
 import { loginStateForUpdate, saveLoginState } from '../sign-in/login-state.service';
 import type { Realm } from '../sign-in/modules.rules';
-import { type Account, accountById, lockAccount } from './accounts.service';
+import { lockAccount, type OfficerAccount, officerById } from './accounts.service';
 import { checkMayUnlock } from './authority.rules';
 import { authorityOver } from './authority.service';
 import { realmPolicy } from './realm-policy.service';
@@ -20,9 +20,9 @@ export async function unlockAccount(
   by: Caller,
   accountId: string,
   realm: Realm,
-): Promise<{ account: Account; wasLocked: boolean }> {
+): Promise<{ account: OfficerAccount; wasLocked: boolean }> {
   await lockAccount(tx, accountId);
-  const account = await accountById(tx, accountId);
+  const account = await officerById(tx, accountId);
   const { superiorUnlock } = await realmPolicy(tx, realm);
   checkMayUnlock(superiorUnlock, await authorityOver(tx, by, account));
   const state = await loginStateForUpdate(tx, accountId, realm);

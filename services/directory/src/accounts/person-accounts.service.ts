@@ -6,7 +6,13 @@ import { recordAudit, systemActor } from '../audit/audit.service';
 import type { Caller } from '../caller';
 import type { Realm } from '../sign-in/modules.rules';
 import { announceCreated, appoint } from './account-opening';
-import { ACCOUNT_COLUMNS, type Account, accountById, insertAccount, lockAccount } from './accounts.service';
+import {
+  ACCOUNT_COLUMNS,
+  insertAccount,
+  lockAccount,
+  type OfficerAccount,
+  officerById,
+} from './accounts.service';
 import { ORG_ADMIN } from './authority.rules';
 import { refuseUnlessManages } from './authority.service';
 import { personalLoginName } from './login-name.rules';
@@ -55,7 +61,7 @@ export class PersonAccountsService {
     tx: ScopedTransaction,
     by: Caller,
     input: OpenPersonAccountInput,
-  ): Promise<{ account: Account; loginName: string; oneTimePassword: string }> {
+  ): Promise<{ account: OfficerAccount; loginName: string; oneTimePassword: string }> {
     const today = by.clock.today();
     const organisation = await organisationFacts(tx, input.organisationId, today);
     const steps = await stepsAbove(tx, by.principal.organisationId, organisation.id);
@@ -106,10 +112,10 @@ export class PersonAccountsService {
     tx: ScopedTransaction,
     member: { citizenId: string; organisationId: string },
     clock: Clock,
-  ): Promise<Account> {
+  ): Promise<OfficerAccount> {
     const organisation = await organisationFacts(tx, member.organisationId, clock.today());
     await lockNameAndCitizen(tx, '', member.citizenId);
-    const [known] = await tx.query<Account>(
+    const [known] = await tx.query<OfficerAccount>(
       `SELECT ${ACCOUNT_COLUMNS} FROM account a
        WHERE a.citizen_id = $1 AND a.kind = 'PERSON' AND 'PARTY' = ANY(a.realms) ORDER BY a.id LIMIT 1`,
       [member.citizenId],
@@ -128,7 +134,7 @@ export class PersonAccountsService {
     clock: Clock,
     grantedBy: string | null,
     details: Details | null,
-  ): Promise<Account> {
+  ): Promise<OfficerAccount> {
     const account = await insertAccount(tx, {
       kind: 'PERSON',
       loginName: null,
@@ -156,7 +162,7 @@ export class PersonAccountsService {
     by: Caller,
     details: Details,
     organisationId: string,
-  ): Promise<Account | null> {
+  ): Promise<OfficerAccount | null> {
     const [waiting] = await tx.query<{ id: string }>(
       `SELECT id FROM account WHERE citizen_id = $1 AND organisation_id = $2 AND kind = 'PERSON' AND personal_name_index IS NULL`,
       [details.citizenId, organisationId],
@@ -164,8 +170,8 @@ export class PersonAccountsService {
     if (waiting === undefined) return null;
     await lockAccount(tx, waiting.id);
     // Whoever is handed its first password could act for every post it has been given meanwhile.
-    await refuseUnlessManages(tx, by, await accountById(tx, waiting.id));
-    const [account] = await tx.query<Account>(
+    await refuseUnlessManages(tx, by, await officerById(tx, waiting.id));
+    const [account] = await tx.query<OfficerAccount>(
       `UPDATE account AS a SET personal_name_sealed = $3, personal_name_index = $4, real_name = $5, phone_sealed = $6,
          phone_index = $7, id_number_sealed = $8, id_number_index = $9, password_hash = $10, version = version + 1
        WHERE id = $1 AND citizen_id = $2 AND personal_name_index IS NULL RETURNING ${ACCOUNT_COLUMNS}`,

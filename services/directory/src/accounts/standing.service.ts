@@ -1,5 +1,11 @@
 import { refuse } from '@junxian/errors';
-import { AccountDisabled, AccountRegionChanged, AppointmentEnded, recordEvent } from '@junxian/messaging';
+import {
+  AccountDisabled,
+  AccountEnabled,
+  AccountRegionChanged,
+  AppointmentEnded,
+  recordEvent,
+} from '@junxian/messaging';
 import { expectVersion, isUniqueViolation, type ScopedTransaction } from '@junxian/persistence';
 import { regionOfPost } from '../appointments/region-of-post.service';
 import { type AuditAction, type AuditActor, recordAudit } from '../audit/audit.service';
@@ -8,10 +14,10 @@ import { endSessionsOfAccount } from '../sessions/revocation.service';
 import { appoint } from './account-opening';
 import {
   ACCOUNT_COLUMNS,
-  type Account,
   type AccountStatus,
-  accountById,
   lockAccount,
+  type OfficerAccount,
+  officerById,
 } from './accounts.service';
 import { ORG_ADMIN } from './authority.rules';
 import { refuseUnlessManages } from './authority.service';
@@ -24,18 +30,12 @@ interface Edit {
 }
 
 /** Bars an account from every realm; its sessions end. Throws FORBIDDEN, NOT_FOUND, STALE_VERSION. Disabling twice changes nothing. */
-export async function disableAccount(tx: ScopedTransaction, by: Caller, edit: Edit): Promise<Account> {
+export async function disableAccount(tx: ScopedTransaction, by: Caller, edit: Edit): Promise<OfficerAccount> {
   const before = await managed(tx, by, edit.accountId);
   if (before.status === 'DISABLED') return before;
   const account = await setStatus(tx, edit, 'DISABLED');
   await endSessionsOfAccount(tx, account.id, 'DISABLED', () => by.clock.now());
-  await recordEvent(tx, AccountDisabled, {
-    aggregateId: account.id,
-    aggregateVersion: account.version,
-    regionCode: account.regionCode,
-    data: { accountId: account.id, organisationId: account.organisationId },
-    occurredAt: by.clock.now(),
-  });
+  await recordEvent(tx, AccountDisabled, standingOf(account, by));
   await audit(
     tx,
     by.actor,
@@ -52,11 +52,12 @@ export async function disableAccount(tx: ScopedTransaction, by: Caller, edit: Ed
  * Opens a disabled account again; one that never was activated waits for its activation. Throws FORBIDDEN,
  * NOT_FOUND, STALE_VERSION, and ADMIN_EXISTS when the organisation was given another administrator since.
  */
-export async function enableAccount(tx: ScopedTransaction, by: Caller, edit: Edit): Promise<Account> {
+export async function enableAccount(tx: ScopedTransaction, by: Caller, edit: Edit): Promise<OfficerAccount> {
   const before = await managed(tx, by, edit.accountId);
   if (before.status !== 'DISABLED') return before;
   const status = before.activatedAt === null ? 'PENDING_ACTIVATION' : 'ACTIVE';
   const account = await unlessAdminExists(setStatus(tx, edit, status));
+  await recordEvent(tx, AccountEnabled, standingOf(account, by));
   await audit(
     tx,
     by.actor,
@@ -78,7 +79,7 @@ export async function transferAccount(
   tx: ScopedTransaction,
   by: Caller,
   edit: Edit & { organisationId: string },
-): Promise<Account> {
+): Promise<OfficerAccount> {
   const before = await managed(tx, by, edit.accountId);
   const target = await organisationFacts(tx, edit.organisationId, by.clock.today());
   const steps = await stepsAbove(tx, by.principal.organisationId, target.id);
@@ -92,16 +93,16 @@ export async function transferAccount(
 /** Moves an account whose move was decided elsewhere; otherwise as {@link transferAccount}. */
 export async function moveAccount(
   tx: ScopedTransaction,
-  before: Account,
+  before: OfficerAccount,
   target: OrganisationFacts,
   actor: AuditActor,
   clock: Caller['clock'],
-): Promise<Account> {
+): Promise<OfficerAccount> {
   if (before.organisationId === target.id) return before;
   const today = clock.today();
   await endAppointmentsIn(tx, before, today, clock.now());
   const [moved] = await unlessAdminExists(
-    tx.query<Account>(
+    tx.query<OfficerAccount>(
       `UPDATE account AS a SET organisation_id = $2, region_code = $3, version = version + 1 WHERE id = $1 RETURNING ${ACCOUNT_COLUMNS}`,
       [before.id, target.id, target.regionCode],
     ),
@@ -124,7 +125,7 @@ export async function moveAccount(
       occurredAt: clock.now(),
     });
   }
-  const image = ({ organisationId, regionCode }: Account) => ({ organisationId, regionCode });
+  const image = ({ organisationId, regionCode }: OfficerAccount) => ({ organisationId, regionCode });
   await audit(tx, actor, clock.now(), 'ACCOUNT_MOVED', account.id, image(before), image(account));
   return account;
 }
@@ -132,7 +133,7 @@ export async function moveAccount(
 /** An appointment ended today is over at once; the account's next primary one is made by the caller. */
 async function endAppointmentsIn(
   tx: ScopedTransaction,
-  account: Account,
+  account: OfficerAccount,
   today: string,
   at: Date,
 ): Promise<void> {
@@ -156,9 +157,20 @@ async function endAppointmentsIn(
   }
 }
 
-async function managed(tx: ScopedTransaction, by: Caller, accountId: string): Promise<Account> {
+/** What subscribers learn of an account that was disabled or enabled. */
+function standingOf({ id, version, regionCode, organisationId }: OfficerAccount, by: Caller) {
+  return {
+    aggregateId: id,
+    aggregateVersion: version,
+    regionCode,
+    data: { accountId: id, organisationId },
+    occurredAt: by.clock.now(),
+  };
+}
+
+async function managed(tx: ScopedTransaction, by: Caller, accountId: string): Promise<OfficerAccount> {
   await lockAccount(tx, accountId);
-  const account = await accountById(tx, accountId);
+  const account = await officerById(tx, accountId);
   await refuseUnlessManages(tx, by, account);
   return account;
 }
@@ -167,9 +179,9 @@ async function setStatus(
   tx: ScopedTransaction,
   { accountId, expectedVersion }: Edit,
   status: AccountStatus,
-): Promise<Account> {
+): Promise<OfficerAccount> {
   return expectVersion(
-    await tx.query<Account>(
+    await tx.query<OfficerAccount>(
       `UPDATE account AS a SET status = $3, version = version + 1 WHERE id = $1 AND version = $2 RETURNING ${ACCOUNT_COLUMNS}`,
       [accountId, expectedVersion, status],
     ),

@@ -86,6 +86,7 @@ export const roleCatalogue: readonly RoleDefinition[] = [
     ['PERSON', '个人用户', 'Person', ['myAccount']],
     ['AUDITOR', '审计员', 'Auditor', ['auditLog', 'exportAuditLog', 'verifyAudit'], staff],
   ]),
+  ...roles('public', [['CITIZEN', '公众', 'Citizen', ['submitPetition', 'myPetitions'], nobody]]),
   ...roles('poverty-alleviation', [
     ['VIEWER', '查询员', 'Viewer', ['households', 'statistic']],
     [

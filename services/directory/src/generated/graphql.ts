@@ -111,6 +111,8 @@ export type Query = {
   sessions: SessionConnection;
   /** What the sign-in form of a module needs to know 登录选项 */
   signInOptions: SignInOptions;
+  /** A picture to be read, for the public forms 验证码; good once, for two minutes */
+  captcha: LoginCaptcha;
 };
 
 
@@ -640,7 +642,10 @@ export type MutationResetForgottenPasswordArgs = {
   newPassword: Scalars['String']['input'];
 };
 
-/** An account 账号: of an organisation's administrator, or of a person */
+/**
+ * An account 账号: of an organisation's administrator, of a person, or a citizen's own. A citizen's account belongs to no
+ * organisation and region, and nobody sees it but the citizen.
+ */
 export type Account = {
   __typename?: 'Account';
   id: Scalars['ID']['output'];
@@ -653,9 +658,10 @@ export type Account = {
   realName?: Maybe<Scalars['String']['output']>;
   status: AccountStatus;
   realms: Array<Realm>;
-  organisation: Organisation;
-  /** 行政区划代码 */
-  regionCode: Scalars['ID']['output'];
+  /** Null for citizens */
+  organisation?: Maybe<Organisation>;
+  /** 行政区划代码; null for citizens */
+  regionCode?: Maybe<Scalars['ID']['output']>;
   /** The next password must be a new one 须修改密码 */
   mustChangePassword: Scalars['Boolean']['output'];
   /** An administrator beyond the first 增加的管理员账号 */
@@ -680,7 +686,9 @@ export type AccountKind =
   /** 单位管理员 */
   | 'ADMIN'
   /** 个人 */
-  | 'PERSON';
+  | 'PERSON'
+  /** 公众 */
+  | 'CITIZEN';
 
 /** 账号状态 */
 export type AccountStatus =
@@ -701,7 +709,9 @@ export type Realm =
   | 'PROF_TECH'
   /** 扶贫 */
   | 'POVERTY_ALLEVIATION'
-  /** 公众, reserved for citizens */
+  /** 信访 */
+  | 'PETITIONS'
+  /** 公众, for citizens only */
   | 'PUBLIC';
 
 /** Which accounts 筛选条件; what is left out does not restrict */
@@ -1626,7 +1636,11 @@ export type LoginModule =
   /** 专业技术人员 */
   | 'PT'
   /** 扶贫 */
-  | 'POVERTY_ALLEVIATION';
+  | 'POVERTY_ALLEVIATION'
+  /** 信访 */
+  | 'PETITIONS'
+  /** 信访: 公众端, for citizens */
+  | 'PUBLIC_PETITIONS';
 
 /** How one gets here 接入方式 */
 export type AccessChannel =
@@ -1666,9 +1680,9 @@ export type SignInPayload = {
   /** Exchanged once for the next pair by refreshSession */
   refreshToken: Scalars['String']['output'];
   account: SignedInAccount;
-  /** The appointment this token acts for 当前岗位 */
-  appointment: ActingAppointment;
-  /** All that switchAppointment can switch to 可切换的岗位 */
+  /** The appointment this token acts for 当前岗位; null for citizens, who have none */
+  appointment?: Maybe<ActingAppointment>;
+  /** All that switchAppointment can switch to 可切换的岗位; none for citizens */
   appointments: Array<ActingAppointment>;
   /** Must activate or change the password first; nothing else is allowed 待激活 */
   pending: Scalars['Boolean']['output'];
@@ -2031,6 +2045,7 @@ export type AccessDirectiveArgs = {
   minRegionLevel?: Maybe<RegionLevel>;
   operatorLevel?: Maybe<RegionLevel>;
   pending?: Maybe<Scalars['Boolean']['input']>;
+  citizens?: Maybe<Scalars['Boolean']['input']>;
 };
 
 export type AccessDirectiveResolver<Result, Parent, ContextType = Context, Args = AccessDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
@@ -2076,6 +2091,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   regionSplitTasks?: Resolver<ResolversTypes['RegionSplitTaskConnection'], ParentType, ContextType, RequireFields<QueryRegionSplitTasksArgs, 'openOnly' | 'first'>>;
   sessions?: Resolver<ResolversTypes['SessionConnection'], ParentType, ContextType, RequireFields<QuerySessionsArgs, 'openOnly' | 'first'>>;
   signInOptions?: Resolver<ResolversTypes['SignInOptions'], ParentType, ContextType, RequireFields<QuerySignInOptionsArgs, 'realm' | 'module' | 'channel'>>;
+  captcha?: Resolver<ResolversTypes['LoginCaptcha'], ParentType, ContextType>;
 };
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
@@ -2132,8 +2148,8 @@ export type AccountResolvers<ContextType = Context, ParentType extends Resolvers
   realName?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   status?: Resolver<ResolversTypes['AccountStatus'], ParentType, ContextType>;
   realms?: Resolver<Array<ResolversTypes['Realm']>, ParentType, ContextType>;
-  organisation?: Resolver<ResolversTypes['Organisation'], ParentType, ContextType>;
-  regionCode?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  organisation?: Resolver<Maybe<ResolversTypes['Organisation']>, ParentType, ContextType>;
+  regionCode?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   mustChangePassword?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   isExtra?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   accountSyncedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
@@ -2550,7 +2566,7 @@ export type SignInPayloadResolvers<ContextType = Context, ParentType extends Res
   accessTokenExpiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   refreshToken?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   account?: Resolver<ResolversTypes['SignedInAccount'], ParentType, ContextType>;
-  appointment?: Resolver<ResolversTypes['ActingAppointment'], ParentType, ContextType>;
+  appointment?: Resolver<Maybe<ResolversTypes['ActingAppointment']>, ParentType, ContextType>;
   appointments?: Resolver<Array<ResolversTypes['ActingAppointment']>, ParentType, ContextType>;
   pending?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };

@@ -17,6 +17,31 @@ export class BeyondScope1000000000900 implements MigrationInterface {
   }
 }
 
+/**
+ * Citizens choose their names since 600: one that looks like a generated administrator's must not carry the
+ * serials away, so only administrators' names are looked at.
+ */
+export class BeyondScope1000000000910 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(lastSerial("a.kind = 'ADMIN' AND "));
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(lastSerial(''));
+  }
+}
+
+// Serials of a prefix are shared by the whole country: the last one in use, nothing about who has it.
+const lastSerial = (condition: string) =>
+  definer(
+    'directory',
+    'di_acc_04_last_serial(text)',
+    `CREATE OR REPLACE FUNCTION di_acc_04_last_serial(prefix text) RETURNS integer LANGUAGE sql STABLE AS $$
+       SELECT coalesce(max(substr(a.login_name, length(prefix) + 1)::integer), 0) FROM account a
+       WHERE ${condition}prefix ~ '^[a-z]{1,20}$' AND a.login_name ~ ('^' || prefix || '[0-9]{1,9}$')
+         AND (junxian.is_service() OR junxian.has_role('directory:ORG_ADMIN')) $$`,
+  );
+
 const functions = [
   // A chain has no region: whoever verifies it must see every link. Only for those who may verify.
   definer(
@@ -28,15 +53,7 @@ const functions = [
          AND (junxian.is_service() OR junxian.has_role('directory:AUDITOR') OR junxian.has_role('directory:SYSTEM_STAFF'))
        ORDER BY sequence LIMIT most $$`,
   ),
-  // Serials of a prefix are shared by the whole country: the last one in use, nothing about who has it.
-  definer(
-    'directory',
-    'di_acc_04_last_serial(text)',
-    `CREATE FUNCTION di_acc_04_last_serial(prefix text) RETURNS integer LANGUAGE sql STABLE AS $$
-       SELECT coalesce(max(substr(a.login_name, length(prefix) + 1)::integer), 0) FROM account a
-       WHERE prefix ~ '^[a-z]{1,20}$' AND a.login_name ~ ('^' || prefix || '[0-9]{1,9}$')
-         AND (junxian.is_service() OR junxian.has_role('directory:ORG_ADMIN')) $$`,
-  ),
+  lastSerial(''),
   // A person has one account and a number names one account in the Party realm: the holding organisation's
   // name, so that the two branches can talk. An account of the citizen that waits without a name in the asking
   // organisation is the one to be completed, not a conflict.

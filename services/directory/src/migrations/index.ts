@@ -9,7 +9,8 @@ import { SignIn1000000000310 } from './310-sign-in';
 import { Citizens1000000000320 } from './320-citizens';
 import { Appointments1000000000400 } from './400-appointments';
 import { Audit1000000000500 } from './500-audit';
-import { BeyondScope1000000000900 } from './beyond-scope';
+import { PublicAccounts1000000000600 } from './600-public-accounts';
+import { BeyondScope1000000000900, BeyondScope1000000000910 } from './beyond-scope';
 
 /** Everything the directory's database is made of; run in the order of the numbers in the names. */
 export const migrations = [
@@ -25,5 +26,7 @@ export const migrations = [
   Citizens1000000000320,
   Appointments1000000000400,
   Audit1000000000500,
+  PublicAccounts1000000000600,
   BeyondScope1000000000900,
+  BeyondScope1000000000910,
 ];

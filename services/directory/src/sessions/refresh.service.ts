@@ -130,18 +130,21 @@ export class RefreshService {
   private async goOn(
     tx: ScopedTransaction,
     session: Session,
-    appointmentId: string,
+    appointmentId: string | null,
     ip: string,
     now: Date,
   ): Promise<OpenedSession | Refusal> {
     const account = await accountById(tx, session.accountId);
-    const appointments = await appointmentsForSignIn(tx, account.id, this.clock.today());
-    const appointment = appointments.find(({ id }) => id === appointmentId) ?? appointments[0];
-    if (appointment === undefined) {
+    const isCitizen = account.kind === 'CITIZEN';
+    const appointments = isCitizen
+      ? []
+      : await appointmentsForSignIn(tx, account.id, this.clock.today());
+    const appointment = appointments.find(({ id }) => id === appointmentId) ?? appointments[0] ?? null;
+    if (appointment === null && !isCitizen) {
       await endSession(tx, session, 'NO_APPOINTMENT', () => now);
       return noAppointment();
     }
-    await touchSession(tx, session.id, appointment.id, now);
+    await touchSession(tx, session.id, appointment?.id ?? null, now);
     await synchroniseAtFirstEntry(
       tx,
       account,

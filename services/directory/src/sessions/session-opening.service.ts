@@ -14,7 +14,8 @@ import { checkSlot, hasSingleSlot, isIdle } from './session-slot.rules';
 export interface OpenedSession {
   account: Account;
   session: Session;
-  appointment: ActingAppointment;
+  /** Null for a citizen. */
+  appointment: ActingAppointment | null;
   appointments: ActingAppointment[];
   refreshToken: string;
   at: Date;
@@ -36,8 +37,8 @@ interface Moment {
 }
 
 /**
- * Opens a session for an account whose password was right, acting for its primary appointment. Returns it, or
- * the refusal ACCOUNT_DISABLED, NO_APPOINTMENT or SESSION_IN_USE (DI-SES-01). The account must be locked, so
+ * Opens a session for an account whose password was right, acting for its primary appointment; a citizen acts
+ * for nobody but themselves. Returns it, or the refusal ACCOUNT_DISABLED, NO_APPOINTMENT or SESSION_IN_USE (DI-SES-01). The account must be locked, so
  * that two logins cannot take one place.
  */
 export async function openSession(
@@ -47,10 +48,12 @@ export async function openSession(
   { settings, today, now }: Moment,
 ): Promise<OpenedSession | Refusal> {
   if (account.status === 'DISABLED') return accountDisabled();
-  const appointments = await appointmentsForSignIn(tx, account.id, today);
-  const appointment = appointments[0];
-  if (appointment === undefined) return noAppointment();
-  const { hasExtranet } = await organisationFacts(tx, account.organisationId, today);
+  const { kind } = account;
+  const appointments = kind === 'CITIZEN' ? [] : await appointmentsForSignIn(tx, account.id, today);
+  const appointment = appointments[0] ?? null;
+  if (appointment === null && kind !== 'CITIZEN') return noAppointment();
+  const hasExtranet =
+    kind !== 'CITIZEN' && (await organisationFacts(tx, account.organisationId, today)).hasExtranet;
   const slot = { channel, module, hasExtranet };
   const taken = await endIdleOnes(tx, await sessionsInPlace(tx, account.id), settings, now);
   try {
@@ -63,7 +66,7 @@ export async function openSession(
   const expiresAt = new Date(now.getTime() + hours * 3_600_000);
   const session = await insertSession(tx, {
     accountId: account.id,
-    appointmentId: appointment.id,
+    appointmentId: appointment?.id ?? null,
     realm,
     module,
     channel,

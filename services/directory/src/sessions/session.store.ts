@@ -5,7 +5,8 @@ import type { Channel, Module, Realm } from '../sign-in/modules.rules';
 export interface Session {
   id: string;
   accountId: string;
-  appointmentId: string;
+  /** Null for a citizen. */
+  appointmentId: string | null;
   realm: Realm;
   module: Module;
   channel: Channel;
@@ -66,7 +67,7 @@ export async function sessionById(tx: ScopedTransaction, id: string): Promise<Se
 export async function touchSession(
   tx: ScopedTransaction,
   id: string,
-  appointmentId: string,
+  appointmentId: string | null,
   at: Date,
 ): Promise<void> {
   await tx.query('UPDATE session SET last_seen_at = $2, appointment_id = $3 WHERE id = $1', [

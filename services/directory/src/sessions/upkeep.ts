@@ -33,7 +33,7 @@ export async function endIdleSessions(
 function endBatch(database: Database, clock: Clock, settings: SignInSettings): Promise<number> {
   return database.write(serviceScope(SERVICE_SCOPES.signInUpkeep), async (tx) => {
     const now = clock.now();
-    const due = await tx.query<{ id: string; accountId: string; regionCode: string; reason: EndReason }>(
+    const due = await tx.query<{ id: string; accountId: string; regionCode: string | null; reason: EndReason }>(
       `SELECT s.id, s.account_id AS "accountId", a.region_code AS "regionCode",
               CASE WHEN s.expires_at <= $1 THEN 'EXPIRED' ELSE 'IDLE' END AS reason
        FROM session s JOIN account a ON a.id = s.account_id

@@ -1,7 +1,10 @@
 import { SignJWT } from 'jose';
-import { type Account, isPending } from '../accounts/accounts.service';
+import { type Account, type CitizenAccount, isPending, type OfficerAccount } from '../accounts/accounts.service';
 import type { ActingAppointment } from '../appointments/appointments.service';
 import type { SigningKeys } from './signing-keys.service';
+
+/** The one role of a citizen who has signed in. */
+export const CITIZEN_ROLE = 'public:CITIZEN';
 
 export const ISSUER = 'junxian-directory';
 export const AUDIENCE = 'junxian';
@@ -9,7 +12,8 @@ export const AUDIENCE = 'junxian';
 export interface TokenSubject {
   account: Account;
   sessionId: string;
-  appointment: ActingAppointment;
+  /** Null for a citizen, who acts for nobody but themselves. */
+  appointment: ActingAppointment | null;
   operatorName: string | null;
 }
 
@@ -38,17 +42,11 @@ export class AccessTokenIssuer {
   ): Promise<AccessToken> {
     const { kid, privateKey } = await this.keys.current();
     const expiresAt = Math.floor(now.getTime() / 1000) + this.lifeSeconds;
-    const pending = isPending(account);
     const accessToken = await new SignJWT({
       sid: sessionId,
-      apt: appointment.id,
-      org: appointment.organisationId,
-      reg: appointment.regionCode,
-      lvl: appointment.regionLevel,
-      roles: pending ? [] : appointment.roles,
       opn: operatorName,
-      knd: 'OFFICER',
-      pnd: pending,
+      pnd: isPending(account),
+      ...(account.kind === 'CITIZEN' ? claimsOfCitizen(account) : claimsOfOfficer(account, appointment)),
     })
       .setProtectedHeader({ alg: 'EdDSA', kid, typ: 'at+jwt' })
       .setIssuer(ISSUER)
@@ -59,4 +57,21 @@ export class AccessTokenIssuer {
       .sign(privateKey);
     return { accessToken, accessTokenExpiresAt: new Date(expiresAt * 1000) };
   }
+}
+
+function claimsOfOfficer(account: OfficerAccount, appointment: ActingAppointment | null) {
+  if (appointment === null) throw new Error('an officer acts for an appointment');
+  return {
+    knd: 'OFFICER',
+    apt: appointment.id,
+    org: appointment.organisationId,
+    reg: appointment.regionCode,
+    lvl: appointment.regionLevel,
+    roles: isPending(account) ? [] : appointment.roles,
+  };
+}
+
+/** No region and no organisation: a citizen's scope holds nothing but what is their own. */
+function claimsOfCitizen(account: CitizenAccount) {
+  return { knd: 'CITIZEN', roles: isPending(account) ? [] : [CITIZEN_ROLE], cit: account.citizenId };
 }

@@ -53,7 +53,8 @@ export interface LoginInput {
 export interface SignedIn extends AccessToken {
   refreshToken: string;
   account: Account;
-  appointment: ActingAppointment;
+  /** Null for a citizen. */
+  appointment: ActingAppointment | null;
   appointments: ActingAppointment[];
 }
 
@@ -160,8 +161,10 @@ export class LoginService {
       [loginName, this.deps.personalData.index('loginName', loginName)],
     );
     if (found === undefined || !found.realms.includes(realm) || !mayEnter(found.kind, module)) return null;
+    // Without a profile nobody could act: until then there is no such account.
+    if (found.kind === 'CITIZEN' && found.status !== 'ACTIVE') return null;
     const { hash, ...account } = found;
-    return { account, hash };
+    return { account: account as Account, hash };
   }
 
   private async decide(tx: ScopedTransaction, attempt: Attempt): Promise<OpenedSession | Refusal> {
@@ -220,7 +223,7 @@ export class LoginService {
     now: Date,
   ): Promise<Refusal> {
     const { realm } = attempt.input;
-    const refusal = decision.kind === 'WRONG' ? loginFailed() : accountLocked(decision.lockedUntil);
+    const refusal = decision.kind === 'WRONG' ? loginFailed() : accountLocked(decision.lockedUntil, realm);
     if (decision.kind !== 'LOCKED') await saveLoginState(tx, account.id, realm, decision.next);
     await this.audit(
       tx,
@@ -232,12 +235,14 @@ export class LoginService {
     );
     if (decision.kind === 'LOCKS') {
       await endSessionsInRealm(tx, account.id, realm, now);
-      await recordEvent(tx, AccountLocked, {
-        aggregateId: account.id,
-        regionCode: account.regionCode,
-        data: { accountId: account.id, organisationId: account.organisationId, realm },
-        occurredAt: now,
-      });
+      // Events speak of accounts of organisations; a citizen's lock concerns nobody else.
+      if (account.kind !== 'CITIZEN')
+        await recordEvent(tx, AccountLocked, {
+          aggregateId: account.id,
+          regionCode: account.regionCode,
+          data: { accountId: account.id, organisationId: account.organisationId, realm },
+          occurredAt: now,
+        });
       await recordAudit(tx, {
         action: 'ACCOUNT_LOCKED',
         targetType: 'account',

@@ -1,22 +1,26 @@
 import { Refusal } from '@junxian/errors';
 
-export type Realm = 'RETIRED_CADRE' | 'PARTY' | 'PROF_TECH' | 'POVERTY_ALLEVIATION' | 'PUBLIC';
+export type Realm = 'RETIRED_CADRE' | 'PARTY' | 'PROF_TECH' | 'POVERTY_ALLEVIATION' | 'PETITIONS' | 'PUBLIC';
 export type Module =
   | 'BASIC_INFO'
   | 'FIVE_REGISTERS'
   | 'PARTY_ADMIN'
   | 'PARTY_APP'
   | 'PT'
-  | 'POVERTY_ALLEVIATION';
+  | 'POVERTY_ALLEVIATION'
+  | 'PETITIONS'
+  | 'PUBLIC_PETITIONS';
 export type Channel = 'GOV_EXTRANET' | 'INTERNET' | 'VPN';
-export type AccountKind = 'ADMIN' | 'PERSON';
+export type OfficerKind = 'ADMIN' | 'PERSON';
+export type AccountKind = OfficerKind | 'CITIZEN';
 
 const MODULES: Readonly<Record<Realm, readonly Module[]>> = {
   RETIRED_CADRE: ['BASIC_INFO', 'FIVE_REGISTERS'],
   PARTY: ['PARTY_ADMIN', 'PARTY_APP'],
   PROF_TECH: ['PT'],
   POVERTY_ALLEVIATION: ['POVERTY_ALLEVIATION'],
-  PUBLIC: [],
+  PETITIONS: ['PETITIONS'],
+  PUBLIC: ['PUBLIC_PETITIONS'],
 };
 
 /** Refuses a module that does not belong to the realm, so that no realm's lock or captcha is walked around. Throws MODULE_NOT_OF_REALM. */
@@ -40,8 +44,12 @@ export function needsCaptcha(module: Module, policy: { captchaForAdmins: boolean
   return policy.captchaForAdmins && module === 'PARTY_ADMIN';
 }
 
-/** Whether an account of a kind enters through a module: administrators of the Party realm only through its back office, where the captcha is. */
+/**
+ * Whether an account of a kind enters through a module: citizens through the public one and nobody else there;
+ * administrators of the Party realm only through its back office, where the captcha is.
+ */
 export function mayEnter(kind: AccountKind, module: Module): boolean {
+  if ((kind === 'CITIZEN') !== MODULES.PUBLIC.includes(module)) return false;
   return !(kind === 'ADMIN' && module === 'PARTY_APP');
 }
 

@@ -1,5 +1,6 @@
 import { Refusal } from '@junxian/errors';
 import { dateTimeInShanghai } from '../date-time';
+import type { Realm } from './modules.rules';
 
 /** One text for an unknown account, a wrong password, and an account that does not belong where it was tried (DI-LOG-08). */
 export const loginFailed = () =>
@@ -12,14 +13,19 @@ export const loginFailed = () =>
     { httpStatus: 401 },
   );
 
-/** The account is barred; says until when. */
-export const accountLocked = (lockedUntil: Date) =>
+/** The account is barred; says until when, and what else helps: citizens have no administrator, but their phone. */
+export const accountLocked = (lockedUntil: Date, realm: Realm) =>
   new Refusal(
     'ACCOUNT_LOCKED',
-    {
-      zh: `账号已锁定，请于 ${dateTimeInShanghai(lockedUntil)} 后再试，或联系有权限的管理员解除冻结`,
-      en: `The account is locked until ${dateTimeInShanghai(lockedUntil)} (China time); try again then, or ask the administrator who may unlock it`,
-    },
+    realm === 'PUBLIC'
+      ? {
+          zh: `账号已锁定，请于 ${dateTimeInShanghai(lockedUntil)} 后再试，或用注册的手机号重置密码`,
+          en: `The account is locked until ${dateTimeInShanghai(lockedUntil)} (China time); try again then, or reset the password by your mobile number`,
+        }
+      : {
+          zh: `账号已锁定，请于 ${dateTimeInShanghai(lockedUntil)} 后再试，或联系有权限的管理员解除冻结`,
+          en: `The account is locked until ${dateTimeInShanghai(lockedUntil)} (China time); try again then, or ask the administrator who may unlock it`,
+        },
     { details: { lockedUntil: lockedUntil.toISOString() }, httpStatus: 423 },
   );
 

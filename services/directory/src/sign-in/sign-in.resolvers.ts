@@ -55,8 +55,13 @@ export function signInResolvers({
   personalData,
   settings,
 }: SignInServices) {
+  const issueCaptcha = async (_: unknown, __: unknown, { clientIp, clock }: RequestContext) => {
+    await rateLimiter.admit([{ key: `captcha:${clientIp}`, limit: settings.addressRate }], clock.now());
+    return captchas.issue(clock.now());
+  };
   return {
     Query: {
+      captcha: issueCaptcha,
       signInOptions: async (
         _: unknown,
         { realm, module, channel }: { realm: Realm; module: Module; channel: Channel },
@@ -75,10 +80,7 @@ export function signInResolvers({
     },
 
     Mutation: {
-      loginCaptcha: async (_: unknown, __: unknown, { clientIp, clock }: RequestContext) => {
-        await rateLimiter.admit([{ key: `captcha:${clientIp}`, limit: settings.addressRate }], clock.now());
-        return captchas.issue(clock.now());
-      },
+      loginCaptcha: issueCaptcha,
       login: (_: unknown, input: LoginInput, { clientIp }: RequestContext) => login.login(input, clientIp),
       forgotAccountPassword: async (
         _: unknown,

@@ -12,7 +12,7 @@ export async function synchroniseAtFirstEntry(
   actor: AuditActor,
   at: Date,
 ): Promise<void> {
-  if (module !== 'FIVE_REGISTERS' || account.accountSyncedAt !== null || isPending(account)) return;
+  if (account.kind === 'CITIZEN' || module !== 'FIVE_REGISTERS' || account.accountSyncedAt !== null || isPending(account)) return;
   const [row] = await tx.query<{ version: number }>(
     `UPDATE account SET account_synced_at = $2, version = version + 1
      WHERE id = $1 AND account_synced_at IS NULL RETURNING version`,

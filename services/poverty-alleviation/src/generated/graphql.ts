@@ -1253,6 +1253,7 @@ export type AccessDirectiveArgs = {
   minRegionLevel?: Maybe<RegionLevel>;
   operatorLevel?: Maybe<RegionLevel>;
   pending?: Maybe<Scalars['Boolean']['input']>;
+  citizens?: Maybe<Scalars['Boolean']['input']>;
 };
 
 export type AccessDirectiveResolver<Result, Parent, ContextType = Context, Args = AccessDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;

@@ -2,8 +2,8 @@ import type { Clock } from '@junxian/calendar';
 import { Refusal } from '@junxian/errors';
 import { HouseholdIdentified, recordEvent } from '@junxian/messaging';
 import type { ScopedTransaction } from '@junxian/persistence';
+import type { PresentRegions, RegionCodes } from '@junxian/region-changes';
 import { POVERTY_STATUS } from '../code-lists';
-import type { RegionCodes, Villages } from '../region-changes/villages';
 import { MEMBER } from './household-fields';
 import { householdNumber } from './household-number.rules';
 import type { IdentificationInput } from './identification.input';
@@ -31,7 +31,7 @@ interface Identification {
 export class HouseholdIdentificationService {
   constructor(
     private readonly personal: PersonalData,
-    private readonly villages: Villages,
+    private readonly regions: PresentRegions,
     private readonly clock: Clock,
   ) {}
 
@@ -46,7 +46,7 @@ export class HouseholdIdentificationService {
     const actor = tx.scope.accountId ?? tx.scope.purpose ?? 'service';
     const repeated = await this.submitted(tx, input, actor);
     if (repeated !== null) return repeated;
-    const codes = await this.villages.hold(tx);
+    const codes = await this.regions.hold(tx);
     const year = await cycleYear(tx);
     const keys = this.check(input, year, codes);
     // Asked only for a form that is otherwise in order, so that the answer cannot be had for the asking.
@@ -83,7 +83,7 @@ export class HouseholdIdentificationService {
     return checkIdentification(input, {
       today: this.clock.today(),
       yearEnd: `${year}-12-31`,
-      isVillage: codes.isVillage(input.villageCode),
+      isVillage: codes.levelOf(input.villageCode) === 'VILLAGE',
     });
   }
 

@@ -1,42 +1,15 @@
-import { protect, protectByRegion } from '@junxian/persistence';
+import { protectByRegion } from '@junxian/persistence';
+import { createRegionChanges, DROP_REGION_CHANGES } from '@junxian/region-changes';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/**
- * What this service knows of region changes (directory's region.changed): every change in the order it
- * was received, and how far the rows have followed. `seq` is the epoch that re-coded rows carry.
- */
+/** What this service knows of region changes (directory's region.changed), under the number it had before it was shared. */
 export class RegionChanges1000000000110 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query(`
-      CREATE TABLE region_change (
-        seq integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-        change_id uuid NOT NULL UNIQUE,
-        kind text NOT NULL,
-        from_codes text[] NOT NULL,
-        to_codes text[] NOT NULL,
-        moves jsonb NOT NULL,
-        effective_date date NOT NULL,
-        received_at timestamptz NOT NULL,
-        -- How far the rows have followed: the step that is being worked on, and the rows changed so far.
-        step integer NOT NULL DEFAULT 0,
-        rows_changed integer NOT NULL DEFAULT 0,
-        followed_at timestamptz
-      );
-      CREATE INDEX region_change_open ON region_change (seq) WHERE followed_at IS NULL;
-      ${protect('region_change', { read: 'junxian.is_signed_in()', write: 'junxian.is_service()' })};
-
-      CREATE FUNCTION region_ancestors(code text) RETURNS TABLE (region_code text, region_level text)
-      LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-        SELECT rpad(left(code, digits), 12, '0'), level
-        FROM (VALUES (0, 0, 'NATION'), (2, 2, 'PROVINCE'), (4, 2, 'CITY'), (6, 2, 'COUNTY'), (9, 3, 'TOWNSHIP'), (12, 3, 'VILLAGE'))
-          AS step (digits, own, level)
-        WHERE digits = 0 OR substr(code, digits - own + 1, own) <> repeat('0', own)
-      $$;
-    `);
+    await runner.query(createRegionChanges('junxian.is_signed_in()'));
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP FUNCTION region_ancestors(text); DROP TABLE region_change');
+    await runner.query(DROP_REGION_CHANGES);
   }
 }
 

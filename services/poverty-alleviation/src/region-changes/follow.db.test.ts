@@ -1,13 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { RegionLevel } from '@junxian/administrative-region';
 import { scopeOf } from '@junxian/identity';
+import {
+  followOneBatch,
+  followRegionChanges,
+  type RegionChange,
+  receiveRegionChange,
+} from '@junxian/region-changes';
 import { rule } from '@junxian/test-kit';
 import { rebuildCounters } from '../poverty-counters/counters.service';
 import { scopes } from '../service-scopes';
 import { householdForm, memberForm } from '../testing/forms.support.test';
 import { officer, openStore, type TestStore, VILLAGES } from '../testing/store.support.test';
-import { followOneBatch, followRegionChanges } from './follow.service';
-import { type RegionChange, receiveRegionChange } from './receive.service';
+import { regionFollowing } from './following';
 
 let store: TestStore;
 beforeEach(async () => {
@@ -43,7 +48,8 @@ const receive = (data: RegionChange) =>
   store.database.write(scopes.followRegionChanges(), (tx) =>
     receiveRegionChange(tx, { data, time: '2018-01-01T00:00:00+08:00' }),
   );
-const follow = (batchSize = 500) => followRegionChanges(store.database, store.clock, { batchSize });
+const follow = (batchSize = 500) =>
+  followRegionChanges(store.database, store.clock, regionFollowing, { batchSize });
 const codes = async (table: string, column = 'region_code') =>
   (
     await store.adminQuery<{ code: string; n: number }>(
@@ -230,7 +236,7 @@ it('killed after any batch it goes on where it was: no row is lost or moved twic
     // Each batch first dies just before its commit, then is done again.
     const attempt = (fail: boolean) =>
       store.database.write(scopes.followRegionChanges(), async (tx) => {
-        const changed = await followOneBatch(tx, store.clock, 2);
+        const changed = await followOneBatch(tx, store.clock, regionFollowing, 2);
         if (fail && changed !== null) throw crash;
         return changed;
       });

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Principal } from '@junxian/identity';
+import { followRegionChanges, receiveRegionChange } from '@junxian/region-changes';
 import type { RunningSubgraph } from '@junxian/subgraph';
 import { subgraphClient, type TestIssuer, testIssuer } from '@junxian/test-kit';
 import { scopes } from '../service-scopes';
 import { householdForm, memberForm } from '../testing/forms.support.test';
 import { officer, openStore, type TestStore, VILLAGES } from '../testing/store.support.test';
 import { startTestSubgraph } from '../testing/subgraph.support.test';
-import { followRegionChanges } from './follow.service';
-import { receiveRegionChange } from './receive.service';
+import { regionFollowing } from './following';
 
 let store: TestStore;
 let issuer: TestIssuer;
@@ -29,7 +29,7 @@ beforeAll(async () => {
   await store.database.write(scopes.followRegionChanges(), (tx) =>
     receiveRegionChange(tx, { data, time: '2018-01-01T00:00:00+08:00' }),
   );
-  await followRegionChanges(store.database, store.clock);
+  await followRegionChanges(store.database, store.clock, regionFollowing);
 });
 afterAll(async () => {
   await running.stop();

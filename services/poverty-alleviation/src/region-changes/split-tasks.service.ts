@@ -2,8 +2,8 @@ import { isWithin, levelOfCode, scopeRange } from '@junxian/administrative-regio
 import type { Clock } from '@junxian/calendar';
 import { Refusal } from '@junxian/errors';
 import { keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
+import type { PresentRegions } from '@junxian/region-changes';
 import { isUuid } from '../uuid';
-import type { Villages } from './villages';
 
 /** A household of a split region that waits for its village. */
 export interface SplitTaskView {
@@ -15,7 +15,7 @@ export interface SplitTaskView {
 /** The to-do list of split regions (DI-REG-08): what waits, and the assignment of a village. */
 export class SplitTasksService {
   constructor(
-    private readonly villages: Villages,
+    private readonly regions: PresentRegions,
     private readonly clock: Clock,
     /** Called after an assignment is committed, so that the rows follow at once. */
     private readonly assigned: () => void = () => undefined,
@@ -49,8 +49,8 @@ export class SplitTasksService {
     const ids = [...new Set(householdIds)];
     if (ids.length === 0) throw nothingSelected();
     if (!ids.every(isUuid)) throw notWaiting();
-    const codes = await this.villages.hold(tx);
-    if (!codes.isVillage(villageCode)) throw notASuccessor();
+    const codes = await this.regions.hold(tx);
+    if (codes.levelOf(villageCode) !== 'VILLAGE') throw notASuccessor();
     const tasks = await tx.query<SplitTaskView>(
       `SELECT household_id AS "householdId", candidate_codes AS "candidateCodes" FROM split_task
        WHERE household_id = ANY($1::uuid[]) AND assigned_code IS NULL FOR UPDATE`,

@@ -131,9 +131,12 @@ export const OrganisationConverted = defineEvent({
 });
 
 /** The realms of sign-in 登录域. */
-export const realm = codes(['RETIRED_CADRE', 'PARTY', 'PROF_TECH', 'POVERTY_ALLEVIATION', 'PUBLIC'], {
-  description: 'Realm of sign-in 登录域',
-});
+export const realm = codes(
+  ['RETIRED_CADRE', 'PARTY', 'PROF_TECH', 'POVERTY_ALLEVIATION', 'PETITIONS', 'PUBLIC'],
+  {
+    description: 'Realm of sign-in 登录域',
+  },
+);
 
 const account = {
   accountId: Id({ description: 'Account 账号' }),
@@ -161,6 +164,7 @@ export const AccountSynchronised = accountEvent(
 export const AccountLocked = accountEvent('locked', '账号锁定', 'An account was locked in a realm');
 export const AccountUnlocked = accountEvent('unlocked', '账号解锁', 'An account was unlocked in a realm');
 export const AccountDisabled = accountEvent('disabled', '账号停用', 'An account was disabled');
+export const AccountEnabled = accountEvent('enabled', '账号启用', 'A disabled account was opened again');
 
 export const AccountRegionChanged = defineEvent({
   service,

@@ -1,14 +1,14 @@
 import type { CloudEvent, RegionChanged } from '@junxian/messaging';
 import type { ScopedTransaction } from '@junxian/persistence';
-import type { Static } from '@sinclair/typebox';
-import { REGION_CODES_LOCK } from './villages';
+import { REGION_CODES_LOCK } from './present-regions';
 
-export type RegionChange = Static<(typeof RegionChanged)['data']>;
+/** What the directory says of a region change. */
+export type RegionChange = (typeof RegionChanged)['data']['static'];
 
 /**
- * Notes a region change of the directory, to be followed by {@link followRegionChanges}; a change that is
- * known already is left as it is. Waits for transactions that are writing region codes, so that every row
- * they leave is there when the rows begin to move.
+ * Notes a region change of the directory, to be followed by `followRegionChanges`; a change that is known
+ * already is left as it is. Waits for transactions that are writing region codes (`PresentRegions.hold`), so
+ * that every row they leave is there when the rows begin to move. For the consumer of region.changed.
  */
 export async function receiveRegionChange(
   tx: ScopedTransaction,

@@ -1,12 +1,14 @@
 import type { Clock } from '@junxian/calendar';
 import type { Logger } from '@junxian/observability';
 import { type Database, isTransient } from '@junxian/persistence';
-import { followRegionChanges } from './follow.service';
+import { followRegionChanges } from './follow';
+import type { RegionFollowing } from './following';
 
 const LOOK_EVERY_MS = 5_000;
 
 export interface FollowerParts {
   database: Database;
+  following: RegionFollowing;
   clock: Clock;
   logger: Logger;
 }
@@ -50,9 +52,11 @@ export class RegionChangeFollower {
   }
 
   private async follow(): Promise<void> {
-    const { database, clock, logger } = this.parts;
+    const { database, following, clock, logger } = this.parts;
     try {
-      const rows = await followRegionChanges(database, clock, { goOn: () => this.timer !== undefined });
+      const rows = await followRegionChanges(database, clock, following, {
+        goOn: () => this.timer !== undefined,
+      });
       if (rows > 0) logger.info({ rows }, 'rows followed a region change');
     } catch (error) {
       if (isTransient(error)) logger.warn({ err: error }, 'region changes wait for the database');

@@ -1,14 +1,16 @@
 import {
   applyMoves,
   type CodeRange,
+  isRegionCode,
   isWithin,
   levelOfCode,
+  type RegionLevel,
   type RegionMove,
   type RegionReference,
   scopeRange,
 } from '@junxian/administrative-region';
 
-/** A region change as this service keeps it, in the order in which it was received. */
+/** A region change as a service keeps it, in the order in which it was received. */
 export interface KnownRegionChange {
   kind: 'CREATE' | 'RENAME' | 'RECODE' | 'MERGE' | 'SPLIT' | 'REPARENT' | 'ABOLISH';
   from: readonly string[];
@@ -17,23 +19,24 @@ export interface KnownRegionChange {
 }
 
 /**
- * Whether a code names an administrative village after all known changes: it stood in the national file
- * or was created, and was neither moved away, split nor abolished since (PA-NI-01). Takes the changes
- * in the order in which they took effect.
+ * The level of the region that a code names after all known changes, or null when it names none: it stood
+ * in the national file or was created, and was neither moved away, split nor abolished since. Takes the
+ * changes in the order in which they took effect.
  */
-export function isVillageToday(
+export function levelToday(
   code: string,
   reference: Pick<RegionReference, 'levelOf'>,
   changes: readonly KnownRegionChange[],
-): boolean {
+): RegionLevel | null {
+  if (!isRegionCode(code)) return null;
   for (let index = changes.length - 1; index >= 0; index--) {
     const change = changes[index]!;
     const before = codeBefore(code, change);
-    if (before !== null) return isVillageToday(before, reference, changes.slice(0, index));
-    if (change.to.includes(code) && !movesOnly(change)) return levelOfCode(code) === 'VILLAGE';
-    if (isGone(code, change)) return false;
+    if (before !== null) return levelToday(before, reference, changes.slice(0, index));
+    if (change.to.includes(code) && creates(change)) return levelOfCode(code);
+    if (isGone(code, change)) return null;
   }
-  return reference.levelOf(code) === 'VILLAGE';
+  return reference.levelOf(code);
 }
 
 /** The code that a change turned into this one, or null when the change moved nothing here. */
@@ -45,9 +48,9 @@ function codeBefore(code: string, change: KnownRegionChange): string | null {
   return null;
 }
 
-/** Changes of these kinds say by their moves alone where codes went; `to` creates nothing by itself. */
-function movesOnly({ kind, moves }: KnownRegionChange): boolean {
-  return kind !== 'CREATE' && kind !== 'SPLIT' && moves.length > 0;
+/** Changes of other kinds say by their moves alone where codes went; `to` creates nothing by itself. */
+function creates({ kind, moves }: KnownRegionChange): boolean {
+  return kind === 'CREATE' || kind === 'SPLIT' || moves.length === 0;
 }
 
 function isGone(code: string, change: KnownRegionChange): boolean {

@@ -1,6 +1,5 @@
 import type { RegionLevel } from '@junxian/administrative-region';
-import { rule } from '@junxian/test-kit';
-import { isVillageToday, type KnownRegionChange, vacatedRanges } from './villages.rules';
+import { type KnownRegionChange, levelToday, vacatedRanges } from './regions-today.rules';
 
 const file: Record<string, RegionLevel> = {
   '140215000000': 'COUNTY',
@@ -19,16 +18,17 @@ const change = (kind: KnownRegionChange['kind'], given: Partial<KnownRegionChang
 });
 const recode = (from: string, to: string, level: RegionLevel) =>
   change('RECODE', { from: [from], to: [to], moves: [{ from, to, level }] });
-const valid = (code: string, ...changes: KnownRegionChange[]) => isVillageToday(code, reference, changes);
+const valid = (code: string, ...changes: KnownRegionChange[]) =>
+  levelToday(code, reference, changes) === 'VILLAGE';
 
-rule('PA-NI-01', 'only an administrative village of the national file is one', () => {
+it('only an administrative village of the national file is one', () => {
   expect(valid('140215100200')).toBe(true);
   for (const code of ['140215100000', '140215000000', '140215100999', '', '14021510020001']) {
     expect(valid(code)).toBe(false);
   }
 });
 
-rule('PA-NI-01', 'a re-coded village is valid under its new code only, however many changes later', () => {
+it('a re-coded village is valid under its new code only, however many changes later', () => {
   const county = recode('140215000000', '140299000000', 'COUNTY');
   expect(valid('140215100200', county)).toBe(false);
   expect(valid('140299100200', county)).toBe(true);
@@ -92,5 +92,40 @@ describe('each kind of change', () => {
   it('a new name changes no code', () => {
     const rename = change('RENAME', { from: ['140215100200'], to: ['140215100200'] });
     expect(valid('140215100200', rename)).toBe(true);
+  });
+});
+
+describe('regions of any level', () => {
+  const level = (code: string, ...changes: KnownRegionChange[]) => levelToday(code, reference, changes);
+
+  it.each([
+    ['of the file', '140215000000', 'COUNTY'],
+    ['no region', '140216000000', null],
+    ['no code', '1402150000', null],
+  ])('%s', (_, code, expected) => {
+    expect(level(code)).toBe(expected);
+  });
+
+  it('keep their level under a new code, with all that lies in them', () => {
+    const county = recode('140215000000', '140299000000', 'COUNTY');
+    expect(
+      ['140299000000', '140299100000', '140299100200', '140215000000'].map((code) => level(code, county)),
+    ).toEqual(['COUNTY', 'TOWNSHIP', 'VILLAGE', null]);
+  });
+
+  it('that are created have the level their code shows', () => {
+    const create = change('CREATE', { to: ['140217000000', '140217100000'] });
+    expect(['140217000000', '140217100000'].map((code) => level(code, create))).toEqual([
+      'COUNTY',
+      'TOWNSHIP',
+    ]);
+  });
+
+  it('stay where something narrower moves away', () => {
+    const village = recode('140215100200', '140215200200', 'VILLAGE');
+    expect(['140215000000', '140215100000'].map((code) => level(code, village))).toEqual([
+      'COUNTY',
+      'TOWNSHIP',
+    ]);
   });
 });

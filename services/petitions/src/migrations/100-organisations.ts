@@ -1,0 +1,70 @@
+import { protect } from '@junxian/persistence';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/**
+ * What this service must know of the directory to route, kept from its events: organisations (which of them are
+ * petition bureaus 信访局) and the officers' appointments, by ids only.
+ */
+export class Organisations1000000000100 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE FUNCTION my_organisation() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE AS $$
+        SELECT nullif(current_setting('junxian.organisation', true), '')::uuid $$;
+      CREATE FUNCTION is_petition_officer() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
+        SELECT position(',petitions:' IN coalesce(current_setting('junxian.roles', true), '')) > 0 $$;
+
+      CREATE TABLE organisation (
+        id uuid PRIMARY KEY,
+        seal_name text NOT NULL,
+        kind text NOT NULL,
+        region_code text COLLATE "C" NOT NULL,
+        region_level text NOT NULL,
+        region_epoch integer NOT NULL DEFAULT 0,
+        superior_id uuid,
+        is_bureau boolean NOT NULL,
+        -- Who decided is_bureau; null while it follows from kind and name.
+        bureau_decided_by text,
+        removed boolean NOT NULL DEFAULT false,
+        directory_version integer NOT NULL DEFAULT 0,
+        version integer NOT NULL DEFAULT 1
+      );
+      CREATE INDEX organisation_region ON organisation (region_code);
+      CREATE INDEX organisation_bureau ON organisation (region_code) WHERE is_bureau AND NOT removed;
+      -- Organisations and their names are public knowledge; the directory decides about them.
+      ${protect('organisation', {
+        read: 'true',
+        write: `junxian.is_service() OR junxian.has_role('petitions:ADMIN')`,
+      })};
+
+      CREATE TABLE officer_appointment (
+        id uuid PRIMARY KEY,
+        account_id uuid NOT NULL,
+        organisation_id uuid NOT NULL,
+        region_code text COLLATE "C" NOT NULL,
+        region_level text NOT NULL,
+        region_epoch integer NOT NULL DEFAULT 0,
+        roles text[] NOT NULL,
+        valid_from date NOT NULL,
+        valid_to date,
+        ended_on date,
+        directory_version integer NOT NULL DEFAULT 0
+      );
+      CREATE INDEX officer_appointment_organisation ON officer_appointment (organisation_id);
+      CREATE INDEX officer_appointment_account ON officer_appointment (account_id);
+      CREATE INDEX officer_appointment_region ON officer_appointment (region_code);
+      ${protect('officer_appointment', {
+        read: 'junxian.is_service() OR organisation_id = my_organisation()',
+        write: 'junxian.is_service()',
+      })};
+      -- Accounts the directory disabled; an officer acts while not in it and an appointment runs.
+      CREATE TABLE disabled_account (account_id uuid PRIMARY KEY, disabled_at timestamptz NOT NULL);
+      ${protect('disabled_account', { read: 'junxian.is_signed_in()', write: 'junxian.is_service()' })};
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(
+      'DROP TABLE disabled_account, officer_appointment, organisation; DROP FUNCTION is_petition_officer(); DROP FUNCTION my_organisation()',
+    );
+  }
+}

@@ -1,0 +1,19 @@
+import { InboxMigration1000000000020, OutboxMigration1000000000010 } from '@junxian/messaging';
+import { JunxianFunctions1000000000001 } from '@junxian/persistence';
+import { Organisations1000000000100 } from './100-organisations';
+import { Periods1000000000110 } from './110-periods';
+import { Cases1000000000200 } from './200-cases';
+import { Handling1000000000210 } from './210-handling';
+import { BeyondScope1000000000900 } from './beyond-scope';
+
+/** Everything this service's database is made of; run in the order of the numbers in the names. */
+export const migrations = [
+  JunxianFunctions1000000000001,
+  OutboxMigration1000000000010,
+  InboxMigration1000000000020,
+  Organisations1000000000100,
+  Periods1000000000110,
+  Cases1000000000200,
+  Handling1000000000210,
+  BeyondScope1000000000900,
+];

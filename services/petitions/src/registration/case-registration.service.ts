@@ -1,0 +1,190 @@
+import { randomBytes } from 'node:crypto';
+import { dateInShanghai } from '@junxian/calendar';
+import { Refusal } from '@junxian/errors';
+import { CaseRegistered } from '@junxian/messaging';
+import type { ScopedTransaction } from '@junxian/persistence';
+import type { Officer } from '../actor';
+import type { CaseItem, Channel, OrgTask, Petitioner } from '../cases/case.types';
+import { caseEvent, publishAndJournal } from '../cases/case-changes.service';
+import { insertedCase, insertedPetitioner, matterForJoining } from '../cases/case-rows.service';
+import { openTask } from '../cases/custody.service';
+import type { PersonalData } from '../cases/personal-data.service';
+import { isProtected } from '../cases/petitioner-view.rules';
+import { letSee } from '../cases/sight.service';
+import { dueOn } from '../deadlines/periods.service';
+import { itemNumber, queryCode } from './numbers.rules';
+import { satisfactionScope } from './satisfaction-mode.rules';
+
+/** The data an item is registered with; everything that follows from it is decided here. */
+export type CaseDraft = Pick<
+  CaseItem,
+  | 'channel'
+  | 'petitionDate'
+  | 'receivedAt'
+  | 'anonymous'
+  | 'title'
+  | 'problemRegionCode'
+  | 'content'
+  | 'purpose'
+  | 'contentCategory'
+  | 'litigationRelated'
+> &
+  Partial<
+    Pick<
+      CaseItem,
+      | 'submissionId'
+      | 'accountId'
+      | 'problemAddress'
+      | 'demand'
+      | 'confidential'
+      | 'needToKnow'
+      | 'addressee'
+      | 'letterCount'
+      | 'visitorCount'
+      | 'interviewerId'
+      | 'collective'
+      | 'cause'
+      | 'hotTopic'
+      | 'jointSignature'
+      | 'affectedCount'
+      | 'threat'
+      | 'urgent'
+      | 'skipLevel'
+      | 'backlog'
+      | 'accusedPerson'
+      | 'accusedPost'
+      | 'accusedOrganisationId'
+      | 'accusedAccountId'
+      | 'remarks'
+    >
+  > & {
+    petitioner: PetitionerDraft;
+    /** SAME_MATTER: the matter it joins (PT-DUP-02); a new matter otherwise. */
+    matterId?: string | null;
+    /** What the officer ticked; null: nothing. */
+    satisfactionInScope?: boolean | null;
+  };
+
+/** The petitioner as stored, already checked and sealed. */
+export type PetitionerDraft = Partial<Omit<Petitioner, 'id' | 'caseItemId' | 'isMain' | 'version'>> & {
+  mobileIndex?: string | null;
+};
+
+/** A registered item, and the task by which its registrar holds it. */
+export interface RegisteredCase {
+  item: CaseItem;
+  task: OrgTask;
+  queryCode: string;
+}
+
+/**
+ * Registers a case item 登记 of any channel: number, query code, matter, satisfaction mode, the clock for routing (from
+ * `receivedAt`, PT-REG-07), who sees it, the registrar's to-do with the custody, journal and event; all or nothing in the caller's
+ * transaction. Throws ACCUSED_IS_OWN_UNIT, SATISFACTION_LOCKED, NOT_FOUND for a matter that cannot be joined.
+ */
+export async function registerCaseItem(
+  tx: ScopedTransaction,
+  personal: PersonalData,
+  draft: CaseDraft,
+  officer: Officer,
+  at: Date,
+): Promise<RegisteredCase> {
+  const { petitioner, matterId = null, satisfactionInScope: ticked = null, ...data } = draft;
+  if (data.accusedOrganisationId != null && data.accusedOrganisationId === officer.organisationId)
+    throw accusedIsOwnUnit();
+  const firstInSystem = matterId === null;
+  const satisfaction = satisfactionScope({ ...data, firstInSystem }, ticked);
+  const today = dateInShanghai(at);
+  const code = queryCode(randomBytes(8));
+  const { id, freshMatterId, serial } = await nextNumber(tx, officer.regionCode, today, data.channel);
+  const itemNo = itemNumber(officer.regionCode, today, data.channel, serial);
+  const matter = await matterForJoining(tx, {
+    matterId,
+    fresh: {
+      id: freshMatterId,
+      matterNo: `M-${itemNo}`,
+      title: data.title,
+      problemRegionCode: data.problemRegionCode,
+    },
+    itemId: id,
+    officer,
+    at,
+  });
+  const item = await insertedCase(tx, {
+    ...data,
+    id,
+    itemNo,
+    matterId: matter,
+    regionCode: officer.regionCode,
+    organisationId: officer.organisationId,
+    registeredAt: at,
+    registrarId: officer.accountId,
+    citizenId: data.anonymous ? null : (petitioner.citizenId ?? null),
+    firstInSystem,
+    ...satisfaction,
+    queryCodeSealed: personal.seal(code, 'case_item.query_code')!,
+    queryCodeIndex: personal.index('queryCode', code),
+    state: 'REGISTERED',
+    custodianOrganisationId: officer.organisationId,
+    petitionDeptOrganisationId: officer.organisationId,
+    routeDueOn: await dueOn(tx, 'ROUTE', dateInShanghai(data.receivedAt)),
+    createdAt: at,
+    createdBy: officer.accountId,
+    updatedAt: at,
+  });
+  await letSee(tx, item, { id: officer.organisationId, regionCode: officer.regionCode }, 'REGISTERED', at);
+  await insertedPetitioner(tx, { ...petitioner, caseItemId: id, isMain: true, createdAt: at });
+  const task = await openTask(tx, {
+    caseItemId: id,
+    kind: 'HANDLE',
+    state: 'TODO',
+    custody: true,
+    organisationId: officer.organisationId,
+    regionCode: officer.regionCode,
+    holderId: officer.accountId,
+    receivedAt: data.receivedAt,
+    openedAt: at,
+  });
+  await publishAndJournal(tx, item, {
+    action: 'REGISTER',
+    from: null,
+    actor: officer,
+    at,
+    events: [
+      caseEvent(CaseRegistered, {
+        itemNo,
+        matterId: matter,
+        channel: item.channel,
+        problemRegionCode: item.problemRegionCode,
+        // Section 6 holds for events too: of a protected item nobody learns what it is about.
+        ...(isProtected(item) ? {} : { purpose: item.purpose, category: item.contentCategory }),
+        firstInSystem,
+        satisfactionMode: item.satisfactionMode,
+      }),
+    ],
+    subjectId: task.id,
+    details: {},
+  });
+  return { item, task, queryCode: code };
+}
+
+/** The next serial of a region, day and channel, and fresh ids; one statement. */
+async function nextNumber(tx: ScopedTransaction, regionCode: string, day: string, channel: Channel) {
+  const [row] = await tx.query<{ id: string; freshMatterId: string; serial: number }>(
+    `INSERT INTO case_serial AS s (region_code, day, channel, last_serial) VALUES ($1, $2, $3, 1)
+     ON CONFLICT (region_code, day, channel) DO UPDATE SET last_serial = s.last_serial + 1
+     RETURNING s.last_serial AS serial, uuidv7() AS id, uuidv7() AS "freshMatterId"`,
+    [`${regionCode.slice(0, 6)}000000`, day, channel],
+  );
+  return row!;
+}
+
+const accusedIsOwnUnit = () =>
+  new Refusal(
+    'ACCUSED_IS_OWN_UNIT',
+    {
+      zh: '被反映单位是本单位，不能由本单位登记，请转交上级信访部门登记',
+      en: 'Your own organisation is the accused one; have the superior petition bureau register the item',
+    },
+    { field: 'accusedOrganisationId' },
+  );

@@ -1,0 +1,36 @@
+import { type Scope, serviceScope } from '@junxian/identity';
+
+/** Everything this service does without a caller, and so over the whole country. */
+export const scopes = {
+  /** Rows follow region changes of the directory. */
+  followRegionChanges: (): Scope => serviceScope('follow-region-changes'),
+  /** Organisations and officers follow the directory. */
+  followDirectory: (): Scope => serviceScope('follow-directory'),
+  /** A person registers or resets: there is no caller yet. */
+  publicRegistration: (): Scope => serviceScope('public-registration'),
+  /** Deadlines are looked at every day. */
+  superviseDeadlines: (): Scope => serviceScope('supervise-deadlines'),
+  /** Demonstration data at the first start, never in production. */
+  demoData: (): Scope => serviceScope('demo-data'),
+  /** A person at the console counts anew. */
+  rebuildStatistics: (): Scope => serviceScope('rebuild-statistics'),
+};
+
+/**
+ * The scope of somebody who showed name and query code (PT-PUB-17) and holds the short-lived token for it: one
+ * item and nothing else. Row-level security knows the account `case:<id>`.
+ */
+export function codeHolderScope(caseItemId: string): Scope {
+  return {
+    actor: 'CALLER',
+    regionLow: '',
+    regionHigh: '',
+    regionLevel: null,
+    organisationId: null,
+    accountId: `case:${caseItemId}`,
+    appointmentId: null,
+    citizenId: null,
+    roles: ['public:CODE_HOLDER'],
+    purpose: null,
+  };
+}

@@ -1,0 +1,19 @@
+import { createLogger, createMetrics } from '@junxian/observability';
+import { type RunningSubgraph, startSubgraph } from '@junxian/subgraph';
+import type { TestIssuer } from '@junxian/test-kit';
+import { createGraph } from '../service';
+import type { TestStore } from './store.support.test';
+
+/** This service's HTTP side on a free port, over a test store. */
+export function startTestSubgraph(store: TestStore, issuer: TestIssuer): Promise<RunningSubgraph> {
+  return startSubgraph({
+    name: 'petitions',
+    ...createGraph(store.services),
+    database: store.database,
+    verifier: issuer.verifier,
+    clock: store.clock,
+    logger: createLogger('test', 'silent'),
+    metrics: createMetrics('test'),
+    port: 0,
+  });
+}

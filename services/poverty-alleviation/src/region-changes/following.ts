@@ -1,0 +1,114 @@
+import type { RegionMove } from '@junxian/administrative-region';
+import type { ScopedTransaction } from '@junxian/persistence';
+import {
+  type Assignment,
+  codeAfter,
+  defineRegionFollowing,
+  inMove,
+  MOVES,
+  moveParameters,
+  type SplitChange,
+} from '@junxian/region-changes';
+import { ADD_DELTA, lockCounters } from '../poverty-counters/counters.service';
+import { scopes } from '../service-scopes';
+
+/** How this service's rows follow region changes: a household moves with all that hangs on it. */
+export const regionFollowing = defineRegionFollowing({
+  scope: scopes.followRegionChanges(),
+  tables: [
+    {
+      name: 'household',
+      parts: [
+        {
+          name: 'household_year_record',
+          key: ['household_id', 'year'],
+          alsoSet: { natural_village_code: codeAfter('t.natural_village_code') },
+        },
+        { name: 'household_status_history' },
+        {
+          name: 'member',
+          with: (households) =>
+            `t.id IN (SELECT member_id FROM member_year_record WHERE household_id = ANY(${households}))`,
+        },
+        { name: 'member_year_record', key: ['member_id', 'year'] },
+        { name: 'split_task', key: ['change_id', 'household_id'] },
+        {
+          name: 'counter_contribution',
+          key: ['household_id', 'year'],
+          lock: lockCounters,
+          // Contributions take their figures along: out of the old ancestors, into the new ones.
+          book: {
+            returning: ['dimension', 'persons'],
+            ctes: `delta AS (
+              SELECT year, old_region_code AS region_code, dimension, -1 AS households, -persons AS persons FROM moved
+              UNION ALL SELECT year, new_region_code, dimension, 1, persons FROM moved),
+            counted AS (${ADD_DELTA} RETURNING 1)`,
+          },
+        },
+      ],
+    },
+  ],
+  split: { setAside, takeAssigned },
+  ended: moveCandidates,
+  notFollowed: {
+    'household_serial.village_code':
+      'numbers stay with the code they were given under, and are never used again',
+    'poverty_counter.region_code': 'is the sum of the contributions, which move',
+  },
+});
+
+/** Puts a batch of a split region's households on the to-do list; their codes stay (DI-REG-08). */
+async function setAside(
+  tx: ScopedTransaction,
+  { seq, changeId, to, ranges }: SplitChange,
+  limit: number,
+): Promise<number> {
+  const rows = await tx.query(
+    `WITH waiting AS (
+       SELECT h.id FROM unnest($1::text[], $2::text[]) AS split (low, high)
+       JOIN household h ON h.region_code >= split.low AND h.region_code < split.high
+       WHERE h.region_epoch < $3 LIMIT $4),
+     marked AS (
+       UPDATE household h SET region_epoch = $3 FROM waiting WHERE h.id = waiting.id RETURNING h.id, h.region_code)
+     INSERT INTO split_task (change_id, household_id, region_code, region_epoch, candidate_codes)
+     SELECT $5::uuid, id, region_code, $3, $6::text[] FROM marked RETURNING household_id`,
+    [ranges.map(({ low }) => low), ranges.map(({ high }) => high), seq, limit, changeId, to],
+  );
+  return rows.length;
+}
+
+/** Takes a batch of households of one split village that a person assigned to one successor. */
+async function takeAssigned(tx: ScopedTransaction, now: Date, limit: number): Promise<Assignment | null> {
+  const [assigned] = await tx.query<{ from: string; to: string; ids: string[] }>(
+    `WITH oldest AS (
+       SELECT region_code, assigned_code FROM split_task
+       WHERE assigned_code IS NOT NULL AND moved_at IS NULL ORDER BY assigned_at LIMIT 1),
+     taken AS (
+       UPDATE split_task t SET moved_at = $1 FROM (
+         SELECT change_id, household_id, region_code, assigned_code
+         FROM split_task JOIN oldest USING (region_code, assigned_code) WHERE moved_at IS NULL LIMIT $2) AS batch
+       WHERE t.change_id = batch.change_id AND t.household_id = batch.household_id
+       RETURNING t.household_id, batch.region_code, batch.assigned_code)
+     SELECT region_code AS "from", assigned_code AS "to", array_agg(household_id) AS ids
+     FROM taken GROUP BY region_code, assigned_code`,
+    [now, limit],
+  );
+  if (assigned === undefined) return null;
+  const { from, to, ids } = assigned;
+  return { root: 'household', ids, moves: [{ from, to, level: 'VILLAGE' }] };
+}
+
+/**
+ * Re-codes the successors named on the to-do list of split regions, wherever the households themselves
+ * stand. Not repeatable: in the transaction that ends a change.
+ */
+async function moveCandidates(tx: ScopedTransaction, moves: readonly RegionMove[]): Promise<void> {
+  await tx.query(
+    `WITH ${MOVES}
+     UPDATE split_task AS t SET candidate_codes = ARRAY(
+       SELECT ${codeAfter('candidate.code')} FROM unnest(t.candidate_codes) WITH ORDINALITY AS candidate (code, place) ORDER BY place)
+     WHERE assigned_code IS NULL
+       AND EXISTS (SELECT FROM unnest(t.candidate_codes) AS candidate (code) JOIN move ON ${inMove('candidate.code')})`,
+    moveParameters(moves),
+  );
+}

@@ -1,0 +1,3 @@
+export { qrSvg } from './qr-svg';
+export { contentHash, renderForm } from './render-form';
+export { groupedCode, typedCode, verificationCode } from './verification-code';

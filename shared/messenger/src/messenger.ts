@@ -1,0 +1,18 @@
+/** A text for one mobile number. */
+export interface Message {
+  mobile: string;
+  text: string;
+  /** Why it is sent, e.g. `petitions.query-code`: for the provider's books, never personal. */
+  purpose: string;
+  /** The same key sends at most once, however often it is asked for. */
+  idempotencyKey: string;
+}
+
+/** Sends text messages: the way out to a provider. Neither number nor text appears in a log, event or error. */
+export interface Messenger {
+  /**
+   * Hands a message over; returns the id under which the provider knows it.
+   * Throws Refusal MESSAGE_NOT_SENT, after which the same message may be sent again under the same key.
+   */
+  send(message: Message): Promise<{ messageId: string }>;
+}

@@ -1,0 +1,184 @@
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { isRefusal } from '@junxian/errors';
+import { folderMessenger, httpMessenger, type Message, messengerFrom } from './index';
+
+const MESSAGE: Message = {
+  mobile: '13800000001',
+  text: '您的查询码为 482915',
+  purpose: 'petitions.query-code',
+  idempotencyKey: '查询码/item-1',
+};
+
+async function refusalOf(work: Promise<unknown>) {
+  const error = await work.then(
+    () => undefined,
+    (thrown) => thrown,
+  );
+  if (!isRefusal(error)) throw new Error(`no refusal: ${inspect(error)}`);
+  expect(error.code).toBe('MESSAGE_NOT_SENT');
+  expect(error.text).toEqual({ zh: expect.any(String), en: expect.any(String) });
+  for (const secret of [MESSAGE.mobile, '482915', 'secret-token', MESSAGE.idempotencyKey]) {
+    expect(inspect(error, { depth: 9 })).not.toContain(secret);
+  }
+  return error;
+}
+
+describe('folderMessenger', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'junxian-messenger-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it('lays each message as a file for its owner’s eyes, and leaves nothing else', async () => {
+    const outbox = join(folder, 'deep', 'messages');
+    const messenger = folderMessenger(outbox);
+    const { messageId } = await messenger.send(MESSAGE);
+    await messenger.send({ ...MESSAGE, idempotencyKey: '../../elsewhere' });
+    const files = await readdir(outbox);
+    expect(files).toHaveLength(2);
+    expect(files).toContain(`${messageId}.json`);
+    expect(JSON.parse(await readFile(join(outbox, `${messageId}.json`), 'utf8'))).toEqual(MESSAGE);
+    expect((await stat(join(outbox, files[0]!))).mode & 0o077).toBe(0);
+    expect((await stat(outbox)).mode & 0o077).toBe(0);
+  });
+
+  it('sends what comes again under the same key once, also when both come at once', async () => {
+    const messenger = folderMessenger(folder);
+    const [first, second] = await Promise.all([
+      messenger.send(MESSAGE),
+      messenger.send({ ...MESSAGE, text: '另一条' }),
+    ]);
+    expect(first).toEqual(second);
+    expect(await readdir(folder)).toHaveLength(1);
+  });
+
+  it('refuses with MESSAGE_NOT_SENT when the folder cannot be used', async () => {
+    await writeFile(join(folder, 'taken'), '');
+    const refusal = await refusalOf(folderMessenger(join(folder, 'taken')).send(MESSAGE));
+    expect(refusal.details).toMatchObject({ retryable: true });
+  });
+});
+
+describe('httpMessenger', () => {
+  let server: Server;
+  let url: string;
+  let asked: { request: IncomingMessage; body: string; at: number }[];
+  let answers: ((response: ServerResponse) => void)[];
+
+  beforeEach(async () => {
+    asked = [];
+    answers = [];
+    server = createServer(async (request, response) => {
+      let body = '';
+      for await (const part of request) body += part;
+      asked.push({ request, body, at: performance.now() });
+      (answers[asked.length - 1] ?? answers.at(-1))?.(response);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/messages`;
+  });
+  afterEach(async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  });
+
+  const status =
+    (code: number, headers: Record<string, string> = {}, body = '') =>
+    (response: ServerResponse) =>
+      response.writeHead(code, headers).end(body);
+  const messenger = (options = {}) =>
+    httpMessenger({ url, token: 'secret-token', retries: 2, pauseMs: 5, timeoutMs: 300, ...options });
+
+  it('posts the message as JSON with token and idempotency key and returns the provider’s id', async () => {
+    answers = [status(202, { 'content-type': 'application/json' }, '{"messageId":"p-77"}')];
+    expect(await messenger().send(MESSAGE)).toEqual({ messageId: 'p-77' });
+    const [{ request, body }] = asked as [(typeof asked)[number]];
+    const { idempotencyKey, ...sent } = MESSAGE;
+    expect([request.method, request.url, JSON.parse(body)]).toEqual(['POST', '/messages', sent]);
+    expect(request.headers).toMatchObject({
+      authorization: 'Bearer secret-token',
+      'idempotency-key': encodeURIComponent(idempotencyKey),
+    });
+  });
+
+  it.each([
+    ['no body', ''],
+    ['no JSON', '<html>'],
+    ['another JSON', 'null'],
+    ['an endless body', 'x'.repeat(200_000)],
+  ])('counts a 2xx with %s as sent, under the key', async (_name, body) => {
+    answers = [status(200, {}, body)];
+    expect(await messenger().send(MESSAGE)).toEqual({ messageId: MESSAGE.idempotencyKey });
+    expect(asked).toHaveLength(1);
+  });
+
+  it('repeats 5xx, 429 and broken connections under the same key until one succeeds', async () => {
+    answers = [
+      status(500),
+      (response) => response.destroy(),
+      status(429),
+      status(200, {}, '{"messageId":"m"}'),
+    ];
+    expect(await messenger({ retries: 3 }).send(MESSAGE)).toEqual({ messageId: 'm' });
+    expect(new Set(asked.map(({ request }) => request.headers['idempotency-key'])).size).toBe(1);
+    expect(asked).toHaveLength(4);
+  });
+
+  it('waits as long as Retry-After says', async () => {
+    answers = [status(429, { 'retry-after': '1' }), status(200)];
+    await messenger().send(MESSAGE);
+    expect(asked[1]!.at - asked[0]!.at).toBeGreaterThanOrEqual(995);
+  });
+
+  it('leaves a long Retry-After to the caller', async () => {
+    answers = [status(503, { 'retry-after': '3600' })];
+    const refusal = await refusalOf(messenger().send(MESSAGE));
+    expect(refusal.details).toEqual({ retryable: true, reason: 'HTTP_503', retryAfterSeconds: 3600 });
+    expect(asked).toHaveLength(1);
+  });
+
+  it.each([400, 401, 404, 409, 422, 302])('takes %i as final', async (code) => {
+    answers = [status(code, { location: 'http://127.0.0.1:1/elsewhere' }, `echo ${MESSAGE.mobile}`)];
+    const refusal = await refusalOf(messenger().send(MESSAGE));
+    expect(refusal.details).toMatchObject({ reason: `HTTP_${code}` });
+    expect(asked).toHaveLength(1);
+  });
+
+  it('gives up after its repetitions', async () => {
+    answers = [status(502)];
+    await refusalOf(messenger().send(MESSAGE));
+    expect(asked).toHaveLength(3);
+  });
+
+  it('does not wait for a provider that never answers', async () => {
+    answers = [() => undefined];
+    const refusal = await refusalOf(messenger({ retries: 1, timeoutMs: 100 }).send(MESSAGE));
+    expect(refusal.details).toMatchObject({ reason: 'TIMEOUT' });
+    expect(asked).toHaveLength(2);
+  });
+
+  it('refuses when nobody listens', async () => {
+    const refusal = await refusalOf(messenger({ url: 'http://127.0.0.1:1/' }).send(MESSAGE));
+    expect(refusal.details).toMatchObject({ reason: 'UNREACHABLE' });
+  });
+
+  it('is what messengerFrom makes of an address, a folder of no address', async () => {
+    answers = [status(200, {}, '{"messageId":"m"}')];
+    const folder = await mkdtemp(join(tmpdir(), 'junxian-messenger-'));
+    await messengerFrom({ MESSENGER_URL: url, MESSENGER_TOKEN: 'secret-token', folder }).send(MESSAGE);
+    expect([asked.length, await readdir(folder)]).toEqual([1, []]);
+    await messengerFrom({ MESSENGER_URL: '', folder }).send(MESSAGE);
+    expect([asked.length, (await readdir(folder)).length]).toEqual([1, 1]);
+    expect(() => messengerFrom({ MESSENGER_URL: url, folder })).toThrow(RangeError);
+    await rm(folder, { recursive: true });
+  });
+});
