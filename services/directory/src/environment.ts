@@ -15,6 +15,11 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env) {
       default: 15,
       desc: 'A checkpoint at least so often, when there is anything new',
     }),
+    MESSENGER_URL: str({
+      default: '',
+      desc: 'Where text messages are posted; without it they become files in FILES_DIRECTORY',
+    }),
+    MESSENGER_TOKEN: str({ default: '', desc: 'Bearer token of the provider of text messages' }),
     FILES_DIRECTORY: str({ desc: 'Folder for what leaves the service as files' }),
   });
 }

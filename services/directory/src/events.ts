@@ -5,6 +5,8 @@ import type { AdministratorsService } from './accounts/administrators.service';
 import type { PersonAccountsService } from './accounts/person-accounts.service';
 import { revealConsumers } from './audit/reveals';
 import { citizenConsumers } from './citizens/citizens.consumers';
+import { publicAccountConsumers } from './public-accounts/public-accounts.consumers';
+import type { PublicAccountsService } from './public-accounts/public-accounts.service';
 
 /** Every event this service publishes (requirements/directory.md §5). */
 export const published = [
@@ -34,7 +36,13 @@ export const published = [
 export function consumers(services: {
   administrators: AdministratorsService;
   personAccounts: PersonAccountsService;
+  publicAccounts: PublicAccountsService;
   clock: Clock;
 }) {
-  return [...accountConsumers(services), ...citizenConsumers, ...revealConsumers];
+  return [
+    ...accountConsumers(services),
+    ...citizenConsumers,
+    ...publicAccountConsumers(services.publicAccounts),
+    ...revealConsumers,
+  ];
 }

@@ -34,7 +34,7 @@ beforeAll(async () => {
     auditKeys: parseAuditKeys(Buffer.alloc(32, 9).toString('base64')),
     filesDirectory: '/nowhere',
     argon2: { memoryCost: 64, timeCost: 1, parallelism: 1 },
-    messenger: { send: async () => undefined },
+    messenger: { send: async () => ({ messageId: 'sent' }) },
     settings: { loginRate: ENDLESS, addressRate: ENDLESS },
   });
   await directory.loadDemoData();

@@ -6,6 +6,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { scenario, type TestDatabase, testDatabase, testIssuer } from '@junxian/test-kit';
 
+import { demoAccounts } from './demo-data/demo-accounts';
+import { demoCitizens } from './demo-data/demo-petitions';
+
 const root = resolve(__dirname, '../../..');
 const secret = (fill: number) => Buffer.alloc(32, fill).toString('base64');
 let test: TestDatabase;
@@ -110,7 +113,7 @@ describe('the process', () => {
       'SELECT (SELECT count(*)::int FROM region) AS regions, (SELECT count(*)::int FROM account) AS accounts',
     );
     expect(regions).toBeGreaterThan(600_000);
-    expect(accounts).toBe(13);
+    expect(accounts).toBe(demoAccounts.length + demoCitizens.length);
   }, 120_000);
 
   scenario(

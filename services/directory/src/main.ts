@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { messengerFrom } from '@junxian/messenger';
 import { migrate } from '@junxian/persistence';
 import { runService } from '@junxian/subgraph';
 import { useAuditKeys } from './audit/audit-keys';
@@ -31,6 +33,10 @@ runService({
       auditKeys: environment.AUDIT_KEY,
       auditCheckpointMinutes: environment.AUDIT_CHECKPOINT_MINUTES,
       filesDirectory: environment.FILES_DIRECTORY,
+      messenger: messengerFrom({
+        ...environment,
+        folder: join(environment.FILES_DIRECTORY, 'messages'),
+      }),
     });
     if (environment.DEMO_DATA) await directory.loadDemoData();
     return { graph: directory.schema, consumers: directory.consumers, startWork: () => directory.schedule() };

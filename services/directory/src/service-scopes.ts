@@ -11,6 +11,8 @@ export const SERVICE_SCOPES = {
   revocationFeed: 'directory.revocation-feed',
   /** Idle and expired sessions end; used-up captchas, attempts, codes and feed entries go. */
   signInUpkeep: 'directory.sign-in-upkeep',
+  /** Citizens' accounts, opened and changed for the petitions service: no officer reaches them. */
+  publicAccounts: 'directory.public-accounts',
   /** Checkpoints of the audit log, and its verification from the command line. */
   audit: 'directory.audit',
   /** Changes of regions that are due: scopes and rows follow, subscribers are told. */

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Clock } from '@junxian/calendar';
+import type { Messenger } from '@junxian/messenger';
 import type { Database } from '@junxian/persistence';
 import type { SubgraphOptions } from '@junxian/subgraph';
 import { accountResolvers } from './accounts/accounts.resolvers';
@@ -10,6 +11,10 @@ import { type Argon2Profile, PasswordHasher } from './accounts/password-hasher';
 import { PersonAccountsService } from './accounts/person-accounts.service';
 import { PersonalData, type PersonalDataKeys } from './accounts/personal-data';
 import { citizenResolvers } from './citizens/citizens.resolvers';
+import { publicAccountResolvers } from './public-accounts/public-accounts.resolvers';
+import { publicAccountRoutes } from './public-accounts/public-accounts.routes';
+import { PublicAccountsService } from './public-accounts/public-accounts.service';
+import { ResetPasswordService } from './public-accounts/reset-password.service';
 import { RefreshService } from './sessions/refresh.service';
 import { revocationRoutes } from './sessions/revocation.routes';
 import { sessionResolvers } from './sessions/sessions.resolvers';
@@ -19,7 +24,6 @@ import { type CaptchaDrawer, CaptchaService, svgCaptchaDrawer } from './sign-in/
 import { ForgotPasswordService } from './sign-in/forgot-password.service';
 import { jwksRoutes } from './sign-in/jwks.routes';
 import { LoginService } from './sign-in/login.service';
-import type { Messenger } from './sign-in/messenger';
 import { RateLimiter } from './sign-in/rate-limit.service';
 import { DEFAULT_SIGN_IN_SETTINGS, type SignInSettings } from './sign-in/settings';
 import { signInResolvers } from './sign-in/sign-in.resolvers';
@@ -47,7 +51,7 @@ export interface Job {
 type Server = Parameters<NonNullable<SubgraphOptions<unknown>['routes']>>[0];
 
 /**
- * Puts accounts, signing in, sessions and citizens together. Returns their resolvers, HTTP routes and repeated
+ * Puts accounts, signing in, sessions, citizens and their accounts together. Returns their resolvers, HTTP routes and repeated
  * jobs, and the services that consumers of events and demonstration data use.
  */
 export function createSignInRooms(options: SignInRoomsOptions) {
@@ -89,12 +93,30 @@ export function createSignInRooms(options: SignInRoomsOptions) {
     settings,
     onSendFailure,
   });
+  const publicAccounts = new PublicAccountsService(database, clock, hasher, personalData);
+  const resetting = new ResetPasswordService({
+    database,
+    clock,
+    randomInt,
+    personalData,
+    credentials,
+    captchas,
+    rateLimiter,
+    messenger,
+    settings,
+    onSendFailure,
+  });
   const refreshing = new RefreshService(database, clock, login, settings);
 
   const jobs: Job[] = [
     { name: 'rotate-signing-keys', everySeconds: 3_600, run: () => signingKeys.rotate() },
     { name: 'end-idle-sessions', everySeconds: 60, run: () => endIdleSessions(database, clock, settings) },
     { name: 'purge-sign-in-leftovers', everySeconds: 600, run: () => purgeSignInLeftovers(database, clock) },
+    {
+      name: 'remove-unfinished-public-accounts',
+      everySeconds: 600,
+      run: () => publicAccounts.removeUnfinished(),
+    },
   ];
   return {
     resolvers: [
@@ -107,12 +129,14 @@ export function createSignInRooms(options: SignInRoomsOptions) {
         rateLimiter,
       }),
       signInResolvers({ database, login, captchas, forgotPassword, rateLimiter, personalData, settings }),
+      publicAccountResolvers(resetting, settings),
       sessionResolvers(refreshing),
       citizenResolvers(personalData),
     ],
     routes: (server: Server): void => {
       jwksRoutes(signingKeys)(server);
       revocationRoutes(database, clock)(server);
+      publicAccountRoutes(publicAccounts, captchas, clock)(server);
     },
     jobs,
     services: {
@@ -125,6 +149,8 @@ export function createSignInRooms(options: SignInRoomsOptions) {
       captchas,
       refreshing,
       forgotPassword,
+      publicAccounts,
+      resetting,
       hasher,
       personalData,
     },

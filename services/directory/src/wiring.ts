@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Clock } from '@junxian/calendar';
+import { folderMessenger, type Messenger } from '@junxian/messenger';
 import type { Logger } from '@junxian/observability';
 import type { Database } from '@junxian/persistence';
-import { type Messenger, folderMessenger } from '@junxian/messenger';
 import { loadTypeDefs, type RecurringWork, Scheduler, type SubgraphOptions } from '@junxian/subgraph';
 import type { Argon2Profile } from './accounts/password-hasher';
 import type { PersonalDataKeys } from './accounts/personal-data';
@@ -102,7 +102,7 @@ export function createDirectory(parts: DirectoryParts): Directory {
     services: signIn.services,
     work,
     schedule: () => schedule(logger, work, dueRegionChanges),
-    loadDemoData: () => loadDemoData(database, signIn.services.hasher, clock),
+    loadDemoData: () => loadDemoData(database, signIn.services.hasher, signIn.services.personalData, clock),
   };
 }
 

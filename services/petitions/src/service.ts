@@ -3,8 +3,10 @@ import { loadTypeDefs } from '@junxian/subgraph';
 import { caseResolvers } from './cases/cases.resolvers';
 import { PersonalData, type PersonalDataKeys } from './cases/personal-data.service';
 import { createLoaders } from './context';
+import { periodResolvers } from './deadlines/periods.resolvers';
 import { FEATURES_OFF, type Features } from './features';
 import { recordReveals } from './identity-reveals';
+import { organisationResolvers } from './organisations/organisations.resolvers';
 
 /** What the use cases need from outside. */
 export interface ServiceParts {
@@ -26,7 +28,7 @@ export function createServices({ keys, clock, features = FEATURES_OFF }: Service
 export function createGraph(services: Services) {
   return {
     typeDefs: loadTypeDefs(__dirname),
-    resolvers: [caseResolvers(services.personal)],
+    resolvers: [caseResolvers(services.personal), organisationResolvers, periodResolvers],
     loaders: createLoaders,
     recordReveals,
   };

@@ -55,7 +55,9 @@ it('regions of any level follow what they lie in, and only that', async () => {
   for (const problem of problems) ids.push(await store.add({ region: '140000000000', problem }));
   await store.receive('REPARENT', [move('140215100000', '130102900000', 'TOWNSHIP')]);
   await store.follow();
-  expect(await Promise.all(ids.map(async (id) => (await store.read(id)).problem))).toEqual([
+  const followed: (string | null)[] = [];
+  for (const id of ids) followed.push((await store.read(id)).problem);
+  expect(followed).toEqual([
     '000000000000',
     '140000000000',
     '140200000000',
@@ -117,15 +119,19 @@ it('rows without an epoch move with their root, and by their own codes where no 
     tasks: ['370102000000'],
   });
   await store.receive('RECODE', [COUNTY]);
+  // Swapped, so that whatever moves twice comes back.
   await store.receive('RECODE', [
-    move('140299000000', '140215000000', 'COUNTY'),
-    move('140215000000', '140299000000', 'COUNTY'),
+    move('140299000000', '140298000000', 'COUNTY'),
+    move('140298000000', '140299000000', 'COUNTY'),
   ]);
   await store.follow(1);
-  expect((await store.read(along)).homes).toEqual(['140215100001', '370102001008']);
+  expect(await store.read(along)).toMatchObject({
+    region: '140298000000',
+    homes: ['140298100001', '370102001008'],
+  });
   expect(await store.read(alone)).toMatchObject({
     region: '370102000000',
-    homes: ['140215100001', '140215100002'],
+    homes: ['140298100001', '140298100002'],
     tasks: ['370102000000'],
   });
 });
@@ -135,6 +141,17 @@ it('a part that stands elsewhere than its root follows by its own code', async (
   await store.receive('RECODE', [COUNTY]);
   await store.follow();
   expect((await store.read(id)).tasks).toEqual(['140299000000', '140214000000']);
+});
+
+it('what was written since the change came, with the codes of today, does not move with its root', async () => {
+  const id = await store.add({ region: '140215000000' });
+  await store.receive('RECODE', [COUNTY, move('140299000000', '140215000000', 'COUNTY')]);
+  await store.adminQuery(
+    `INSERT INTO task (case_item_id, region_code, region_epoch) VALUES ($1, '140299000000', 1)`,
+    [id],
+  );
+  await store.follow();
+  expect(await store.read(id)).toMatchObject({ region: '140299000000', tasks: ['140299000000'] });
 });
 
 it('the service is told of each batch, in its transaction, with the roots that moved', async () => {
@@ -202,19 +219,50 @@ it('several processes at once follow without harm', async () => {
   expect(await store.counts()).toEqual({ '140299000000': 6 });
 });
 
+it('leaves the work to the process that is at it', async () => {
+  const id = await store.add({ region: '140215000000' });
+  await store.receive('RECODE', [COUNTY]);
+  await store.database.write(following.scope, async (tx) => {
+    await followOneBatch(tx, store.clock, following, 1);
+    expect(await store.follow()).toBe(0);
+    expect(await store.read(id)).toMatchObject({ region: '140215000000' });
+  });
+  expect(await store.read(id)).toMatchObject({ region: '140299000000' });
+});
+
 it('a code that a person corrects while its batch runs is not written over', async () => {
   const id = await store.add({ region: '140215000000', problem: '140215100001' });
   await store.receive('RECODE', [COUNTY]);
-  const officer = await store.appClient();
-  await officer.query(`BEGIN; SELECT set_config('junxian.actor', 'SERVICE', true), set_config('junxian.region_low', '0', true),
-    set_config('junxian.region_high', ':', true)`);
-  await officer.query('UPDATE case_item SET problem_region_code = $2 WHERE id = $1', [id, '140214001002']);
+  const officer = await correct(id, 'problem_region_code', '140214001002');
   const followed = store.follow();
   await waitsForALock();
-  await officer.query('COMMIT');
-  await officer.end();
+  await officer.commit();
   await followed;
   expect(await store.read(id)).toMatchObject({ region: '140299000000', problem: '140214001002' });
+});
+
+it('rows that the database does not let the service change are not passed by', async () => {
+  const id = await store.add({ region: '140215000000', tasks: ['140215000000'] });
+  await store.adminQuery('DROP POLICY update_scope ON case_item');
+  await store.receive('RECODE', [COUNTY]);
+  await expect(store.follow()).rejects.toThrow('case_item: rows stand under moved codes of region_code');
+  await store.adminQuery('CREATE POLICY update_scope ON case_item FOR UPDATE USING (junxian.is_service())');
+  await store.follow();
+  expect(await store.read(id)).toMatchObject({ region: '140299000000', tasks: ['140299000000'] });
+});
+
+it('a batch whose rows were all corrected meanwhile does not end the work', async () => {
+  const corrected = await store.add({ region: '140215000000' });
+  const other = await store.add({ region: '140215000000' });
+  await store.adminQuery(`UPDATE case_item SET region_code = '140215000001' WHERE id = $1`, [other]);
+  await store.receive('RECODE', [COUNTY]);
+  const officer = await correct(corrected, 'region_code', '140214000000');
+  const followed = store.follow(1);
+  await waitsForALock();
+  await officer.commit();
+  await followed;
+  expect(await store.read(corrected)).toMatchObject({ region: '140214000000' });
+  expect(await store.read(other)).toMatchObject({ region: '140299000001' });
 });
 
 it('without a callback the rows of a split region stay, and the change is done', async () => {
@@ -226,6 +274,20 @@ it('without a callback the rows of a split region stay, and the change is done',
     { done: true },
   ]);
 });
+
+/** Another transaction that writes a code and waits with its commit. */
+async function correct(id: string, column: string, code: string) {
+  const client = await store.appClient();
+  await client.query(`BEGIN; SELECT set_config('junxian.actor', 'SERVICE', true), set_config('junxian.region_low', '0', true),
+    set_config('junxian.region_high', ':', true)`);
+  await client.query(`UPDATE case_item SET ${column} = $2 WHERE id = $1`, [id, code]);
+  return {
+    commit: async () => {
+      await client.query('COMMIT');
+      await client.end();
+    },
+  };
+}
 
 async function waitsForALock(): Promise<void> {
   for (let attempt = 0; attempt < 200; attempt++) {

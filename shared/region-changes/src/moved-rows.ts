@@ -28,22 +28,67 @@ interface Choice {
   evenUnmoved?: boolean;
 }
 
-/** Moves up to `limit` rows that a step finds, roots with all that hangs on them. Returns the number of rows. */
+/**
+ * Moves up to `limit` rows that a step finds, roots with all that hangs on them. Returns the number of rows; 0 means
+ * that none is left. Throws an Error when rows are found that the database does not let this service change.
+ */
 export async function moveStep(
   tx: ScopedTransaction,
-  { root, part, column }: FollowingStep,
+  step: FollowingStep,
   recoding: Recoding,
   limit: number,
 ): Promise<number> {
-  if (part === undefined) {
-    return moveRoots(tx, root, recoding, { condition: inRange(root, column), argument: limit });
+  // Rows that were found may have been corrected by a person before they were locked; what is left is found then.
+  for (let attempt = 0; attempt < 2; attempt++) {
+    const moved = await moveFound(tx, step, recoding, limit);
+    if (moved > 0 || !(await findsAny(tx, step, recoding))) return moved;
   }
-  if (part.epoch === false) {
-    const condition = partInRange(root, part, column);
-    return moveRoots(tx, root, recoding, { condition, argument: limit, evenUnmoved: true });
+  const { name } = step.part ?? step.root;
+  throw new Error(
+    `${name}: rows stand under moved codes of ${step.column}, but none of them could be changed`,
+  );
+}
+
+async function moveFound(
+  tx: ScopedTransaction,
+  step: FollowingStep,
+  recoding: Recoding,
+  limit: number,
+): Promise<number> {
+  const { root, part } = step;
+  const table = part === undefined || part.epoch === false ? root : part;
+  const condition = `(${keyOf(table)
+    .map((column) => `t.${column}`)
+    .join(', ')}) IN (${candidatesOf(step)})`;
+  if (table === root) {
+    return moveRoots(tx, root, recoding, { condition, argument: limit, evenUnmoved: part !== undefined });
   }
-  const keys = await moveRows(tx, part, recoding, { condition: inRange(part, column), argument: limit });
-  return keys.length;
+  return (await moveRows(tx, table, recoding, { condition, argument: limit })).length;
+}
+
+async function findsAny(
+  tx: ScopedTransaction,
+  step: FollowingStep,
+  { moves, before }: Recoding,
+): Promise<boolean> {
+  const found = await tx.query(`WITH ${MOVES} ${candidatesOf(step)}`, [...moveParameters(moves), 1, before]);
+  return found.length > 0;
+}
+
+/** Query of the keys of up to `$5` rows that a step is for: roots, or parts with an epoch of their own. */
+function candidatesOf({ root, part, column }: FollowingStep): string {
+  const table = part ?? root;
+  const viaPart = part?.epoch === false;
+  const keyed = viaPart ? root : table;
+  const key = keyOf(keyed);
+  const from = viaPart
+    ? `${part.name} c JOIN ${root.name} k ON k.${key[0]} = c.${linkOf(root, part)}`
+    : `${table.name} c`;
+  const holder = viaPart ? 'k' : 'c';
+  return `SELECT ${key.join(', ')} FROM move CROSS JOIN LATERAL (
+      SELECT ${key.map((name) => `${holder}.${name}`).join(', ')} FROM ${from}
+      WHERE ${inMove(`c.${column}`)} AND ${holder}.region_epoch < $6 LIMIT $5) AS candidate
+    LIMIT $5`;
 }
 
 /** Moves given roots with all that hangs on them. Returns the number of rows. */
@@ -88,7 +133,7 @@ async function moveRows(
   const parameters = [...moveParameters(moves), choice.argument];
   const rows = await tx.query<{ key: string }>(
     statementOf(table, choice),
-    table.epoch === false ? parameters : [...parameters, epoch, before],
+    table.epoch === false ? parameters : [...parameters, before, epoch],
   );
   const keys = rows.map(({ key }) => key);
   if (keys.length > 0) await table.after?.(tx, keys);
@@ -118,34 +163,14 @@ function updateOf(table: FollowedTable & Pick<FollowedPart, 'epoch'>, choice: Ch
   const assignments = [
     ...columnsOf(table).map((column) => `${column} = ${codeAfter(`t.${column}`)}`),
     ...Object.entries(table.alsoSet ?? {}).map(([column, sql]) => `${column} = ${sql}`),
-    ...(hasEpoch ? ['region_epoch = $6'] : []),
+    ...(hasEpoch ? ['region_epoch = $7'] : []),
   ];
   const conditions = [
     choice.condition,
-    ...(hasEpoch ? ['t.region_epoch < $7'] : []),
+    ...(hasEpoch ? ['t.region_epoch < $6'] : []),
     ...(choice.evenUnmoved ? [] : [`(${columns.map(isMoved).join(' OR ')})`]),
   ];
   return `UPDATE ${table.name} AS t SET ${assignments.join(', ')} WHERE ${conditions.join(' AND ')}`;
-}
-
-/** Up to `$5` rows of a table that have a moved code in a column. */
-function inRange(table: FollowedTable, column: string): string {
-  const key = keyOf(table);
-  return `(${key.map((name) => `t.${name}`).join(', ')}) IN (
-    SELECT ${key.join(', ')} FROM move CROSS JOIN LATERAL (
-      SELECT ${key.map((name) => `c.${name}`).join(', ')} FROM ${table.name} c
-      WHERE ${inMove(`c.${column}`)} AND c.region_epoch < $7 LIMIT $5) AS candidate
-    LIMIT $5)`;
-}
-
-/** Up to `$5` roots that a part hangs on which has a moved code in a column. */
-function partInRange(root: FollowedRoot, part: FollowedPart, column: string): string {
-  const key = keyOf(root)[0]!;
-  return `t.${key} IN (
-    SELECT ${key} FROM move CROSS JOIN LATERAL (
-      SELECT r.${key} FROM ${part.name} c JOIN ${root.name} r ON r.${key} = c.${linkOf(root, part)}
-      WHERE ${inMove(`c.${column}`)} AND r.region_epoch < $7 LIMIT $5) AS candidate
-    LIMIT $5)`;
 }
 
 function idsOf({ keyType = 'uuid' }: FollowedRoot): string {

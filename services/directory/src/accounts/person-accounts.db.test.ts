@@ -128,7 +128,7 @@ describe('person accounts', () => {
     expect((await follow('neighbour')).organisationId).toBe(stage.organisations.neighbour);
     expect(
       (await stage.login({ loginName: '13812345678', password: opened.oneTimePassword, ...memberLogin }))
-        .appointment.organisationId,
+        .appointment!.organisationId,
     ).toBe(stage.organisations.neighbour);
     expect(await stage.test.adminQuery(`SELECT id FROM account WHERE kind = 'PERSON'`)).toHaveLength(1);
   });

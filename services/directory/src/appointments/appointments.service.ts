@@ -1,5 +1,5 @@
 import { applyMoves, type RegionLevel, type RegionMove, scopeRange } from '@junxian/administrative-region';
-import { startOfDayInShanghai } from '@junxian/calendar';
+import { dateInShanghai, startOfDayInShanghai } from '@junxian/calendar';
 import { AppointmentGranted, recordEvent } from '@junxian/messaging';
 import type { ScopedTransaction } from '@junxian/persistence';
 import { ORG_ADMIN, SUPERIOR_ADMIN, withImpliedRoles } from './role-catalogue';
@@ -117,17 +117,18 @@ export async function insertAppointment(
 }
 
 /**
- * Publishes what an appointment is now, with the roles that are valid or will be. Also after a change of
- * its roles: the event carries the whole, so a consumer needs no other.
+ * Publishes what an appointment is now, with the roles that are valid at that instant or will be. Also after a
+ * change of its roles or region: the event carries the whole, so a consumer needs no other.
  */
 export async function announceAppointment(tx: ScopedTransaction, id: string, at: Date): Promise<void> {
   const [row] = await tx.query<AnnouncedRow>(
     `SELECT a.account_id AS "accountId", a.organisation_id AS "organisationId", a.region_code AS "regionCode",
             a.region_level AS "regionLevel", a.valid_from::text AS "validFrom", a.valid_to::text AS "validTo", a.version,
             ARRAY(SELECT DISTINCT g.role FROM role_grant g
-                  WHERE g.appointment_id = a.id AND g.revoked_at IS NULL ORDER BY g.role) AS roles
+                  WHERE g.appointment_id = a.id AND g.revoked_at IS NULL
+                    AND (g.valid_to IS NULL OR g.valid_to > $2::date) ORDER BY g.role) AS roles
      FROM appointment a WHERE a.id = $1`,
-    [id],
+    [id, dateInShanghai(at)],
   );
   if (row === undefined) throw new Error('an appointment was changed that cannot be read');
   const { version, ...data } = row;

@@ -1,10 +1,12 @@
 import type { RegionLevel } from '@junxian/administrative-region';
+import { demoCitizens, petitionAccounts, petitionOrganisations } from './demo-petitions';
 
 /** The one password of all demonstration accounts; it satisfies the policy of every realm. */
 export const DEMO_PASSWORD = 'Junxian.2026';
 
 export interface DemoOrganisation {
   key: string;
+  kind: 'BUREAU' | 'DEPARTMENT';
   sealName: string;
   regionCode: string;
   regionLevel: RegionLevel;
@@ -21,6 +23,7 @@ export const demoOrganisations: readonly DemoOrganisation[] = [
   organisation('yunzhou', '示例大同市云州区民政服务中心', '140215000000', 'COUNTY', 'datong'),
   organisation('xiping', '示例云州区西坪镇便民服务中心', '140215100000', 'TOWNSHIP', 'yunzhou'),
   organisation('xipingcun', '示例西坪镇西坪村便民服务站', '140215100200', 'VILLAGE', 'xiping'),
+  ...petitionOrganisations,
 ];
 
 function organisation(
@@ -30,7 +33,7 @@ function organisation(
   regionLevel: RegionLevel,
   superior: string | null,
 ): DemoOrganisation {
-  return { key, sealName, regionCode, regionLevel, superior };
+  return { key, kind: 'BUREAU', sealName, regionCode, regionLevel, superior };
 }
 
 export interface DemoAppointment {
@@ -153,6 +156,7 @@ export const demoAccounts: readonly DemoAccount[] = [
     '系统运维',
     'system staff',
   ),
+  ...petitionAccounts,
 ];
 
 function account(
@@ -175,7 +179,7 @@ export function demoAccountTable(): {
   note: string;
   noteEn: string;
 }[] {
-  return demoAccounts.map(({ loginName, appointments, note }) => ({
+  const officers = demoAccounts.map(({ loginName, appointments, note }) => ({
     loginName,
     password: DEMO_PASSWORD,
     region: appointments
@@ -184,4 +188,12 @@ export function demoAccountTable(): {
     note: note.zh,
     noteEn: note.en,
   }));
+  const citizens = demoCitizens.map(({ loginName, note }) => ({
+    loginName,
+    password: DEMO_PASSWORD,
+    region: '',
+    note: note.zh,
+    noteEn: note.en,
+  }));
+  return [...officers, ...citizens];
 }

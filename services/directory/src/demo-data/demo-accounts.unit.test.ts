@@ -1,9 +1,12 @@
 import { checkRegionCode, referenceRegions } from '@junxian/administrative-region';
+import { checkCitizenNumber } from '@junxian/identity';
 import { checkPassword } from '../accounts/password.rules';
 import { checkRealName } from '../accounts/real-name.rules';
 import { roleDefinition } from '../appointments/role-catalogue';
+import { checkMobile, checkUsername } from '../public-accounts/public-account.rules';
 import { DEMO_PASSWORD, demoAccounts, demoAccountTable, demoOrganisations } from './demo-accounts';
 import { demoId } from './demo-data';
+import { demoCitizens } from './demo-petitions';
 
 describe('the demonstration data', () => {
   it('lies in regions of the national file, each with its level there', () => {
@@ -36,6 +39,10 @@ describe('the demonstration data', () => {
   it('has names and a password that the rules accept', () => {
     expect(() => checkPassword(DEMO_PASSWORD, { minLength: 8, symbols: '!@#$%^&*_-+=.?' })).not.toThrow();
     for (const { realName } of demoAccounts) expect(() => checkRealName(realName)).not.toThrow();
+    for (const { loginName, mobile, idNumber } of demoCitizens) {
+      expect([checkUsername(loginName), checkMobile(mobile)]).toEqual([loginName, mobile]);
+      if (idNumber !== null) expect(checkCitizenNumber(idNumber).normalised).toBe(idNumber);
+    }
   });
 
   it('has ids that never change', () => {
@@ -52,5 +59,6 @@ describe('the demonstration data', () => {
     expect(demoAccountTable().find(({ loginName }) => loginName === 'twoposts')).toMatchObject({
       region: '140214000000, 140215000000',
     });
+    expect(demoAccountTable()).toHaveLength(demoAccounts.length + demoCitizens.length);
   });
 });

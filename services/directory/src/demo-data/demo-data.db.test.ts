@@ -1,21 +1,25 @@
 import { levelDepth } from '@junxian/administrative-region';
 import { ManualClock } from '@junxian/calendar';
 import { serviceScope } from '@junxian/identity';
-import { type TestDatabase, testDatabase } from '@junxian/test-kit';
+import { type TestDatabase, testDatabase, testKeys } from '@junxian/test-kit';
 import { PasswordHasher } from '../accounts/password-hasher';
+import { PersonalData } from '../accounts/personal-data';
 import { appointmentsForSignIn } from '../appointments/appointments.service';
 import { migrations } from '../migrations';
 import { DEMO_PASSWORD, demoAccounts, demoOrganisations } from './demo-accounts';
 import { demoId, loadDemoData } from './demo-data';
+import { demoCitizens } from './demo-petitions';
 
 const clock = new ManualClock('2026-03-02T09:00:00+08:00');
 /** Argon2id at its cheapest: the test proves who gets in, not how slow guessing is. */
 const hasher = new PasswordHasher({ memoryCost: 8, timeCost: 1, parallelism: 1 });
+const personalData = new PersonalData(testKeys);
 let test: TestDatabase;
 
 beforeAll(async () => {
   test = await testDatabase({ service: 'directory', migrations });
-  for (const { regionCode, regionLevel } of demoOrganisations)
+  const levels = new Map(demoOrganisations.map(({ regionCode, regionLevel }) => [regionCode, regionLevel]));
+  for (const [regionCode, regionLevel] of levels)
     await test.adminQuery(
       `INSERT INTO region (code, level, name, parent_code, is_placeholder, initials, valid_from, grams)
        VALUES ($1::text, $2::int, $1::text, CASE WHEN $2::int = 0 THEN NULL ELSE '000000000000' END, false, '', '1949-10-01', '{}')`,
@@ -41,14 +45,62 @@ const signIn = (loginName: string) =>
 describe('demonstration data', () => {
   it('is there once, however often and however parallel it is loaded', async () => {
     await Promise.all([
-      loadDemoData(test.database, hasher, clock),
-      loadDemoData(test.database, hasher, clock),
+      loadDemoData(test.database, hasher, personalData, clock),
+      loadDemoData(test.database, hasher, personalData, clock),
     ]);
     const first = await everything();
-    expect(first.accounts).toHaveLength(demoAccounts.length);
+    expect(first.accounts).toHaveLength(demoAccounts.length + demoCitizens.length);
     expect(first.organisations).toHaveLength(demoOrganisations.length);
-    await loadDemoData(test.database, hasher, clock);
+    await loadDemoData(test.database, hasher, personalData, clock);
     expect(await everything()).toEqual(first);
+  });
+
+  it('announces the tree and the posts, so that other services have their copies', async () => {
+    const envelopes = await test.adminQuery<{ envelope: string }>(
+      'SELECT envelope FROM outbox ORDER BY position',
+    );
+    const events = envelopes.map(({ envelope }) => JSON.parse(envelope));
+    const of = (happened: string) => events.filter(({ type }) => type === `junxian.directory.${happened}.v1`);
+    const registered = of('organisation.registered');
+    expect(registered.map(({ subject }) => subject)).toEqual(
+      demoOrganisations.map(({ key }) => demoId('organisation', key)),
+    );
+    expect(
+      registered.find(({ subject }) => subject === demoId('organisation', 'pt-yunzhou-unit')),
+    ).toMatchObject({
+      aggregateversion: 1,
+      data: {
+        kind: 'DEPARTMENT',
+        regionCode: '140215000000',
+        superiorId: demoId('organisation', 'pt-yunzhou'),
+      },
+    });
+    const granted = of('appointment.granted');
+    expect(granted).toHaveLength(demoAccounts.flatMap(({ appointments }) => appointments).length);
+    expect(
+      granted.find(({ data }) => data.accountId === demoId('account', 'pt-yunzhou-unit'))?.data,
+    ).toMatchObject({
+      organisationId: demoId('organisation', 'pt-yunzhou-unit'),
+      roles: ['petitions:HANDLER', 'petitions:RECEIVER'],
+    });
+  });
+
+  it('has citizens of no organisation, one of them without an identity', async () => {
+    const rows = await test.adminQuery(
+      `SELECT id, login_name, organisation_id, region_code, realms, status, citizen_id FROM account
+       WHERE kind = 'CITIZEN' ORDER BY login_name`,
+    );
+    const common = { organisation_id: null, region_code: null, realms: ['PUBLIC'], status: 'ACTIVE' };
+    const number = demoCitizens.find(({ loginName }) => loginName === 'citizen')?.idNumber as string;
+    expect(rows).toEqual([
+      { ...common, id: demoId('account', 'anonymous'), login_name: 'anonymous', citizen_id: null },
+      {
+        ...common,
+        id: demoId('account', 'citizen'),
+        login_name: 'citizen',
+        citizen_id: personalData.citizenId(number),
+      },
+    ]);
   });
 
   it('gives each account its region and roles, and one its two posts', async () => {

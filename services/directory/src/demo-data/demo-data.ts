@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '@junxian/calendar';
 import { serviceScope } from '@junxian/identity';
+import { OrganisationRegistered, recordEvent } from '@junxian/messaging';
 import type { Database, ScopedTransaction } from '@junxian/persistence';
 import type { PasswordHasher } from '../accounts/password-hasher';
+import type { PersonalData } from '../accounts/personal-data';
 import { createPrimaryAppointment, insertAppointment } from '../appointments/appointments.service';
 import { SERVICE_SCOPES } from '../service-scopes';
 import {
@@ -12,9 +14,10 @@ import {
   demoAccounts,
   demoOrganisations,
 } from './demo-accounts';
+import { type DemoCitizen, demoCitizens } from './demo-petitions';
 
 const SINCE = '2020-01-01';
-const REALMS = ['RETIRED_CADRE', 'PARTY', 'PROF_TECH', 'POVERTY_ALLEVIATION'];
+const REALMS = ['RETIRED_CADRE', 'PARTY', 'PROF_TECH', 'POVERTY_ALLEVIATION', 'PETITIONS'];
 const LOCKED_UNTIL = '2999-12-31T00:00:00Z';
 
 /**
@@ -22,15 +25,23 @@ const LOCKED_UNTIL = '2999-12-31T00:00:00Z';
  * the rest stays as people left it. Ids are derived from the names, so every installation has the same.
  * Runs under a lock: two processes that start at once do it once. Needs the regions.
  */
-export async function loadDemoData(database: Database, hasher: PasswordHasher, clock: Clock): Promise<void> {
+export async function loadDemoData(
+  database: Database,
+  hasher: PasswordHasher,
+  personalData: PersonalData,
+  clock: Clock,
+): Promise<void> {
   await database.write(serviceScope(SERVICE_SCOPES.demoData), async (tx) => {
     await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('demo data', 0))`);
-    for (const organisation of demoOrganisations) await insertOrganisation(tx, organisation);
-    for (const account of await missing(tx)) {
+    for (const organisation of demoOrganisations) await insertOrganisation(tx, organisation, clock.now());
+    const missing = await missingNames(tx);
+    for (const account of demoAccounts.filter(({ loginName }) => missing.has(loginName))) {
       await insertAccount(tx, account, await hasher.hash(DEMO_PASSWORD), clock.now());
       await appoint(tx, account);
       if (account.isLocked) await lock(tx, account, clock.now());
     }
+    for (const citizen of demoCitizens.filter(({ loginName }) => missing.has(loginName)))
+      await insertCitizen(tx, citizen, personalData, await hasher.hash(DEMO_PASSWORD), clock.now());
   });
 }
 
@@ -41,24 +52,60 @@ export function demoId(kind: 'organisation' | 'account', key: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
-async function missing(tx: ScopedTransaction): Promise<DemoAccount[]> {
-  const rows = await tx.query<{ id: string }>('SELECT id FROM account WHERE id = ANY ($1::uuid[])', [
-    demoAccounts.map(({ loginName }) => demoId('account', loginName)),
-  ]);
-  const present = new Set(rows.map(({ id }) => id));
-  return demoAccounts.filter(({ loginName }) => !present.has(demoId('account', loginName)));
+/** Login names of the demonstration that have no account yet; one that somebody else took meanwhile is left to them. */
+async function missingNames(tx: ScopedTransaction): Promise<Set<string>> {
+  const names = [...demoAccounts, ...demoCitizens].map(({ loginName }) => loginName);
+  const rows = await tx.query<{ name: string }>(
+    `SELECT name FROM unnest($1::text[], $2::uuid[]) AS given(name, id)
+     WHERE NOT EXISTS (SELECT FROM account a WHERE a.id = given.id OR a.login_name = given.name)`,
+    [names, names.map((name) => demoId('account', name))],
+  );
+  return new Set(rows.map(({ name }) => name));
 }
 
-async function insertOrganisation(tx: ScopedTransaction, organisation: DemoOrganisation): Promise<void> {
-  await tx.query(
+/** Announced like any other: services that keep a copy of the tree learn of it by the event. */
+async function insertOrganisation(
+  tx: ScopedTransaction,
+  { key, kind, sealName, regionCode, superior }: DemoOrganisation,
+  at: Date,
+): Promise<void> {
+  const id = demoId('organisation', key);
+  const superiorId = superior === null ? null : demoId('organisation', superior);
+  const [inserted] = await tx.query<{ version: number }>(
     `INSERT INTO organisation (id, kind, seal_name, region_code, superior_id, headcount, has_extranet, registered, valid_from)
-     VALUES ($1, 'BUREAU', $2, $3, $4, 120, true, true, $5) ON CONFLICT (id) DO NOTHING`,
+     VALUES ($1, $2, $3, $4, $5, 120, true, true, $6) ON CONFLICT (id) DO NOTHING RETURNING version`,
+    [id, kind, sealName, regionCode, superiorId, SINCE],
+  );
+  if (inserted === undefined) return;
+  await recordEvent(tx, OrganisationRegistered, {
+    aggregateId: id,
+    aggregateVersion: inserted.version,
+    regionCode,
+    data: { organisationId: id, sealName, kind, regionCode, superiorId },
+    occurredAt: at,
+  });
+}
+
+async function insertCitizen(
+  tx: ScopedTransaction,
+  { loginName, mobile, idNumber }: DemoCitizen,
+  personalData: PersonalData,
+  passwordHash: string,
+  at: Date,
+): Promise<void> {
+  const phone = personalData.seal('phone', mobile);
+  await tx.query(
+    `INSERT INTO account (id, kind, login_name, phone_sealed, phone_index, citizen_id, realms, status, password_hash,
+                          must_change_password, created_at, activated_at)
+     VALUES ($1, 'CITIZEN', $2, $3, $4, $5, '{PUBLIC}', 'ACTIVE', $6, false, $7, $7)`,
     [
-      demoId('organisation', organisation.key),
-      organisation.sealName,
-      organisation.regionCode,
-      organisation.superior === null ? null : demoId('organisation', organisation.superior),
-      SINCE,
+      demoId('account', loginName),
+      loginName,
+      phone.sealed,
+      phone.index,
+      idNumber === null ? null : personalData.citizenId(idNumber),
+      passwordHash,
+      at,
     ],
   );
 }

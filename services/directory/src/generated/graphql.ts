@@ -351,6 +351,16 @@ export type Mutation = {
   /** Brings a removed organisation back 恢复单位 (DI-ORG-05) */
   restoreOrganisation: Organisation;
   /**
+   * Sends a code to the mobile number of a citizen's account 获取重置密码的验证码. The answer is the same for every
+   * number, so it does not tell whether the number has an account.
+   */
+  requestResetCode: RequestResetCodePayload;
+  /**
+   * Sets a new password with the code that was sent 用验证码重置密码; all sessions end. With several accounts at the
+   * number the refusal CHOOSE_ACCOUNT names them in details.loginNames: send the same code again with one of them.
+   */
+  resetPassword: ResetPasswordPayload;
+  /**
    * Records a change of regions 登记区划变更. It takes effect at 00:00 (Asia/Shanghai) of its date; with a past
    * date, at once. Rows and scopes go along, but for a split, whose organisations wait to be assigned.
    */
@@ -576,6 +586,20 @@ export type MutationRemoveOrganisationArgs = {
 export type MutationRestoreOrganisationArgs = {
   id: Scalars['ID']['input'];
   expectedVersion: Scalars['Int']['input'];
+};
+
+
+export type MutationRequestResetCodeArgs = {
+  mobile: Scalars['String']['input'];
+  captcha: CaptchaInput;
+};
+
+
+export type MutationResetPasswordArgs = {
+  mobile: Scalars['String']['input'];
+  code: Scalars['String']['input'];
+  newPassword: Scalars['String']['input'];
+  loginName?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -1455,6 +1479,25 @@ export type UnitDuplicate = {
   sameAsRow?: Maybe<Scalars['Int']['output']>;
 };
 
+/** The answer to a picture 验证码: the id of captcha and what it shows */
+export type CaptchaInput = {
+  id: Scalars['ID']['input'];
+  text: Scalars['String']['input'];
+};
+
+export type RequestResetCodePayload = {
+  __typename?: 'RequestResetCodePayload';
+  /** What to do, in words */
+  message: Scalars['String']['output'];
+  /** How long the code is good 有效时间 */
+  validSeconds: Scalars['Int']['output'];
+};
+
+export type ResetPasswordPayload = {
+  __typename?: 'ResetPasswordPayload';
+  done: Scalars['Boolean']['output'];
+};
+
 export type RegionConnection = {
   __typename?: 'RegionConnection';
   nodes: Array<Region>;
@@ -1921,6 +1964,9 @@ export type ResolversTypes = {
   SpreadsheetFault: ResolverTypeWrapper<SpreadsheetFault>;
   UnitImport: ResolverTypeWrapper<UnitImport>;
   UnitDuplicate: ResolverTypeWrapper<UnitDuplicate>;
+  CaptchaInput: CaptchaInput;
+  RequestResetCodePayload: ResolverTypeWrapper<RequestResetCodePayload>;
+  ResetPasswordPayload: ResolverTypeWrapper<ResetPasswordPayload>;
   RegionConnection: ResolverTypeWrapper<RegionConnection>;
   RegionChangeKind: RegionChangeKind;
   RegionChangeStatus: RegionChangeStatus;
@@ -2013,6 +2059,9 @@ export type ResolversParentTypes = {
   SpreadsheetFault: SpreadsheetFault;
   UnitImport: UnitImport;
   UnitDuplicate: UnitDuplicate;
+  CaptchaInput: CaptchaInput;
+  RequestResetCodePayload: RequestResetCodePayload;
+  ResetPasswordPayload: ResetPasswordPayload;
   RegionConnection: RegionConnection;
   RegionChange: RegionChange;
   RegionChangeConnection: RegionChangeConnection;
@@ -2126,6 +2175,8 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   markConverted?: Resolver<ResolversTypes['Organisation'], ParentType, ContextType, RequireFields<MutationMarkConvertedArgs, 'id' | 'convertedOn' | 'expectedVersion'>>;
   removeOrganisation?: Resolver<ResolversTypes['Organisation'], ParentType, ContextType, RequireFields<MutationRemoveOrganisationArgs, 'id' | 'expectedVersion'>>;
   restoreOrganisation?: Resolver<ResolversTypes['Organisation'], ParentType, ContextType, RequireFields<MutationRestoreOrganisationArgs, 'id' | 'expectedVersion'>>;
+  requestResetCode?: Resolver<ResolversTypes['RequestResetCodePayload'], ParentType, ContextType, RequireFields<MutationRequestResetCodeArgs, 'mobile' | 'captcha'>>;
+  resetPassword?: Resolver<ResolversTypes['ResetPasswordPayload'], ParentType, ContextType, RequireFields<MutationResetPasswordArgs, 'mobile' | 'code' | 'newPassword'>>;
   scheduleRegionChange?: Resolver<ResolversTypes['RegionChange'], ParentType, ContextType, RequireFields<MutationScheduleRegionChangeArgs, 'input'>>;
   cancelRegionChange?: Resolver<ResolversTypes['RegionChange'], ParentType, ContextType, RequireFields<MutationCancelRegionChangeArgs, 'id' | 'expectedVersion'>>;
   importRegions?: Resolver<ResolversTypes['RegionImport'], ParentType, ContextType, RequireFields<MutationImportRegionsArgs, 'file' | 'basisDocument' | 'dryRun'>>;
@@ -2467,6 +2518,15 @@ export type UnitDuplicateResolvers<ContextType = Context, ParentType extends Res
   sameAsRow?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
+export type RequestResetCodePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RequestResetCodePayload'] = ResolversParentTypes['RequestResetCodePayload']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  validSeconds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ResetPasswordPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ResetPasswordPayload'] = ResolversParentTypes['ResetPasswordPayload']> = {
+  done?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
 export type RegionConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RegionConnection'] = ResolversParentTypes['RegionConnection']> = {
   nodes?: Resolver<Array<ResolversTypes['Region']>, ParentType, ContextType>;
   endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -2647,6 +2707,8 @@ export type Resolvers<ContextType = Context> = {
   SpreadsheetFault?: SpreadsheetFaultResolvers<ContextType>;
   UnitImport?: UnitImportResolvers<ContextType>;
   UnitDuplicate?: UnitDuplicateResolvers<ContextType>;
+  RequestResetCodePayload?: RequestResetCodePayloadResolvers<ContextType>;
+  ResetPasswordPayload?: ResetPasswordPayloadResolvers<ContextType>;
   RegionConnection?: RegionConnectionResolvers<ContextType>;
   RegionChange?: RegionChangeResolvers<ContextType>;
   RegionChangeConnection?: RegionChangeConnectionResolvers<ContextType>;

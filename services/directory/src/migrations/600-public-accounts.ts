@@ -25,7 +25,7 @@ export class PublicAccounts1000000000600 implements MigrationInterface {
         ADD CONSTRAINT account_named CHECK ((kind IN ('ADMIN', 'CITIZEN')) = (login_name IS NOT NULL)),
         ADD CONSTRAINT account_home CHECK (
           (kind = 'CITIZEN') = (organisation_id IS NULL) AND (kind = 'CITIZEN') = (region_code IS NULL)),
-        ADD CONSTRAINT account_citizen CHECK (
+        ADD CONSTRAINT account_of_citizen CHECK (
           kind <> 'CITIZEN' OR (realms = '{PUBLIC}' AND phone_sealed IS NOT NULL AND phone_index IS NOT NULL
             AND real_name IS NULL AND id_number_sealed IS NULL AND status <> 'DISABLED' AND NOT must_change_password));
       CREATE INDEX account_citizen_phone ON account (phone_index) WHERE kind = 'CITIZEN';
@@ -72,7 +72,7 @@ export class PublicAccounts1000000000600 implements MigrationInterface {
       DROP INDEX account_citizen_phone; DROP INDEX account_unfinished; DROP INDEX account_region;
       CREATE INDEX account_region ON account (region_code, id);
       ALTER TABLE account
-        DROP CONSTRAINT account_citizen, DROP CONSTRAINT account_home, DROP CONSTRAINT account_named,
+        DROP CONSTRAINT account_of_citizen, DROP CONSTRAINT account_home, DROP CONSTRAINT account_named,
         DROP CONSTRAINT account_kind,
         ADD CONSTRAINT account_kind_check CHECK (kind IN ('ADMIN', 'PERSON')),
         ADD CONSTRAINT account_check CHECK ((kind = 'ADMIN') = (login_name IS NOT NULL)),

@@ -1,7 +1,10 @@
 import { applyMoves, REGION_LEVELS, type RegionMove, scopeRange } from '@junxian/administrative-region';
 import type { ScopedTransaction } from '@junxian/persistence';
 import { accountsFollowOrganisations } from '../accounts/region-following.service';
-import { followRegionMoves as appointmentsFollow } from '../appointments/appointments.service';
+import {
+  announceAppointment,
+  followRegionMoves as appointmentsFollow,
+} from '../appointments/appointments.service';
 import { followRegionMovesInAudit } from '../audit/audit-region.service';
 import { followRegionMoves as organisationsFollow } from '../organisations/region-following.service';
 import { invalidateAppointments } from '../sessions/revocation.service';
@@ -97,6 +100,8 @@ export async function appointmentsFollowAssignment(
      WHERE organisation_id = $1 AND region_code = $2 AND region_code <> $3 RETURNING id`,
     [assignment.organisationId, assignment.from, assignment.to, assignment.toLevel],
   );
+  // A split says nothing of where its rows go (DI-REG-08), so subscribers learn each by itself.
+  for (const { id } of moved) await announceAppointment(tx, id, now());
   await invalidateAppointments(
     tx,
     moved.map(({ id }) => id),

@@ -80,12 +80,12 @@ describe('refresh tokens', () => {
       ),
     );
     await stage.test.adminQuery(`UPDATE role_grant SET revoked_at = now() WHERE appointment_id = $1`, [
-      first.appointment.id,
+      first.appointment!.id,
     ]);
     const second = await refresh(first.refreshToken);
-    expect(claimsOf(second.accessToken)).toMatchObject({ apt: first.appointment.id, roles: [] });
+    expect(claimsOf(second.accessToken)).toMatchObject({ apt: first.appointment!.id, roles: [] });
     await stage.test.adminQuery(`UPDATE appointment SET valid_to = '2026-03-02' WHERE id = $1`, [
-      first.appointment.id,
+      first.appointment!.id,
     ]);
     const third = await refresh(second.refreshToken);
     expect(claimsOf(third.accessToken)).toMatchObject({

@@ -136,9 +136,7 @@ export class RefreshService {
   ): Promise<OpenedSession | Refusal> {
     const account = await accountById(tx, session.accountId);
     const isCitizen = account.kind === 'CITIZEN';
-    const appointments = isCitizen
-      ? []
-      : await appointmentsForSignIn(tx, account.id, this.clock.today());
+    const appointments = isCitizen ? [] : await appointmentsForSignIn(tx, account.id, this.clock.today());
     const appointment = appointments.find(({ id }) => id === appointmentId) ?? appointments[0] ?? null;
     if (appointment === null && !isCitizen) {
       await endSession(tx, session, 'NO_APPOINTMENT', () => now);

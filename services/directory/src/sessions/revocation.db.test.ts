@@ -96,12 +96,12 @@ describe('the feed of revocations', () => {
     const steps = { revoked: gate(), refreshedOnce: gate(), invalidated: gate(), mayCommit: gate() };
     const change = stage.inService(async (tx) => {
       await tx.query('UPDATE role_grant SET revoked_at = $2 WHERE appointment_id = $1', [
-        appointment.id,
+        appointment!.id,
         stage.clock.now(),
       ]);
       steps.revoked.open();
       await steps.refreshedOnce.passed;
-      await invalidateAppointments(tx, [appointment.id], 'ROLES_CHANGED', () => stage.clock.now());
+      await invalidateAppointments(tx, [appointment!.id], 'ROLES_CHANGED', () => stage.clock.now());
       steps.invalidated.open();
       await steps.mayCommit.passed;
     });

@@ -141,6 +141,16 @@ export async function invalidateAppointments(
   await revoke(tx, 'APPOINTMENT', appointmentIds, reason, now());
 }
 
+/** Makes access tokens of these accounts stale, which must be locked: what they say of them has changed. Sessions go on. */
+export async function invalidateAccounts(
+  tx: ScopedTransaction,
+  accountIds: readonly string[],
+  reason: string,
+  at: Date,
+): Promise<void> {
+  await revoke(tx, 'ACCOUNT', accountIds, reason, at);
+}
+
 const CURSOR = /^\d{1,20}$/;
 
 /**

@@ -33,7 +33,12 @@ export async function endIdleSessions(
 function endBatch(database: Database, clock: Clock, settings: SignInSettings): Promise<number> {
   return database.write(serviceScope(SERVICE_SCOPES.signInUpkeep), async (tx) => {
     const now = clock.now();
-    const due = await tx.query<{ id: string; accountId: string; regionCode: string | null; reason: EndReason }>(
+    const due = await tx.query<{
+      id: string;
+      accountId: string;
+      regionCode: string | null;
+      reason: EndReason;
+    }>(
       `SELECT s.id, s.account_id AS "accountId", a.region_code AS "regionCode",
               CASE WHEN s.expires_at <= $1 THEN 'EXPIRED' ELSE 'IDLE' END AS reason
        FROM session s JOIN account a ON a.id = s.account_id
@@ -63,6 +68,8 @@ export async function purgeSignInLeftovers(database: Database, clock: Clock): Pr
   await database.write(serviceScope(SERVICE_SCOPES.signInUpkeep), async (tx) => {
     const now = clock.now();
     await tx.query('DELETE FROM captcha WHERE expires_at <= $1', [now]);
+    // A citizen's code is kept a while beyond its end, to tell one that came too late from a wrong one.
+    await tx.query('DELETE FROM public_reset_code WHERE expires_at <= $1', [ago(now, 3_600_000)]);
     await tx.query('DELETE FROM password_reset_code WHERE expires_at <= $1', [now]);
     await tx.query('DELETE FROM revocation WHERE expires_at <= $1', [now]);
     await tx.query('DELETE FROM login_attempt WHERE at <= $1', [ago(now, 86_400_000)]);

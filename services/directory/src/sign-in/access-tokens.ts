@@ -1,5 +1,10 @@
 import { SignJWT } from 'jose';
-import { type Account, type CitizenAccount, isPending, type OfficerAccount } from '../accounts/accounts.service';
+import {
+  type Account,
+  type CitizenAccount,
+  isPending,
+  type OfficerAccount,
+} from '../accounts/accounts.service';
 import type { ActingAppointment } from '../appointments/appointments.service';
 import type { SigningKeys } from './signing-keys.service';
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '@junxian/calendar';
 import { isRefusal, Refusal } from '@junxian/errors';
 import { serviceScope } from '@junxian/identity';
+import type { Messenger } from '@junxian/messenger';
 import type { Database, ScopedTransaction } from '@junxian/persistence';
 import { ACCOUNT_COLUMNS, type Account, lockAccount } from '../accounts/accounts.service';
 import type { CredentialsService } from '../accounts/credentials.service';
@@ -12,7 +13,6 @@ import { recordAudit } from '../audit/audit.service';
 import { SERVICE_SCOPES } from '../service-scopes';
 import { endSessionsOfAccount } from '../sessions/revocation.service';
 import { actorAs } from './login.service';
-import type { Messenger } from './messenger';
 import type { RateLimiter } from './rate-limit.service';
 import type { SignInSettings } from './settings';
 
@@ -150,6 +150,8 @@ export class ForgotPasswordService {
       await this.deps.messenger.send({
         mobile,
         text: `【郡县】您的验证码是 ${code}，${minutes} 分钟内有效，请勿告知他人。`,
+        purpose: 'directory.reset-code',
+        idempotencyKey: randomUUID(),
       });
     } catch (error) {
       this.deps.onSendFailure(error);

@@ -351,7 +351,7 @@ describe('the session that is opened', () => {
       opn: '王芳',
       knd: 'OFFICER',
       pnd: false,
-      apt: signedIn.appointment.id,
+      apt: signedIn.appointment!.id,
     });
     expect(claims.exp! - Math.floor(claims.iat!)).toBe(600);
     expect(signedIn.accessTokenExpiresAt).toEqual(new Date('2026-03-02T09:10:00+08:00'));

@@ -1,10 +1,6 @@
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { OWASP_ARGON2, PasswordHasher } from '../accounts/password-hasher';
 import { AccessTokenIssuer } from './access-tokens';
 import { svgCaptchaDrawer } from './captcha.service';
-import { folderMessenger } from './messenger';
 import type { SigningKeys } from './signing-keys.service';
 
 describe('what stands between us and the outside', () => {
@@ -15,24 +11,6 @@ describe('what stands between us and the outside', () => {
       expect(text).toMatch(/^[A-HJ-NP-Za-km-z2-9]{5}$/);
       expect(svg).toMatch(/^<svg [^>]*>.*<path .*<\/svg>$/s);
       expect(svg).not.toContain(`>${text}<`);
-    }
-  });
-
-  it('messages become files for their owner’s eyes', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'junxian-messages-'));
-    try {
-      const outbox = join(folder, 'messages');
-      const messenger = folderMessenger(outbox);
-      await messenger.send({ mobile: '13812345678', text: '一' });
-      await messenger.send({ mobile: '13812345678', text: '二' });
-      const files = await readdir(outbox);
-      const texts = await Promise.all(
-        files.map(async (file) => JSON.parse(await readFile(join(outbox, file), 'utf8')).text),
-      );
-      expect(texts.sort()).toEqual(['一', '二']);
-      expect((await stat(join(outbox, files[0]!))).mode & 0o077).toBe(0);
-    } finally {
-      await rm(folder, { recursive: true });
     }
   });
 

@@ -17,6 +17,12 @@ export interface SignInSettings {
   loginRate: RateLimit;
   addressRate: RateLimit;
   resetCodeMinutes: number;
+  /** Citizens' codes (PT-PUB-08). */
+  publicResetCodeMinutes: number;
+  /** Codes a number may ask for, tries it may make, and either for an address. */
+  resetCodeRate: RateLimit;
+  resetTryRate: RateLimit;
+  resetAddressRate: RateLimit;
   keyRotation: KeyRotation;
 }
 
@@ -30,5 +36,9 @@ export const DEFAULT_SIGN_IN_SETTINGS: SignInSettings = {
   loginRate: { attempts: 20, windowSeconds: 60 },
   addressRate: { attempts: 600, windowSeconds: 60 },
   resetCodeMinutes: 10,
+  publicResetCodeMinutes: 5,
+  resetCodeRate: { attempts: 5, windowSeconds: 3_600 },
+  resetTryRate: { attempts: 20, windowSeconds: 600 },
+  resetAddressRate: { attempts: 60, windowSeconds: 3_600 },
   keyRotation: { rotateEverySeconds: 30 * 86_400, publishAheadSeconds: 86_400, keepSeconds: 3_600 },
 };

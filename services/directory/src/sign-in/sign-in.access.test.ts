@@ -175,7 +175,10 @@ describe('signing in over the graph', () => {
       'Mutation.login',
       'Mutation.loginCaptcha',
       'Mutation.refreshSession',
+      'Mutation.requestResetCode',
       'Mutation.resetForgottenPassword',
+      'Mutation.resetPassword',
+      'Query.captcha',
       'Query.signInOptions',
     ]);
     expect([openOf(types, 'pending').sort(), openOf(types, 'public')]).toEqual([

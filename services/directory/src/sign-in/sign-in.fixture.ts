@@ -1,6 +1,7 @@
 import { ManualClock } from '@junxian/calendar';
 import { isRefusal, type Refusal } from '@junxian/errors';
 import { type Principal, scopeOf, serviceScope } from '@junxian/identity';
+import type { Message } from '@junxian/messenger';
 import type { ScopedTransaction } from '@junxian/persistence';
 import { principals, type TestDatabase, testDatabase, testKeys } from '@junxian/test-kit';
 import { decodeJwt } from 'jose';
@@ -12,7 +13,6 @@ import type { Caller } from '../caller';
 import { migrations } from '../migrations';
 import { createSignInRooms } from '../sign-in-rooms';
 import type { LoginInput } from './login.service';
-import type { Message } from './messenger';
 import type { SignInSettings } from './settings';
 
 export const PASSWORD = 'Right-1234';
@@ -61,7 +61,7 @@ export async function signInStage(settings: Partial<SignInSettings> = {}) {
     database: test.database,
     clock,
     keys: testKeys,
-    messenger: { send: async (message) => void messages.push(message) },
+    messenger: { send: async (message) => ({ messageId: String(messages.push(message)) }) },
     onSendFailure: (error) => sendFailures.push(error),
     argon2: CHEAP,
     captchaDrawer: { draw: () => ({ text: 'aB3dE', svg: '<svg/>' }) },
@@ -123,7 +123,7 @@ export class Stage {
     await this.test.adminQuery(`ALTER TABLE audit_entry DISABLE TRIGGER append_only`);
     await this.test.adminQuery(
       `TRUNCATE extra_account_request, role_grant, appointment, login_state, session, refresh_token, captcha, login_attempt,
-         password_reset_code, revocation, death_confirmation_task, account, outbox, audit_entry`,
+         password_reset_code, public_reset_code, public_account_opening, revocation, death_confirmation_task, account, outbox, audit_entry`,
     );
     await this.test.adminQuery(
       `UPDATE audit_head SET sequence = 0, hash = repeat('0', 64), key_version = 0, mac = ''`,
@@ -285,6 +285,8 @@ interface TokenClaims {
   lvl: Principal['regionLevel'];
   roles: string[];
   opn: string | null;
+  knd: 'OFFICER' | 'CITIZEN';
+  cit?: string | null;
   pnd: boolean;
 }
 

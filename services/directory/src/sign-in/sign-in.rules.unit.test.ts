@@ -85,6 +85,8 @@ describe('modules', () => {
     expect(codeOf(() => checkModule('PARTY', 'PARTY_ADMIN'))).toBeNull();
     expect(codeOf(() => checkModule('RETIRED_CADRE', 'PARTY_ADMIN'))).toBe('MODULE_NOT_OF_REALM');
     expect(codeOf(() => checkModule('PUBLIC', 'PT'))).toBe('MODULE_NOT_OF_REALM');
+    expect(codeOf(() => checkModule('PUBLIC', 'PUBLIC_PETITIONS'))).toBeNull();
+    expect(codeOf(() => checkModule('PETITIONS', 'PUBLIC_PETITIONS'))).toBe('MODULE_NOT_OF_REALM');
   });
 
   rule(
@@ -102,6 +104,13 @@ describe('modules', () => {
       ]).toEqual([false, true, true]);
     },
   );
+
+  it('citizens enter through the public module, and nobody else does', () => {
+    const kinds = ['ADMIN', 'PERSON', 'CITIZEN'] as const;
+    expect(kinds.map((kind) => mayEnter(kind, 'PUBLIC_PETITIONS'))).toEqual([false, false, true]);
+    expect(kinds.map((kind) => mayEnter(kind, 'PETITIONS'))).toEqual([true, true, false]);
+    expect(mayEnter('CITIZEN', 'PARTY_APP')).toBe(false);
+  });
 
   rule('DI-SES-06', 'auto-login is not offered on the VPN, and refused when asked for', () => {
     const channels: Channel[] = ['VPN', 'GOV_EXTRANET', 'INTERNET'];

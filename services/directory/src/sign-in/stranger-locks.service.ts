@@ -36,7 +36,8 @@ export class StrangerLocks {
       [key],
     );
     const { count = 0, last = null } = past ?? {};
-    if (last !== null && count % threshold === 0 && now < lockEnd(last)) return accountLocked(lockEnd(last), realm);
+    if (last !== null && count % threshold === 0 && now < lockEnd(last))
+      return accountLocked(lockEnd(last), realm);
     await tx.query('INSERT INTO login_attempt (key, at) VALUES ($1, $2)', [key, now]);
     return (count + 1) % threshold === 0 ? accountLocked(lockEnd(now), realm) : loginFailed();
   }

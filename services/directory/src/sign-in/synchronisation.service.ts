@@ -12,7 +12,13 @@ export async function synchroniseAtFirstEntry(
   actor: AuditActor,
   at: Date,
 ): Promise<void> {
-  if (account.kind === 'CITIZEN' || module !== 'FIVE_REGISTERS' || account.accountSyncedAt !== null || isPending(account)) return;
+  if (
+    account.kind === 'CITIZEN' ||
+    module !== 'FIVE_REGISTERS' ||
+    account.accountSyncedAt !== null ||
+    isPending(account)
+  )
+    return;
   const [row] = await tx.query<{ version: number }>(
     `UPDATE account SET account_synced_at = $2, version = version + 1
      WHERE id = $1 AND account_synced_at IS NULL RETURNING version`,

@@ -74,6 +74,7 @@ export type PetitionOrganisation = {
   region: Region;
   /** 是否信访部门（信访局） */
   isBureau: Scalars['Boolean']['output'];
+  version: Scalars['Int']['output'];
 };
 
 /** 信访件：一次登记的网上信访、来信或来访 */
@@ -260,11 +261,19 @@ export type Query = {
   __typename?: 'Query';
   /** 一个信访件；不可见时为空 */
   caseItem?: Maybe<CaseItem>;
+  statutoryPeriods: Array<StatutoryPeriod>;
+  /** 某一区划的机构，信访部门在前：用于选择去向机构 */
+  petitionOrganisations: Array<PetitionOrganisation>;
 };
 
 
 export type QueryCaseItemArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+export type QueryPetitionOrganisationsArgs = {
+  regionCode: Scalars['ID']['input'];
 };
 
 /** 信访形式 */
@@ -430,6 +439,77 @@ export type PetitionerIdType =
   /** 其他 */
   | 'OTHER';
 
+/** 法定期限的种类 */
+export type PeriodKind =
+  /** 转送、交办期限 */
+  | 'ROUTE'
+  /** 受理告知期限 */
+  | 'ACCEPT'
+  /** 办理期限 */
+  | 'HANDLE'
+  /** 延长办理的最长期限 */
+  | 'EXTENSION'
+  /** 申请复查、复核的期限 */
+  | 'REVIEW_REQUEST'
+  /** 复查、复核的期限 */
+  | 'REVIEW'
+  /** 补正材料的期限 */
+  | 'SUPPLEMENT'
+  /** 提交答辩的期限 */
+  | 'DEFENCE'
+  /** 退回的期限 */
+  | 'RETURN'
+  /** 答复催办的期限 */
+  | 'REMINDER_ANSWER'
+  /** 首次满意度评价的期限 */
+  | 'EVALUATION_FIRST'
+  /** 再次满意度评价的期限 */
+  | 'EVALUATION_SECOND';
+
+/** 期限的单位 */
+export type PeriodUnit =
+  /** 自然日 */
+  | 'CALENDAR_DAY'
+  /** 工作日（含调休上班日） */
+  | 'WORKING_DAY'
+  /** 月 */
+  | 'MONTH';
+
+/** 一种法定期限的现行规定；修改只影响以后开始的期限 */
+export type StatutoryPeriod = {
+  __typename?: 'StatutoryPeriod';
+  kind: PeriodKind;
+  amount: Scalars['Int']['output'];
+  unit: PeriodUnit;
+  /** 最后一日遇休息日顺延至下一个工作日 */
+  endsOnWorkingDay: Scalars['Boolean']['output'];
+  version: Scalars['Int']['output'];
+};
+
+export type Mutation = {
+  __typename?: 'Mutation';
+  /** 修改一种法定期限；已经开始的期限不变 */
+  setStatutoryPeriod: StatutoryPeriod;
+  /** 指定（或取消）某机构为信访部门；此后它可见转入其辖区的信访件 */
+  designateBureau: PetitionOrganisation;
+};
+
+
+export type MutationSetStatutoryPeriodArgs = {
+  kind: PeriodKind;
+  amount: Scalars['Int']['input'];
+  unit: PeriodUnit;
+  endsOnWorkingDay: Scalars['Boolean']['input'];
+  expectedVersion: Scalars['Int']['input'];
+};
+
+
+export type MutationDesignateBureauArgs = {
+  organisationId: Scalars['ID']['input'];
+  isBureau: Scalars['Boolean']['input'];
+  expectedVersion: Scalars['Int']['input'];
+};
+
 
 
 export type ResolverTypeWrapper<T> = Promise<T> | T;
@@ -541,8 +621,8 @@ export type ResolversTypes = {
   Citizen: ResolverTypeWrapper<CitizenReference>;
   Account: ResolverTypeWrapper<AccountReference>;
   PetitionOrganisation: ResolverTypeWrapper<OrganisationRow>;
-  CaseItem: ResolverTypeWrapper<CaseItemRow>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  CaseItem: ResolverTypeWrapper<CaseItemRow>;
   PetitionerView: ResolverTypeWrapper<PetitionerOfViewer>;
   HandlingRecord: ResolverTypeWrapper<HandlingRecordRow>;
   OrgTask: ResolverTypeWrapper<OrgTaskRow>;
@@ -558,6 +638,10 @@ export type ResolversTypes = {
   TaskState: TaskState;
   PetitionerSex: PetitionerSex;
   PetitionerIdType: PetitionerIdType;
+  PeriodKind: PeriodKind;
+  PeriodUnit: PeriodUnit;
+  StatutoryPeriod: ResolverTypeWrapper<StatutoryPeriod>;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
 };
@@ -571,12 +655,14 @@ export type ResolversParentTypes = {
   Citizen: CitizenReference;
   Account: AccountReference;
   PetitionOrganisation: OrganisationRow;
-  CaseItem: CaseItemRow;
   Int: Scalars['Int']['output'];
+  CaseItem: CaseItemRow;
   PetitionerView: PetitionerOfViewer;
   HandlingRecord: HandlingRecordRow;
   OrgTask: OrgTaskRow;
   Query: Record<PropertyKey, never>;
+  StatutoryPeriod: StatutoryPeriod;
+  Mutation: Record<PropertyKey, never>;
   Boolean: Scalars['Boolean']['output'];
   String: Scalars['String']['output'];
 };
@@ -627,6 +713,7 @@ export type PetitionOrganisationResolvers<ContextType = Context, ParentType exte
   sealName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   region?: Resolver<ResolversTypes['Region'], ParentType, ContextType>;
   isBureau?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type CaseItemResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CaseItem'] = ResolversParentTypes['CaseItem'], FederationReferenceType extends FederationReferenceTypes['CaseItem'] = FederationReferenceTypes['CaseItem']> = {
@@ -735,6 +822,21 @@ export type OrgTaskResolvers<ContextType = Context, ParentType extends Resolvers
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   caseItem?: Resolver<Maybe<ResolversTypes['CaseItem']>, ParentType, ContextType, RequireFields<QueryCaseItemArgs, 'id'>>;
+  statutoryPeriods?: Resolver<Array<ResolversTypes['StatutoryPeriod']>, ParentType, ContextType>;
+  petitionOrganisations?: Resolver<Array<ResolversTypes['PetitionOrganisation']>, ParentType, ContextType, RequireFields<QueryPetitionOrganisationsArgs, 'regionCode'>>;
+};
+
+export type StatutoryPeriodResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StatutoryPeriod'] = ResolversParentTypes['StatutoryPeriod']> = {
+  kind?: Resolver<ResolversTypes['PeriodKind'], ParentType, ContextType>;
+  amount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  unit?: Resolver<ResolversTypes['PeriodUnit'], ParentType, ContextType>;
+  endsOnWorkingDay?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  setStatutoryPeriod?: Resolver<ResolversTypes['StatutoryPeriod'], ParentType, ContextType, RequireFields<MutationSetStatutoryPeriodArgs, 'kind' | 'amount' | 'unit' | 'endsOnWorkingDay' | 'expectedVersion'>>;
+  designateBureau?: Resolver<ResolversTypes['PetitionOrganisation'], ParentType, ContextType, RequireFields<MutationDesignateBureauArgs, 'organisationId' | 'isBureau' | 'expectedVersion'>>;
 };
 
 export type Resolvers<ContextType = Context> = {
@@ -749,6 +851,8 @@ export type Resolvers<ContextType = Context> = {
   HandlingRecord?: HandlingRecordResolvers<ContextType>;
   OrgTask?: OrgTaskResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  StatutoryPeriod?: StatutoryPeriodResolvers<ContextType>;
+  Mutation?: MutationResolvers<ContextType>;
 };
 
 export type DirectiveResolvers<ContextType = Context> = {

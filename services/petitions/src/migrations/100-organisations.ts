@@ -1,4 +1,4 @@
-import { protect } from '@junxian/persistence';
+import { inCallersRange, protect } from '@junxian/persistence';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
@@ -33,7 +33,7 @@ export class Organisations1000000000100 implements MigrationInterface {
       -- Organisations and their names are public knowledge; the directory decides about them.
       ${protect('organisation', {
         read: 'true',
-        write: `junxian.is_service() OR junxian.has_role('petitions:ADMIN')`,
+        write: `junxian.is_service() OR (junxian.has_role('petitions:ADMIN') AND ${inCallersRange('region_code')})`,
       })};
 
       CREATE TABLE officer_appointment (

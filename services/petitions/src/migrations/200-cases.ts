@@ -48,6 +48,7 @@ export class Cases1000000000200 implements MigrationInterface {
         ${TRACE}
       );
       CREATE INDEX petition_matter_region ON petition_matter (region_code);
+      CREATE INDEX petition_matter_problem_region ON petition_matter (problem_region_code);
 
       CREATE TABLE case_item (
         id uuid PRIMARY KEY DEFAULT uuidv7(),

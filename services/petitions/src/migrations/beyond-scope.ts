@@ -29,6 +29,20 @@ const FUNCTIONS: readonly BeyondScopeFunction[] = [
         ON CONFLICT (case_item_id, organisation_id) DO NOTHING $$`,
     grants: 'GRANT INSERT ON case_sight TO petitions_definer',
   },
+  {
+    // PT-SEC-01: a bureau, newly designated or moved, sees what was sent into its subtree before; what it saw it keeps. Says nothing.
+    signature: 'pt_sec_01_show_subtree(uuid)',
+    create: `CREATE FUNCTION pt_sec_01_show_subtree(bureau uuid) RETURNS void LANGUAGE sql AS $$
+        INSERT INTO case_sight (organisation_id, case_item_id, reason, registered_at, granted_at)
+        SELECT DISTINCT ON (s.case_item_id) b.id, s.case_item_id, 'SUBTREE', s.registered_at, s.granted_at
+        FROM organisation b
+          JOIN organisation o ON b.region_code IN (SELECT a.region_code FROM region_ancestors(o.region_code) a) AND o.id <> b.id
+          JOIN case_sight s ON s.organisation_id = o.id AND s.reason <> 'SUBTREE'
+        WHERE b.id = bureau AND b.is_bureau AND NOT b.removed
+          AND (junxian.is_service() OR (junxian.has_role('petitions:ADMIN') AND junxian.in_scope(b.region_code)))
+        ORDER BY s.case_item_id, s.granted_at
+        ON CONFLICT (case_item_id, organisation_id) DO NOTHING $$`,
+  },
 ];
 
 export const BEYOND_SCOPE_FUNCTIONS = FUNCTIONS.map(({ signature }) => signature);

@@ -1,5 +1,6 @@
 import { InboxMigration1000000000020, OutboxMigration1000000000010 } from '@junxian/messaging';
 import { JunxianFunctions1000000000001 } from '@junxian/persistence';
+import { RegionChangesMigration1000000000030 } from '@junxian/region-changes';
 import { Organisations1000000000100 } from './100-organisations';
 import { Periods1000000000110 } from './110-periods';
 import { Cases1000000000200 } from './200-cases';
@@ -11,6 +12,7 @@ export const migrations = [
   JunxianFunctions1000000000001,
   OutboxMigration1000000000010,
   InboxMigration1000000000020,
+  RegionChangesMigration1000000000030,
   Organisations1000000000100,
   Periods1000000000110,
   Cases1000000000200,

@@ -3,7 +3,11 @@ import { JunxianFunctions1000000000001 } from '@junxian/persistence';
 import { BeyondScope1000000000190 } from './beyond-scope';
 import { Households1000000000120, Members1000000000130 } from './households';
 import { PovertyCounters1000000000140 } from './poverty-counters';
-import { RegionChanges1000000000110, SplitTasks1000000000150 } from './region-changes';
+import {
+  RegionChanges1000000000110,
+  SplitTasks1000000000150,
+  SplitTasksOfHousehold1000000000200,
+} from './region-changes';
 import { SurveyYears1000000000100 } from './survey-years';
 
 /** Everything this service's database is made of; run in the order of the numbers in the names. */
@@ -18,4 +22,5 @@ export const migrations = [
   PovertyCounters1000000000140,
   SplitTasks1000000000150,
   BeyondScope1000000000190,
+  SplitTasksOfHousehold1000000000200,
 ];

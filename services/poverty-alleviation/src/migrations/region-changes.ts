@@ -40,3 +40,14 @@ export class SplitTasks1000000000150 implements MigrationInterface {
     await runner.query('DROP TABLE split_task');
   }
 }
+
+/** Tasks are moved and assigned by household. */
+export class SplitTasksOfHousehold1000000000200 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('CREATE INDEX split_task_household ON split_task (household_id)');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP INDEX split_task_household');
+  }
+}

@@ -6,6 +6,7 @@ import {
   followRegionChanges,
   type RegionChange,
   receiveRegionChange,
+  regionFollowingFaults,
 } from '@junxian/region-changes';
 import { rule } from '@junxian/test-kit';
 import { rebuildCounters } from '../poverty-counters/counters.service';
@@ -197,6 +198,25 @@ it('the most specific move wins, and a merger adds the figures up', async () => 
   });
 });
 
+it('a natural village that gets another serial in a merger keeps its households', async () => {
+  await identify(VILLAGES.yunzhou1, 2);
+  await identify(VILLAGES.yunzhou2, 1);
+  await receive(
+    change('MERGE', {
+      moves: [
+        move(VILLAGES.yunzhou2, VILLAGES.yunzhou1, 'VILLAGE'),
+        move(`${VILLAGES.yunzhou2}03`, `${VILLAGES.yunzhou1}04`, 'VILLAGE'),
+      ],
+    }),
+  );
+  await follow();
+  expect(await codes('household_year_record')).toEqual([`${VILLAGES.yunzhou1} 3`]);
+  expect(await codes('household_year_record', 'natural_village_code')).toEqual([
+    `${VILLAGES.yunzhou1}03 2`,
+    `${VILLAGES.yunzhou1}04 1`,
+  ]);
+});
+
 it('a move into another province leaves the nation as it was', async () => {
   await identify(VILLAGES.yunzhou1, 2);
   await store.deliver();
@@ -305,6 +325,13 @@ it('an identification under way when the change comes is not left behind', async
   await receiving;
   await follow();
   expect(await codes('household')).toEqual(['140299100001 1']);
+});
+
+it('every table with region codes follows, or says why it does not', async () => {
+  const faults = await store.database.read(regionFollowing.scope, (tx) =>
+    regionFollowingFaults(tx, regionFollowing),
+  );
+  expect(faults).toEqual([]);
 });
 
 describe('a split village', () => {

@@ -26,14 +26,16 @@ async function scan(content: AsyncIterable<Uint8Array>, options: ClamAvOptions):
   const { host = '127.0.0.1', port = 3310, socket: path, timeoutMs = 60_000 } = options;
   const socket = path === undefined ? connect({ host, port }) : connect({ path });
   socket.setTimeout(timeoutMs, () => socket.destroy(new Error('clamd is silent')));
+  const reply = replyOf(socket);
   try {
-    const reply = replyOf(socket);
-    // Its failure counts only when nothing was answered: clamd closes early on what it has judged already.
-    const sent = pipeline(Readable.from(framed(content)), socket, { end: false }).then(
-      () => reply,
-      async (error) => (await reply.catch(() => '')) || Promise.reject(error),
-    );
-    return judged((await Promise.all([reply, sent]))[0]);
+    await pipeline(Readable.from(framed(content)), socket, { end: false });
+  } catch (error) {
+    // clamd may close while it is sent to, when it has found something already. That alone is believed.
+    socket.destroy();
+    if (!(await reply.catch(() => '')).includes(' FOUND')) throw error;
+  }
+  try {
+    return judged(await reply);
   } finally {
     socket.destroy();
   }

@@ -25,8 +25,10 @@ const NOTHING = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b85
 export function s3FileStore(options: S3Options): FileStore {
   const { accessKeyId, secretAccessKey, region } = options;
   const client = new AwsClient({ accessKeyId, secretAccessKey, region, service: 's3', retries: 0 });
-  const ask = (method: string, key: string, content?: StoredContent) =>
-    persistently(options, () => request(client, options, method, checkedKey(key), content));
+  const ask = (method: string, key: string, content?: StoredContent) => {
+    const checked = checkedKey(key);
+    return persistently(options, () => request(client, options, method, checked, content));
+  };
   return {
     put: async (key, content) => {
       const response = await ask('PUT', key, content);

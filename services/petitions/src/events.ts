@@ -1,0 +1,143 @@
+import type { Clock } from '@junxian/calendar';
+import {
+  AccountActivated,
+  AccountDisabled,
+  AppealLapsed,
+  AppointmentEnded,
+  AppointmentGranted,
+  CaseAssigned,
+  CaseCompleted,
+  CaseCorrected,
+  CaseExtended,
+  CaseFinal,
+  CaseForwarded,
+  CasePublished,
+  CaseRegistered,
+  CaseReopened,
+  CaseReturned,
+  CaseReturnRequested,
+  CaseReviewMoved,
+  defineConsumer,
+  EvaluationSubmitted,
+  NoticeIssued,
+  OrganisationChanged,
+  OrganisationConverted,
+  OrganisationRegistered,
+  OrganisationRemoved,
+  OrganisationRestored,
+  PetitionsIdentityRevealed,
+  RegionChanged,
+  ReminderSent,
+  ReportApproved,
+  ReportSentBack,
+  ReportSubmitted,
+  ReturnRefused,
+  ReviewAccepted,
+  ReviewClosed,
+  ReviewRegistered,
+  ReviewRejected,
+  ReviewResumed,
+  ReviewStepDone,
+  ReviewSuspended,
+  ReviewTerminated,
+  SelfHandlingStarted,
+  SimpleRegistered,
+  SubmissionCreated,
+  SubmissionOpened,
+  SubmissionWithdrawn,
+  TaskTakenBack,
+  WarningRaised,
+} from '@junxian/messaging';
+import { receiveRegionChange } from '@junxian/region-changes';
+import {
+  followAccount,
+  followAppointment,
+  followEndOfAppointment,
+  followOrganisation,
+} from './organisations/follow-directory.service';
+
+/** Every event this service publishes (requirements/petitions.md §7). */
+export const published = [
+  SubmissionCreated,
+  SubmissionOpened,
+  SubmissionWithdrawn,
+  CaseRegistered,
+  CaseCorrected,
+  SimpleRegistered,
+  CaseForwarded,
+  CaseAssigned,
+  NoticeIssued,
+  SelfHandlingStarted,
+  CaseExtended,
+  CaseReopened,
+  CaseReturnRequested,
+  CaseReturned,
+  ReturnRefused,
+  TaskTakenBack,
+  ReportSubmitted,
+  ReportApproved,
+  ReportSentBack,
+  CaseCompleted,
+  CaseFinal,
+  AppealLapsed,
+  CaseReviewMoved,
+  EvaluationSubmitted,
+  WarningRaised,
+  ReminderSent,
+  CasePublished,
+  ReviewRegistered,
+  ReviewAccepted,
+  ReviewRejected,
+  ReviewStepDone,
+  ReviewSuspended,
+  ReviewResumed,
+  ReviewTerminated,
+  ReviewClosed,
+  PetitionsIdentityRevealed,
+];
+
+/** What the consumers need, and who is told. */
+export interface ConsumerParts {
+  clock: Clock;
+  regionChangeReceived(): void;
+}
+
+/** Everything this service does when an event arrives, its own included. */
+export function consumers({ clock, regionChangeReceived }: ConsumerParts) {
+  return [
+    defineConsumer({
+      name: 'petitions.receive-region-changes',
+      events: [RegionChanged],
+      handle: async (tx, event) => {
+        await receiveRegionChange(tx, event);
+        tx.afterCommit(regionChangeReceived);
+      },
+    }),
+    defineConsumer({
+      name: 'petitions.follow-organisations',
+      events: [
+        OrganisationRegistered,
+        OrganisationChanged,
+        OrganisationConverted,
+        OrganisationRemoved,
+        OrganisationRestored,
+      ],
+      dropStale: true,
+      handle: followOrganisation,
+    }),
+    defineConsumer({
+      name: 'petitions.follow-appointments',
+      events: [AppointmentGranted, AppointmentEnded],
+      dropStale: true,
+      handle: (tx, event) =>
+        event.type === AppointmentGranted.type
+          ? followAppointment(tx, event, clock.today(), clock.now())
+          : followEndOfAppointment(tx, event, clock.today(), clock.now()),
+    }),
+    defineConsumer({
+      name: 'petitions.follow-accounts',
+      events: [AccountActivated, AccountDisabled],
+      handle: (tx, event) => followAccount(tx, event, clock.today(), clock.now()),
+    }),
+  ];
+}
