@@ -54,6 +54,7 @@ const TEXTS = {
 
 const MODULES = [
   { module: 'POVERTY_ALLEVIATION', realm: 'POVERTY_ALLEVIATION', zh: '扶贫', en: 'Poverty alleviation' },
+  { module: 'PETITIONS', realm: 'PETITIONS', zh: '信访', en: 'Petitions' },
   { module: 'PARTY_ADMIN', realm: 'PARTY', zh: '党建平台 · 后台管理', en: 'Party platform, administration' },
   { module: 'PARTY_APP', realm: 'PARTY', zh: '党建平台 · 党员端', en: 'Party platform, members' },
   { module: 'BASIC_INFO', realm: 'RETIRED_CADRE', zh: '离退休干部 · 基本信息库', en: 'Retired cadres, basic information' },

@@ -62,6 +62,10 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env) {
     MAX_RUNNING_EXPENSIVE: num({ default: 4 }),
     MAX_WAITING_EXPENSIVE: num({ default: 64 }),
     MAX_WAIT_MS: num({ default: 5_000 }),
+    MAX_FILE_BYTES: num({ default: 12 * 1024 * 1024, desc: 'Largest upload below /files' }),
+    MAX_FILE_TRANSFERS: num({ default: 64 }),
+    MAX_FILE_TRANSFERS_PER_CLIENT: num({ default: 16 }),
+    FILE_TIMEOUT_MS: num({ default: 300_000, desc: 'Longest transfer of one file' }),
     SUBGRAPH_CONNECTIONS: num({ default: 64 }),
     SHUTDOWN_GRACE_MS: num({ default: 10_000 }),
   });

@@ -7,6 +7,7 @@ import { KeySet } from './authentication/key-set';
 import { RevocationFeed } from './authentication/revocation-feed';
 import type { Environment } from './environment';
 import { SubgraphClients } from './execution/subgraph-clients';
+import { Transfers } from './files/transfers';
 import { Admission } from './limits/admission';
 import { OperationLibrary } from './limits/operation-library';
 import { persistedQueryStore } from './limits/persisted-queries';
@@ -68,7 +69,11 @@ export async function startGateway(
     onChange: (sdl) => graphs.replace(sdl),
     onFailure: (error) => logger.warn({ err: error }, 'the supergraph file could not be followed'),
   });
-  gauges(metrics, { admission, revocations, subgraphs });
+  const transfers = new Transfers({
+    all: environment.MAX_FILE_TRANSFERS,
+    perClient: environment.MAX_FILE_TRANSFERS_PER_CLIENT,
+  });
+  gauges(metrics, { admission, revocations, subgraphs, transfers });
   await Promise.all([
     keySets.start(),
     revocations.start(),
@@ -81,6 +86,12 @@ export async function startGateway(
     backOffice: {
       officialHosts: environment.OFFICIAL_HOSTS,
       graphiql: environment.GRAPHIQL ?? !environment.isProduction,
+    },
+    files: {
+      addressOf: (service) => graphs.addressOf(service),
+      transfers,
+      maxBytes: environment.MAX_FILE_BYTES,
+      timeoutMilliseconds: environment.FILE_TIMEOUT_MS,
     },
     metrics: registry,
     notReady: () => [
@@ -197,9 +208,10 @@ interface Gauged {
   admission: Admission;
   revocations: RevocationFeed;
   subgraphs: SubgraphClients;
+  transfers: Transfers;
 }
 
-function gauges(metrics: GatewayMetrics, { admission, revocations, subgraphs }: Gauged): void {
+function gauges(metrics: GatewayMetrics, { admission, revocations, subgraphs, transfers }: Gauged): void {
   metrics.gauge('junxian_gateway_waiting', 'Operations waiting to be let in', () => {
     const { normal, expensive } = admission.occupancy();
     return normal.waiting + expensive.waiting;
@@ -210,6 +222,7 @@ function gauges(metrics: GatewayMetrics, { admission, revocations, subgraphs }: 
     () => revocations.ageSeconds() ?? -1,
   );
   metrics.gauge('junxian_gateway_revocations', 'Revocations in force', () => revocations.list.size);
+  metrics.gauge('junxian_gateway_file_transfers', 'Files on their way at the moment', () => transfers.size);
   metrics.gauge(
     'junxian_gateway_subgraphs_down',
     'Subgraphs not asked at the moment because they are down',

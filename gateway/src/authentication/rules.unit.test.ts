@@ -1,3 +1,4 @@
+import { ANONYMOUS } from '@junxian/identity';
 import { type OutsideIssuer, principalOfClaims, principalOfOutsideClaims } from './claims.rules';
 import { RevocationList, readRevocationPage } from './revocations.rules';
 
@@ -93,6 +94,19 @@ describe('claims of directory', () => {
     ['that claim to be a service', { knd: 'SERVICE' }, 'UNAUTHENTICATED'],
   ])('%s: %s', (_name, change, expected) => {
     expect(refusalOf(() => principalOfClaims({ ...claims, ...change }))).toBe(expected);
+  });
+
+  it('a citizen acts for nobody but themselves', () => {
+    const citizen = { sub: 'a', sid: 's', knd: 'CITIZEN', roles: ['public:CITIZEN'], opn: null, pnd: false };
+    expect(principalOfClaims({ ...citizen, cit: 'c1_x' })).toEqual({
+      ...ANONYMOUS,
+      kind: 'CITIZEN',
+      accountId: 'a',
+      sessionId: 's',
+      roles: ['public:CITIZEN'],
+      citizenId: 'c1_x',
+    });
+    expect(principalOfClaims({ ...citizen, cit: null }).citizenId).toBeNull();
   });
 
   it('roles that are no texts are dropped', () => {

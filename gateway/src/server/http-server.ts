@@ -9,6 +9,7 @@ import fastify, {
 } from 'fastify';
 import { internalError, localeOf, publicErrorOf } from '../errors/public-error';
 import { badRequest, overLimit, unsupportedMediaType } from '../errors/refusals';
+import { type FileRoutesOptions, fileRoutes } from '../files/file-routes';
 import { type BackOfficeOptions, backOffice } from './back-office';
 import { crossOrigin, securityHeaders } from './security-headers';
 
@@ -18,6 +19,7 @@ export interface HttpServerOptions {
   trustProxy: string;
   corsOrigins: readonly string[];
   backOffice: BackOfficeOptions;
+  files: Omit<FileRoutesOptions, 'logger'>;
   metrics: Registry;
   /** Names of what is missing before requests can be answered. */
   notReady: () => readonly string[];
@@ -25,7 +27,7 @@ export interface HttpServerOptions {
   logger: Logger;
 }
 
-/** The HTTP side: /graphql, the back office, health and metrics. Does not listen yet. */
+/** The HTTP side: /graphql, files, the back office, health and metrics. Does not listen yet. */
 export async function httpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const server: FastifyInstance = fastify({
     logger: false,
@@ -33,7 +35,8 @@ export async function httpServer(options: HttpServerOptions): Promise<FastifyIns
     trustProxy: options.trustProxy === '' ? false : options.trustProxy,
     genReqId: (request) => requestIdOf(request.headers['x-request-id']),
     keepAliveTimeout: 65_000,
-    requestTimeout: 60_000,
+    // A file of 10 MB over a slow line takes its time.
+    requestTimeout: 180_000,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
   });
@@ -60,6 +63,7 @@ export async function httpServer(options: HttpServerOptions): Promise<FastifyIns
     url: '/graphql',
     handler: (_request, reply) => reply.code(405).header('allow', 'GET, POST').send(),
   });
+  await fileRoutes(server, { ...options.files, logger: options.logger });
   health(server, options);
   await backOffice(server, options.backOffice);
   return server;

@@ -29,7 +29,7 @@ export function crossOrigin(server: FastifyInstance, origins: readonly string[])
     if (request.method !== 'OPTIONS') return;
     return reply
       .headers({
-        'access-control-allow-methods': 'GET, POST',
+        'access-control-allow-methods': 'GET, POST, PUT',
         'access-control-allow-headers':
           'authorization, content-type, accept-language, apollo-require-preflight',
         'access-control-max-age': '600',

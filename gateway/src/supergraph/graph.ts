@@ -39,6 +39,8 @@ export interface GraphOptions {
  */
 export interface Graph {
   readonly server: ApolloServer<GatewayContext>;
+  /** The GraphQL address of a service by its name in the supergraph; undefined for no service. */
+  addressOf(service: string): string | undefined;
   /** Lets go of the subgraphs. Operations under way should be finished before. */
   stop(): Promise<void>;
 }
@@ -110,6 +112,7 @@ export async function buildGraph(sdl: string, options: GraphOptions): Promise<Gr
   }
   return {
     server,
+    addressOf: (service) => clients.find(({ name }) => name === service)?.url,
     stop: async () => {
       await server.stop();
       await release();

@@ -35,6 +35,11 @@ export class Graphs {
     return this.current !== undefined;
   }
 
+  /** The GraphQL address of a service in the graph in use; undefined for no service. */
+  addressOf(service: string): string | undefined {
+    return this.current?.graph.addressOf(service);
+  }
+
   /** Takes a supergraph into use. Throws Error when it is invalid; {@link replace} does not. */
   async load(sdl: string): Promise<void> {
     const graph = await buildGraph(sdl, this.options.graph);

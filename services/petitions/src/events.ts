@@ -55,6 +55,7 @@ import {
   followEndOfAppointment,
   followOrganisation,
 } from './organisations/follow-directory.service';
+import { recount } from './statistics/recount.service';
 
 /** Every event this service publishes (requirements/petitions.md §7). */
 export const published = [
@@ -95,6 +96,35 @@ export const published = [
   ReviewClosed,
   PetitionsIdentityRevealed,
 ];
+
+/** Events after which an item contributes differently to the statistics. */
+const COUNTED = [
+  CaseRegistered,
+  CaseCorrected,
+  SimpleRegistered,
+  CaseForwarded,
+  CaseAssigned,
+  NoticeIssued,
+  SelfHandlingStarted,
+  CaseExtended,
+  CaseReopened,
+  CaseReturned,
+  TaskTakenBack,
+  ReportSubmitted,
+  CaseCompleted,
+  CaseFinal,
+  AppealLapsed,
+  CaseReviewMoved,
+  EvaluationSubmitted,
+  ReviewRegistered,
+  ReviewAccepted,
+  ReviewRejected,
+  ReviewStepDone,
+  ReviewSuspended,
+  ReviewResumed,
+  ReviewTerminated,
+  ReviewClosed,
+] as const;
 
 /** What the consumers need, and who is told. */
 export interface ConsumerParts {
@@ -138,6 +168,15 @@ export function consumers({ clock, regionChangeReceived }: ConsumerParts) {
       name: 'petitions.follow-accounts',
       events: [AccountActivated, AccountDisabled],
       handle: (tx, event) => followAccount(tx, event, clock.today(), clock.now()),
+    }),
+    defineConsumer({
+      name: 'petitions.count-items',
+      events: COUNTED,
+      handleBatch: (tx, events) =>
+        recount(
+          tx,
+          events.map(({ data }) => ('caseItemId' in data ? data.caseItemId : data.simpleRegistrationId)),
+        ),
     }),
   ];
 }

@@ -15,6 +15,12 @@ const DATES = new Set([
   'servedOn',
   'appealDueOn',
   'resultDueOn',
+  'receivedOn',
+  'heldOn',
+  'endedOn',
+  'toldOn',
+  'fromOn',
+  'untilOn',
 ]);
 
 /** The select list of fields of a table's alias, dates as `YYYY-MM-DD`. */

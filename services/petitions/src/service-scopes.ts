@@ -8,6 +8,10 @@ export const scopes = {
   followDirectory: (): Scope => serviceScope('follow-directory'),
   /** A person registers or resets: there is no caller yet. */
   publicRegistration: (): Scope => serviceScope('public-registration'),
+  /** Attempts on public forms are counted, whoever makes them. */
+  publicAttempts: (): Scope => serviceScope('public-attempts'),
+  /** Files are handed out by signed links, and unused ones removed. */
+  storedFiles: (): Scope => serviceScope('stored-files'),
   /** Deadlines are looked at every day. */
   superviseDeadlines: (): Scope => serviceScope('supervise-deadlines'),
   /** Demonstration data at the first start, never in production. */

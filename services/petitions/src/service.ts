@@ -7,6 +7,7 @@ import { periodResolvers } from './deadlines/periods.resolvers';
 import { FEATURES_OFF, type Features } from './features';
 import { recordReveals } from './identity-reveals';
 import { organisationResolvers } from './organisations/organisations.resolvers';
+import { statisticsResolvers } from './statistics/statistics.resolvers';
 
 /** What the use cases need from outside. */
 export interface ServiceParts {
@@ -28,7 +29,12 @@ export function createServices({ keys, clock, features = FEATURES_OFF }: Service
 export function createGraph(services: Services) {
   return {
     typeDefs: loadTypeDefs(__dirname),
-    resolvers: [caseResolvers(services.personal), organisationResolvers, periodResolvers],
+    resolvers: [
+      caseResolvers(services.personal),
+      organisationResolvers,
+      periodResolvers,
+      statisticsResolvers,
+    ],
     loaders: createLoaders,
     recordReveals,
   };

@@ -1,6 +1,7 @@
 import { rule, scenario } from '@junxian/test-kit';
 import { systemActor } from '../audit/audit.service';
 import type { Caller } from '../caller';
+import { citizen } from '../public-accounts/public-accounts.fixture';
 import { codeOf, type Stage, signInStage } from '../sign-in/sign-in.fixture';
 
 let stage: Stage;
@@ -180,6 +181,20 @@ describe('administrators', () => {
       expect(signedIn.account.status).toBe('PENDING_ACTIVATION');
       await stage.clear();
       await stage.test.adminQuery('DELETE FROM organisation WHERE id = ANY($1::uuid[])', [ids]);
+    },
+  );
+
+  rule(
+    'DI-ACC-04',
+    'names that citizens have taken neither stop the generation nor carry the serials away',
+    async () => {
+      const committee = await stage.admin('committee');
+      for (const organisation of ['county', 'branch', 'otherBranch'] as const)
+        await stage.account({ name: `kept${organisation.toLowerCase()}`, organisation });
+      for (const username of ['dts001', 'dts002', 'dts999999999']) await citizen(stage, { username });
+      const { made, remaining } = await generate(committee, 'committee', 'dts');
+      expect([made.map(({ loginName }) => loginName), remaining]).toEqual([['dts003'], 0]);
+      expect(await codeOf(createAdmin(committee, 'neighbour', 'dts002'))).toBe('ADMIN_EXISTS');
     },
   );
 

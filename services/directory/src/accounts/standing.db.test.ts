@@ -43,6 +43,11 @@ describe('standing', () => {
     ).toBe('STALE_VERSION');
     await stage.as(county, (tx) => enableAccount(tx, county, { accountId: id, expectedVersion: 3 }));
     expect((await stage.login({ loginName: 'branch001' })).account.status).toBe('ACTIVE');
+    const announced = [...(await stage.events('disabled')), ...(await stage.events('enabled'))];
+    expect(announced.map(({ subject, aggregateversion }) => [subject, aggregateversion])).toEqual([
+      [id, 3],
+      [id, 4],
+    ]);
   });
 
   it('an account disabled before its activation is not active when enabled', async () => {

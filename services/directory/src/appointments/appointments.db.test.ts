@@ -264,6 +264,22 @@ describe('granting within the own appointment', () => {
     });
   });
 
+  it('announces the roles that hold or will, not those whose time is over', async () => {
+    const by = officer('city', [ORG_ADMIN]);
+    const id = await primary('county', []);
+    await test.adminQuery(
+      `INSERT INTO role_grant (appointment_id, role, valid_from, valid_to) VALUES
+         ($1, 'petitions:HANDLER', '2026-01-01', '2026-03-02'), ($1, 'petitions:RECEIVER', '2026-01-01', '2026-03-03')`,
+      [id],
+    );
+    await test.adminQuery('DELETE FROM outbox');
+    await as(by, (tx) =>
+      grantRole(tx, { appointmentId: id, role: OPERATOR, validFrom: '2026-06-01' }, acting(by)),
+    );
+    const [event] = await test.adminQuery<{ envelope: string }>('SELECT envelope FROM outbox');
+    expect(JSON.parse(event!.envelope).data.roles).toEqual(['petitions:RECEIVER', OPERATOR]);
+  });
+
   it('grants and revokes a role: version, event, stale tokens, one audit entry each', async () => {
     const by = officer('city', [ORG_ADMIN]);
     const id = await primary('county', []);

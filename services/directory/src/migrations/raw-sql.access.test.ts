@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { ANONYMOUS, type Principal, scopeOf } from '@junxian/identity';
 import { principals } from '@junxian/test-kit';
 import { ORG_ADMIN } from '../accounts/authority.rules';
-import { type Stage, signInStage } from '../sign-in/sign-in.fixture';
+import { CITIZEN_ID, citizen, enter } from '../public-accounts/public-accounts.fixture';
+import { refusalOf, type Stage, signInStage } from '../sign-in/sign-in.fixture';
 
 /**
  * What callers could do to the tables if every check above them were gone: the application role, with the
@@ -82,6 +83,8 @@ describe('raw statements of a caller', () => {
     'refresh_token',
     'signing_key',
     'password_reset_code',
+    'public_reset_code',
+    'public_account_opening',
     'revocation',
   ];
   const messaging = ['outbox', 'inbox', 'inbox_version', 'dead_letter', 'relay_state', 'relay_acknowledged'];
@@ -112,6 +115,70 @@ describe('raw statements of a caller', () => {
     }
     expect(await attempt(ANONYMOUS, 'SELECT FROM organisation')).toBe(0);
     expect(await attempt(ANONYMOUS, 'SELECT FROM audit_entry')).toBe(0);
+  });
+
+  it('of officers of any kind and of another citizen find no citizen’s account, nor what hangs on it', async () => {
+    const [own, other] = [await citizen(stage), await citizen(stage, { username: 'lisi4' })];
+    await enter(stage);
+    await refusalOf(enter(stage, { password: 'Wrong-1234' }));
+    const nation = (roles: string[]): Principal =>
+      principals.officer({ regionCode: '000000000000', regionLevel: 'NATION', roles });
+    const callers: Principal[] = [
+      ...[
+        [],
+        [ORG_ADMIN],
+        ['directory:SYSTEM_STAFF'],
+        ['directory:AUDITOR'],
+        ['directory:REGION_MAINTAINER'],
+      ].map(nation),
+      officer(),
+      ANONYMOUS,
+      { ...ANONYMOUS, kind: 'CITIZEN', accountId: other, roles: ['public:CITIZEN'], citizenId: CITIZEN_ID },
+    ];
+    for (const principal of callers) {
+      for (const sql of [
+        'SELECT FROM account WHERE id = $1',
+        'SELECT FROM session WHERE account_id = $1',
+        'SELECT FROM login_state WHERE account_id = $1',
+        `UPDATE account SET password_hash = 'x' WHERE id = $1 RETURNING 1`,
+        `UPDATE session SET ended_at = now(), end_reason = 'IDLE' WHERE account_id = $1 RETURNING 1`,
+        'DELETE FROM account WHERE id = $1 RETURNING 1',
+      ])
+        expect([sql, await attempt(principal, sql, [own])]).toEqual([sql, 0]);
+      expect(
+        await attempt(
+          principal,
+          `INSERT INTO account (kind, login_name, phone_sealed, phone_index, realms, status, password_hash, must_change_password, created_at)
+           VALUES ('CITIZEN', 'mine', 'x', 'x', '{PUBLIC}', 'ACTIVE', $1, false, now())`,
+          ['x'],
+        ),
+      ).toBe('refused');
+    }
+  });
+
+  it('of a citizen reach the own account and nothing else, and cannot give it an area, a name or an identity', async () => {
+    const id = await citizen(stage, { username: 'wangwu' });
+    const me: Principal = { ...ANONYMOUS, kind: 'CITIZEN', accountId: id, roles: ['public:CITIZEN'] };
+    for (const [table, rows] of [
+      ['account', 1],
+      ['session', 0],
+      ['organisation', 0],
+      ['appointment', 0],
+      ['audit_entry', 0],
+    ] as const)
+      expect([table, await attempt(me, `SELECT FROM ${table}`)]).toEqual([table, rows]);
+    for (const assignment of [
+      `citizen_id = 'c1_${'z'.repeat(26)}'`,
+      `login_name = 'another'`,
+      `realms = '{PUBLIC,PARTY}'`,
+      `kind = 'ADMIN'`,
+    ])
+      expect([assignment, await attempt(me, `UPDATE account SET ${assignment} RETURNING 1`)]).toEqual([
+        assignment,
+        'refused',
+      ]);
+    const area = `UPDATE account SET region_code = '140000000000' RETURNING 1`;
+    await expect(attempt(me, area)).rejects.toThrow('account_home');
   });
 
   it('of somebody who administers nothing write nothing but the own account', async () => {

@@ -191,5 +191,12 @@ rule(
       { id: stays.appointmentId, region_code: '140295100000' },
       { id: leaves.appointmentId, region_code: '140295152000' },
     ]);
+    // What moved by assignment is announced with its new region; no event of the split said where it would go.
+    const announced = await stage.test.adminQuery<{ envelope: string }>(
+      `SELECT envelope FROM outbox WHERE envelope::jsonb ->> 'type' LIKE '%.appointment.granted.v1'
+       AND envelope::jsonb ->> 'subject' = $1 ORDER BY position DESC LIMIT 1`,
+      [leaves.appointmentId],
+    );
+    expect(announced.map(({ envelope }) => JSON.parse(envelope).data.regionCode)).toEqual(['140295152000']);
   },
 );

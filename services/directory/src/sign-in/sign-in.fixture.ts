@@ -271,6 +271,7 @@ export const codeOf = async (work: Promise<unknown>) => (await refusalOf(work)).
 interface RecordedEvent {
   type: string;
   subject: string;
+  aggregateversion?: number;
   data: Record<string, unknown>;
 }
 

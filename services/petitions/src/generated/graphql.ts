@@ -3,6 +3,8 @@ import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } f
 import type { CaseItem as CaseItemRow, HandlingRecord as HandlingRecordRow, OrgTask as OrgTaskRow, Organisation as OrganisationRow } from '../cases/case.types';
 import type { PetitionerOfViewer } from '../cases/cases.resolvers';
 import type { RegionReference, CitizenReference, AccountReference } from '../references';
+import type { NationalReport as NationalReportView } from '../statistics/national-report.service';
+import type { ReportRowView } from '../statistics/statistics.resolvers';
 import type { Context } from '../context';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null | undefined;
@@ -50,6 +52,14 @@ export type RegionLevel =
 export type Region = {
   __typename?: 'Region';
   code: Scalars['ID']['output'];
+  /** 辖区内信访情况摘要；不在本岗位辖区内时为空 */
+  petitionSummary?: Maybe<PetitionSummary>;
+};
+
+
+export type RegionPetitionSummaryArgs = {
+  from: Scalars['Date']['input'];
+  to: Scalars['Date']['input'];
 };
 
 /** 公民；标识由公民身份号码派生 */
@@ -264,6 +274,10 @@ export type Query = {
   statutoryPeriods: Array<StatutoryPeriod>;
   /** 某一区划的机构，信访部门在前：用于选择去向机构 */
   petitionOrganisations: Array<PetitionOrganisation>;
+  /** 我的资料；没有公众账号时为空 */
+  myProfile?: Maybe<PublicProfile>;
+  /** 国家局报表：本级、各下级和合计；from、to 含当日；category 用于内容分类报表的逐级展开 */
+  nationalReport: NationalReport;
 };
 
 
@@ -274,6 +288,15 @@ export type QueryCaseItemArgs = {
 
 export type QueryPetitionOrganisationsArgs = {
   regionCode: Scalars['ID']['input'];
+};
+
+
+export type QueryNationalReportArgs = {
+  report: NationalReportNo;
+  from: Scalars['Date']['input'];
+  to: Scalars['Date']['input'];
+  region: Scalars['ID']['input'];
+  category?: InputMaybe<Scalars['ID']['input']>;
 };
 
 /** 信访形式 */
@@ -492,6 +515,13 @@ export type Mutation = {
   setStatutoryPeriod: StatutoryPeriod;
   /** 指定（或取消）某机构为信访部门；此后它可见转入其辖区的信访件 */
   designateBureau: PetitionOrganisation;
+  /**
+   * 公众注册。匿名账号只保存手机号码和地址，其余身份信息一律不保存。
+   * 同一 clientMutationKey（UUID）以相同内容重复提交时，继续完成上一次未完成的注册。
+   */
+  registerAccount: RegisterAccountPayload;
+  /** 修改我的资料；未给出的项目保持不变。用户名、姓名、性别、证件类型不能修改 */
+  updateProfile: PublicProfile;
 };
 
 
@@ -508,6 +538,255 @@ export type MutationDesignateBureauArgs = {
   organisationId: Scalars['ID']['input'];
   isBureau: Scalars['Boolean']['input'];
   expectedVersion: Scalars['Int']['input'];
+};
+
+
+export type MutationRegisterAccountArgs = {
+  input: RegisterAccountInput;
+  captcha?: InputMaybe<CaptchaInput>;
+  clientMutationKey: Scalars['ID']['input'];
+};
+
+
+export type MutationUpdateProfileArgs = {
+  input: UpdateProfileInput;
+  expectedVersion: Scalars['Int']['input'];
+};
+
+/** 验证码：captcha 返回的标识和图中文字 */
+export type CaptchaInput = {
+  id: Scalars['ID']['input'];
+  text: Scalars['String']['input'];
+};
+
+export type RegisterAccountInput = {
+  /** 用户名 */
+  username?: InputMaybe<Scalars['String']['input']>;
+  password?: InputMaybe<Scalars['String']['input']>;
+  /** 匿名反映问题；注册后不能更改 */
+  anonymous: Scalars['Boolean']['input'];
+  /** 已阅读并同意注册条款 */
+  termsAccepted: Scalars['Boolean']['input'];
+  /** 姓名；实名必填 */
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** 性别；居民身份证可由号码读出 */
+  sex?: InputMaybe<PetitionerSex>;
+  /** 证件类型；实名必填 */
+  idType?: InputMaybe<PetitionerIdType>;
+  /** 证件号码；实名必填 */
+  idNumber?: InputMaybe<Scalars['String']['input']>;
+  /** 户口所在地；三项地址至少填一项 */
+  householdAddress?: InputMaybe<Scalars['String']['input']>;
+  householdRegionCode?: InputMaybe<Scalars['ID']['input']>;
+  /** 常用地址 */
+  usualAddress?: InputMaybe<Scalars['String']['input']>;
+  usualRegionCode?: InputMaybe<Scalars['ID']['input']>;
+  /** 通讯地址 */
+  mailingAddress?: InputMaybe<Scalars['String']['input']>;
+  mailingRegionCode?: InputMaybe<Scalars['ID']['input']>;
+  /** 手机号码；用于重置密码 */
+  mobile?: InputMaybe<Scalars['String']['input']>;
+  /** 固定电话 */
+  phone?: InputMaybe<Scalars['String']['input']>;
+  email?: InputMaybe<Scalars['String']['input']>;
+  postcode?: InputMaybe<Scalars['String']['input']>;
+  /** 出生日期；居民身份证可由号码读出 */
+  birthDate?: InputMaybe<Scalars['Date']['input']>;
+  /** 民族 */
+  ethnicity?: InputMaybe<Scalars['String']['input']>;
+  /** 政治面貌 */
+  politicalStatus?: InputMaybe<Scalars['String']['input']>;
+  /** 职业 */
+  occupation?: InputMaybe<Scalars['String']['input']>;
+  /** 工作单位 */
+  employer?: InputMaybe<Scalars['String']['input']>;
+  /** 国籍或港澳台侨身份 */
+  residencyStatus?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type UpdateProfileInput = {
+  /** 不能修改；与登记不同时拒绝 */
+  username?: InputMaybe<Scalars['String']['input']>;
+  /** 不能修改；与登记不同时拒绝 */
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** 不能修改；与登记不同时拒绝 */
+  sex?: InputMaybe<PetitionerSex>;
+  /** 不能修改；与登记不同时拒绝 */
+  idType?: InputMaybe<PetitionerIdType>;
+  /** 证件号码；修改后重新核验身份 */
+  idNumber?: InputMaybe<Scalars['String']['input']>;
+  householdAddress?: InputMaybe<Scalars['String']['input']>;
+  householdRegionCode?: InputMaybe<Scalars['ID']['input']>;
+  usualAddress?: InputMaybe<Scalars['String']['input']>;
+  usualRegionCode?: InputMaybe<Scalars['ID']['input']>;
+  mailingAddress?: InputMaybe<Scalars['String']['input']>;
+  mailingRegionCode?: InputMaybe<Scalars['ID']['input']>;
+  /** 手机号码；重置密码的验证码将发到新号码 */
+  mobile?: InputMaybe<Scalars['String']['input']>;
+  phone?: InputMaybe<Scalars['String']['input']>;
+  email?: InputMaybe<Scalars['String']['input']>;
+  postcode?: InputMaybe<Scalars['String']['input']>;
+  birthDate?: InputMaybe<Scalars['Date']['input']>;
+  ethnicity?: InputMaybe<Scalars['String']['input']>;
+  politicalStatus?: InputMaybe<Scalars['String']['input']>;
+  occupation?: InputMaybe<Scalars['String']['input']>;
+  employer?: InputMaybe<Scalars['String']['input']>;
+  residencyStatus?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type RegisterAccountPayload = {
+  __typename?: 'RegisterAccountPayload';
+  /** 用户名，用于登录 */
+  username: Scalars['String']['output'];
+  /** 下一步做什么 */
+  message: Scalars['String']['output'];
+};
+
+/** 公众账号的资料，只给本人；reveal: true 查看完整内容并记入审计日志 */
+export type PublicProfile = {
+  __typename?: 'PublicProfile';
+  id: Scalars['ID']['output'];
+  username: Scalars['String']['output'];
+  /** 匿名反映问题 */
+  anonymous: Scalars['Boolean']['output'];
+  name?: Maybe<Scalars['String']['output']>;
+  sex?: Maybe<PetitionerSex>;
+  idType?: Maybe<PetitionerIdType>;
+  idNumber?: Maybe<Scalars['String']['output']>;
+  mobile: Scalars['String']['output'];
+  phone?: Maybe<Scalars['String']['output']>;
+  email?: Maybe<Scalars['String']['output']>;
+  /** 户口所在地 */
+  householdAddress?: Maybe<Scalars['String']['output']>;
+  householdRegionCode?: Maybe<Scalars['ID']['output']>;
+  /** 常用地址 */
+  usualAddress?: Maybe<Scalars['String']['output']>;
+  usualRegionCode?: Maybe<Scalars['ID']['output']>;
+  /** 通讯地址 */
+  mailingAddress?: Maybe<Scalars['String']['output']>;
+  mailingRegionCode?: Maybe<Scalars['ID']['output']>;
+  postcode?: Maybe<Scalars['String']['output']>;
+  birthDate?: Maybe<Scalars['Date']['output']>;
+  ethnicity?: Maybe<Scalars['String']['output']>;
+  politicalStatus?: Maybe<Scalars['String']['output']>;
+  occupation?: Maybe<Scalars['String']['output']>;
+  employer?: Maybe<Scalars['String']['output']>;
+  residencyStatus?: Maybe<Scalars['String']['output']>;
+  /** 身份核验通过的时间 */
+  identityVerifiedAt?: Maybe<Scalars['DateTime']['output']>;
+  version: Scalars['Int']['output'];
+};
+
+
+/** 公众账号的资料，只给本人；reveal: true 查看完整内容并记入审计日志 */
+export type PublicProfileNameArgs = {
+  reveal?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+
+/** 公众账号的资料，只给本人；reveal: true 查看完整内容并记入审计日志 */
+export type PublicProfileIdNumberArgs = {
+  reveal?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+
+/** 公众账号的资料，只给本人；reveal: true 查看完整内容并记入审计日志 */
+export type PublicProfileMobileArgs = {
+  reveal?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+
+/** 公众账号的资料，只给本人；reveal: true 查看完整内容并记入审计日志 */
+export type PublicProfilePhoneArgs = {
+  reveal?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+/** 国家局报表编号 */
+export type NationalReportNo =
+  /** 信访总量情况 */
+  | 'NR_1'
+  /** 信访形式情况 */
+  | 'NR_2'
+  /** 信访目的情况 */
+  | 'NR_3'
+  /** 信访内容分类情况 */
+  | 'NR_4'
+  /** 初次和重复信访情况 */
+  | 'NR_5'
+  /** 及时受理情况 */
+  | 'NR_6'
+  /** 按期办结情况 */
+  | 'NR_7'
+  /** 群众满意度评价情况 */
+  | 'NR_8'
+  /** 办理方式情况 */
+  | 'NR_9'
+  /** 复查复核情况 */
+  | 'NR_10';
+
+/** 报表行的类别 */
+export type ReportRowKind =
+  /** 本级 */
+  | 'OWN'
+  /** 下级区划 */
+  | 'CHILD'
+  /** 单位 */
+  | 'UNIT'
+  /** 代码 */
+  | 'CODE'
+  /** 合计 */
+  | 'TOTAL';
+
+/** 报表列的类别：数量或百分率（两位小数，四舍五入） */
+export type ReportColumnKind =
+  | 'COUNT'
+  | 'RATE';
+
+/** 报表的一列 */
+export type ReportColumn = {
+  __typename?: 'ReportColumn';
+  key: Scalars['ID']['output'];
+  name: Scalars['String']['output'];
+  kind: ReportColumnKind;
+};
+
+/** 报表的一行 */
+export type ReportRow = {
+  __typename?: 'ReportRow';
+  kind: ReportRowKind;
+  region?: Maybe<Region>;
+  organisation?: Maybe<PetitionOrganisation>;
+  /** 信访形式、目的、内容分类、办理方式或复查复核级别的代码 */
+  code?: Maybe<Scalars['ID']['output']>;
+  /** 行名：代码的中文或英文名、“本级”、“合计”；区划和单位另见 region、organisation */
+  label: Scalars['String']['output'];
+  /** 各列的值，顺序同 columns；分母为零的百分率为空，显示为“—” */
+  cells: Array<Maybe<Scalars['String']['output']>>;
+};
+
+/** 国家局报表 */
+export type NationalReport = {
+  __typename?: 'NationalReport';
+  report: NationalReportNo;
+  title: Scalars['String']['output'];
+  from: Scalars['Date']['output'];
+  to: Scalars['Date']['output'];
+  region: Region;
+  columns: Array<ReportColumn>;
+  rows: Array<ReportRow>;
+};
+
+/** 信访情况摘要；统计、督查岗位看到准确数，其他岗位小于 5 的数不显示 */
+export type PetitionSummary = {
+  __typename?: 'PetitionSummary';
+  items?: Maybe<Scalars['Int']['output']>;
+  persons?: Maybe<Scalars['Int']['output']>;
+  online?: Maybe<Scalars['Int']['output']>;
+  letters?: Maybe<Scalars['Int']['output']>;
+  visits?: Maybe<Scalars['Int']['output']>;
+  completed?: Maybe<Scalars['Int']['output']>;
+  /** 有数字因过小而未显示 */
+  suppressed: Scalars['Boolean']['output'];
 };
 
 
@@ -642,6 +921,18 @@ export type ResolversTypes = {
   PeriodUnit: PeriodUnit;
   StatutoryPeriod: ResolverTypeWrapper<StatutoryPeriod>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  CaptchaInput: CaptchaInput;
+  RegisterAccountInput: RegisterAccountInput;
+  UpdateProfileInput: UpdateProfileInput;
+  RegisterAccountPayload: ResolverTypeWrapper<RegisterAccountPayload>;
+  PublicProfile: ResolverTypeWrapper<PublicProfile>;
+  NationalReportNo: NationalReportNo;
+  ReportRowKind: ReportRowKind;
+  ReportColumnKind: ReportColumnKind;
+  ReportColumn: ResolverTypeWrapper<ReportColumn>;
+  ReportRow: ResolverTypeWrapper<ReportRowView>;
+  NationalReport: ResolverTypeWrapper<NationalReportView>;
+  PetitionSummary: ResolverTypeWrapper<PetitionSummary>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
 };
@@ -663,6 +954,15 @@ export type ResolversParentTypes = {
   Query: Record<PropertyKey, never>;
   StatutoryPeriod: StatutoryPeriod;
   Mutation: Record<PropertyKey, never>;
+  CaptchaInput: CaptchaInput;
+  RegisterAccountInput: RegisterAccountInput;
+  UpdateProfileInput: UpdateProfileInput;
+  RegisterAccountPayload: RegisterAccountPayload;
+  PublicProfile: PublicProfile;
+  ReportColumn: ReportColumn;
+  ReportRow: ReportRowView;
+  NationalReport: NationalReportView;
+  PetitionSummary: PetitionSummary;
   Boolean: Scalars['Boolean']['output'];
   String: Scalars['String']['output'];
 };
@@ -697,6 +997,7 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
 export type RegionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Region'] = ResolversParentTypes['Region'], FederationReferenceType extends FederationReferenceTypes['Region'] = FederationReferenceTypes['Region']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Region']> | FederationReferenceType, FederationReferenceType, ContextType>;
   code?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  petitionSummary?: Resolver<Maybe<ResolversTypes['PetitionSummary']>, ParentType, ContextType, RequireFields<RegionPetitionSummaryArgs, 'from' | 'to'>>;
 };
 
 export type CitizenResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Citizen'] = ResolversParentTypes['Citizen'], FederationReferenceType extends FederationReferenceTypes['Citizen'] = FederationReferenceTypes['Citizen']> = {
@@ -824,6 +1125,8 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   caseItem?: Resolver<Maybe<ResolversTypes['CaseItem']>, ParentType, ContextType, RequireFields<QueryCaseItemArgs, 'id'>>;
   statutoryPeriods?: Resolver<Array<ResolversTypes['StatutoryPeriod']>, ParentType, ContextType>;
   petitionOrganisations?: Resolver<Array<ResolversTypes['PetitionOrganisation']>, ParentType, ContextType, RequireFields<QueryPetitionOrganisationsArgs, 'regionCode'>>;
+  myProfile?: Resolver<Maybe<ResolversTypes['PublicProfile']>, ParentType, ContextType>;
+  nationalReport?: Resolver<ResolversTypes['NationalReport'], ParentType, ContextType, RequireFields<QueryNationalReportArgs, 'report' | 'from' | 'to' | 'region'>>;
 };
 
 export type StatutoryPeriodResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StatutoryPeriod'] = ResolversParentTypes['StatutoryPeriod']> = {
@@ -837,6 +1140,76 @@ export type StatutoryPeriodResolvers<ContextType = Context, ParentType extends R
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   setStatutoryPeriod?: Resolver<ResolversTypes['StatutoryPeriod'], ParentType, ContextType, RequireFields<MutationSetStatutoryPeriodArgs, 'kind' | 'amount' | 'unit' | 'endsOnWorkingDay' | 'expectedVersion'>>;
   designateBureau?: Resolver<ResolversTypes['PetitionOrganisation'], ParentType, ContextType, RequireFields<MutationDesignateBureauArgs, 'organisationId' | 'isBureau' | 'expectedVersion'>>;
+  registerAccount?: Resolver<ResolversTypes['RegisterAccountPayload'], ParentType, ContextType, RequireFields<MutationRegisterAccountArgs, 'input' | 'clientMutationKey'>>;
+  updateProfile?: Resolver<ResolversTypes['PublicProfile'], ParentType, ContextType, RequireFields<MutationUpdateProfileArgs, 'input' | 'expectedVersion'>>;
+};
+
+export type RegisterAccountPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RegisterAccountPayload'] = ResolversParentTypes['RegisterAccountPayload']> = {
+  username?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type PublicProfileResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PublicProfile'] = ResolversParentTypes['PublicProfile']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  username?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  anonymous?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType, RequireFields<PublicProfileNameArgs, 'reveal'>>;
+  sex?: Resolver<Maybe<ResolversTypes['PetitionerSex']>, ParentType, ContextType>;
+  idType?: Resolver<Maybe<ResolversTypes['PetitionerIdType']>, ParentType, ContextType>;
+  idNumber?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType, RequireFields<PublicProfileIdNumberArgs, 'reveal'>>;
+  mobile?: Resolver<ResolversTypes['String'], ParentType, ContextType, RequireFields<PublicProfileMobileArgs, 'reveal'>>;
+  phone?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType, RequireFields<PublicProfilePhoneArgs, 'reveal'>>;
+  email?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  householdAddress?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  householdRegionCode?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  usualAddress?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  usualRegionCode?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  mailingAddress?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  mailingRegionCode?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  postcode?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  birthDate?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  ethnicity?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  politicalStatus?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  occupation?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  employer?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  residencyStatus?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  identityVerifiedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ReportColumnResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReportColumn'] = ResolversParentTypes['ReportColumn']> = {
+  key?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['ReportColumnKind'], ParentType, ContextType>;
+};
+
+export type ReportRowResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReportRow'] = ResolversParentTypes['ReportRow']> = {
+  kind?: Resolver<ResolversTypes['ReportRowKind'], ParentType, ContextType>;
+  region?: Resolver<Maybe<ResolversTypes['Region']>, ParentType, ContextType>;
+  organisation?: Resolver<Maybe<ResolversTypes['PetitionOrganisation']>, ParentType, ContextType>;
+  code?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  label?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  cells?: Resolver<Array<Maybe<ResolversTypes['String']>>, ParentType, ContextType>;
+};
+
+export type NationalReportResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NationalReport'] = ResolversParentTypes['NationalReport']> = {
+  report?: Resolver<ResolversTypes['NationalReportNo'], ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  from?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  to?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  region?: Resolver<ResolversTypes['Region'], ParentType, ContextType>;
+  columns?: Resolver<Array<ResolversTypes['ReportColumn']>, ParentType, ContextType>;
+  rows?: Resolver<Array<ResolversTypes['ReportRow']>, ParentType, ContextType>;
+};
+
+export type PetitionSummaryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PetitionSummary'] = ResolversParentTypes['PetitionSummary']> = {
+  items?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  persons?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  online?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  letters?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  visits?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  completed?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  suppressed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
 export type Resolvers<ContextType = Context> = {
@@ -853,6 +1226,12 @@ export type Resolvers<ContextType = Context> = {
   Query?: QueryResolvers<ContextType>;
   StatutoryPeriod?: StatutoryPeriodResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
+  RegisterAccountPayload?: RegisterAccountPayloadResolvers<ContextType>;
+  PublicProfile?: PublicProfileResolvers<ContextType>;
+  ReportColumn?: ReportColumnResolvers<ContextType>;
+  ReportRow?: ReportRowResolvers<ContextType>;
+  NationalReport?: NationalReportResolvers<ContextType>;
+  PetitionSummary?: PetitionSummaryResolvers<ContextType>;
 };
 
 export type DirectiveResolvers<ContextType = Context> = {

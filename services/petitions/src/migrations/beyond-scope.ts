@@ -43,6 +43,72 @@ const FUNCTIONS: readonly BeyondScopeFunction[] = [
         ORDER BY s.case_item_id, s.granted_at
         ON CONFLICT (case_item_id, organisation_id) DO NOTHING $$`,
   },
+  {
+    // PT-HND-08: what items that accuse the caller's own organisation contributed, for the caller's reports to leave out.
+    signature: 'pt_hnd_08_hidden_figures(text, date, date, date)',
+    create: `CREATE FUNCTION pt_hnd_08_hidden_figures(of_report text, from_day date, to_day date, today date)
+      RETURNS TABLE (region_code text, key text, roll_up boolean, figures integer[]) LANGUAGE sql STABLE AS $$
+        SELECT s.region_code, s.key, s.roll_up, ARRAY[sum(n1), sum(n2), sum(n3),
+          sum(n4) FILTER (WHERE of_report NOT IN ('NR-6', 'NR-7') OR s.day < today), sum(n5), sum(n6), sum(n7), sum(n8), sum(n9), sum(n10)]::integer[]
+        FROM statistic_contribution s
+        WHERE s.accused_organisation_id = my_organisation() AND is_petition_officer()
+          AND s.report = of_report AND s.day BETWEEN from_day AND to_day
+        GROUP BY s.region_code, s.key, s.roll_up $$`,
+  },
+  {
+    // PT-DUP-06: whether a registrar may link a new record to an item: one in sight, or one that the duplicate check would show.
+    signature: 'pt_dup_06_linkable(uuid)',
+    create: `CREATE FUNCTION pt_dup_06_linkable(item uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
+        SELECT EXISTS (SELECT FROM case_item c WHERE c.id = item
+          AND (junxian.has_role('petitions:ONLINE_REGISTRAR') OR junxian.has_role('petitions:LETTER_REGISTRAR')
+            OR junxian.has_role('petitions:VISIT_REGISTRAR'))
+          AND c.accused_organisation_id IS DISTINCT FROM my_organisation()
+          AND (c.accused_account_id IS NULL OR c.accused_account_id::text <> junxian.account_id())
+          AND ((c.purpose <> 'ACCUSATION' AND NOT c.confidential) OR c.organisation_id = my_organisation() OR EXISTS (
+            SELECT FROM case_sight s WHERE s.case_item_id = c.id AND s.organisation_id = my_organisation()))) $$`,
+  },
+  {
+    // PT-DUP-06: the whole system is searched for a person; of each item found number, date, organisation, state and why, no more.
+    // Hidden: what accuses the caller (PT-HND-08), and who stands behind a protected or anonymous item (section 6, scenario 34).
+    signature: 'pt_dup_06_candidates(text, text, text, text, uuid)',
+    create: `CREATE FUNCTION pt_dup_06_candidates(given_name text, given_address text, id_index text, mobile_index text, account uuid)
+      RETURNS TABLE (id uuid, item_no text, petition_date date, organisation_id uuid, state text, match text, likeness real)
+      LANGUAGE sql STABLE AS $$
+        WITH given AS MATERIALIZED (SELECT address_pairs(given_address) AS pairs),
+        found AS (
+          (SELECT p.case_item_id, 5 AS rank, 1::real AS likeness FROM petitioner p WHERE p.id_number_index = $3 ORDER BY p.id DESC LIMIT 200)
+          UNION ALL (SELECT i.id, 4, 1 FROM case_item i WHERE i.account_id = account ORDER BY i.id DESC LIMIT 200)
+          UNION ALL (SELECT p.case_item_id, 3, 1 FROM petitioner p WHERE p.mobile_index = $4 ORDER BY p.id DESC LIMIT 200)
+          UNION ALL (SELECT same.case_item_id, CASE WHEN given_address IS NULL THEN 1 ELSE 2 END, same.likeness FROM (
+              SELECT p.case_item_id, p.id, coalesce((SELECT count(*) FROM unnest(p.address_pairs) AS pair WHERE pair = ANY(given.pairs))::real
+                / nullif(least(cardinality(p.address_pairs), cardinality(given.pairs)), 0), 0)::real AS likeness
+              FROM given, LATERAL (SELECT n.case_item_id, n.id, n.address_pairs FROM petitioner n
+                WHERE n.name COLLATE "C" = given_name ORDER BY n.id DESC LIMIT 2000) AS p) AS same
+            WHERE given_address IS NULL OR same.likeness >= 0.5
+            ORDER BY same.likeness DESC, same.id DESC LIMIT 200))
+        SELECT c.id, c.item_no, c.petition_date, c.organisation_id, c.state,
+          (ARRAY['NAME', 'NAME_AND_ADDRESS', 'MOBILE', 'ACCOUNT', 'ID_NUMBER'])[best.rank], best.likeness
+        FROM (SELECT DISTINCT ON (f.case_item_id) f.case_item_id, f.rank, f.likeness FROM found f
+              ORDER BY f.case_item_id, f.rank DESC, f.likeness DESC) AS best
+          JOIN case_item c ON c.id = best.case_item_id
+        WHERE (junxian.has_role('petitions:ONLINE_REGISTRAR') OR junxian.has_role('petitions:LETTER_REGISTRAR')
+            OR junxian.has_role('petitions:VISIT_REGISTRAR') OR junxian.has_role('petitions:INTERVIEWER'))
+          AND c.accused_organisation_id IS DISTINCT FROM my_organisation()
+          AND (c.accused_account_id IS NULL OR c.accused_account_id::text <> junxian.account_id())
+          AND (best.rank = 4 OR NOT c.anonymous)
+          AND ((c.purpose <> 'ACCUSATION' AND NOT c.confidential) OR (c.custodian_organisation_id = my_organisation()
+            AND (c.need_to_know OR c.organisation_id = my_organisation() OR c.responsible_organisation_id IS DISTINCT FROM my_organisation())))
+        ORDER BY best.rank DESC, best.likeness DESC, c.id DESC LIMIT 50 $$`,
+  },
+  {
+    // PT-DUP-02: a registrar adds an item to the matter of another one, which may be out of sight; learns the matter's id alone.
+    // Null for what the duplicate check would never show.
+    signature: 'pt_dup_02_join_matter(uuid, timestamptz)',
+    create: `CREATE FUNCTION pt_dup_02_join_matter(item uuid, at timestamptz) RETURNS uuid LANGUAGE sql AS $$
+        UPDATE petition_matter m SET item_count = m.item_count + 1, updated_at = at, version = m.version + 1
+        FROM case_item c WHERE c.id = item AND m.id = c.matter_id AND pt_dup_06_linkable(item) RETURNING m.id $$`,
+    grants: 'GRANT UPDATE ON petition_matter TO petitions_definer',
+  },
 ];
 
 export const BEYOND_SCOPE_FUNCTIONS = FUNCTIONS.map(({ signature }) => signature);

@@ -5,6 +5,9 @@ import { Organisations1000000000100 } from './100-organisations';
 import { Periods1000000000110 } from './110-periods';
 import { Cases1000000000200 } from './200-cases';
 import { Handling1000000000210 } from './210-handling';
+import { Registration1000000000400 } from './400-registration';
+import { Interviews1000000000410 } from './410-interviews';
+import { Statistics1000000000850 } from './850-statistics';
 import { BeyondScope1000000000900 } from './beyond-scope';
 
 /** Everything this service's database is made of; run in the order of the numbers in the names. */
@@ -17,5 +20,8 @@ export const migrations = [
   Periods1000000000110,
   Cases1000000000200,
   Handling1000000000210,
+  Registration1000000000400,
+  Interviews1000000000410,
+  Statistics1000000000850,
   BeyondScope1000000000900,
 ];

@@ -12,6 +12,7 @@ import type {
   OrganisationRestored,
 } from '@junxian/messaging';
 import type { ScopedTransaction } from '@junxian/persistence';
+import { noteMovedOrganisations } from '../statistics/recount.service';
 import { looksLikeBureau } from './bureaus.rules';
 import { returnOrphanedTasks } from './orphaned-tasks.service';
 
@@ -45,6 +46,7 @@ export async function followOrganisation(tx: ScopedTransaction, event: Organisat
       event.aggregateversion ?? 0,
     ],
   );
+  await noteMovedOrganisations(tx, [organisationId]);
   if (row!.isBureau) await tx.query('SELECT pt_sec_01_show_subtree($1)', [organisationId]);
 }
 

@@ -1,20 +1,24 @@
 import { defineRegionFollowing } from '@junxian/region-changes';
 import { scopes } from '../service-scopes';
+import { noteForRecount, noteMovedOrganisations } from '../statistics/recount.service';
 
 /** How this service's rows follow region changes; new tables are added at the end. */
 export const regionFollowing = defineRegionFollowing({
   scope: scopes.followRegionChanges(),
   tables: [
-    { name: 'organisation' },
+    { name: 'organisation', after: noteMovedOrganisations },
     { name: 'officer_appointment' },
     { name: 'petition_matter', columns: ['region_code', 'problem_region_code'] },
     {
       name: 'case_item',
       columns: ['region_code', 'problem_region_code'],
+      after: noteForRecount,
       parts: [{ name: 'org_task' }],
     },
   ],
   notFollowed: {
+    'statistic_contribution.region_code': 'counted anew with its item',
+    'statistic_counter.region_code': 'the sum of the contributions',
     'case_serial.region_code': 'numbers stay with the code they were given under',
     'petitioner.household_region_code': 'a snapshot of what the petitioner stated',
     'petitioner.usual_region_code': 'a snapshot of what the petitioner stated',

@@ -1,0 +1,28 @@
+import { servicePath } from './file-path.rules';
+
+it.each([
+  ['uploads/abc.DEF-1_2.x', '/files/uploads/abc.DEF-1_2.x'],
+  ['exports/a/b', '/files/exports/a/b'],
+])('lets %s through', (rest, path) => expect(servicePath(rest)).toBe(path));
+
+it.each([
+  '',
+  '/',
+  '..',
+  '.',
+  '../internal/revocations',
+  'uploads/../../graphql',
+  'uploads/./x',
+  'uploads//x',
+  'uploads/',
+  'uploads/.hidden',
+  'uploads\\..\\x',
+  'uploads/a%2e',
+  'uploads/a?b',
+  'uploads/a#b',
+  'uploads/a b',
+  'uploads/a@b:80',
+  'uploads/文件',
+  'uploads/a\r\nx: y',
+  `uploads/${'a'.repeat(9_000)}`,
+])('lets nothing else through: %j', (rest) => expect(servicePath(rest)).toBeNull());

@@ -1,0 +1,104 @@
+import type { FileAnnouncement, StartedUpload, StoredFiles } from '@junxian/documents';
+import type { ScopedTransaction } from '@junxian/persistence';
+import DataLoader from 'dataloader';
+import { groupBy } from '../group-by';
+import { selectList } from '../rows';
+import { checkAttachmentCount } from './submission.rules';
+import type { Attachment, AttachmentOwner } from './submission.types';
+
+const ATTACHMENT_FIELDS = [
+  'id',
+  'ownerType',
+  'ownerId',
+  'caseItemId',
+  'fileId',
+  'fileName',
+  'mime',
+  'size',
+  'sha256',
+  'uploadedBy',
+  'uploadedAt',
+] as const satisfies readonly (keyof Attachment)[];
+const ATTACHMENT_COLUMNS = selectList(ATTACHMENT_FIELDS, 't');
+
+/** The record attachments hang on. */
+export interface OwnerOfAttachments {
+  type: AttachmentOwner;
+  id: string;
+  /** The item the record belongs to; null only for a submission that is not registered. */
+  caseItemId: string | null;
+}
+
+/** Attachments 附件 of every room: uploaded by link, bound to a record, seen by whoever sees the record. */
+export class Attachments {
+  constructor(private readonly files: StoredFiles) {}
+
+  /** Announces a file; returns where to send it. Throws FILE_TOO_LARGE, FILE_TYPE_NOT_ALLOWED, TOO_MANY_FILES (PT-PUB-11). */
+  startUpload(tx: ScopedTransaction, accountId: string, file: FileAnnouncement): Promise<StartedUpload> {
+    return this.files.startUpload(tx, { accountId }, file);
+  }
+
+  /**
+   * Binds uploaded files of the caller's account to a record, in the order given. Throws TOO_MANY_ATTACHMENTS when the
+   * record would have more than five (PT-PUB-11), FILE_NOT_FOUND for each that is not an unused file of the account.
+   */
+  async attachFiles(
+    tx: ScopedTransaction,
+    owner: OwnerOfAttachments,
+    fileIds: readonly string[],
+    actor: { accountId: string },
+  ): Promise<Attachment[]> {
+    if (fileIds.length === 0) return [];
+    // Two who attach to one record at once must not pass the limit together.
+    await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('attachment:' || $1, 0))`, [owner.id]);
+    const [row] = await tx.query<{ count: number }>(
+      'SELECT count(*)::int AS count FROM attachment WHERE owner_id = $1 AND owner_type = $2',
+      [owner.id, owner.type],
+    );
+    checkAttachmentCount(row!.count + fileIds.length);
+    const files = await this.files.attach(tx, fileIds, actor.accountId);
+    return tx.query<Attachment>(
+      `INSERT INTO attachment AS t (owner_type, owner_id, case_item_id, file_id, file_name, mime, size, sha256, uploaded_by, uploaded_at)
+       SELECT $1, $2, $3, f.id, f.name, f.mime, f.size, f.sha256, $4, f.at
+       FROM unnest($5::uuid[], $6::text[], $7::text[], $8::bigint[], $9::text[], $10::timestamptz[])
+         WITH ORDINALITY AS f(id, name, mime, size, sha256, at, place) ORDER BY f.place
+       RETURNING ${ATTACHMENT_COLUMNS}`,
+      [
+        owner.type,
+        owner.id,
+        owner.caseItemId,
+        actor.accountId,
+        files.map(({ id }) => id),
+        files.map(({ fileName }) => fileName),
+        files.map(({ mime }) => mime),
+        files.map(({ size }) => size),
+        files.map(({ sha256 }) => sha256),
+        files.map(({ uploadedAt }) => uploadedAt),
+      ],
+    );
+  }
+
+  /** A link to download an attachment in sight for five minutes, for this person. */
+  async downloadUrl({ fileId }: Pick<Attachment, 'fileId'>, accountId: string | null): Promise<string> {
+    const { url } = await this.files.downloadLink(fileId, { accountId });
+    return url;
+  }
+}
+
+/** Attachments of records, by `attachmentKey`; one statement however many are asked for. */
+export function attachmentsLoader(read: () => Promise<ScopedTransaction>): DataLoader<string, Attachment[]> {
+  return new DataLoader(async (keys) => {
+    const tx = await read();
+    const owners = keys.map((key) => key.split(':') as [string, string]);
+    const rows = await tx.query<Attachment>(
+      `SELECT ${ATTACHMENT_COLUMNS} FROM attachment t
+       WHERE (t.owner_id, t.owner_type) IN (SELECT * FROM unnest($1::uuid[], $2::text[])) ORDER BY t.id`,
+      [owners.map(([, id]) => id), owners.map(([type]) => type)],
+    );
+    const found = groupBy(rows, ({ ownerType, ownerId }) => attachmentKey(ownerType, ownerId));
+    return keys.map((key) => found.get(key) ?? []);
+  });
+}
+
+/** The key of a record's attachments in the loader. */
+export const attachmentKey = (type: AttachmentOwner, id: string): string => `${type}:${id}`;

@@ -1,0 +1,259 @@
+import { dateInShanghai } from '@junxian/calendar';
+import { Refusal, refuse } from '@junxian/errors';
+import { recordEvent, SubmissionCreated, SubmissionOpened, SubmissionWithdrawn } from '@junxian/messaging';
+import { expectVersion, keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
+import type { PageArguments } from '@junxian/subgraph';
+import type { Officer } from '../actor';
+import type { Organisation } from '../cases/case.types';
+import { dueOn } from '../deadlines/periods.service';
+import { bureausOf } from '../organisations/organisations.service';
+import { insertion, selectList } from '../rows';
+import { isUuid } from '../uuid';
+import {
+  type CheckedSubmission,
+  checkWithdrawable,
+  receivingRegions,
+  STATES_OF_TAB,
+  withdrawn,
+} from './submission.rules';
+import type { Submission, SubmissionTab } from './submission.types';
+
+const SUBMISSION_FIELDS = [
+  'id',
+  'organisationId',
+  'regionCode',
+  'accountId',
+  'title',
+  'problemRegionCode',
+  'problemAddress',
+  'content',
+  'anonymous',
+  'state',
+  'submittedAt',
+  'routeDueOn',
+  'openedAt',
+  'openedBy',
+  'withdrawnAt',
+  'caseItemId',
+  'updatedAt',
+  'version',
+] as const satisfies readonly (keyof Submission)[];
+export const SUBMISSION_COLUMNS = selectList(SUBMISSION_FIELDS, 's');
+
+/**
+ * The petition bureau that receives what concerns a problem region: of its province, else the next wider, else the
+ * nearest below on the path. Throws REGION_NOT_SERVED when there is none.
+ */
+export async function receivingBureau(
+  tx: ScopedTransaction,
+  problemRegionCode: string,
+): Promise<Organisation> {
+  const regions = receivingRegions(problemRegionCode);
+  const bureaus = await bureausOf(tx, regions);
+  for (const region of regions) {
+    const bureau = bureaus.find(({ regionCode }) => regionCode === region);
+    if (bureau !== undefined) return bureau;
+  }
+  throw new Refusal(
+    'REGION_NOT_SERVED',
+    {
+      zh: '该地区尚未开通网上信访，请到当地信访部门反映或寄信反映',
+      en: 'Petitions from this region are not yet taken online; visit or write to the petition bureau there',
+    },
+    { field: 'problemRegionCode' },
+  );
+}
+
+/** Stores a checked submission of a citizen; its clock for routing starts now (5.1 ROUTE). Event SubmissionCreated. */
+export async function storeSubmission(
+  tx: ScopedTransaction,
+  { accountId, anonymous }: { accountId: string; anonymous: boolean },
+  wish: Omit<CheckedSubmission, 'captcha' | 'fileIds'>,
+  at: Date,
+): Promise<Submission> {
+  const { title, problemRegionCode, problemAddress, content } = wish;
+  const bureau = await receivingBureau(tx, problemRegionCode);
+  const { columns, placeholders, values } = insertion({
+    organisationId: bureau.id,
+    regionCode: bureau.regionCode,
+    accountId,
+    anonymous,
+    title,
+    problemRegionCode,
+    problemAddress,
+    content,
+    submittedAt: at,
+    routeDueOn: await dueOn(tx, 'ROUTE', dateInShanghai(at)),
+    updatedAt: at,
+  });
+  const [submission] = await tx.query<Submission>(
+    `INSERT INTO online_submission AS s (${columns}) VALUES (${placeholders}) RETURNING ${SUBMISSION_COLUMNS}`,
+    values,
+  );
+  await publish(tx, SubmissionCreated, submission!, at);
+  return submission!;
+}
+
+/** A citizen takes an unopened submission back 撤回 (PT-PUB-13). Throws NOT_FOUND, NOT_WITHDRAWABLE, ALREADY_WITHDRAWN, STALE_VERSION. */
+export async function withdrawSubmission(
+  tx: ScopedTransaction,
+  id: string,
+  expectedVersion: number,
+  accountId: string,
+  at: Date,
+): Promise<Submission> {
+  const submission = await submissionForChange(tx, id);
+  if (submission.accountId !== accountId) throw refuse.notFound();
+  checkWithdrawable(submission);
+  if (submission.version !== expectedVersion) throw refuse.staleVersion();
+  const changed = await changeRow(tx, submission, `state = 'WITHDRAWN', withdrawn_at = $3, updated_at = $3`, [at]);
+  await publish(tx, SubmissionWithdrawn, changed, at);
+  return changed;
+}
+
+/**
+ * Staff view a submission for the first time 调阅: sets openedAt exactly once, after which it cannot be withdrawn
+ * (PT-REG-01). Opening it again changes nothing; `first` says which it was. Event SubmissionOpened. Throws NOT_FOUND
+ * for another organisation's, ALREADY_WITHDRAWN.
+ */
+export async function openSubmissionRow(
+  tx: ScopedTransaction,
+  id: string,
+  officer: Officer,
+  at: Date,
+): Promise<{ submission: Submission; first: boolean }> {
+  const submission = await submissionForChange(tx, id);
+  if (submission.organisationId !== officer.organisationId) throw refuse.notFound();
+  if (submission.state === 'WITHDRAWN') throw withdrawn();
+  if (submission.openedAt !== null) return { submission, first: false };
+  const opened = await changeRow(
+    tx,
+    submission,
+    `state = 'OPENED', opened_at = $3, opened_by = $4, updated_at = $3`,
+    [at, officer.accountId],
+  );
+  await publish(tx, SubmissionOpened, opened, at);
+  return { submission: opened, first: true };
+}
+
+/**
+ * Ties an opened submission to the item it was registered as; its attachments follow the item from now on. Throws
+ * NOT_FOUND, SUBMISSION_NOT_OPEN for one that is not opened or registered already.
+ */
+export async function bindSubmission(
+  tx: ScopedTransaction,
+  submissionId: string,
+  caseItemId: string,
+  at: Date,
+): Promise<Submission> {
+  const submission = await submissionForChange(tx, submissionId);
+  if (submission.state !== 'OPENED')
+    throw new Refusal(
+      'SUBMISSION_NOT_OPEN',
+      {
+        zh: '该网上信访件尚未调阅、已登记或已撤回，请刷新列表后再操作',
+        en: 'The submission is not opened, or is registered or withdrawn already; reload the list',
+      },
+      { httpStatus: 409 },
+    );
+  // Before the state changes: the rows are written while the submission still lies with the bureau alone.
+  await tx.query(`UPDATE attachment SET case_item_id = $2 WHERE owner_type = 'SUBMISSION' AND owner_id = $1`, [
+    submissionId,
+    caseItemId,
+  ]);
+  return changeRow(tx, submission, `state = 'REGISTERED', case_item_id = $3, updated_at = $4`, [caseItemId, at]);
+}
+
+/** A submission in sight, or null. */
+export async function submissionById(tx: ScopedTransaction, id: string): Promise<Submission | null> {
+  if (!isUuid(id)) return null;
+  const [submission] = await tx.query<Submission>(
+    `SELECT ${SUBMISSION_COLUMNS} FROM online_submission s WHERE s.id = $1`,
+    [id],
+  );
+  return submission ?? null;
+}
+
+/** Submissions an officer's organisation received, by the registrar's tab, the latest first (3.1). */
+export function submissionsOfTab(
+  tx: ScopedTransaction,
+  organisationId: string,
+  tab: SubmissionTab,
+  page: PageArguments,
+): Promise<Page<Submission>> {
+  // The states are named by the rules, not by the caller; written out so that the partial indexes serve.
+  const states = STATES_OF_TAB[tab].map((state) => `'${state}'`).join(', ');
+  return latestFirst(tx, ['s.organisation_id = $1', `s.state IN (${states})`], [organisationId], page);
+}
+
+/** A citizen's own submissions, the latest first: those nobody opened yet (PT-PUB-12), or all. */
+export function ownSubmissions(
+  tx: ScopedTransaction,
+  accountId: string,
+  unopenedOnly: boolean,
+  page: PageArguments,
+): Promise<Page<Submission>> {
+  const where = ['s.account_id = $1', ...(unopenedOnly ? [`s.state = 'SUBMITTED'`] : [])];
+  return latestFirst(tx, where, [accountId], page);
+}
+
+function latestFirst(
+  tx: ScopedTransaction,
+  where: string[],
+  parameters: unknown[],
+  { first, after }: PageArguments,
+): Promise<Page<Submission>> {
+  return keysetPage<Submission & { cursorAt: string }>(tx, {
+    select: `${SUBMISSION_COLUMNS}, s.submitted_at::text AS "cursorAt"`,
+    from: 'online_submission s',
+    where,
+    parameters,
+    order: [
+      { column: 's.submitted_at', key: 'cursorAt', type: 'timestamptz', direction: 'DESC' },
+      { column: 's.id', key: 'id', type: 'uuid', direction: 'DESC' },
+    ],
+    first,
+    after,
+  });
+}
+
+/** Locks a submission in sight: of two who open and withdraw it at once, one waits and then sees what the other did. */
+async function submissionForChange(tx: ScopedTransaction, id: string): Promise<Submission> {
+  if (!isUuid(id)) throw refuse.notFound();
+  const [submission] = await tx.query<Submission>(
+    `SELECT ${SUBMISSION_COLUMNS} FROM online_submission s WHERE s.id = $1 FOR UPDATE`,
+    [id],
+  );
+  if (submission === undefined) throw refuse.notFound();
+  return submission;
+}
+
+async function changeRow(
+  tx: ScopedTransaction,
+  { id, version }: Submission,
+  set: string,
+  values: readonly unknown[],
+): Promise<Submission> {
+  return expectVersion(
+    await tx.query<Submission>(
+      `UPDATE online_submission s SET ${set}, version = s.version + 1
+       WHERE s.id = $1 AND s.version = $2 RETURNING ${SUBMISSION_COLUMNS}`,
+      [id, version, ...values],
+    ),
+  );
+}
+
+async function publish(
+  tx: ScopedTransaction,
+  definition: typeof SubmissionCreated | typeof SubmissionOpened | typeof SubmissionWithdrawn,
+  { id, organisationId, regionCode, problemRegionCode, anonymous, version }: Submission,
+  at: Date,
+): Promise<void> {
+  await recordEvent(tx, definition as typeof SubmissionCreated, {
+    aggregateId: id,
+    aggregateVersion: version,
+    regionCode,
+    occurredAt: at,
+    data: { organisationId, submissionId: id, problemRegionCode, anonymous },
+  });
+}
