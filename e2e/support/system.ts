@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,6 +32,11 @@ export interface System {
     sql: string,
     parameters?: unknown[],
   ): Promise<Row[]>;
+  /**
+   * Moves the clocks of all processes to an instant (of a system with `movableClock`). Tokens issued before are
+   * then as old as the clock says: sign in again.
+   */
+  moveClockTo(iso: string): void;
   /** Process id and origin of a process: `directory`, `gateway`, `postgres`. */
   process(name: string): { pid: number; origin: string };
   /**
@@ -51,6 +56,8 @@ export interface SignedIn extends GraphClient {
 }
 
 export interface SystemOptions {
+  /** Lets the test move the clocks of all processes. */
+  movableClock?: boolean;
   environment?: Record<string, string>;
   dataDir?: string;
 }
@@ -67,7 +74,11 @@ export const freePort = (): Promise<number> =>
   });
 
 /** Runs `npm start` (its script, without npm) and waits for the line that begins with `ready `. */
-export async function startSystem({ environment = {}, dataDir }: SystemOptions = {}): Promise<System> {
+export async function startSystem({
+  environment = {},
+  dataDir,
+  movableClock = false,
+}: SystemOptions = {}): Promise<System> {
   const folder = dataDir ?? mkdtempSync(join(tmpdir(), 'junxian-e2e-'));
   const port = await freePort();
   const launcher = spawn(process.execPath, [join(root, 'infra/local/start.mjs')], {
@@ -77,6 +88,7 @@ export async function startSystem({ environment = {}, dataDir }: SystemOptions =
       NODE_ENV: 'development',
       JUNXIAN_DATA_DIR: folder,
       PORT: String(port),
+      ...(movableClock ? clockEnvironment(folder) : {}),
       ...environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -90,6 +102,13 @@ export async function startSystem({ environment = {}, dataDir }: SystemOptions =
   await ready(launcher, () => output, folder);
   return new LaunchedSystem(folder, launcher, () => output);
 }
+
+const clockFile = (folder: string) => join(folder, 'test-clock');
+
+const clockEnvironment = (folder: string) => ({
+  NODE_OPTIONS: `--require ${join(__dirname, 'moved-clock.cjs')}`,
+  JUNXIAN_TEST_CLOCK_FILE: clockFile(folder),
+});
 
 function ready(launcher: ChildProcess, output: () => string, folder: string): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -174,6 +193,13 @@ class LaunchedSystem implements System {
     client.on('error', () => this.admins.delete(database));
     await client.connect();
     return client;
+  }
+
+  moveClockTo(iso: string): void {
+    const ahead = Date.parse(iso) - Date.now();
+    const fresh = `${clockFile(this.dataDir)}.new`;
+    writeFileSync(fresh, String(ahead));
+    renameSync(fresh, clockFile(this.dataDir));
   }
 
   process(name: string): { pid: number; origin: string } {

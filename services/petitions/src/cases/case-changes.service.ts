@@ -2,6 +2,7 @@ import { refuse } from '@junxian/errors';
 import { type EventDefinition, recordEvent } from '@junxian/messaging';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { Static, TObject } from '@sinclair/typebox';
+import { openEvaluationWindow } from '../evaluation/evaluation-window.service';
 import { assignments } from '../rows';
 import { isUuid } from '../uuid';
 import type { Actor, CaseItem, CaseState } from './case.types';
@@ -64,7 +65,7 @@ export async function caseById(tx: ScopedTransaction, id: string): Promise<CaseI
 
 /**
  * The only way to change a case item that is registered: checks the table of states, stores the columns, writes one
- * journal entry and records the events. Takes the locked item; returns it as it now is. Throws WRONG_STATE; Error when a change of state
+ * journal entry and records the events; completion opens the time to evaluate. Takes the locked item; returns it as it now is. Throws WRONG_STATE; Error when a change of state
  * brings no event (a defect).
  */
 export async function changeCase(
@@ -83,6 +84,7 @@ export async function changeCase(
     [item.id, item.version, ...values],
   );
   if (changed === undefined) throw refuse.staleVersion();
+  if (item.outcome === null && changed.outcome !== null) await openEvaluationWindow(tx, changed, at);
   await publishAndJournal(tx, changed, { action, from: item.state, actor, at, events, subjectId, details });
   return changed;
 }

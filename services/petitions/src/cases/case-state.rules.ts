@@ -27,6 +27,7 @@ export const CASE_ACTIONS = [
   'REVIEW_TERMINATED',
   'LAPSE',
   'OPINION_SERVED_AGAIN',
+  'MARK_LATE',
 ] as const;
 export type CaseAction = (typeof CASE_ACTIONS)[number];
 
@@ -69,6 +70,8 @@ export const TRANSITIONS: Readonly<
   REVIEW_TERMINATED: { from: IN_REVIEW, to: ['LAPSED'] },
   LAPSE: { from: ENDED, to: ['LAPSED'] },
   OPINION_SERVED_AGAIN: { from: IN_REVIEW, to: 'same' },
+  // A deadline passed (PT-SUP-05): of handling, or of a review.
+  MARK_LATE: { from: [...OPEN, ...ENDED, ...IN_REVIEW], to: 'same' },
 };
 
 /** Outcome an action completes an item with. */

@@ -49,8 +49,8 @@ export class Evaluations1000000000800 implements MigrationInterface {
       -- Only the citizen, or who holds the query code, rates; never an officer. What is given is kept as it is.
       ${protect('evaluation', {
         read: `${SERVICE} OR ${WITH_THE_ITEM}`,
-        insert: `NOT is_petition_officer() AND ${WITH_THE_ITEM}
-          AND (via = 'QUERY_CODE') = (junxian.account_id() = 'case:' || case_item_id::text)`,
+        insert: `${SERVICE} OR (NOT is_petition_officer() AND ${WITH_THE_ITEM}
+          AND (via = 'QUERY_CODE') = (junxian.account_id() = 'case:' || case_item_id::text))`,
         update: SERVICE,
         remove: 'false',
       })};

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { dateInShanghai } from '@junxian/calendar';
-import { Refusal } from '@junxian/errors';
 import { CaseRegistered } from '@junxian/messaging';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { Officer } from '../actor';
@@ -12,7 +11,10 @@ import type { PersonalData } from '../cases/personal-data.service';
 import { isProtected } from '../cases/petitioner-view.rules';
 import { letSee } from '../cases/sight.service';
 import { dueOn } from '../deadlines/periods.service';
+import { Faults } from '../public-accounts/faults.rules';
+import { checkAccused } from './case-form.rules';
 import { itemNumber, queryCode } from './numbers.rules';
+import type { VisitorSource } from './registration.types';
 import { satisfactionScope } from './satisfaction-mode.rules';
 
 /** The data an item is registered with; everything that follows from it is decided here. */
@@ -59,8 +61,12 @@ export type CaseDraft = Pick<
     >
   > & {
     petitioner: PetitionerDraft;
-    /** SAME_MATTER: the matter it joins (PT-DUP-02); a new matter otherwise. */
+    /** SAME_MATTER: a matter in sight that it joins (PT-DUP-02); a new matter otherwise. */
     matterId?: string | null;
+    /** SAME_MATTER with an item that may be out of sight: the matter that `joinMatterOf` has counted it to already. */
+    joinedMatterId?: string | null;
+    /** The last day for routing, where the clock started before registration: at the submission of an online item. */
+    routeDueOn?: string;
     /** What the officer ticked; null: nothing. */
     satisfactionInScope?: boolean | null;
   };
@@ -68,6 +74,8 @@ export type CaseDraft = Pick<
 /** The petitioner as stored, already checked and sealed. */
 export type PetitionerDraft = Partial<Omit<Petitioner, 'id' | 'caseItemId' | 'isMain' | 'version'>> & {
   mobileIndex?: string | null;
+  /** How a visitor's data came in (PT-VIS-01). */
+  source?: VisitorSource | null;
 };
 
 /** A registered item, and the task by which its registrar holds it. */
@@ -89,27 +97,37 @@ export async function registerCaseItem(
   officer: Officer,
   at: Date,
 ): Promise<RegisteredCase> {
-  const { petitioner, matterId = null, satisfactionInScope: ticked = null, ...data } = draft;
-  if (data.accusedOrganisationId != null && data.accusedOrganisationId === officer.organisationId)
-    throw accusedIsOwnUnit();
-  const firstInSystem = matterId === null;
+  const {
+    petitioner,
+    matterId = null,
+    joinedMatterId = null,
+    routeDueOn,
+    satisfactionInScope: ticked = null,
+    ...data
+  } = draft;
+  const faults = new Faults();
+  checkAccused(data, officer, faults);
+  faults.refuseAny();
+  const firstInSystem = matterId === null && joinedMatterId === null;
   const satisfaction = satisfactionScope({ ...data, firstInSystem }, ticked);
   const today = dateInShanghai(at);
   const code = queryCode(randomBytes(8));
   const { id, freshMatterId, serial } = await nextNumber(tx, officer.regionCode, today, data.channel);
   const itemNo = itemNumber(officer.regionCode, today, data.channel, serial);
-  const matter = await matterForJoining(tx, {
-    matterId,
-    fresh: {
-      id: freshMatterId,
-      matterNo: `M-${itemNo}`,
-      title: data.title,
-      problemRegionCode: data.problemRegionCode,
-    },
-    itemId: id,
-    officer,
-    at,
-  });
+  const matter =
+    joinedMatterId ??
+    (await matterForJoining(tx, {
+      matterId,
+      fresh: {
+        id: freshMatterId,
+        matterNo: `M-${itemNo}`,
+        title: data.title,
+        problemRegionCode: data.problemRegionCode,
+      },
+      itemId: id,
+      officer,
+      at,
+    }));
   const item = await insertedCase(tx, {
     ...data,
     id,
@@ -127,7 +145,7 @@ export async function registerCaseItem(
     state: 'REGISTERED',
     custodianOrganisationId: officer.organisationId,
     petitionDeptOrganisationId: officer.organisationId,
-    routeDueOn: await dueOn(tx, 'ROUTE', dateInShanghai(data.receivedAt)),
+    routeDueOn: routeDueOn ?? (await dueOn(tx, 'ROUTE', dateInShanghai(data.receivedAt))),
     createdAt: at,
     createdBy: officer.accountId,
     updatedAt: at,
@@ -178,13 +196,3 @@ async function nextNumber(tx: ScopedTransaction, regionCode: string, day: string
   );
   return row!;
 }
-
-const accusedIsOwnUnit = () =>
-  new Refusal(
-    'ACCUSED_IS_OWN_UNIT',
-    {
-      zh: '被反映单位是本单位，不能由本单位登记，请转交上级信访部门登记',
-      en: 'Your own organisation is the accused one; have the superior petition bureau register the item',
-    },
-    { field: 'accusedOrganisationId' },
-  );

@@ -232,6 +232,20 @@ export const WarningRaised = caseEvent(
     targetOrganisationId: Nullable(Id()),
   }),
 );
+/** A submission waits for registration: there is no case item yet. */
+export const SubmissionWarningRaised = petitionEvent(
+  'submission',
+  'warning-raised',
+  '网上信访预警',
+  'The deadline to register and route a submission came near or passed',
+  Type.Object({
+    ...organisation,
+    submissionId: Id({ description: 'Online submission 网上信访件' }),
+    deadlineKind: codes(['ROUTE']),
+    level: codes(['YELLOW', 'RED']),
+    targetOrganisationId: Id(),
+  }),
+);
 export const ReminderSent = caseEvent(
   'reminder-sent',
   '催办',
