@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { isRefusal, refuse } from '@junxian/errors';
 import type { Logger } from '@junxian/observability';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -86,7 +86,7 @@ async function transfer(request: FileRequest, reply: FastifyReply, agent: Agent,
       path,
       method: upload ? 'PUT' : 'GET',
       headers: { ...picked(request.headers, TO_SERVICE), 'x-request-id': request.id },
-      body: upload ? limited(request.raw, maxBytes) : null,
+      body: upload ? Readable.from(limited(request.raw, maxBytes), { objectMode: false }) : null,
       signal: stop.signal,
     });
     // What is left of an upload that was answered early would be taken for the next request.

@@ -109,7 +109,7 @@ const codeOf = async (response: Response) =>
   ((await response.json()) as { errors: { extensions: { code: string } }[] }).errors[0]!.extensions.code;
 
 it('passes an upload on to the service of the link, without anything that says who sends it', async () => {
-  const response = await put(`/files/poverty/uploads/${TOKEN}?a=b`, Buffer.alloc(MAX), {
+  const response = await put(`/files/poverty-alleviation/uploads/${TOKEN}?a=b`, Buffer.alloc(MAX), {
     'content-type': 'application/pdf',
     'accept-language': 'en',
     authorization: 'Bearer secret',
@@ -128,7 +128,7 @@ it('passes an upload on to the service of the link, without anything that says w
 });
 
 it('passes a download back under the gateway’s own security headers', async () => {
-  const response = await fetch(`${origin}/files/poverty/downloads/${TOKEN}`);
+  const response = await fetch(`${origin}/files/poverty-alleviation/downloads/${TOKEN}`);
   expect((await response.arrayBuffer()).byteLength).toBe(50_000);
   const headers = Object.fromEntries(response.headers);
   expect(headers).toMatchObject({
@@ -147,7 +147,7 @@ it('passes a download back under the gateway’s own security headers', async ()
 });
 
 it('passes refusals of the service on, once', async () => {
-  const response = await fetch(`${origin}/files/poverty/refused`);
+  const response = await fetch(`${origin}/files/poverty-alleviation/refused`);
   expect([response.status, response.headers.get('retry-after'), await response.json()]).toEqual([
     503,
     '1',
@@ -157,12 +157,12 @@ it('passes refusals of the service on, once', async () => {
 
 it.each([
   '/files/nobody/uploads/x',
-  '/files/poverty',
-  '/files/poverty/',
-  '/files/poverty/..%2finternal/secret',
-  '/files/poverty/%2e%2e/internal/secret',
-  '/files/poverty/%2e%2e%2finternal%2fsecret',
-  '/files/poverty//internal/secret',
+  '/files/poverty-alleviation',
+  '/files/poverty-alleviation/',
+  '/files/poverty-alleviation/..%2finternal/secret',
+  '/files/poverty-alleviation/%2e%2e/internal/secret',
+  '/files/poverty-alleviation/%2e%2e%2finternal%2fsecret',
+  '/files/poverty-alleviation//internal/secret',
   '/files/constructor/x',
 ])('reaches nothing else: %s', async (path) => {
   const { status, text } = await raw('GET', path);
@@ -172,15 +172,15 @@ it.each([
 
 it('takes GET and PUT only', async () => {
   for (const method of ['POST', 'DELETE', 'PATCH', 'HEAD']) {
-    expect((await raw(method, '/files/poverty/uploads/x')).status).toBe(404);
+    expect((await raw(method, '/files/poverty-alleviation/uploads/x')).status).toBe(404);
   }
   expect(seen).toEqual([]);
 });
 
 it('refuses too much, announced or not, and in the language asked for', async () => {
-  const announced = await put(`/files/poverty/uploads/${TOKEN}`, Buffer.alloc(MAX + 1));
+  const announced = await put(`/files/poverty-alleviation/uploads/${TOKEN}`, Buffer.alloc(MAX + 1));
   expect([announced.status, await codeOf(announced)]).toEqual([413, 'FILE_TOO_LARGE']);
-  const streamed = await fetch(`${origin}/files/poverty/uploads/${TOKEN}`, {
+  const streamed = await fetch(`${origin}/files/poverty-alleviation/uploads/${TOKEN}`, {
     method: 'PUT',
     body: Readable.toWeb(Readable.from([Buffer.alloc(MAX), Buffer.alloc(1)])),
     duplex: 'half',
@@ -193,23 +193,23 @@ it('refuses too much, announced or not, and in the language asked for', async ()
 
 it('says politely that a service is down, dies or is silent', async () => {
   for (const path of ['dies', 'silent']) {
-    const response = await fetch(`${origin}/files/poverty/${path}`);
+    const response = await fetch(`${origin}/files/poverty-alleviation/${path}`);
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
     expect(await codeOf(response)).toBe('SERVICE_UNAVAILABLE');
   }
   upstream.server.closeAllConnections();
   await upstream.close();
-  expect((await put(`/files/poverty/uploads/${TOKEN}`, Buffer.alloc(10))).status).toBe(503);
+  expect((await put(`/files/poverty-alleviation/uploads/${TOKEN}`, Buffer.alloc(10))).status).toBe(503);
 });
 
 it('tells the service when the sender or the receiver goes away', async () => {
-  const upload = httpRequest(`${origin}/files/poverty/uploads/x`, {
+  const upload = httpRequest(`${origin}/files/poverty-alleviation/uploads/x`, {
     method: 'PUT',
     headers: { 'content-length': 1000 },
   });
   upload.on('error', () => undefined);
   upload.write(Buffer.alloc(10));
-  const download = httpRequest(`${origin}/files/poverty/endless`).end();
+  const download = httpRequest(`${origin}/files/poverty-alleviation/endless`).end();
   download.on('error', () => undefined);
   await once(download, 'response');
   await sleep(100);
@@ -221,7 +221,7 @@ it('tells the service when the sender or the receiver goes away', async () => {
 
 it('transfers only so many at once, for one client and altogether, and more again afterwards', async () => {
   const open = async (client: string) => {
-    const request = httpRequest(`${origin}/files/poverty/endless`, {
+    const request = httpRequest(`${origin}/files/poverty-alleviation/endless`, {
       headers: { 'x-forwarded-for': client },
     }).end();
     request.on('error', () => undefined);
@@ -237,7 +237,7 @@ it('transfers only so many at once, for one client and altogether, and more agai
     true,
   );
   for (const { request } of opened) request.destroy();
-  await soon(async () => (await fetch(`${origin}/files/poverty/downloads/x`)).status === 200);
+  await soon(async () => (await fetch(`${origin}/files/poverty-alleviation/downloads/x`)).status === 200);
 });
 
 it('follows a service that moved', async () => {
@@ -247,7 +247,7 @@ it('follows a service that moved', async () => {
   writeFileSync(`${supergraphFile}.new`, moved);
   renameSync(`${supergraphFile}.new`, supergraphFile);
   await soon(async () => {
-    const answer = await (await put('/files/poverty/uploads/x', Buffer.alloc(5))).json();
+    const answer = await (await put('/files/poverty-alleviation/uploads/x', Buffer.alloc(5))).json();
     return (answer as { name: string }).name === 'second';
   });
   second.server.closeAllConnections();
@@ -255,7 +255,7 @@ it('follows a service that moved', async () => {
 });
 
 it('lets pages of the named origins upload', async () => {
-  const response = await fetch(`${origin}/files/poverty/uploads/x`, {
+  const response = await fetch(`${origin}/files/poverty-alleviation/uploads/x`, {
     method: 'OPTIONS',
     headers: { origin: 'https://pages.example', 'access-control-request-method': 'PUT' },
   });

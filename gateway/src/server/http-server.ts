@@ -53,6 +53,8 @@ export async function httpServer(options: HttpServerOptions): Promise<FastifyIns
     const answer = refusal === null ? internalError(locale, request.id) : publicErrorOf(refusal, locale);
     const { message, extensions } = answer;
     const { http: _http, ...shown } = extensions;
+    const retryAfter = refusal?.details?.retryAfterSeconds;
+    if (typeof retryAfter === 'number') reply.header('retry-after', retryAfter);
     return reply.code(refusal?.httpStatus ?? 500).send({ errors: [{ message, extensions: shown }] });
   });
   // Apollo decides about methods and content types, so that every answer is one of GraphQL over HTTP.

@@ -2,6 +2,7 @@ import type { Clock } from '@junxian/calendar';
 import {
   AccountActivated,
   AccountDisabled,
+  AccountEnabled,
   AppealLapsed,
   AppointmentEnded,
   AppointmentGranted,
@@ -166,7 +167,7 @@ export function consumers({ clock, regionChangeReceived }: ConsumerParts) {
     }),
     defineConsumer({
       name: 'petitions.follow-accounts',
-      events: [AccountActivated, AccountDisabled],
+      events: [AccountActivated, AccountEnabled, AccountDisabled],
       handle: (tx, event) => followAccount(tx, event, clock.today(), clock.now()),
     }),
     defineConsumer({

@@ -1,28 +1,50 @@
 import type { Clock } from '@junxian/calendar';
+import type { LinkSigner, StoredFiles } from '@junxian/documents';
+import type { Database } from '@junxian/persistence';
 import { loadTypeDefs } from '@junxian/subgraph';
+import { approvalResolvers } from './approvals/approvals.resolvers';
 import { caseResolvers } from './cases/cases.resolvers';
 import { PersonalData, type PersonalDataKeys } from './cases/personal-data.service';
 import { createLoaders } from './context';
 import { periodResolvers } from './deadlines/periods.resolvers';
 import { FEATURES_OFF, type Features } from './features';
 import { recordReveals } from './identity-reveals';
+import type { DirectoryAccounts } from './public-accounts/directory-accounts';
+import type { IdentityCheck } from './public-accounts/identity-check';
+import { publicAccountResolvers } from './public-accounts/public-accounts.resolvers';
+import { publicRooms } from './public-rooms';
+import { submissionResolvers } from './submissions/submissions.resolvers';
+import { trackingResolvers } from './tracking/tracking.resolvers';
 import { organisationResolvers } from './organisations/organisations.resolvers';
 import { statisticsResolvers } from './statistics/statistics.resolvers';
+import { workListResolvers } from './work-lists/work-lists.resolvers';
 
 /** What the use cases need from outside. */
 export interface ServiceParts {
   keys: PersonalDataKeys;
   clock: Clock;
   features?: Features;
+  /** For what works outside the caller's transaction: public registration, attempts, tracking by code. */
+  database?: Database;
+  /** Stored files: attachments of every room. */
+  files?: StoredFiles;
+  /** Signs short-lived tokens (FILE_LINK_KEY). */
+  links?: LinkSigner;
+  /** Accounts and captchas of the directory. */
+  directory?: DirectoryAccounts;
+  /** The public-security interface (PT-PUB-03), and the beginnings of ID numbers it is asked about. */
+  identityCheck?: IdentityCheck;
+  identityCheckPrefixes?: readonly string[];
 }
 
 /** The use cases of this service. */
 export type Services = ReturnType<typeof createServices>;
 
 /** Wires the use cases. */
-export function createServices({ keys, clock, features = FEATURES_OFF }: ServiceParts) {
+export function createServices(parts: ServiceParts) {
+  const { keys, clock, features = FEATURES_OFF } = parts;
   const personal = new PersonalData(keys);
-  return { personal, clock, features };
+  return { personal, clock, features, ...publicRooms(parts, personal) };
 }
 
 /** What `startSubgraph` needs of this service: schema, resolvers, loaders and how reveals are recorded. */
@@ -34,6 +56,11 @@ export function createGraph(services: Services) {
       organisationResolvers,
       periodResolvers,
       statisticsResolvers,
+      approvalResolvers,
+      workListResolvers,
+      publicAccountResolvers(services.registration, services.profiles, services.personal),
+      submissionResolvers(services.submitting, services.attachments),
+      trackingResolvers(services.tracking),
     ],
     loaders: createLoaders,
     recordReveals,

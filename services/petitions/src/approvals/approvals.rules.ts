@@ -46,7 +46,10 @@ const decided = (state: ApprovalState) =>
   new Refusal(
     'APPROVAL_DECIDED',
     state === 'CANCELLED'
-      ? { zh: '该送审已由送审人撤销，请刷新列表', en: 'The submitter has cancelled the request; reload your list' }
+      ? {
+          zh: '该送审已由送审人撤销，请刷新列表',
+          en: 'The submitter has cancelled the request; reload your list',
+        }
       : { zh: '该送审件已有批示，请刷新后查看', en: 'The request is decided already; reload it' },
     { details: { state }, httpStatus: 409 },
   );

@@ -3,7 +3,7 @@ import { refuse } from '@junxian/errors';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { Officer } from '../actor';
 import type { CaseItem, OrgTask, TaskState } from '../cases/case.types';
-import { caseForChange, noteOnCase } from '../cases/case-changes.service';
+import { noteOnCase } from '../cases/case-changes.service';
 import { changeTask, custodyForAction, custodyTask, openTask, taskForChange } from '../cases/custody.service';
 import { Faults, TEXT_LIMITS } from '../handling/texts.rules';
 import { isOfficer } from '../organisations/organisations.service';
@@ -69,10 +69,9 @@ export function approvalsOfItems(
 
 /** Requests in sight by their ids. */
 export function approvalsByIds(tx: ScopedTransaction, ids: readonly string[]): Promise<ApprovalRequest[]> {
-  return tx.query<ApprovalRequest>(
-    `SELECT ${COLUMNS} FROM approval_request a WHERE a.id = ANY($1::uuid[])`,
-    [ids],
-  );
+  return tx.query<ApprovalRequest>(`SELECT ${COLUMNS} FROM approval_request a WHERE a.id = ANY($1::uuid[])`, [
+    ids,
+  ]);
 }
 
 export interface NewApproval {
@@ -94,7 +93,8 @@ export async function submitApproval(
 ): Promise<ApprovalRequest> {
   const faults = new Faults();
   const opinion = faults.text('proposedOpinion', proposedOpinion, TEXT_LIMITS.OPINION);
-  if (leaderId === officer.accountId || !(await isLeader(tx, leaderId, officer, at))) faults.add(leaderRefused());
+  if (leaderId === officer.accountId || !(await isLeader(tx, leaderId, officer, at)))
+    faults.add(leaderRefused());
   faults.throwIfAny();
   const { item, task } = await custodyForAction(tx, caseItemId, expectedVersion, officer);
   if (item.accusedAccountId === leaderId) throw leaderRefused();
@@ -184,10 +184,9 @@ export async function cancelApproval(
   officer: Officer,
   at: Date,
 ): Promise<ApprovalRequest> {
-  const locked = await lockedRequest(tx, requestId);
+  const locked = await lockedRequest(tx, requestId, officer);
   const { item, request } = locked;
-  if (request.submitterId !== officer.accountId || request.organisationId !== officer.organisationId)
-    throw refuse.notFound('requestId');
+  if (request.submitterId !== officer.accountId) throw refuse.notFound('requestId');
   checkMayCancel(request.state, await isLeader(tx, request.leaderId, officer, at));
   if (request.version !== expectedVersion) throw refuse.staleVersion();
   const cancelled = await changed(tx, request, { state: 'CANCELLED', decidedAt: at });
@@ -206,27 +205,29 @@ interface LockedRequest {
 }
 
 async function forLeader(tx: ScopedTransaction, requestId: string, officer: Officer): Promise<LockedRequest> {
-  const locked = await lockedRequest(tx, requestId);
-  const { leaderId, organisationId } = locked.request;
-  if (leaderId !== officer.accountId || organisationId !== officer.organisationId)
-    throw refuse.notFound('requestId');
+  const locked = await lockedRequest(tx, requestId, officer);
+  if (locked.request.leaderId !== officer.accountId) throw refuse.notFound('requestId');
   return locked;
 }
 
 /** Locks the item, then reads the request anew, so that of two who act on it the second sees what the first did. */
-async function lockedRequest(tx: ScopedTransaction, requestId: string): Promise<LockedRequest> {
-  const [found] = isUuid(requestId) ? await approvalsByIds(tx, [requestId]) : [];
-  if (found === undefined) throw refuse.notFound('requestId');
-  const item = await caseForChange(tx, found.caseItemId, null);
+async function lockedRequest(
+  tx: ScopedTransaction,
+  requestId: string,
+  officer: Officer,
+): Promise<LockedRequest> {
+  const [task] = isUuid(requestId)
+    ? await tx.query<{ id: string }>(
+        `SELECT id FROM org_task WHERE subject_id = $1 AND kind = 'APPROVAL' AND organisation_id = $2`,
+        [requestId, officer.organisationId],
+      )
+    : [];
+  if (task === undefined) throw refuse.notFound('requestId');
+  const { item, task: leaderTask } = await taskForChange(tx, task.id, null, officer);
   const [request] = await approvalsByIds(tx, [requestId]);
-  const [task] = await tx.query<{ id: string; organisationId: string }>(
-    `SELECT id, organisation_id AS "organisationId" FROM org_task WHERE subject_id = $1 AND kind = 'APPROVAL'`,
-    [requestId],
-  );
-  if (request === undefined || task === undefined) throw refuse.notFound('requestId');
-  const { task: leaderTask } = await taskForChange(tx, task.id, null, task as Officer);
   const waiting = await custodyTask(tx, item.id);
-  return { item, request, leaderTask, waiting: waiting! };
+  if (request === undefined || waiting === undefined) throw new Error('an approval task without its request');
+  return { item, request, leaderTask, waiting };
 }
 
 async function end(

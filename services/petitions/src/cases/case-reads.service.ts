@@ -6,6 +6,9 @@ import { isUuid } from '../uuid';
 import type { CaseItem, HandlingRecord, Organisation, OrgTask, Petitioner } from './case.types';
 import { CASE_COLUMNS, PETITIONER_COLUMNS, RECORD_COLUMNS, TASK_COLUMNS } from './case-columns';
 
+/** How other rooms select these rows. */
+export { CASE_COLUMNS, PETITIONER_COLUMNS, RECORD_COLUMNS, TASK_COLUMNS };
+
 /** The loaders every room uses: however many are asked for in one request, each takes one statement. */
 export interface CaseLoaders {
   /** An item in sight, or null. */
@@ -13,6 +16,7 @@ export interface CaseLoaders {
   mainPetitioner: DataLoader<string, Petitioner | null>;
   handlingRecords: DataLoader<string, HandlingRecord[]>;
   tasksOfCase: DataLoader<string, OrgTask[]>;
+  orgTask: DataLoader<string, OrgTask | null>;
   organisation: DataLoader<string, Organisation | null>;
   itemsOfMatter: DataLoader<string, CaseItem[]>;
 }
@@ -70,6 +74,7 @@ export function caseLoaders(read: Read): CaseLoaders {
       (task) => task.caseItemId,
       where<OrgTask>(TASK_COLUMNS, 'org_task t', 't.case_item_id', 't.case_item_id, t.received_at, t.id'),
     ),
+    orgTask: oneById(read, where<OrgTask>(TASK_COLUMNS, 'org_task t', 't.id', 't.id')),
     organisation: oneById(read, organisationsByIds),
     itemsOfMatter: manyBy(
       read,

@@ -83,7 +83,6 @@ export class Supervision1000000000810 implements MigrationInterface {
         to_level text CHECK (to_level ${LEVEL}),
         due_on date NOT NULL,
         target_organisation_id uuid NOT NULL,
-        event_id uuid
       );
       CREATE INDEX warning_history_warning ON warning_history (warning_id, id);
       ${protect('warning_history', {

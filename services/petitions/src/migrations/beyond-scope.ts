@@ -44,6 +44,24 @@ const FUNCTIONS: readonly BeyondScopeFunction[] = [
         ON CONFLICT (case_item_id, organisation_id) DO NOTHING $$`,
   },
   {
+    // PT-TSK-03: an item taken back unopened is hidden again from the receiver, and from the bureaus above it, unless they see it for another
+    // reason: they registered, review, were consulted, had a task of it, or lie above such an organisation. By who holds the item. Says nothing.
+    signature: 'pt_tsk_03_hide_again(uuid)',
+    create: `CREATE FUNCTION pt_tsk_03_hide_again(item uuid) RETURNS void LANGUAGE sql AS $$
+        WITH concerned AS (
+          SELECT s.organisation_id AS id FROM case_sight s
+          WHERE s.case_item_id = item AND (s.reason IN ('REGISTERED', 'REVIEW', 'CONSULTED') OR EXISTS (
+            SELECT FROM org_task t WHERE t.case_item_id = item AND t.organisation_id = s.organisation_id AND t.state <> 'CANCELLED')))
+        DELETE FROM case_sight s
+        WHERE s.case_item_id = item AND s.organisation_id NOT IN (SELECT id FROM concerned)
+          AND NOT EXISTS (SELECT FROM organisation b WHERE b.id = s.organisation_id AND b.is_bureau AND EXISTS (
+            SELECT FROM concerned JOIN organisation o ON o.id = concerned.id CROSS JOIN LATERAL region_ancestors(o.region_code) a
+            WHERE a.region_code = b.region_code))
+          AND EXISTS (SELECT FROM org_task t WHERE t.case_item_id = item AND t.custody AND t.organisation_id = my_organisation()
+            AND is_petition_officer()) $$`,
+    grants: 'GRANT DELETE ON case_sight TO petitions_definer',
+  },
+  {
     // PT-HND-08: what items that accuse the caller's own organisation contributed, for the caller's reports to leave out.
     signature: 'pt_hnd_08_hidden_figures(text, date, date, date)',
     create: `CREATE FUNCTION pt_hnd_08_hidden_figures(of_report text, from_day date, to_day date, today date)
@@ -108,6 +126,14 @@ const FUNCTIONS: readonly BeyondScopeFunction[] = [
         UPDATE petition_matter m SET item_count = m.item_count + 1, updated_at = at, version = m.version + 1
         FROM case_item c WHERE c.id = item AND m.id = c.matter_id AND pt_dup_06_linkable(item) RETURNING m.id $$`,
     grants: 'GRANT UPDATE ON petition_matter TO petitions_definer',
+  },
+  {
+    // PT-PUB-17: the item of a query code and its main petitioner's name, of any channel; never an anonymous one. The id alone.
+    signature: 'pt_pub_17_case_of_code(text, text)',
+    create: `CREATE FUNCTION pt_pub_17_case_of_code(code_index text, petitioner_name text) RETURNS uuid LANGUAGE sql STABLE AS $$
+        SELECT c.id FROM case_item c JOIN petitioner p ON p.case_item_id = c.id AND p.is_main
+        WHERE c.query_code_index = code_index AND NOT c.anonymous
+          AND regexp_replace(translate(p.name, '•・‧∙', '····'), '\\s', '', 'g') = petitioner_name $$`,
   },
 ];
 

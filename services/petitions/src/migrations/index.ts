@@ -1,3 +1,4 @@
+import { StoredFilesMigration1000000000030 } from '@junxian/documents';
 import { InboxMigration1000000000020, OutboxMigration1000000000010 } from '@junxian/messaging';
 import { JunxianFunctions1000000000001 } from '@junxian/persistence';
 import { RegionChangesMigration1000000000030 } from '@junxian/region-changes';
@@ -5,9 +6,14 @@ import { Organisations1000000000100 } from './100-organisations';
 import { Periods1000000000110 } from './110-periods';
 import { Cases1000000000200 } from './200-cases';
 import { Handling1000000000210 } from './210-handling';
+import { PublicAccounts1000000000300 } from './300-public-accounts';
+import { Submissions1000000000310 } from './310-submissions';
 import { Registration1000000000400 } from './400-registration';
 import { Interviews1000000000410 } from './410-interviews';
+import { Evaluations1000000000800 } from './800-evaluation';
+import { Publication1000000000820 } from './820-publication';
 import { Statistics1000000000850 } from './850-statistics';
+import { WorkLists1000000000600 } from './600-work-lists';
 import { BeyondScope1000000000900 } from './beyond-scope';
 
 /** Everything this service's database is made of; run in the order of the numbers in the names. */
@@ -16,12 +22,18 @@ export const migrations = [
   OutboxMigration1000000000010,
   InboxMigration1000000000020,
   RegionChangesMigration1000000000030,
+  StoredFilesMigration1000000000030,
   Organisations1000000000100,
   Periods1000000000110,
   Cases1000000000200,
   Handling1000000000210,
+  PublicAccounts1000000000300,
+  Submissions1000000000310,
   Registration1000000000400,
   Interviews1000000000410,
+  WorkLists1000000000600,
+  Evaluations1000000000800,
+  Publication1000000000820,
   Statistics1000000000850,
   BeyondScope1000000000900,
 ];

@@ -2,6 +2,7 @@ import { levelOfCode, referenceRegions } from '@junxian/administrative-region';
 import type {
   AccountActivated,
   AccountDisabled,
+  AccountEnabled,
   AppointmentEnded,
   AppointmentGranted,
   EventOf,
@@ -93,7 +94,7 @@ export async function followEndOfAppointment(
 /** An account was disabled or may act again. */
 export async function followAccount(
   tx: ScopedTransaction,
-  event: EventOf<typeof AccountDisabled> | EventOf<typeof AccountActivated>,
+  event: EventOf<typeof AccountDisabled | typeof AccountEnabled | typeof AccountActivated>,
   today: string,
   at: Date,
 ): Promise<void> {

@@ -9,9 +9,14 @@ import type { DirectoryAccounts } from './directory-accounts';
 import type { IdentityChecks } from './identity-checks.service';
 import type { ProfileCheck } from './profile.rules';
 import { columnsOfProfile } from './profiles.service';
-import type { RateLimiter } from './rate-limit.service';
 import { LONGEST_WINDOW_SECONDS, RATE_LIMITS } from './rate-limit.rules';
-import { type CaptchaAnswer, checkRegistration, type Registration, type RegistrationInput } from './registration.rules';
+import type { RateLimiter } from './rate-limit.service';
+import {
+  type CaptchaAnswer,
+  checkRegistration,
+  type Registration,
+  type RegistrationInput,
+} from './registration.rules';
 
 export interface AccountRegistrationParts {
   database: Database;
@@ -63,7 +68,13 @@ export class AccountRegistration {
     const { username, password, profile } = wish;
     const columns = columnsOfProfile(personal, profile);
     const accountId = await directory.createAccount(
-      { username, password, mobile: profile.mobile, citizenId: columns.citizenId, profileId: passed.profileId },
+      {
+        username,
+        password,
+        mobile: profile.mobile,
+        citizenId: columns.citizenId,
+        profileId: passed.profileId,
+      },
       `petitions.profile.${passed.profileId}`,
     );
     await this.storeProfile(accountId, wish, columns, passed);
@@ -152,7 +163,10 @@ export class AccountRegistration {
     const { columns: names, placeholders, values } = insertion(row);
     await this.parts.database.write(scopes.publicRegistration(), (tx) =>
       // A retry finds the profile it stored the time before.
-      tx.query(`INSERT INTO public_account (${names}) VALUES (${placeholders}) ON CONFLICT DO NOTHING`, values),
+      tx.query(
+        `INSERT INTO public_account (${names}) VALUES (${placeholders}) ON CONFLICT DO NOTHING`,
+        values,
+      ),
     );
   }
 
@@ -167,7 +181,11 @@ export class AccountRegistration {
   }
 }
 
-async function registrationOf(tx: ScopedTransaction, keyIndex: string, now: Date): Promise<Passed | undefined> {
+async function registrationOf(
+  tx: ScopedTransaction,
+  keyIndex: string,
+  now: Date,
+): Promise<Passed | undefined> {
   const [registration] = await tx.query<Passed>(
     `SELECT content_index AS "contentIndex", profile_id AS "profileId", identity_verified_at AS "identityVerifiedAt"
      FROM account_registration WHERE key_index = $1 AND passed_at > $2`,

@@ -99,8 +99,7 @@ export function columnsOfProfile(personal: PersonalData, profile: ProfileFacts) 
     ...plain,
     idNumberSealed: personal.seal(idNumber, 'public_account.id_number'),
     idNumberIndex: personal.index('idNumber', idNumber),
-    citizenId:
-      plain.idType === 'RESIDENT_ID' && idNumber !== null ? personal.citizenId(idNumber) : null,
+    citizenId: plain.idType === 'RESIDENT_ID' && idNumber !== null ? personal.citizenId(idNumber) : null,
     mobileSealed: personal.seal(mobile, 'public_account.mobile')!,
     phoneSealed: personal.seal(phone, 'public_account.phone'),
     emailSealed: personal.seal(email, 'public_account.email'),
@@ -132,7 +131,11 @@ export class Profiles {
     const before = this.factsOf(account);
     const faults = new Faults();
     checkUnchanged(account satisfies FixedFacts, change, faults);
-    const after = checkProfile(merged(before, change), { anonymous: account.anonymous, today, isRegion }, faults);
+    const after = checkProfile(
+      merged(before, change),
+      { anonymous: account.anonymous, today, isRegion },
+      faults,
+    );
     faults.refuseAny();
     const numberChanged = after.idNumber !== before.idNumber;
     const verifiedAt = numberChanged

@@ -30,8 +30,7 @@ export interface ProfileFacts {
 export type ProfileInput = { readonly [Field in keyof ProfileFacts]?: ProfileFacts[Field] | null };
 
 /** A citizen's profile 公众账号 as stored; sealed values are opened by PersonalData. */
-export interface PublicAccount
-  extends Omit<ProfileFacts, 'idNumber' | 'mobile' | 'phone' | 'email'> {
+export interface PublicAccount extends Omit<ProfileFacts, 'idNumber' | 'mobile' | 'phone' | 'email'> {
   id: string;
   accountId: string;
   username: string;

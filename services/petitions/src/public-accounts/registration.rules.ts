@@ -53,7 +53,11 @@ export function checkRegistration(
 /** A captcha's answer. Throws CAPTCHA_REQUIRED without one. */
 export function checkCaptcha(captcha: CaptchaAnswer | null | undefined): CaptchaAnswer {
   if (captcha && captcha.id !== '' && captcha.text.trim() !== '') return captcha;
-  throw new Refusal('CAPTCHA_REQUIRED', { zh: '请输入验证码', en: 'Enter the captcha' }, { field: 'captcha' });
+  throw new Refusal(
+    'CAPTCHA_REQUIRED',
+    { zh: '请输入验证码', en: 'Enter the captcha' },
+    { field: 'captcha' },
+  );
 }
 
 const termsNotAccepted = () =>

@@ -1,4 +1,4 @@
-import { type Clock, dateInShanghai } from '@junxian/calendar';
+import type { Clock } from '@junxian/calendar';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { PresentRegions } from '@junxian/region-changes';
 import type { Officer } from '../actor';
@@ -74,7 +74,6 @@ export type ChannelDraft = Omit<
 > & {
   /** The petitioner as stored, where it is not the form's: an online item's comes from the profile. */
   petitioner?: CaseDraft['petitioner'];
-  photoFileId?: string | null;
 };
 
 /**
@@ -95,7 +94,7 @@ export async function registerChecked(
   const linkedId = duplicates?.linkedItemId ?? null;
   if (duplicates?.kind === 'SAME_PERSON') await checkLinkable(tx, linkedId!);
   const joinedMatterId = duplicates?.kind === 'SAME_MATTER' ? await joinMatterOf(tx, linkedId!, at) : null;
-  const { photoFileId: _photo, petitioner = petitionerColumns(person, personal, { anonymous }), ...rest } = channel;
+  const { petitioner = petitionerColumns(person, personal, { anonymous }), ...rest } = channel;
   const registered = await registerCaseItem(
     tx,
     personal,
@@ -113,6 +112,3 @@ export async function registerChecked(
   if (duplicates !== null) await storeDecision(tx, registered.item.id, duplicates, officer, at);
   return registered;
 }
-
-/** The day, in China, an item was received. */
-export const dayOf = (receivedAt: Date): string => dateInShanghai(receivedAt);

@@ -28,15 +28,26 @@ export function checkSubmission(
   isRegion: (code: string) => boolean,
 ): CheckedSubmission {
   const faults = new Faults();
-  const required = (field: keyof SubmissionInput & string, longest: number, zh: string, en: string): string => {
+  const required = (
+    field: keyof SubmissionInput & string,
+    longest: number,
+    zh: string,
+    en: string,
+  ): string => {
     const text = cleanText(input[field] as string | null | undefined, field, longest, faults);
     if (text === null) faults.add(fieldRequired(field, zh, en));
     return text ?? '';
   };
   const title = required('title', 200, '标题', 'a title');
   const problemRegionCode = required('problemRegionCode', 12, '问题发生地', 'the region of the problem');
-  if (problemRegionCode !== '' && !isRegion(problemRegionCode)) faults.add(unknownRegion('problemRegionCode'));
-  const problemAddress = required('problemAddress', 200, '问题详细地址', 'the detailed address of the problem');
+  if (problemRegionCode !== '' && !isRegion(problemRegionCode))
+    faults.add(unknownRegion('problemRegionCode'));
+  const problemAddress = required(
+    'problemAddress',
+    200,
+    '问题详细地址',
+    'the detailed address of the problem',
+  );
   const content = required('content', 10_000, '投诉内容', 'what happened');
   const fileIds = input.fileIds ?? [];
   faults.of(() => checkAttachmentCount(fileIds.length));

@@ -35,6 +35,7 @@ export interface SubmissionInput {
 /** What an attachment hangs on. */
 export type AttachmentOwner =
   | 'SUBMISSION'
+  | 'VISITOR'
   | 'CASE_ITEM'
   | 'INTERVIEW'
   | 'LEADER_RECEPTION'

@@ -106,7 +106,9 @@ export async function withdrawSubmission(
   if (submission.accountId !== accountId) throw refuse.notFound();
   checkWithdrawable(submission);
   if (submission.version !== expectedVersion) throw refuse.staleVersion();
-  const changed = await changeRow(tx, submission, `state = 'WITHDRAWN', withdrawn_at = $3, updated_at = $3`, [at]);
+  const changed = await changeRow(tx, submission, `state = 'WITHDRAWN', withdrawn_at = $3, updated_at = $3`, [
+    at,
+  ]);
   await publish(tx, SubmissionWithdrawn, changed, at);
   return changed;
 }
@@ -157,11 +159,14 @@ export async function bindSubmission(
       { httpStatus: 409 },
     );
   // Before the state changes: the rows are written while the submission still lies with the bureau alone.
-  await tx.query(`UPDATE attachment SET case_item_id = $2 WHERE owner_type = 'SUBMISSION' AND owner_id = $1`, [
-    submissionId,
+  await tx.query(
+    `UPDATE attachment SET case_item_id = $2 WHERE owner_type = 'SUBMISSION' AND owner_id = $1`,
+    [submissionId, caseItemId],
+  );
+  return changeRow(tx, submission, `state = 'REGISTERED', case_item_id = $3, updated_at = $4`, [
     caseItemId,
+    at,
   ]);
-  return changeRow(tx, submission, `state = 'REGISTERED', case_item_id = $3, updated_at = $4`, [caseItemId, at]);
 }
 
 /** A submission in sight, or null. */

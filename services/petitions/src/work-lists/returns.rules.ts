@@ -5,7 +5,10 @@ const SETTLED = {
     zh: '该退回申请已经同意，信访件已退回转来机构',
     en: 'The return was already confirmed; the item is back with its sender',
   },
-  REFUSED: { zh: '该退回申请已被拒绝，请继续办理', en: 'The return was already refused; go on handling the item' },
+  REFUSED: {
+    zh: '该退回申请已被拒绝，请继续办理',
+    en: 'The return was already refused; go on handling the item',
+  },
   WITHDRAWN: {
     zh: '该退回申请已由申请单位撤销，请刷新列表',
     en: 'The request was withdrawn by the organisation that asked; reload the list',

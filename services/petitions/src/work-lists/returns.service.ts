@@ -6,12 +6,12 @@ import type { Officer } from '../actor';
 import { caseEvent, noteOnCase } from '../cases/case-changes.service';
 import { changeTask, custodyTask, taskForChange } from '../cases/custody.service';
 import { dueOn } from '../deadlines/periods.service';
-import { hasFiledNotice } from './filed-notices.service';
 import { Faults, TEXT_LIMITS } from '../handling/texts.rules';
 import { currentOrganisation, isOfficer } from '../organisations/organisations.service';
 import { selectList } from '../rows';
 import { isUuid } from '../uuid';
 import { giveBack } from './custody-back.service';
+import { hasFiledNotice } from './filed-notices.service';
 import { returnNotPending } from './returns.rules';
 import { checkReturn, HOLDER_ROLES } from './task.rules';
 import { checkVersion, lockedTask, type SeenTask } from './tasks.service';
@@ -195,8 +195,7 @@ export async function decideReturn(
   }
   const { holderId, organisationId } = sent;
   const stillThere =
-    holderId !== null &&
-    (await isOfficer(tx, holderId, organisationId, HOLDER_ROLES, dateInShanghai(at)));
+    holderId !== null && (await isOfficer(tx, holderId, organisationId, HOLDER_ROLES, dateInShanghai(at)));
   await giveBack(tx, {
     item,
     received,
@@ -234,7 +233,12 @@ async function settled(
   tx: ScopedTransaction,
   id: string,
   expectedVersion: number,
-  { state, text, officer, at }: { state: ReturnRequest['state']; text: string | null; officer: Officer; at: Date },
+  {
+    state,
+    text,
+    officer,
+    at,
+  }: { state: ReturnRequest['state']; text: string | null; officer: Officer; at: Date },
 ): Promise<ReturnRequest> {
   const request = await requestInSight(tx, id);
   if (request.state !== 'PENDING') throw returnNotPending(request.state);

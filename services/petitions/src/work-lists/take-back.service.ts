@@ -4,8 +4,8 @@ import type { Officer } from '../actor';
 import type { OrgTask } from '../cases/case.types';
 import { caseEvent, noteOnCase } from '../cases/case-changes.service';
 import { changeTask, custodyTask } from '../cases/custody.service';
-import { hasFiledNotice } from './filed-notices.service';
 import { giveBack } from './custody-back.service';
+import { hasFiledNotice } from './filed-notices.service';
 import { checkTakeBack } from './task.rules';
 import { checkVersion, lockedTask, SET_DONE, type SeenTask } from './tasks.service';
 

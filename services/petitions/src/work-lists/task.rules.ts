@@ -66,7 +66,10 @@ export interface TakeBackFacts {
  */
 export function checkTakeBack({ task, setDone, successor, noticeFiled, accountId }: TakeBackFacts): void {
   if (task.kind !== 'HANDLE' || (task.state !== 'DONE' && task.state !== 'AWAITING_RESULT'))
-    throw cannotTakeBack('只有已办出的办理事项可以收回', 'Only a handling task that was handed on or set done can be taken back');
+    throw cannotTakeBack(
+      '只有已办出的办理事项可以收回',
+      'Only a handling task that was handed on or set done can be taken back',
+    );
   if ((task.state === 'DONE' ? task.doneBy : task.holderId) !== accountId) throw notLastActor();
   if (setDone) return;
   if (successor === undefined)
@@ -80,7 +83,10 @@ export function checkTakeBack({ task, setDone, successor, noticeFiled, accountId
       'The receiver has opened the item; ask the receiver to return it instead',
     );
   if (noticeFiled)
-    throw cannotTakeBack('该信访件的告知书已入库，不能收回', 'A notice of the item is filed; it can no longer be taken back');
+    throw cannotTakeBack(
+      '该信访件的告知书已入库，不能收回',
+      'A notice of the item is filed; it can no longer be taken back',
+    );
 }
 
 export interface ReturnFacts {
@@ -99,7 +105,10 @@ export interface ReturnFacts {
 export function checkReturn({ task, noticeFiled, lastDay, today, accountId }: ReturnFacts): void {
   if (task.state === 'CANCELLED') throw taskCancelled();
   if (task.state !== 'UNIT_INBOX' && task.state !== 'TODO')
-    throw cannotReturn('只有单位收件待办或待办中的信访件可以退回', 'Only an item in the unit inbox or a to-do can be returned');
+    throw cannotReturn(
+      '只有单位收件待办或待办中的信访件可以退回',
+      'Only an item in the unit inbox or a to-do can be returned',
+    );
   if (task.state === 'TODO' && task.holderId !== accountId) throw notHolder();
   if (!task.custody || task.fromTaskId === null)
     throw cannotReturn(
@@ -107,7 +116,10 @@ export function checkReturn({ task, noticeFiled, lastDay, today, accountId }: Re
       'The item was not sent by another organisation; handle it instead',
     );
   if (noticeFiled)
-    throw cannotReturn('该信访件的告知书已入库，不能退回；请继续办理', 'A notice is filed; go on handling the item');
+    throw cannotReturn(
+      '该信访件的告知书已入库，不能退回；请继续办理',
+      'A notice is filed; go on handling the item',
+    );
   if (today > lastDay)
     throw new Refusal(
       'RETURN_TOO_LATE',
@@ -133,9 +145,17 @@ export const taskNotFound = (): Refusal =>
 const conflict = (code: string, zh: string, en: string, details?: Record<string, unknown>) =>
   new Refusal(code, { zh, en }, { details, httpStatus: 409 });
 const alreadyTaken = () =>
-  conflict('ALREADY_TAKEN', '该信访件已由同事接收，请刷新单位收件待办', 'A colleague has already taken it; reload the unit inbox');
+  conflict(
+    'ALREADY_TAKEN',
+    '该信访件已由同事接收，请刷新单位收件待办',
+    'A colleague has already taken it; reload the unit inbox',
+  );
 const taskCancelled = () =>
-  conflict('TASK_CANCELLED', '该信访件已被转来机构收回，请刷新列表', 'The sender has taken the item back; reload your list');
+  conflict(
+    'TASK_CANCELLED',
+    '该信访件已被转来机构收回，请刷新列表',
+    'The sender has taken the item back; reload your list',
+  );
 const wrongTaskState = (state: string) =>
   conflict(
     'WRONG_TASK_STATE',
@@ -143,9 +163,18 @@ const wrongTaskState = (state: string) =>
     'The task is not in a state that allows this; reload it',
     { state },
   );
-const notTaken = () => conflict('NOT_TAKEN', '该信访件还在单位收件待办中，请先接收', 'It still lies in the unit inbox; take it first');
+const notTaken = () =>
+  conflict(
+    'NOT_TAKEN',
+    '该信访件还在单位收件待办中，请先接收',
+    'It still lies in the unit inbox; take it first',
+  );
 const notHolder = () =>
-  conflict('NOT_HOLDER', '该待办在同事手中，请由其办理或发送给您', 'A colleague holds this task; let them act or send it to you');
+  conflict(
+    'NOT_HOLDER',
+    '该待办在同事手中，请由其办理或发送给您',
+    'A colleague holds this task; let them act or send it to you',
+  );
 const notSendable = () =>
   conflict(
     'NOT_SENDABLE',
@@ -171,7 +200,11 @@ const resultAwaited = () =>
     'The item is assigned and its result is still awaited; review the report first',
   );
 const notLastActor = () =>
-  conflict('NOT_LAST_ACTOR', '只有最后经办人可以收回，请由其操作', 'Only the officer who acted last can take it back; let them do it');
+  conflict(
+    'NOT_LAST_ACTOR',
+    '只有最后经办人可以收回，请由其操作',
+    'Only the officer who acted last can take it back; let them do it',
+  );
 const cannotTakeBack = (zh: string, en: string) => conflict('CANNOT_TAKE_BACK', zh, en);
 const cannotReturn = (zh: string, en: string) => conflict('CANNOT_RETURN', zh, en);
 
@@ -188,4 +221,7 @@ export const colleagueRefused = (field: string): Refusal =>
 
 /** Refuses handing a task to the one who has it. */
 export const alreadyHolder = (field: string): Refusal =>
-  refuse.invalid(field, { zh: '该待办已在此人手中，请另选同事', en: 'This person holds the task already; choose another colleague' });
+  refuse.invalid(field, {
+    zh: '该待办已在此人手中，请另选同事',
+    en: 'This person holds the task already; choose another colleague',
+  });

@@ -49,9 +49,7 @@ export function clocksOfTask(
 /** The worst of some clocks today. */
 export function urgencyOf(clocks: readonly RunningClock[], today: string): Urgency {
   if (clocks.some(({ dueOn }) => isOver(dueOn, today))) return 'OVERDUE';
-  return clocks.some(({ kind, dueOn }) => dueOn <= addDays(today, NEAR_DUE_DAYS[kind]))
-    ? 'NEAR_DUE'
-    : 'NONE';
+  return clocks.some(({ kind, dueOn }) => dueOn <= addDays(today, NEAR_DUE_DAYS[kind])) ? 'NEAR_DUE' : 'NONE';
 }
 
 /** SQL of {@link clockOfItem}'s due date for the alias `c`; null when no clock runs. */

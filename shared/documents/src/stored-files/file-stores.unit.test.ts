@@ -107,7 +107,7 @@ describe.each(stores)('%s', (_name, open) => {
     expect(await store.exists('ab/broken')).toBe(false);
   });
 
-  it.each(['../a', 'a/../../b', '/a', 'a//b', 'a/', 'A', 'a.b', 'a\0', '', 'a'.repeat(201)])(
+  it.each(['../a', 'a/../../b', '/a', 'a//b', 'a/', 'A', 'a.b', 'a\0', ''])(
     'takes no key that could lead elsewhere: %j',
     async (key) => {
       await expect((async () => store.put(key, contentOf(Buffer.from('x'))))()).rejects.toThrow(RangeError);

@@ -1,0 +1,44 @@
+import { dateInShanghai } from '@junxian/calendar';
+import { Refusal } from '@junxian/errors';
+import type { ScopedTransaction } from '@junxian/persistence';
+import type { Officer } from '../actor';
+import type { OrgTask, TaskKind } from '../cases/case.types';
+import { isOfficer } from '../organisations/organisations.service';
+import { isUuid } from '../uuid';
+
+/** Checks that a person is a leader of the officer's own organisation today. Throws NOT_A_LEADER. */
+export async function checkOwnLeader(
+  tx: ScopedTransaction,
+  leaderId: string,
+  officer: Officer,
+  at: Date,
+): Promise<void> {
+  const { organisationId } = officer;
+  const isLeader =
+    isUuid(leaderId) &&
+    (await isOfficer(tx, leaderId, organisationId, ['petitions:LEADER'], dateInShanghai(at)));
+  if (isLeader) return;
+  throw new Refusal(
+    'NOT_A_LEADER',
+    {
+      zh: '所选人员不是本单位在任的领导，请重新选择',
+      en: 'This person is no leader of your organisation; choose another',
+    },
+    { field: 'leaderId' },
+  );
+}
+
+/** Ends the open tasks of a kind about a document of a locked item, as done by an officer. */
+export async function endTasksAbout(
+  tx: ScopedTransaction,
+  kind: TaskKind,
+  subjectId: string,
+  officer: Officer,
+  at: Date,
+): Promise<void> {
+  await tx.query<OrgTask>(
+    `UPDATE org_task SET state = 'DONE', done_at = $3, done_by = $4, version = version + 1
+     WHERE subject_id = $1 AND kind = $2 AND state IN ('UNIT_INBOX', 'TODO')`,
+    [subjectId, kind, at, officer.accountId],
+  );
+}

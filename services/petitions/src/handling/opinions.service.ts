@@ -1,0 +1,195 @@
+import { dateInShanghai } from '@junxian/calendar';
+import type { ScopedTransaction } from '@junxian/persistence';
+import type { Officer } from '../actor';
+import type { CaseItem } from '../cases/case.types';
+import { noteOnCase } from '../cases/case-changes.service';
+import { custodyForAction, openTask, recordHandling } from '../cases/custody.service';
+import { dueOn } from '../deadlines/periods.service';
+import { complete } from './completion.service';
+import { checkedService, documentHash, type ServiceInput } from './document.rules';
+import { nextDocumentNumber } from './document-numbers.service';
+import { checkOwnLeader, endTasksAbout } from './leader-tasks.service';
+import { checkMayHandle, checkRole } from './may-handle.rules';
+import type { HandlingOpinion, PetitionerOpinion } from './opinion.types';
+import {
+  checkOpinionState,
+  checkOpinionTexts,
+  checkOwesOpinion,
+  type OpinionInput,
+  opinionContent,
+} from './opinions.rules';
+import { insertOpinion, opinionForChange, updateOpinionRow } from './opinions.store';
+import { Faults, TEXT_LIMITS } from './texts.rules';
+
+export { opinionsOfItems } from './opinions.store';
+
+/** An opinion, and its item as it now is. */
+export interface OpinionOfItem {
+  opinion: HandlingOpinion;
+  item: CaseItem;
+}
+interface OfOpinion {
+  opinionId: string;
+  expectedVersion: number;
+}
+
+/** Drafts the handling opinion 答复意见书 of an item that the officer's unit handles itself. Throws what {@link custodyForAction} throws, WRONG_STATE, NOT_SELF_HANDLING, REQUIRED, OPINION_EXISTS. */
+export async function draftOpinion(
+  tx: ScopedTransaction,
+  { caseItemId, input }: { caseItemId: string; input: OpinionInput },
+  officer: Officer,
+  at: Date,
+): Promise<OpinionOfItem> {
+  const texts = checkOpinionTexts(input);
+  const { item } = await custodyForAction(tx, caseItemId, null, officer);
+  checkMayHandle(item, officer);
+  checkOwesOpinion(item);
+  const opinion = await insertOpinion(tx, {
+    ...texts,
+    caseItemId: item.id,
+    organisationId: officer.organisationId,
+    createdAt: at,
+    createdBy: officer.accountId,
+    updatedAt: at,
+  });
+  return { opinion, item };
+}
+
+/** Changes a draft. Throws NOT_FOUND, STALE_VERSION, DOCUMENT_STATE, REQUIRED. */
+export async function updateOpinion(
+  tx: ScopedTransaction,
+  { opinionId, expectedVersion, input }: OfOpinion & { input: OpinionInput },
+  officer: Officer,
+  at: Date,
+): Promise<OpinionOfItem> {
+  const texts = checkOpinionTexts(input);
+  const { item, opinion } = await opinionForChange(tx, opinionId, expectedVersion);
+  checkMayHandle(item, officer);
+  checkOpinionState(opinion, 'DRAFT');
+  return { item, opinion: await updateOpinionRow(tx, opinion, { ...texts, updatedAt: at }) };
+}
+
+/** Submits a draft to a leader of the own unit, who finds it among the approvals. Throws NOT_FOUND, STALE_VERSION, DOCUMENT_STATE, NOT_A_LEADER. */
+export async function submitOpinion(
+  tx: ScopedTransaction,
+  { opinionId, expectedVersion, leaderId }: OfOpinion & { leaderId: string },
+  officer: Officer,
+  at: Date,
+): Promise<OpinionOfItem> {
+  const { item, opinion } = await opinionForChange(tx, opinionId, expectedVersion);
+  checkMayHandle(item, officer);
+  checkOpinionState(opinion, 'DRAFT');
+  checkOwesOpinion(item);
+  await checkOwnLeader(tx, leaderId, officer, at);
+  await openTask(tx, {
+    caseItemId: item.id,
+    kind: 'APPROVAL',
+    state: 'TODO',
+    organisationId: officer.organisationId,
+    regionCode: officer.regionCode,
+    holderId: leaderId,
+    subjectId: opinion.id,
+    receivedAt: at,
+  });
+  const submitted = await updateOpinionRow(tx, opinion, {
+    state: 'IN_APPROVAL',
+    submittedAt: at,
+    submittedBy: officer.accountId,
+    decidedAt: null,
+    decidedBy: null,
+    decisionText: null,
+    updatedAt: at,
+  });
+  await noteOnCase(tx, item, { action: 'OPINION_SUBMITTED', actor: officer, at, subjectId: opinion.id });
+  return { item, opinion: submitted };
+}
+
+/**
+ * A leader of the unit approves 签发 an opinion, which gets its number and does not change any more, or sends it
+ * back to be redrafted, saying why. Throws FORBIDDEN, NOT_FOUND, STALE_VERSION, DOCUMENT_STATE, REQUIRED.
+ */
+export async function decideOpinion(
+  tx: ScopedTransaction,
+  { opinionId, expectedVersion, approve, text }: OfOpinion & { approve: boolean; text?: string | null },
+  officer: Officer,
+  at: Date,
+): Promise<OpinionOfItem> {
+  checkRole(officer, 'LEADER');
+  const faults = new Faults();
+  const decisionText = approve
+    ? faults.optionalText('text', text, TEXT_LIMITS.OPINION)
+    : faults.text('text', text, TEXT_LIMITS.OPINION);
+  faults.throwIfAny();
+  const { item, opinion } = await opinionForChange(tx, opinionId, expectedVersion);
+  checkOpinionState(opinion, 'IN_APPROVAL');
+  const decided = await updateOpinionRow(tx, opinion, {
+    ...(approve ? await issued(tx, opinion, item, at) : { state: 'DRAFT' as const }),
+    decidedAt: at,
+    decidedBy: officer.accountId,
+    decisionText,
+    updatedAt: at,
+  });
+  await endTasksAbout(tx, 'APPROVAL', opinion.id, officer, at);
+  await noteOnCase(tx, item, {
+    action: approve ? 'OPINION_APPROVED' : 'OPINION_REJECTED',
+    actor: officer,
+    at,
+    subjectId: opinion.id,
+  });
+  return { item, opinion: decided };
+}
+
+/**
+ * Serves 送达 an approved opinion: the item is completed as replied, and the time to ask for a review runs from the day of
+ * service. Throws what {@link custodyForAction} throws, DOCUMENT_STATE, WRONG_STATE, NOT_SELF_HANDLING, REQUIRED, SERVED_OUT_OF_TIME.
+ */
+export async function serveOpinion(
+  tx: ScopedTransaction,
+  {
+    opinionId,
+    expectedVersion,
+    service,
+    petitionerOpinion,
+  }: OfOpinion & { service: ServiceInput; petitionerOpinion: PetitionerOpinion },
+  officer: Officer,
+  at: Date,
+): Promise<OpinionOfItem> {
+  const { item, opinion } = await opinionForChange(tx, opinionId, expectedVersion);
+  const custody = await custodyForAction(tx, item.id, null, officer);
+  checkMayHandle(item, officer);
+  checkOwesOpinion(item);
+  checkOpinionState(opinion, 'APPROVED');
+  const faults = new Faults();
+  const served = checkedService(service, dateInShanghai(opinion.decidedAt!), dateInShanghai(at), faults);
+  faults.throwIfAny();
+  const record = await recordHandling(tx, {
+    caseItemId: item.id,
+    mode: 'SERVE_OPINION',
+    fromOrganisationId: officer.organisationId,
+    officerId: officer.accountId,
+    reply: opinion.body,
+    at,
+  });
+  const changed = await updateOpinionRow(tx, opinion, {
+    ...served,
+    state: 'SERVED',
+    handlingRecordId: record.id,
+    petitionerOpinion,
+    updatedAt: at,
+  });
+  const { servedOn } = served;
+  const completed = await complete(tx, custody, {
+    action: 'SERVE_OPINION',
+    set: { servedOn, appealDueOn: await dueOn(tx, 'REVIEW_REQUEST', servedOn) },
+    subjectId: opinion.id,
+    officer,
+    at,
+  });
+  return { item: completed, opinion: changed };
+}
+
+async function issued(tx: ScopedTransaction, opinion: HandlingOpinion, item: CaseItem, decidedAt: Date) {
+  const docNo = await nextDocumentNumber(tx, opinion.organisationId, 'HANDLING_OPINION', decidedAt);
+  const content = opinionContent(opinion, { docNo, itemNo: item.itemNo, decidedAt });
+  return { state: 'APPROVED' as const, docNo, documentHash: documentHash(content) };
+}

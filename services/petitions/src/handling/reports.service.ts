@@ -1,0 +1,174 @@
+import { dateInShanghai } from '@junxian/calendar';
+import { Refusal, refuse } from '@junxian/errors';
+import { ReportApproved, ReportSentBack, ReportSubmitted } from '@junxian/messaging';
+import type { ScopedTransaction } from '@junxian/persistence';
+import type { Officer } from '../actor';
+import type { CaseItem, OrgTask } from '../cases/case.types';
+import { caseEvent, caseForChange, changeCase, noteOnCase } from '../cases/case-changes.service';
+import { changeTask, openTask, recordHandling } from '../cases/custody.service';
+import { isOver } from '../deadlines/periods.rules';
+import { checkOwnLeader, endTasksAbout } from './leader-tasks.service';
+import { checkMayHandle, checkRole } from './may-handle.rules';
+import type { Report } from './report.types';
+import { awaitingTask, handles, insertReport, lockedTask, reportForReview, updateReport } from './reports.store';
+import { Faults, TEXT_LIMITS } from './texts.rules';
+
+export { reportsOfItems } from './reports.store';
+
+/** A report, and its item as it now is. */
+export interface ReportOfItem {
+  report: Report;
+  item: CaseItem;
+}
+
+/**
+ * Reports 报告 the result of an item: to the organisation that assigned it, or with `leaderId` to a leader of the own
+ * organisation; the addressee finds it among the reports to review. Throws NOT_FOUND, FORBIDDEN, REQUIRED, NO_RESULT_OWED,
+ * REPORT_PENDING, NOT_A_LEADER. Rule: PT-HND-12.
+ */
+export async function submitReport(
+  tx: ScopedTransaction,
+  input: { caseItemId: string; body: string; leaderId?: string | null },
+  officer: Officer,
+  at: Date,
+): Promise<ReportOfItem> {
+  const faults = new Faults();
+  const body = faults.text('body', input.body, TEXT_LIMITS.CONTENT);
+  faults.throwIfAny();
+  const item = await caseForChange(tx, input.caseItemId, null);
+  checkMayHandle(item, officer);
+  const leaderId = input.leaderId ?? null;
+  const addressee =
+    leaderId === null
+      ? await assignerOf(tx, item, officer)
+      : await ownLeader(tx, item, leaderId, officer, at);
+  const { awaiting, to } = addressee;
+  const record = await recordHandling(tx, {
+    caseItemId: item.id,
+    mode: 'REPORT',
+    fromOrganisationId: officer.organisationId,
+    officerId: officer.accountId,
+    destinationOrganisationId: to.organisationId,
+    at,
+  });
+  const report = await insertReport(tx, {
+    caseItemId: item.id,
+    organisationId: officer.organisationId,
+    handlingRecordId: record.id,
+    toOrganisationId: to.organisationId,
+    toLeaderId: leaderId,
+    awaitingTaskId: awaiting?.id ?? null,
+    body,
+    submittedAt: at,
+    createdAt: at,
+    createdBy: officer.accountId,
+    updatedAt: at,
+  });
+  await openTask(tx, {
+    caseItemId: item.id,
+    kind: 'REPORT_REVIEW',
+    ...to,
+    state: to.holderId === null ? 'UNIT_INBOX' : 'TODO',
+    subjectId: report.id,
+    handlingRecordId: record.id,
+    receivedAt: at,
+  });
+  const resultDueOn = awaiting?.resultDueOn ?? null;
+  const changed = await changeCase(tx, item, {
+    action: 'REPORT',
+    set: { late: item.late || (resultDueOn !== null && isOver(resultDueOn, dateInShanghai(at))) },
+    actor: officer,
+    at,
+    events: [caseEvent(ReportSubmitted, { reportId: report.id })],
+    subjectId: report.id,
+    details: { resultDueOn },
+  });
+  return { report, item: changed };
+}
+
+/**
+ * Reviews a report 审核报告: approved, the assigner's task waits no longer and is a to-do again; sent back with a reason, it goes on
+ * waiting. A report to a leader is reviewed by that leader. Throws NOT_FOUND, STALE_VERSION, FORBIDDEN, REPORT_REVIEWED,
+ * REQUIRED. Rule: PT-HND-12, PT-HND-05.
+ */
+export async function reviewReport(
+  tx: ScopedTransaction,
+  input: { reportId: string; expectedVersion: number; approve: boolean; opinion?: string | null },
+  officer: Officer,
+  at: Date,
+): Promise<ReportOfItem> {
+  checkRole(officer, 'HANDLER', 'LEADER');
+  const { approve } = input;
+  const faults = new Faults();
+  const reviewerOpinion = approve
+    ? faults.optionalText('opinion', input.opinion, TEXT_LIMITS.OPINION)
+    : faults.text('opinion', input.opinion, TEXT_LIMITS.REASON);
+  faults.throwIfAny();
+  const { item, report } = await reportForReview(tx, input.reportId, input.expectedVersion);
+  if (report.toLeaderId !== null && report.toLeaderId !== officer.accountId) throw refuse.forbidden();
+  if (report.state !== 'SUBMITTED') throw alreadyReviewed();
+  const reviewed = await updateReport(tx, report, {
+    state: approve ? 'APPROVED' : 'SENT_BACK',
+    reviewedAt: at,
+    reviewedBy: officer.accountId,
+    reviewerOpinion,
+    updatedAt: at,
+  });
+  await endTasksAbout(tx, 'REPORT_REVIEW', report.id, officer, at);
+  if (approve && report.awaitingTaskId !== null) await endWaiting(tx, report.awaitingTaskId);
+  await noteOnCase(tx, item, {
+    action: approve ? 'REPORT_APPROVED' : 'REPORT_SENT_BACK',
+    actor: officer,
+    at,
+    events: [caseEvent(approve ? ReportApproved : ReportSentBack, { reportId: report.id })],
+    subjectId: report.id,
+  });
+  return { report: reviewed, item };
+}
+
+interface Addressee {
+  awaiting: OrgTask | null;
+  to: Pick<OrgTask, 'organisationId' | 'regionCode' | 'holderId'>;
+}
+
+async function assignerOf(tx: ScopedTransaction, item: CaseItem, officer: Officer): Promise<Addressee> {
+  const awaiting = await awaitingTask(tx, item.id, officer.organisationId);
+  if (awaiting === undefined) throw noResultOwed();
+  const { organisationId, regionCode, holderId } = awaiting;
+  return { awaiting, to: { organisationId, regionCode, holderId } };
+}
+
+async function ownLeader(
+  tx: ScopedTransaction,
+  item: CaseItem,
+  leaderId: string,
+  officer: Officer,
+  at: Date,
+): Promise<Addressee> {
+  if (!(await handles(tx, item.id, officer.organisationId))) throw noResultOwed();
+  await checkOwnLeader(tx, leaderId, officer, at);
+  const { organisationId, regionCode } = officer;
+  return { awaiting: null, to: { organisationId, regionCode, holderId: leaderId } };
+}
+
+async function endWaiting(tx: ScopedTransaction, taskId: string): Promise<void> {
+  const task = await lockedTask(tx, taskId);
+  if (task?.state !== 'AWAITING_RESULT') return;
+  await changeTask(tx, task, { state: task.holderId === null ? 'UNIT_INBOX' : 'TODO' });
+}
+
+const noResultOwed = () =>
+  new Refusal(
+    'NO_RESULT_OWED',
+    {
+      zh: '该信访件没有等待本单位反馈结果的交办，无需提交报告；可选择向本单位领导报告',
+      en: 'No organisation waits for your result of this item; you may report to a leader of your own',
+    },
+    { httpStatus: 409 },
+  );
+const alreadyReviewed = () =>
+  new Refusal(
+    'REPORT_REVIEWED',
+    { zh: '该报告已经审核，请刷新查看结果', en: 'The report was reviewed already; reload it' },
+    { httpStatus: 409 },
+  );

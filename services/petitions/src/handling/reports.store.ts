@@ -1,0 +1,151 @@
+import { Refusal, refuse } from '@junxian/errors';
+import { isUniqueViolation, type ScopedTransaction } from '@junxian/persistence';
+import type { CaseItem, OrgTask } from '../cases/case.types';
+import { caseForChange } from '../cases/case-changes.service';
+import { TASK_COLUMNS } from '../cases/case-columns';
+import { assignments, insertion, selectList } from '../rows';
+import { isUuid } from '../uuid';
+import type { Report } from './report.types';
+
+const REPORT_COLUMNS = selectList(
+  [
+    'id',
+    'caseItemId',
+    'organisationId',
+    'handlingRecordId',
+    'toOrganisationId',
+    'toLeaderId',
+    'awaitingTaskId',
+    'body',
+    'state',
+    'submittedAt',
+    'reviewedAt',
+    'reviewedBy',
+    'reviewerOpinion',
+    'version',
+  ] satisfies (keyof Report)[],
+  'p',
+);
+
+/** Stores a submitted report. Throws REPORT_PENDING when the assigner has one to review already. */
+export async function insertReport(
+  tx: ScopedTransaction,
+  row: Omit<Partial<Report>, 'id' | 'version'> & { createdAt: Date; createdBy: string; updatedAt: Date },
+): Promise<Report> {
+  const { columns, placeholders, values } = insertion(row);
+  try {
+    const [report] = await tx.query<Report>(
+      `INSERT INTO report AS p (${columns}) VALUES (${placeholders}) RETURNING ${REPORT_COLUMNS}`,
+      values,
+    );
+    return report!;
+  } catch (error) {
+    throw isUniqueViolation(error, 'report_one_at_review') ? reportPending() : error;
+  }
+}
+
+/** Changes a locked report. */
+export async function updateReport(
+  tx: ScopedTransaction,
+  report: Report,
+  set: Partial<Report> & { updatedAt: Date },
+): Promise<Report> {
+  const { sql, values } = assignments(set, 3);
+  const [changed] = await tx.query<Report>(
+    `UPDATE report p SET ${sql}, version = p.version + 1 WHERE p.id = $1 AND p.version = $2 RETURNING ${REPORT_COLUMNS}`,
+    [report.id, report.version, ...values],
+  );
+  if (changed === undefined) throw refuse.staleVersion();
+  return changed;
+}
+
+/** Locks a report made to the caller's organisation and, before it, its item. Throws NOT_FOUND, STALE_VERSION of the report. */
+export async function reportForReview(
+  tx: ScopedTransaction,
+  reportId: string,
+  expectedVersion: number,
+): Promise<{ item: CaseItem; report: Report }> {
+  const [found] = isUuid(reportId)
+    ? await tx.query<{ caseItemId: string }>(
+        'SELECT case_item_id AS "caseItemId" FROM report WHERE id = $1',
+        [reportId],
+      )
+    : [];
+  if (found === undefined) throw refuse.notFound('reportId');
+  const item = await caseForChange(tx, found.caseItemId, null);
+  const [report] = await tx.query<Report>(
+    `SELECT ${REPORT_COLUMNS} FROM report p WHERE p.id = $1 FOR UPDATE`,
+    [reportId],
+  );
+  if (report === undefined) throw refuse.notFound('reportId');
+  if (report.version !== expectedVersion) throw refuse.staleVersion();
+  return { item, report };
+}
+
+/** The reports in sight of several items, oldest first. */
+export function reportsOfItems(tx: ScopedTransaction, caseItemIds: readonly string[]): Promise<Report[]> {
+  return tx.query<Report>(
+    `SELECT ${REPORT_COLUMNS} FROM report p WHERE p.case_item_id = ANY($1::uuid[]) ORDER BY p.case_item_id, p.id`,
+    [caseItemIds],
+  );
+}
+
+/**
+ * The assigner's task that waits for an organisation's result of a locked item, locked: that of the nearest ASSIGN on the way by which
+ * the item came to it, also through units that only forwarded it. Undefined when no result is owed.
+ */
+export async function awaitingTask(
+  tx: ScopedTransaction,
+  caseItemId: string,
+  organisationId: string,
+): Promise<OrgTask | undefined> {
+  const [found] = await tx.query<{ id: string }>(
+    `WITH RECURSIVE way AS (
+       SELECT t.id AS start, t.received_at, t.from_task_id, t.handling_record_id, 0 AS steps
+       FROM org_task t
+       WHERE t.case_item_id = $1 AND t.organisation_id = $2 AND t.kind = 'HANDLE' AND t.state NOT IN ('RETURNED', 'CANCELLED')
+       UNION ALL
+       SELECT way.start, way.received_at, t.from_task_id, t.handling_record_id, way.steps + 1
+       FROM way JOIN org_task t ON t.id = way.from_task_id
+     ), assigned AS (
+       SELECT DISTINCT ON (way.start) way.received_at, way.from_task_id
+       FROM way JOIN handling_record r ON r.id = way.handling_record_id AND r.mode = 'ASSIGN'
+       ORDER BY way.start, way.steps)
+     SELECT a.id FROM assigned JOIN org_task a ON a.id = assigned.from_task_id AND a.state = 'AWAITING_RESULT'
+     ORDER BY assigned.received_at DESC LIMIT 1`,
+    [caseItemId, organisationId],
+  );
+  return found === undefined ? undefined : lockedTask(tx, found.id);
+}
+
+/** A task of a locked item, locked. */
+export async function lockedTask(tx: ScopedTransaction, id: string): Promise<OrgTask | undefined> {
+  const [task] = await tx.query<OrgTask>(
+    `SELECT ${TASK_COLUMNS} FROM org_task t WHERE t.id = $1 FOR UPDATE`,
+    [id],
+  );
+  return task;
+}
+
+/** Whether an organisation has handled, or handles, an item. */
+export async function handles(
+  tx: ScopedTransaction,
+  caseItemId: string,
+  organisationId: string,
+): Promise<boolean> {
+  const rows = await tx.query(
+    `SELECT FROM org_task WHERE case_item_id = $1 AND organisation_id = $2 AND kind = 'HANDLE' LIMIT 1`,
+    [caseItemId, organisationId],
+  );
+  return rows.length > 0;
+}
+
+const reportPending = () =>
+  new Refusal(
+    'REPORT_PENDING',
+    {
+      zh: '已提交的报告正在等待交办机构审核，请等待审核结果',
+      en: 'A report waits for the assigner’s review already; wait for the decision',
+    },
+    { httpStatus: 409 },
+  );

@@ -1,0 +1,73 @@
+import { maskValue } from '@junxian/access';
+import type { Bilingual } from '@junxian/errors';
+import type { Principal } from '@junxian/identity';
+import { citizenOf, officerOf } from '../actor';
+import type { Resolvers } from '../generated/graphql';
+import { type Attachments, attachmentKey } from './attachments.service';
+import type { Submission } from './submission.types';
+import { ownSubmissions, submissionById, submissionsOfTab, withdrawSubmission } from './submissions.service';
+import type { Submitting } from './submitting.service';
+
+const SUBMITTED: Bilingual = {
+  zh: '提交成功。工作人员调阅前可以撤回；登记后可在“我的信访”中查看办理进程',
+  en: 'Your petition was submitted. You can withdraw it until staff open it; once registered, its handling shows in My petitions',
+};
+
+/** Resolvers of online submissions and attachments. */
+export function submissionResolvers(submitting: Submitting, attachments: Attachments): Resolvers {
+  return {
+    Query: {
+      mySubmissions: async (_, { unopenedOnly, first, after }, { read, principal }) =>
+        ownSubmissions(await read(), citizenOf(principal).accountId, unopenedOnly !== false, {
+          first,
+          after,
+        }),
+      submissions: async (_, { tab, first, after }, { read, principal }) =>
+        submissionsOfTab(await read(), officerOf(principal).organisationId, tab, { first, after }),
+      submission: async (_, { id }, { read }) => submissionById(await read(), id),
+    },
+    Mutation: {
+      submitPetition: async (_, { input, captcha }, context) => {
+        const { accountId } = citizenOf(context.principal);
+        const request = {
+          accountId,
+          clientIp: context.clientIp,
+          read: () => context.read(),
+          write: context.write.bind(context),
+        };
+        const submission = await submitting.submit(request, input, captcha);
+        return { submission, message: SUBMITTED[context.locale] };
+      },
+      withdrawPetition: (_, { id, expectedVersion }, { write, principal, clock }) =>
+        write((tx) =>
+          withdrawSubmission(tx, id, expectedVersion, citizenOf(principal).accountId, clock.now()),
+        ),
+      startAttachmentUpload: (_, file, { write, principal }) =>
+        write((tx) => attachments.startUpload(tx, principal.accountId!, file)),
+    },
+    OnlineSubmission: {
+      unopened: ({ state }) => state === 'SUBMITTED',
+      problemRegion: ({ problemRegionCode }) => ({ code: problemRegionCode }),
+      problemAddress: (submission, _, { principal }) =>
+        mayRead(submission, principal) ? submission.problemAddress : null,
+      content: (submission, _, { principal }) => (mayRead(submission, principal) ? submission.content : null),
+      attachments: ({ id }, _, { loaders }) => loaders.attachments.load(attachmentKey('SUBMISSION', id)),
+      petitionerName: async ({ anonymous, accountId }, _, { loaders }) => {
+        if (anonymous) return '匿名';
+        const profile = await loaders.publicProfile.load(accountId);
+        return profile?.name ? maskValue('NAME', profile.name) : null;
+      },
+      receiver: ({ organisationId }, _, { loaders }) => loaders.organisation.load(organisationId),
+      routeDueAt: ({ routeDueOn }) => routeDueOn,
+      caseItem: ({ caseItemId }, _, { loaders }) =>
+        caseItemId === null ? null : loaders.caseItem.load(caseItemId),
+    },
+    Attachment: {
+      size: ({ size }) => Number(size),
+      downloadUrl: (attachment, _, { principal }) => attachments.downloadUrl(attachment, principal.accountId),
+    },
+  };
+}
+
+/** Staff read what a petition says only by opening it, which ends its withdrawal (3.1). */
+const mayRead = ({ openedAt }: Submission, { kind }: Principal) => kind === 'CITIZEN' || openedAt !== null;
