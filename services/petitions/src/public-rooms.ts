@@ -23,7 +23,7 @@ export function publicRooms(parts: ServiceParts, personal: PersonalData) {
   const limiter = new RateLimiter(database, personal);
   const attachments = new Attachments(configured(parts.files, 'stored files'));
   return {
-    registration: new AccountRegistration({
+    accountRegistration: new AccountRegistration({
       database,
       clock,
       personal,

@@ -58,7 +58,7 @@ export function createGraph(services: Services) {
       statisticsResolvers,
       approvalResolvers,
       workListResolvers,
-      publicAccountResolvers(services.registration, services.profiles, services.personal),
+      publicAccountResolvers(services.accountRegistration, services.profiles, services.personal),
       submissionResolvers(services.submitting, services.attachments),
       trackingResolvers(services.tracking),
     ],

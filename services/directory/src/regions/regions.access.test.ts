@@ -141,16 +141,27 @@ scenario('directory', 13, 'account 141000000000 level CITY: sees 141002…, not 
 });
 
 describe('who may ask and change', () => {
-  const QUERIES = [
+  /** A citizen who registers or submits a petition must be able to pick a region. */
+  const PUBLIC = [
     '{ region(code: "140200000000") { name } }',
     '{ regionChildren(code: "140200000000") { nodes { name } } }',
     '{ regionPath(code: "140200000000") { name } }',
     '{ regionSearch(text: "大同") { nodes { name } } }',
+    '{ _entities(representations: [{ __typename: "Region", code: "140200000000" }]) { ... on Region { name } } }',
+  ];
+  const QUERIES = [
     '{ regionChanges(from: "2018-01-01", to: "2024-01-01") { nodes { id } } }',
     '{ regionSuccessors(code: "140200000000") { name } }',
     '{ naturalVillageRegistry(villageCode: "140215100201") { name } }',
-    '{ _entities(representations: [{ __typename: "Region", code: "140200000000" }]) { ... on Region { name } } }',
+    '{ region(code: "140200000000") { naturalVillageRegistry { name } } }',
   ];
+
+  it.each(PUBLIC)('anybody, whom the gateway vouches for: %s', async (query) => {
+    const answer = await ask(principals.anonymous(), query);
+    expect(answer.errors).toBeUndefined();
+    expect(JSON.stringify(answer.data)).toContain('大同');
+    expect((await ask(null, query)).status).toBe(401);
+  });
 
   it.each(QUERIES)('nobody without signing in: %s', async (query) => {
     expect(codesOf(await ask(principals.anonymous(), query))[0]).toBe('UNAUTHENTICATED');

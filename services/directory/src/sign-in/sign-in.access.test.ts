@@ -169,7 +169,7 @@ describe('signing in over the graph', () => {
       'Mutation.logout',
       'Query.myAccount',
     ]);
-    // What needs no account at all: signing in, and what leads to it.
+    // What needs no account at all: signing in, what leads to it, and regions, which are public knowledge.
     expect(openOf(fields, 'public').sort()).toEqual([
       'Mutation.forgotAccountPassword',
       'Mutation.login',
@@ -179,11 +179,15 @@ describe('signing in over the graph', () => {
       'Mutation.resetForgottenPassword',
       'Mutation.resetPassword',
       'Query.captcha',
+      'Query.region',
+      'Query.regionChildren',
+      'Query.regionPath',
+      'Query.regionSearch',
       'Query.signInOptions',
     ]);
     expect([openOf(types, 'pending').sort(), openOf(types, 'public')]).toEqual([
       ['Account', 'AccountLock'],
-      [],
+      ['Region'],
     ]);
   });
 

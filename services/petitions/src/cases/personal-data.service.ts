@@ -19,6 +19,7 @@ export type SealedColumn =
   | 'public_account.email'
   | 'co_visitor.id_number'
   | 'query_code_delivery.mobile'
+  | 'export_log.filter'
   | 'case_item.query_code';
 
 /** What a blind index finds; an index of one kind never equals one of another. */

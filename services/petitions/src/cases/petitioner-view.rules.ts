@@ -47,6 +47,11 @@ const WORKING_ROLES = [
   'REVIEW_LEADER',
 ].map((role) => `petitions:${role}`);
 
+/** Whether somebody registers or handles, and does not only supervise, count or advise. */
+export function isWorking({ roles }: Pick<Viewer, 'roles'>): boolean {
+  return roles.some((role) => WORKING_ROLES.includes(role));
+}
+
 /** Whether the identity is protected beyond the ordinary: an accusation, or marked confidential. */
 export function isProtected({ purpose, confidential }: Pick<CaseItem, 'purpose' | 'confidential'>): boolean {
   return purpose === 'ACCUSATION' || confidential;
@@ -63,7 +68,7 @@ export function identityView(item: ItemOfIdentity, viewer: Viewer): IdentityView
   if (viewer.kind !== 'OFFICER' || viewer.organisationId === null) return 'NONE';
   if (isAccused(item, viewer)) return 'NONE';
   if (item.anonymous) return 'ANONYMOUS';
-  const works = viewer.roles.some((role) => WORKING_ROLES.includes(role));
+  const works = isWorking(viewer);
   const mine = (organisation: string | null) => organisation === viewer.organisationId;
   if (isProtected(item)) {
     if (!works || !mine(item.custodianOrganisationId)) return 'NONE';
@@ -83,7 +88,7 @@ export function identityView(item: ItemOfIdentity, viewer: Viewer): IdentityView
 export function accusedView(item: ItemOfIdentity, viewer: Viewer): 'FULL' | 'PARTIAL' | 'NONE' {
   if (viewer.kind === 'CITIZEN') return item.accountId === viewer.accountId ? 'FULL' : 'NONE';
   if (viewer.kind !== 'OFFICER' || isAccused(item, viewer)) return 'NONE';
-  return viewer.roles.some((role) => WORKING_ROLES.includes(role)) ? 'FULL' : 'PARTIAL';
+  return isWorking(viewer) ? 'FULL' : 'PARTIAL';
 }
 
 const isAccused = (item: ItemOfIdentity, viewer: Viewer) =>

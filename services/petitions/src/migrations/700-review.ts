@@ -176,7 +176,7 @@ export class Review1000000000700 implements MigrationInterface {
         document_id uuid UNIQUE REFERENCES review_document (id),
         due_on date,
         started_at timestamptz NOT NULL,
-        started_by uuid NOT NULL,
+        started_by uuid,
         finished_at timestamptz,
         finished_by uuid,
         version integer NOT NULL DEFAULT 1,

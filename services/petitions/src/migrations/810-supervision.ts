@@ -82,7 +82,7 @@ export class Supervision1000000000810 implements MigrationInterface {
         from_level text CHECK (from_level ${LEVEL}),
         to_level text CHECK (to_level ${LEVEL}),
         due_on date NOT NULL,
-        target_organisation_id uuid NOT NULL,
+        target_organisation_id uuid NOT NULL
       );
       CREATE INDEX warning_history_warning ON warning_history (warning_id, id);
       ${protect('warning_history', {

@@ -135,6 +135,58 @@ const FUNCTIONS: readonly BeyondScopeFunction[] = [
         WHERE c.query_code_index = code_index AND NOT c.anonymous
           AND regexp_replace(translate(p.name, '•・‧∙', '····'), '\\s', '', 'g') = petitioner_name $$`,
   },
+  {
+    // PT-RVW-02: the registered superior of the organ that decided an item, if a review can be asked for, sees it from now on; the bureaus above
+    // do anyway. For review clerks, by the number that stands on the opinion. Says nothing.
+    signature: 'pt_rvw_02_let_superior_see(text, timestamptz)',
+    create: `CREATE FUNCTION pt_rvw_02_let_superior_see(number text, at timestamptz) RETURNS void LANGUAGE sql AS $$
+        INSERT INTO case_sight (organisation_id, case_item_id, reason, registered_at, granted_at)
+        SELECT my_organisation(), c.id, 'REVIEW', c.registered_at, at
+        FROM case_item c JOIN organisation o ON o.id = CASE c.state WHEN 'COMPLETED' THEN c.responsible_organisation_id
+          ELSE (SELECT v.authority_organisation_id FROM review_case v WHERE v.case_item_id = c.id AND v.level = 'REVIEW' AND v.state = 'CLOSED'
+                ORDER BY v.id DESC LIMIT 1) END
+        WHERE c.item_no = number AND c.outcome = 'REPLIED' AND c.state IN ('COMPLETED', 'REVIEWED')
+          AND c.accused_organisation_id IS DISTINCT FROM my_organisation()
+          AND junxian.has_role('petitions:REVIEW_CLERK')
+          AND EXISTS (SELECT FROM organisation s WHERE s.id = o.superior_id AND s.id = my_organisation() AND NOT s.removed)
+        ON CONFLICT (case_item_id, organisation_id) DO NOTHING $$`,
+  },
+  {
+    // 3.2: whether a matter has another item that is not at its end, wherever it is handled; for who sees an item of the matter.
+    signature: 'pt_rvw_03_other_item_open(uuid, uuid)',
+    create: `CREATE FUNCTION pt_rvw_03_other_item_open(matter uuid, item uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
+        SELECT EXISTS (SELECT FROM case_item c WHERE c.matter_id = matter AND c.id <> item AND c.state NOT IN ('LAPSED', 'FINAL')
+            AND (c.state <> 'COMPLETED' OR c.outcome = 'REPLIED'))
+          AND (junxian.is_service() OR (is_petition_officer() AND EXISTS (
+            SELECT FROM case_sight s WHERE s.case_item_id = item AND s.organisation_id = my_organisation()))) $$`,
+  },
+  {
+    // 7.9, 7.16: whether a person holds a role in another organisation today, before they are asked by name. For review handlers.
+    signature: 'pt_rvw_03_holds_role(uuid, uuid, text, date)',
+    create: `CREATE FUNCTION pt_rvw_03_holds_role(account uuid, organisation uuid, role text, today date) RETURNS boolean LANGUAGE sql STABLE AS $$
+        SELECT junxian.has_role('petitions:REVIEW_HANDLER') AND role IN ('petitions:LAWYER', 'petitions:EXPERT') AND EXISTS (
+          SELECT FROM officer_appointment a WHERE a.account_id = account AND a.organisation_id = organisation AND role = ANY(a.roles)
+            AND a.ended_on IS NULL AND a.valid_from <= today AND (a.valid_to IS NULL OR a.valid_to >= today)
+            AND NOT EXISTS (SELECT FROM disabled_account d WHERE d.account_id = account)) $$`,
+  },
+  {
+    // PT-SUP-05: whether a submission still waits, so that a bureau above is not warned of one that was registered. Says nothing else.
+    signature: 'pt_sup_05_submission_waits(uuid)',
+    create: `CREATE FUNCTION pt_sup_05_submission_waits(submission uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
+        SELECT is_petition_officer() AND EXISTS (
+          SELECT FROM online_submission s WHERE s.id = submission AND s.state IN ('SUBMITTED', 'OPENED')) $$`,
+  },
+  {
+    // PT-HND-08: which of some organisations the accused person of an item has a post in; for officers who see the item.
+    signature: 'pt_hnd_08_posts_of_accused(uuid, uuid[], date)',
+    create: `CREATE FUNCTION pt_hnd_08_posts_of_accused(item uuid, among uuid[], today date) RETURNS SETOF uuid LANGUAGE sql STABLE AS $$
+        SELECT DISTINCT a.organisation_id FROM case_item c JOIN officer_appointment a ON a.account_id = c.accused_account_id
+        WHERE c.id = item AND a.organisation_id = ANY(among) AND a.ended_on IS NULL AND (a.valid_to IS NULL OR a.valid_to >= today)
+          AND is_petition_officer() AND c.accused_organisation_id IS DISTINCT FROM my_organisation()
+          AND c.accused_account_id::text <> junxian.account_id()
+          AND (c.organisation_id = my_organisation() OR EXISTS (
+            SELECT FROM case_sight s WHERE s.case_item_id = c.id AND s.organisation_id = my_organisation())) $$`,
+  },
 ];
 
 export const BEYOND_SCOPE_FUNCTIONS = FUNCTIONS.map(({ signature }) => signature);

@@ -10,7 +10,10 @@ import { PublicAccounts1000000000300 } from './300-public-accounts';
 import { Submissions1000000000310 } from './310-submissions';
 import { Registration1000000000400 } from './400-registration';
 import { Interviews1000000000410 } from './410-interviews';
+import { HandlingDocuments1000000000500 } from './500-handling-documents';
+import { Review1000000000700 } from './700-review';
 import { Evaluations1000000000800 } from './800-evaluation';
+import { Supervision1000000000810 } from './810-supervision';
 import { Publication1000000000820 } from './820-publication';
 import { Statistics1000000000850 } from './850-statistics';
 import { WorkLists1000000000600 } from './600-work-lists';
@@ -31,8 +34,11 @@ export const migrations = [
   Submissions1000000000310,
   Registration1000000000400,
   Interviews1000000000410,
+  HandlingDocuments1000000000500,
   WorkLists1000000000600,
+  Review1000000000700,
   Evaluations1000000000800,
+  Supervision1000000000810,
   Publication1000000000820,
   Statistics1000000000850,
   BeyondScope1000000000900,

@@ -103,7 +103,7 @@ export async function noteReview(
   tx: ScopedTransaction,
   { item, review }: ReviewInHand,
   note: {
-    action: ReviewAction | `${string}_DOCUMENT`;
+    action: ReviewAction | 'SUBMIT_DOCUMENT' | 'FILE_DOCUMENT';
     event?: keyof typeof EVENTS;
     subjectId?: string;
     details?: Record<string, string>;
@@ -158,8 +158,9 @@ export async function cancelOpenSteps(
   );
   await tx.query(
     `UPDATE org_task SET state = 'CANCELLED', done_at = $2, version = version + 1
-     WHERE kind = 'REVIEW_STEP' AND subject_id = ANY($1::uuid[]) AND state IN ('UNIT_INBOX', 'TODO')`,
-    [cancelled.map(({ id }) => id), at],
+     WHERE kind = 'REVIEW_STEP' AND state IN ('UNIT_INBOX', 'TODO')
+       AND (subject_id = ANY($1::uuid[]) OR subject_id IN (SELECT id FROM review_document WHERE review_case_id = $3))`,
+    [cancelled.map(({ id }) => id), at, review.id],
   );
 }
 

@@ -55,14 +55,12 @@ export const REVIEW_TRANSITIONS = {
   SERVE: { actor: 'REVIEW_CLERK', from: ['SIGNED'], to: ['SERVED'] },
   CLOSE: { actor: 'REVIEW_LEADER', from: ['SERVED'], to: ['CLOSED'] },
   REQUEST_SUSPENSION: { actor: 'REVIEW_HANDLER', from: SUSPENDABLE, to: 'same' },
-  DECIDE_SUSPENSION: { actor: 'REVIEW_LEADER', from: SUSPENDABLE, to: ['SUSPENDED', ...SUSPENDABLE] },
+  APPROVE_SUSPENSION: { actor: 'REVIEW_LEADER', from: SUSPENDABLE, to: ['SUSPENDED'] },
+  REFUSE_SUSPENSION: { actor: 'REVIEW_LEADER', from: SUSPENDABLE, to: 'same' },
   RESUME: { actor: 'REVIEW_HANDLER', from: ['SUSPENDED'], to: 'prior' },
   REQUEST_TERMINATION: { actor: 'REVIEW_HANDLER', from: BEFORE_SIGNATURE, to: 'same' },
-  DECIDE_TERMINATION: {
-    actor: 'REVIEW_LEADER',
-    from: BEFORE_SIGNATURE,
-    to: ['TERMINATED', ...BEFORE_SIGNATURE],
-  },
+  APPROVE_TERMINATION: { actor: 'REVIEW_LEADER', from: BEFORE_SIGNATURE, to: ['TERMINATED'] },
+  REFUSE_TERMINATION: { actor: 'REVIEW_LEADER', from: BEFORE_SIGNATURE, to: 'same' },
 } as const satisfies Record<string, Transition>;
 export type ReviewAction = keyof typeof REVIEW_TRANSITIONS;
 

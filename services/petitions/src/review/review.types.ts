@@ -105,7 +105,7 @@ export interface ReviewStep {
   documentId: string | null;
   dueOn: string | null;
   startedAt: Date;
-  startedBy: string;
+  startedBy: string | null;
   finishedAt: Date | null;
   finishedBy: string | null;
   version: number;

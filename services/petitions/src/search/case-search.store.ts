@@ -1,0 +1,126 @@
+import { addDays, startOfDayInShanghai } from '@junxian/calendar';
+import type { KeysetQuery } from '@junxian/persistence';
+import type { Officer } from '../actor';
+import type { PersonalData } from '../cases/personal-data.service';
+import { isUuid } from '../uuid';
+import type { CheckedFilter } from './case-filter.rules';
+import { identityViewSql } from './identity-view.store';
+
+/** The part of a keyset query that a filter decides, and how to add parameters of one's own. */
+export interface FilteredItems {
+  from: string;
+  where: string[];
+  parameters: unknown[];
+  placeholder: (value: unknown) => string;
+  order: KeysetQuery['order'];
+}
+
+/** What the keys of {@link FilteredItems.order} need in a select list. */
+export const ORDER_KEYS = 's.registered_at::text AS "registeredAt", s.case_item_id::text AS id';
+
+/**
+ * The items in an officer's sight that a filter finds, newest registration first: `s` is who sees it, `c` the item. Only comparisons that PostgreSQL knows to leak
+ * nothing (=, <, >=) stand in it, so that they may use indexes below row-level security. By name or number only items are found whose
+ * petitioner the officer may know: in full by the beginning of a name, masked by the whole name.
+ */
+export function filteredItems(
+  filter: CheckedFilter,
+  personal: PersonalData,
+  officer: Officer,
+  today: string,
+): FilteredItems {
+  const parameters: unknown[] = [];
+  const placeholder = (value: unknown) => `$${parameters.push(value)}`;
+  const where = [`s.organisation_id = ${placeholder(officer.organisationId)}`];
+  const add = (condition: string) => where.push(condition);
+  const oneOf = (column: string, codes: readonly string[] | null) =>
+    codes !== null && add(`${column} = ANY(${placeholder(codes)}::text[])`);
+  const range = (column: string, { low, high }: { low: string; high: string }) =>
+    `${column} >= ${placeholder(low)} AND ${column} < ${placeholder(high)}`;
+
+  if (filter.itemNo !== null) add(range('c.item_no', filter.itemNo));
+  oneOf('c.channel', filter.channels);
+  oneOf('c.purpose', filter.purposes);
+  oneOf('c.state', filter.states);
+  if (filter.receivedFrom !== null) {
+    const from = placeholder(startOfDayInShanghai(filter.receivedFrom));
+    // Nothing is registered before it is received, which bounds the walk through the index.
+    add(`c.received_at >= ${from} AND s.registered_at >= ${from}`);
+  }
+  if (filter.receivedTo !== null)
+    add(`c.received_at < ${placeholder(startOfDayInShanghai(addDays(filter.receivedTo, 1)))}`);
+  if (filter.problemRegion !== null) add(range('c.problem_region_code', filter.problemRegion));
+  if (filter.category !== null) {
+    const below = { low: `${filter.category}.`, high: `${filter.category}/` };
+    add(
+      `c.content_category = ${placeholder(filter.category)} OR (${range('c.content_category COLLATE "C"', below)})`,
+    );
+  }
+  if (filter.modes !== null || filter.destinationOrgId !== null) add(handled(filter, placeholder));
+  if (filter.overdue) add(overdue(placeholder(today)));
+  if (filter.scope === 'ORGANISATION') add(HELD_BY_OWN);
+  if (filter.scope === 'MINE')
+    add(
+      `s.case_item_id IN (SELECT m.case_item_id FROM org_task m WHERE m.holder_id = ${placeholder(officer.accountId)} AND m.organisation_id = $1)`,
+    );
+  if (filter.name !== null || filter.idNumbers !== null) add(whose(filter, personal, officer, placeholder));
+  return {
+    from: 'case_sight s JOIN case_item c ON c.id = s.case_item_id',
+    where,
+    parameters,
+    placeholder,
+    order: [
+      { column: 's.registered_at', key: 'registeredAt', type: 'timestamptz', direction: 'DESC' },
+      { column: 's.case_item_id', key: 'id', type: 'uuid', direction: 'DESC' },
+    ],
+  };
+}
+
+/** An organisation that first saw an item as the bureau above keeps that reason when it gets the item itself. */
+const HELD_BY_OWN = `s.reason <> 'SUBTREE' OR EXISTS (
+  SELECT FROM org_task o WHERE o.case_item_id = s.case_item_id AND o.organisation_id = $1 AND o.state <> 'CANCELLED')`;
+
+type Placeholder = FilteredItems['placeholder'];
+
+/** One handling record must have both: the mode and the destination. */
+function handled({ modes, destinationOrgId }: CheckedFilter, placeholder: Placeholder): string {
+  const conditions = [`r.case_item_id = c.id`, `r.state = 'DONE'`];
+  if (modes !== null) conditions.push(`r.mode = ANY(${placeholder(modes)}::text[])`);
+  if (destinationOrgId !== null)
+    conditions.push(
+      isUuid(destinationOrgId)
+        ? `r.destination_organisation_id = ${placeholder(destinationOrgId)}`
+        : 'false',
+    );
+  return `EXISTS (SELECT FROM handling_record r WHERE ${conditions.join(' AND ')})`;
+}
+
+/** Items of which a clock is over today (5.1); the same as the rule of the work lists. */
+function overdue(today: string): string {
+  return `(c.state = 'ACCEPTED' AND c.handle_due_on < ${today}::date)
+    OR (c.accepted_at IS NULL AND c.outcome IS NULL AND c.accept_due_on < ${today}::date)
+    OR (c.routed_at IS NULL AND c.state = 'REGISTERED' AND c.accept_due_on IS NULL AND c.route_due_on < ${today}::date)
+    OR EXISTS (SELECT FROM org_task w WHERE w.case_item_id = c.id AND w.state = 'AWAITING_RESULT' AND w.result_due_on < ${today}::date)`;
+}
+
+function whose(
+  { name, idNumbers }: CheckedFilter,
+  personal: PersonalData,
+  officer: Officer,
+  placeholder: Placeholder,
+): string {
+  const view = identityViewSql({ kind: 'OFFICER', ...officer }, placeholder);
+  const conditions = ['p.case_item_id = c.id', 'p.is_main'];
+  let known = `${view} IN ('FULL', 'PARTIAL')`;
+  if (idNumbers !== null) {
+    const indexes = idNumbers.map((number) => personal.index('idNumber', number));
+    conditions.push(`p.id_number_index = ANY(${placeholder(indexes)}::text[])`);
+  }
+  if (name !== null) {
+    conditions.push(
+      `p.name COLLATE "C" >= ${placeholder(name.low)} AND p.name COLLATE "C" < ${placeholder(name.high)}`,
+    );
+    known = `CASE ${view} WHEN 'FULL' THEN true WHEN 'PARTIAL' THEN p.name = ${placeholder(name.whole)} ELSE false END`;
+  }
+  return `EXISTS (SELECT FROM petitioner p WHERE ${conditions.join(' AND ')} AND ${known})`;
+}
