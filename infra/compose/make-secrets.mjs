@@ -29,6 +29,9 @@ export function makeSecrets(folder) {
   secrets.assertionKeys(['gateway', ...serviceNames()]);
   secrets.key('citizen_id_key.txt');
   secrets.key('directory_audit_key.txt');
+  secrets.key('petitions_file_link_key.txt');
+  // A stand-in until the real interface gives one out.
+  secrets.password('identity_check_token.txt');
   for (const service of serviceNames()) {
     const name = service.replaceAll('-', '_');
     secrets.fieldKeys(`${name}_field_keys.txt`);

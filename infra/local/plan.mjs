@@ -2,9 +2,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../tools/workspace.mjs';
-import { at } from './settings.mjs';
+import { at, IDENTITY_CHECK } from './settings.mjs';
 
 const HEAP = 256;
+const SIMULATOR_HEAP = 64;
 /** Committed, and written by `npm run supergraph`. */
 export const SUPERGRAPH = join(root, 'gateway', 'supergraph.graphql');
 
@@ -28,11 +29,21 @@ function events(eventsUrl) {
     : { EVENTS_TRANSPORT: 'postgres', EVENTS_DATABASE_URL: eventsUrl };
 }
 
+const identityCheckToken = (secrets) => secrets.password('identity_check_token');
+
 /** What one service alone reads: its environment.ts. */
 const OWN = {
-  directory: (secrets) => ({
+  directory: ({ secrets }) => ({
     AUDIT_KEY: secrets.key('directory_audit_key'),
     FILES_DIRECTORY: at('files', 'directory'),
+  }),
+  petitions: ({ secrets, ports }) => ({
+    DIRECTORY_URL: origin(ports.directory),
+    PUBLIC_URL: origin(ports.gateway),
+    FILES_DIRECTORY: at('files', 'petitions'),
+    FILE_LINK_KEY: secrets.key('petitions_file_link_key'),
+    IDENTITY_CHECK_URL: origin(ports[IDENTITY_CHECK]),
+    IDENTITY_CHECK_TOKEN: identityCheckToken(secrets),
   }),
 };
 
@@ -40,13 +51,13 @@ const OWN = {
  * The launch plan of a service.
  * @param {string} name
  * @param {{ secrets: import('./secrets.mjs').SecretFolder, keys: object, urls: { app: string, migrator: string },
- *   eventsUrl: string, servicePorts: Record<string, number> }} context
+ *   eventsUrl: string, ports: Record<string, number> }} context
  */
-export function servicePlan(name, { secrets, keys, urls, eventsUrl, servicePorts }) {
+export function servicePlan(name, { secrets, keys, urls, eventsUrl, ports }) {
   return {
     name,
     script: `services/${name}/dist/main.js`,
-    port: servicePorts[name],
+    port: ports[name],
     heapMegabytes: HEAP,
     env: {
       ...common(secrets, name, keys),
@@ -57,31 +68,42 @@ export function servicePlan(name, { secrets, keys, urls, eventsUrl, servicePorts
       FIELD_KEYS: secrets.fieldKeys(`${name}_field_keys`),
       BLIND_INDEX_KEY: secrets.key(`${name}_blind_index_key`),
       DEMO_DATA: process.env.DEMO_DATA ?? 'true',
-      ...OWN[name]?.(secrets),
+      ...OWN[name]?.({ secrets, ports }),
     },
   };
 }
 
+/** The launch plan of the simulated identity check: a program of its own, as the real one is. */
+export function identityCheckPlan({ secrets, ports }) {
+  return {
+    name: IDENTITY_CHECK,
+    script: 'infra/local/identity-check-simulator.mjs',
+    port: ports[IDENTITY_CHECK],
+    heapMegabytes: SIMULATOR_HEAP,
+    env: { IDENTITY_CHECK_TOKEN: identityCheckToken(secrets) },
+  };
+}
+
 /** The committed supergraph with the addresses of this machine; it names services as a deployment calls them. */
-export function localSupergraph(sdl, servicePorts) {
+export function localSupergraph(sdl, ports) {
   return sdl.replaceAll(/(@join__graph\(name: "([^"]+)", url: )"[^"]*"/g, (text, before, name) =>
-    servicePorts[name] ? `${before}"${origin(servicePorts[name])}/graphql"` : text,
+    ports[name] ? `${before}"${origin(ports[name])}/graphql"` : text,
   );
 }
 
 /** The launch plan of the gateway. Writes the supergraph it reads. */
-export function gatewayPlan({ secrets, keys, servicePorts, port }) {
+export function gatewayPlan({ secrets, keys, ports }) {
   const supergraph = at('supergraph.graphql');
-  writeFileSync(supergraph, localSupergraph(readFileSync(SUPERGRAPH, 'utf8'), servicePorts));
+  writeFileSync(supergraph, localSupergraph(readFileSync(SUPERGRAPH, 'utf8'), ports));
   return {
     name: 'gateway',
     script: 'gateway/dist/main.js',
-    port,
+    port: ports.gateway,
     heapMegabytes: HEAP,
     env: {
       ...common(secrets, 'gateway', keys),
       SUPERGRAPH_FILE: supergraph,
-      DIRECTORY_URL: origin(servicePorts.directory),
+      DIRECTORY_URL: origin(ports.directory),
     },
   };
 }

@@ -21,6 +21,10 @@ export const OWNED = [
 export const GATEWAY_PORT = Number(process.env.PORT || 4000);
 const POSTGRES_PORT = 5433;
 const FIRST_SERVICE_PORT = 4001;
+const IDENTITY_CHECK_PORT = 4091;
+
+/** The simulated interface of public security (PT-PUB-03) that petitions asks. */
+export const IDENTITY_CHECK = 'identity-check';
 
 /**
  * Ports that are taken if free; any free one otherwise, and always for a system with a data folder of its own: several
@@ -29,6 +33,7 @@ const FIRST_SERVICE_PORT = 4001;
 export const preferredPorts = Object.fromEntries(
   [
     ['postgres', POSTGRES_PORT],
+    [IDENTITY_CHECK, IDENTITY_CHECK_PORT],
     ...serviceNames().map((name, index) => [name, FIRST_SERVICE_PORT + index]),
   ].map(([name, port]) => [name, process.env.JUNXIAN_DATA_DIR ? 0 : port]),
 );

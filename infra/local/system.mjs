@@ -1,7 +1,8 @@
 // The whole system on one machine: PostgreSQL, the services, the gateway.
 import { mkdirSync, rmSync } from 'node:fs';
+import { serviceNames } from '../tools/workspace.mjs';
 import { NodeChild } from './node-child.mjs';
-import { gatewayPlan, servicePlan } from './plan.mjs';
+import { gatewayPlan, identityCheckPlan, servicePlan } from './plan.mjs';
 import { freePort, isFree } from './ports.mjs';
 import { startPostgres } from './postgres.mjs';
 import { provision } from './provision.mjs';
@@ -85,12 +86,12 @@ export class SystemRun {
     const secrets = new SecretFolder(at('secrets'));
     const keys = secrets.assertionKeys(issuers());
     this.#ports = await choosePorts();
-    const { postgres: postgresPort, gateway: port, ...servicePorts } = this.#ports;
+    const ports = this.#ports;
     this.#goOn();
-    await this.#startPostgres(postgresPort, secrets.password('postgres_password'));
+    await this.#startPostgres(ports.postgres, secrets.password('postgres_password'));
     this.#goOn();
 
-    const names = Object.keys(servicePorts);
+    const names = serviceNames();
     const urls = {};
     for (const name of [EVENTS, ...names]) {
       urls[name] = await provision(this.#postgres.url, name, {
@@ -100,14 +101,16 @@ export class SystemRun {
     }
     this.#goOn();
 
-    const shared = { secrets, keys, servicePorts };
+    const shared = { secrets, keys, ports };
     const eventsUrl = urls[EVENTS].migrator;
-    this.options.say(`starting ${names.join(' and ')} (the first start loads regions and demo data)`);
-    const services = await this.#launch(
-      names.map((name) => servicePlan(name, { ...shared, urls: urls[name], eventsUrl })),
-    );
+    this.options.say(`starting ${names.join(', ')} (the first start loads regions and demo data)`);
+    // Side by side: each service is ready without the others, and so is what stands for outside systems.
+    const [, ...services] = await this.#launch([
+      identityCheckPlan(shared),
+      ...names.map((name) => servicePlan(name, { ...shared, urls: urls[name], eventsUrl })),
+    ]);
     this.#goOn();
-    const [gateway] = await this.#launch([gatewayPlan({ ...shared, port })]);
+    const [gateway] = await this.#launch([gatewayPlan(shared)]);
     this.#goOn();
     return { gateway, services };
   }

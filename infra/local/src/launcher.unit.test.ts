@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AssertionVerifier, servicePrincipal, signAssertion } from '@junxian/identity';
 import { evaluateWith } from '../../tools/src/before-build/run-module';
+import { root } from '../../tools/src/workspace';
 
 let folder: string;
 beforeEach(() => {
@@ -112,6 +113,39 @@ type Query { text: String @doc(url: "http://directory:4001/graphql") }`;
       '(name: "directory", url: "http://127.0.0.1:4321/',
     ),
   );
+});
+
+it('tells petitions where directory, the gateway, its files and the simulated identity check are', () => {
+  const ports = { gateway: 4000, directory: 4321, petitions: 4322, 'identity-check': 4391 };
+  const { petitions, simulator } = evaluateWith<
+    Record<string, { port: number; env: Record<string, string> }>
+  >(
+    'local/plan.mjs',
+    `(async () => {
+       const { SecretFolder } = await import(${JSON.stringify(join(root, 'infra', 'local', 'secrets.mjs'))});
+       const secrets = new SecretFolder(${JSON.stringify(folder)});
+       const shared = { secrets, keys: secrets.assertionKeys(['petitions']), ports: ${JSON.stringify(ports)} };
+       return {
+         petitions: it.servicePlan('petitions', { ...shared, urls: { app: 'a', migrator: 'm' }, eventsUrl: 'e' }),
+         simulator: it.identityCheckPlan(shared),
+       };
+     })()`,
+    { JUNXIAN_DATA_DIR: folder },
+  );
+  expect(petitions).toMatchObject({
+    port: 4322,
+    env: {
+      DIRECTORY_URL: 'http://127.0.0.1:4321',
+      PUBLIC_URL: 'http://127.0.0.1:4000',
+      IDENTITY_CHECK_URL: 'http://127.0.0.1:4391',
+      FILES_DIRECTORY: join(folder, 'files', 'petitions'),
+    },
+  });
+  expect(Buffer.from(petitions!.env.FILE_LINK_KEY!, 'base64')).toHaveLength(32);
+  expect(simulator).toMatchObject({
+    port: 4391,
+    env: { IDENTITY_CHECK_TOKEN: petitions!.env.IDENTITY_CHECK_TOKEN },
+  });
 });
 
 describe('a run that was cut off', () => {

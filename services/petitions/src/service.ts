@@ -9,6 +9,11 @@ import { createLoaders } from './context';
 import { periodResolvers } from './deadlines/periods.resolvers';
 import { FEATURES_OFF, type Features } from './features';
 import { recordReveals } from './identity-reveals';
+import { documentResolvers } from './handling/document.resolvers';
+import { Notices } from './handling/notices.service';
+import { passingOnResolvers } from './handling/passing-on.resolvers';
+import { replyResolvers } from './handling/replies.resolvers';
+import { LocalSealService, type SealService } from './handling/seal.service';
 import type { DirectoryAccounts } from './public-accounts/directory-accounts';
 import type { IdentityCheck } from './public-accounts/identity-check';
 import { publicAccountResolvers } from './public-accounts/public-accounts.resolvers';
@@ -24,6 +29,8 @@ export interface ServiceParts {
   keys: PersonalDataKeys;
   clock: Clock;
   features?: Features;
+  /** Puts e-seals on notices (PT-NTC-05); a key of this service's own when left out. */
+  seals?: SealService;
   /** For what works outside the caller's transaction: public registration, attempts, tracking by code. */
   database?: Database;
   /** Stored files: attachments of every room. */
@@ -44,7 +51,8 @@ export type Services = ReturnType<typeof createServices>;
 export function createServices(parts: ServiceParts) {
   const { keys, clock, features = FEATURES_OFF } = parts;
   const personal = new PersonalData(keys);
-  return { personal, clock, features, ...publicRooms(parts, personal) };
+  const notices = new Notices(parts.seals ?? new LocalSealService(keys.blindIndexKey));
+  return { personal, clock, features, notices, ...publicRooms(parts, personal) };
 }
 
 /** What `startSubgraph` needs of this service: schema, resolvers, loaders and how reveals are recorded. */
@@ -58,6 +66,9 @@ export function createGraph(services: Services) {
       statisticsResolvers,
       approvalResolvers,
       workListResolvers,
+      passingOnResolvers(services.features),
+      documentResolvers(services.notices),
+      replyResolvers,
       publicAccountResolvers(services.accountRegistration, services.profiles, services.personal),
       submissionResolvers(services.submitting, services.attachments),
       trackingResolvers(services.tracking),

@@ -94,6 +94,35 @@ describe('how it is confined', () => {
   });
 });
 
+describe('what demonstration adds', () => {
+  const added = Object.entries(demo.services).filter(([name]) => !(name in compose.services));
+
+  it('is the simulated identity check alone, where petitions asks for it, confined like everything else', () => {
+    expect(added.map(([name]) => name)).toEqual(['identity-check']);
+    const [, simulator] = added[0]!;
+    expect(compose.services.petitions?.environment?.IDENTITY_CHECK_URL).toContain(
+      `http://identity-check:${simulator.environment?.PORT}`,
+    );
+    expect(simulator.image).toBe(/^FROM (node:\S+) AS build$/m.exec(dockerfile())?.[1]);
+    expect([simulator.user, simulator.read_only, simulator.cap_drop, simulator.ports]).toEqual([
+      'node',
+      true,
+      ['ALL'],
+      undefined,
+    ]);
+    expect(simulator.networks).toEqual(['graph']);
+    expect(secretNames(simulator)).toEqual(['identity_check_token']);
+    expect(compose.services.petitions?.networks).toContain('graph');
+  });
+
+  /** With its arguments filled in. */
+  function dockerfile(): string {
+    const text = readFileSync(join(root, 'Dockerfile'), 'utf8');
+    const version = /^ARG NODE_VERSION=(.+)$/m.exec(text)?.[1] ?? '';
+    return text.replaceAll(/\$\{NODE_VERSION\}/g, version);
+  }
+});
+
 describe('environment', () => {
   const common = declaredVariables(join(root, 'shared', 'subgraph', 'src', 'environment.ts'));
   const declared = (image: string) => {
@@ -109,8 +138,8 @@ describe('environment', () => {
 
   it.each([
     ...ours,
-    ...Object.entries(demo.services).map(
-      ([name, it]) => [name, { ...it, image: compose.services[name]?.image }] as const,
+    ...Object.entries(demo.services).flatMap(([name, it]) =>
+      name in compose.services ? [[name, { ...it, image: compose.services[name]?.image }] as const] : [],
     ),
   ])('%s is given only variables that its environment.ts declares', (_name, it) => {
     const known = declared(it.image?.slice('junxian/'.length) ?? '');

@@ -24,7 +24,10 @@ export type ItemOfIdentity = Pick<
   | 'responsibleOrganisationId'
   | 'accusedOrganisationId'
   | 'accusedAccountId'
->;
+> & {
+  /** The authority whose (re-)review of the item runs: it counts as the organisation that holds it. */
+  reviewAuthorityOrganisationId?: string | null;
+};
 
 export interface Viewer {
   kind: 'OFFICER' | 'CITIZEN' | 'CODE_HOLDER' | 'SERVICE' | 'ANONYMOUS';
@@ -70,6 +73,7 @@ export function identityView(item: ItemOfIdentity, viewer: Viewer): IdentityView
   if (item.anonymous) return 'ANONYMOUS';
   const works = isWorking(viewer);
   const mine = (organisation: string | null) => organisation === viewer.organisationId;
+  if (works && mine(item.reviewAuthorityOrganisationId ?? null)) return 'FULL';
   if (isProtected(item)) {
     if (!works || !mine(item.custodianOrganisationId)) return 'NONE';
     return mine(item.responsibleOrganisationId) && !mine(item.organisationId) && !item.needToKnow

@@ -93,8 +93,20 @@ async function firstDueDays(
   return new Map(rows.map(({ id, dueOn: day }) => [id, day]));
 }
 
-/** Progress of an evaluation from its rounds and the last day of the first. */
-export function progressOf(firstDueOn: string | null, rounds: readonly Evaluation[]): EvaluationProgress {
+/** What is stored of an item's evaluation. */
+export interface EvaluationFacts {
+  rounds: Evaluation[];
+  firstDueOn: string | null;
+}
+
+/** What is stored of one item's evaluation, as far as the reader sees the item. */
+export async function evaluationFacts(tx: ScopedTransaction, caseItemId: string): Promise<EvaluationFacts> {
+  const rounds = await evaluationsOf(tx, [caseItemId]);
+  return { rounds, firstDueOn: (await firstDueDays(tx, [caseItemId])).get(caseItemId) ?? null };
+}
+
+/** The progress that stored facts amount to. */
+export function progressOf({ firstDueOn, rounds }: EvaluationFacts): EvaluationProgress {
   return { firstDueOn, rounds: rounds.length, secondDueOn: rounds[0]?.secondDueOn ?? null };
 }
 
@@ -119,9 +131,7 @@ export async function evaluate(
 ): Promise<CaseItem> {
   const item = await caseById(tx, caseItemId);
   if (item === undefined) throw refuse.notFound('caseItemId');
-  const firstDueOn = (await firstDueDays(tx, [item.id])).get(item.id) ?? null;
-  const rounds = await evaluationsOf(tx, [item.id]);
-  const round = checkRound(item, progressOf(firstDueOn, rounds), input.round, today);
+  const round = checkRound(item, progressOf(await evaluationFacts(tx, item.id)), input.round, today);
   const unitOrganisationId = item.responsibleOrganisationId;
   const { department, unit } = checkEvaluation(input, unitOrganisationId !== null);
   const id = await stored(tx, {

@@ -6,6 +6,10 @@ import type { Submission as SubmissionRow, Attachment as AttachmentRow } from '.
 import type { PublicPetition as PublicPetitionView } from '../tracking/public-petitions.service';
 import type { PetitionerOfViewer } from '../cases/cases.resolvers';
 import type { ApprovalRequest as ApprovalRequestRow } from '../approvals/approvals.service';
+import type { Notice as NoticeRow } from '../handling/notice.types';
+import type { HandlingOpinion as OpinionRow } from '../handling/opinion.types';
+import type { Report as ReportOfCaseRow } from '../handling/report.types';
+import type { HandlingExtension as HandlingExtensionRow } from '../handling/self-handling.service';
 import type { ReturnRequest as ReturnRequestRow } from '../work-lists/returns.service';
 import type { RegionReference, CitizenReference, AccountReference } from '../references';
 import type { NationalReport as NationalReportView } from '../statistics/national-report.service';
@@ -199,8 +203,31 @@ export type CaseItem = {
   /** 备注 */
   remarks?: Maybe<Scalars['String']['output']>;
   version: Scalars['Int']['output'];
+  /** 登记时的判重决定 */
+  duplicateDecision?: Maybe<DuplicateDecision>;
   /** 满意度评价 */
   evaluation: EvaluationInfo;
+  /** 告知书，按先后；草稿只有制作单位可见 */
+  notices: Array<NoticeView>;
+  /** 答复意见书，按先后；送达前只有制作单位可见 */
+  opinions: Array<OpinionView>;
+  /** 办理期限的延长 */
+  extensions: Array<HandlingExtension>;
+  /** 报告，按先后 */
+  reports: Array<ReportView>;
+  /** 接谈记录；只给登记机构 */
+  interviews: Array<Interview>;
+  /** 领导接访；只给登记机构 */
+  leaderReceptions: Array<LeaderReception>;
+  /** 查询码送达记录，按先后；只给登记机构 */
+  queryCodeDeliveries: Array<QueryCodeDelivery>;
+  category?: Maybe<ContentCategory>;
+  /** 随访人；只可知人数或不得知悉时为空 */
+  coVisitors?: Maybe<Array<CoVisitor>>;
+  /** 随访人数 */
+  coVisitorCount?: Maybe<Scalars['Int']['output']>;
+  /** 来访登记时拍摄的主访人照片 */
+  visitorPhoto?: Maybe<Attachment>;
 };
 
 /** 待办事项 */
@@ -241,6 +268,54 @@ export type Mutation = {
   setStatutoryPeriod: StatutoryPeriod;
   /** 评价本人的信访件 */
   evaluate: EvaluationInfo;
+  /** 拟制告知书草稿；只有当前办理单位可以告知。correctsNoticeId：更正本单位已入库的告知书 */
+  draftNotice: NoticePayload;
+  updateNotice: NoticePayload;
+  /** 文档入库：告知自此生效；sealConfirmation：确认使用CA证书加盖电子签章 */
+  fileNotice: NoticePayload;
+  /** 登记告知书的送达 */
+  serveNotice: NoticePayload;
+  /** 拟制答复意见书；须为本单位自办的信访件 */
+  draftOpinion: OpinionPayload;
+  updateOpinion: OpinionPayload;
+  /** 答复意见书送领导审批 */
+  submitOpinion: OpinionPayload;
+  /** 签发答复意见书 */
+  approveOpinion: OpinionPayload;
+  /** 退回答复意见书重拟，须说明理由 */
+  rejectOpinion: OpinionPayload;
+  /** 登记答复意见书的送达：信访件办结，申请复查的期限自送达之日起算 */
+  serveOpinion: OpinionPayload;
+  /** 转送单件；登记人员可转送自己登记的信访件 */
+  forward: HandlingPayload;
+  /** 交办单件 */
+  assign: HandlingPayload;
+  /** 集中转送本人待办中的信访件到同一去向；任何一件不符合要求则全部不办 */
+  batchForward: BatchHandlingPayload;
+  /** 集中交办本人待办中的信访件到同一去向；任何一件不符合要求则全部不办 */
+  batchAssign: BatchHandlingPayload;
+  /** 督办：由上级信访部门督促办理单位；未启用时拒绝 */
+  supervise: HandlingPayload;
+  /** 自办：须有本单位已入库的受理告知书 */
+  handleSelf: HandlingPayload;
+  /** 延长办理期限：由办理单位的领导决定，只能延长一次，理由告知信访人 */
+  extendHandling: CasePayload;
+  /** 直接回复：答复信访人并办结 */
+  directReply: HandlingPayload;
+  /** 存：不告知，须说明理由 */
+  archive: HandlingPayload;
+  /** 报告交办的结果；leaderId：向本单位领导报告 */
+  submitReport: ReportPayload;
+  /** 审核报告：通过，或说明理由退回 */
+  reviewReport: ReportPayload;
+  /** 保存接谈内容；更正登记信息用 updateRegistration */
+  saveInterview: Interview;
+  /** 发送给本机构其他接谈人 */
+  sendInterview: Interview;
+  /** 设为已办 */
+  finishInterview: Interview;
+  /** 保存领导接访 */
+  saveLeaderReception: LeaderReception;
   /** 指定（或取消）某机构为信访部门；此后它可见转入其辖区的信访件 */
   designateBureau: PetitionOrganisation;
   /**
@@ -250,6 +325,30 @@ export type Mutation = {
   registerAccount: RegisterAccountPayload;
   /** 修改我的资料；未给出的项目保持不变。用户名、姓名、性别、证件类型不能修改 */
   updateProfile: PublicProfile;
+  /** 查看查询码；每次查看均留痕 */
+  showQueryCode: Scalars['String']['output'];
+  /** 打印查询码 */
+  printQueryCode: PrintedQueryCode;
+  /** 短信发送查询码；缺省发到信访人手机号。暂时发不出的会自动重发 */
+  smsQueryCode: QueryCodeDelivery;
+  /** 调阅一个网上信访件：此后信访人不能撤回；同时查重并新增一条空白办理记录。再次调阅内容相同 */
+  openSubmission: OpenedSubmission;
+  /** 登记已调阅的网上信访件 */
+  registerOnline: CaseItem;
+  /** 来信登记 */
+  registerLetter: CaseItem;
+  /** 来电登记 */
+  registerPhone: CaseItem;
+  /** 来访登记 */
+  registerVisit: CaseItem;
+  /** 修改登记信息：办结前由当前办理机构的登记、接谈或处理人员修改；不影响任何期限 */
+  updateRegistration: CaseItem;
+  /** 补登随访人 */
+  addCoVisitor: CaseItem;
+  /** 删除误登的随访人 */
+  removeCoVisitor: CaseItem;
+  /** 来信简单登记 */
+  registerSimple: SimpleRegistration;
   /** 提交网上信访。由问题发生地所在省的信访部门接收（未开通时由上一级，再由下级） */
   submitPetition: SubmitPetitionPayload;
   /** 撤回尚未调阅的网上信访件 */
@@ -321,6 +420,180 @@ export type MutationEvaluateArgs = {
 };
 
 
+export type MutationDraftNoticeArgs = {
+  caseItemId: Scalars['ID']['input'];
+  kind: NoticeKind;
+  input: NoticeInput;
+  correctsNoticeId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+export type MutationUpdateNoticeArgs = {
+  noticeId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+  input: NoticeInput;
+};
+
+
+export type MutationFileNoticeArgs = {
+  noticeId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+  sealConfirmation?: Scalars['Boolean']['input'];
+};
+
+
+export type MutationServeNoticeArgs = {
+  noticeId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+  service: DocumentServiceInput;
+};
+
+
+export type MutationDraftOpinionArgs = {
+  caseItemId: Scalars['ID']['input'];
+  input: OpinionInput;
+};
+
+
+export type MutationUpdateOpinionArgs = {
+  opinionId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+  input: OpinionInput;
+};
+
+
+export type MutationSubmitOpinionArgs = {
+  opinionId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+  leaderId: Scalars['ID']['input'];
+};
+
+
+export type MutationApproveOpinionArgs = {
+  opinionId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+  text?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type MutationRejectOpinionArgs = {
+  opinionId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+  text: Scalars['String']['input'];
+};
+
+
+export type MutationServeOpinionArgs = {
+  opinionId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+  service: DocumentServiceInput;
+  petitionerOpinion?: PetitionerOpinion;
+};
+
+
+export type MutationForwardArgs = {
+  caseItemId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+  input: ForwardInput;
+};
+
+
+export type MutationAssignArgs = {
+  caseItemId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+  input: AssignInput;
+};
+
+
+export type MutationBatchForwardArgs = {
+  items: Array<BatchItemInput>;
+  input: ForwardInput;
+};
+
+
+export type MutationBatchAssignArgs = {
+  items: Array<BatchItemInput>;
+  input: AssignInput;
+};
+
+
+export type MutationSuperviseArgs = {
+  caseItemId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+  text: Scalars['String']['input'];
+};
+
+
+export type MutationHandleSelfArgs = {
+  caseItemId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+  opinion?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type MutationExtendHandlingArgs = {
+  caseItemId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+  days: Scalars['Int']['input'];
+  reason: Scalars['String']['input'];
+};
+
+
+export type MutationDirectReplyArgs = {
+  caseItemId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+  reply: Scalars['String']['input'];
+};
+
+
+export type MutationArchiveArgs = {
+  caseItemId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+  reason: Scalars['String']['input'];
+};
+
+
+export type MutationSubmitReportArgs = {
+  caseItemId: Scalars['ID']['input'];
+  body: Scalars['String']['input'];
+  leaderId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+export type MutationReviewReportArgs = {
+  reportId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+  approve: Scalars['Boolean']['input'];
+  opinion?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type MutationSaveInterviewArgs = {
+  interviewId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+  content: Scalars['String']['input'];
+  startedAt?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+
+export type MutationSendInterviewArgs = {
+  interviewId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+  interviewerId: Scalars['ID']['input'];
+};
+
+
+export type MutationFinishInterviewArgs = {
+  interviewId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+};
+
+
+export type MutationSaveLeaderReceptionArgs = {
+  input: LeaderReceptionInput;
+};
+
+
 export type MutationDesignateBureauArgs = {
   organisationId: Scalars['ID']['input'];
   isBureau: Scalars['Boolean']['input'];
@@ -338,6 +611,74 @@ export type MutationRegisterAccountArgs = {
 export type MutationUpdateProfileArgs = {
   input: UpdateProfileInput;
   expectedVersion: Scalars['Int']['input'];
+};
+
+
+export type MutationShowQueryCodeArgs = {
+  caseItemId: Scalars['ID']['input'];
+};
+
+
+export type MutationPrintQueryCodeArgs = {
+  caseItemId: Scalars['ID']['input'];
+};
+
+
+export type MutationSmsQueryCodeArgs = {
+  caseItemId: Scalars['ID']['input'];
+  mobile?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type MutationOpenSubmissionArgs = {
+  submissionId: Scalars['ID']['input'];
+};
+
+
+export type MutationRegisterOnlineArgs = {
+  submissionId: Scalars['ID']['input'];
+  input: RegisterOnlineInput;
+};
+
+
+export type MutationRegisterLetterArgs = {
+  input: RegisterLetterInput;
+};
+
+
+export type MutationRegisterPhoneArgs = {
+  input: RegisterPhoneInput;
+};
+
+
+export type MutationRegisterVisitArgs = {
+  input: RegisterVisitInput;
+};
+
+
+export type MutationUpdateRegistrationArgs = {
+  caseItemId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+  input: UpdateRegistrationInput;
+};
+
+
+export type MutationAddCoVisitorArgs = {
+  caseItemId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+  coVisitor: CoVisitorInput;
+};
+
+
+export type MutationRemoveCoVisitorArgs = {
+  caseItemId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+  coVisitorId: Scalars['ID']['input'];
+};
+
+
+export type MutationRegisterSimpleArgs = {
+  input: SimpleRegistrationInput;
 };
 
 
@@ -524,6 +865,8 @@ export type HandlingRecord = {
   resultDueAt?: Maybe<Scalars['Date']['output']>;
   at: Scalars['DateTime']['output'];
   batchId?: Maybe<Scalars['ID']['output']>;
+  /** 督办要求；发出机构和被督办单位可见 */
+  supervisionText?: Maybe<Scalars['String']['output']>;
 };
 
 export type Query = {
@@ -531,10 +874,30 @@ export type Query = {
   /** 一个信访件；不可见时为空 */
   caseItem?: Maybe<CaseItem>;
   statutoryPeriods: Array<StatutoryPeriod>;
+  /** 查重：按证件号码、手机号、姓名和地址查找类似信访件，证件号码相同的在前 */
+  findDuplicates: DuplicateSearch;
+  /** 选择相同信访事项或相同信访人后带入登记表的内容 */
+  duplicatePrefill: DuplicatePrefill;
+  /** 默认去向机构：问题属地路径上下一级的信访部门；问题属地不在下级时为空 */
+  defaultDestination?: Maybe<PetitionOrganisation>;
+  /** 某一区划内可选的去向机构，信访部门在前 */
+  destinations: Array<PetitionOrganisation>;
+  /** 本人的接谈，最近的在前 */
+  interviews: InterviewConnection;
+  /** 本机构的领导接访，最近的在前 */
+  leaderReceptions: LeaderReceptionConnection;
   /** 某一区划的机构，信访部门在前：用于选择去向机构 */
   petitionOrganisations: Array<PetitionOrganisation>;
   /** 我的资料；没有公众账号时为空 */
   myProfile?: Maybe<PublicProfile>;
+  /** 内容分类的下一级；不给上级时为 17 个一级分类 */
+  contentCategories: Array<ContentCategory>;
+  /** 本机构登记的信访件，最近登记的在前；双击一件即可打开修改 */
+  registrations: CaseItemConnection;
+  /** 本机构的来信简单登记，最近的在前 */
+  simpleRegistrations: SimpleRegistrationConnection;
+  /** 从详细登记页转简单登记：由查重发现的信访件带入姓名、地址并建议类别 */
+  simpleRegistrationPrefill: SimpleRegistrationPrefill;
   /** 国家局报表：本级、各下级和合计；from、to 含当日；category 用于内容分类报表的逐级展开 */
   nationalReport: NationalReport;
   /** 我提交的网上信访件，最近的在前；缺省只列尚未调阅、可以撤回的 */
@@ -561,8 +924,76 @@ export type QueryCaseItemArgs = {
 };
 
 
+export type QueryFindDuplicatesArgs = {
+  name?: InputMaybe<Scalars['String']['input']>;
+  address?: InputMaybe<Scalars['String']['input']>;
+  idNumber?: InputMaybe<Scalars['String']['input']>;
+  mobile?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QueryDuplicatePrefillArgs = {
+  linkedItemId: Scalars['ID']['input'];
+  kind: DuplicateDecisionKind;
+};
+
+
+export type QueryDefaultDestinationArgs = {
+  caseItemId: Scalars['ID']['input'];
+};
+
+
+export type QueryDestinationsArgs = {
+  caseItemId: Scalars['ID']['input'];
+  regionCode: Scalars['ID']['input'];
+};
+
+
+export type QueryInterviewsArgs = {
+  tab?: InterviewTab;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QueryLeaderReceptionsArgs = {
+  from?: InputMaybe<Scalars['Date']['input']>;
+  to?: InputMaybe<Scalars['Date']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
 export type QueryPetitionOrganisationsArgs = {
   regionCode: Scalars['ID']['input'];
+};
+
+
+export type QueryContentCategoriesArgs = {
+  parent?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+export type QueryRegistrationsArgs = {
+  channel?: InputMaybe<Channel>;
+  state?: InputMaybe<CaseState>;
+  from?: InputMaybe<Scalars['Date']['input']>;
+  to?: InputMaybe<Scalars['Date']['input']>;
+  mine?: InputMaybe<Scalars['Boolean']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QuerySimpleRegistrationsArgs = {
+  kind?: InputMaybe<SimpleKind>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QuerySimpleRegistrationPrefillArgs = {
+  linkedItemId: Scalars['ID']['input'];
 };
 
 
@@ -826,6 +1257,84 @@ export type StatutoryPeriod = {
   version: Scalars['Int']['output'];
 };
 
+/** 判重选择 */
+export type DuplicateDecisionKind =
+  /** 相同信访事项：并入该事项，非系统初次 */
+  | 'SAME_MATTER'
+  /** 相同信访人：只带入信访人信息，新事项 */
+  | 'SAME_PERSON'
+  /** 均不相同 */
+  | 'NEITHER';
+
+/** 查重匹配方式，由强到弱 */
+export type DuplicateMatch =
+  /** 证件号码相同 */
+  | 'ID_NUMBER'
+  /** 同一公众账号 */
+  | 'ACCOUNT'
+  /** 手机号相同 */
+  | 'MOBILE'
+  /** 姓名相同、地址相近 */
+  | 'NAME_AND_ADDRESS'
+  /** 姓名相同 */
+  | 'NAME';
+
+export type DuplicateDecisionInput = {
+  kind: DuplicateDecisionKind;
+  /** 相同的信访件；选“均不相同”时不填 */
+  linkedItemId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** 查重结果之一。全系统查找；不在本岗位可见范围内的，只给编号、日期、登记机构和状态 */
+export type DuplicateCandidate = {
+  __typename?: 'DuplicateCandidate';
+  id: Scalars['ID']['output'];
+  itemNo: Scalars['String']['output'];
+  petitionDate: Scalars['Date']['output'];
+  /** 登记机构 */
+  organisation?: Maybe<PetitionOrganisation>;
+  state: CaseState;
+  match: DuplicateMatch;
+  /** 相近程度 0–1 */
+  likeness: Scalars['Float']['output'];
+  /** 信访件；不可见时为空 */
+  caseItem?: Maybe<CaseItem>;
+};
+
+/** 查重结果 */
+export type DuplicateSearch = {
+  __typename?: 'DuplicateSearch';
+  /** 最多 50 件，最可能的在前 */
+  candidates: Array<DuplicateCandidate>;
+  /** 本机构同名的来信简单登记 */
+  simple: Array<SimpleRegistration>;
+};
+
+/** 选择相同信访件后，登记表带入的内容 */
+export type DuplicatePrefill = {
+  __typename?: 'DuplicatePrefill';
+  linkedItemId: Scalars['ID']['output'];
+  kind: DuplicateDecisionKind;
+  /** 信访人；不可见或不得知悉时为空（登记时由系统带入的也同样） */
+  petitioner?: Maybe<PetitionerView>;
+  title?: Maybe<Scalars['String']['output']>;
+  content?: Maybe<Scalars['String']['output']>;
+  demand?: Maybe<Scalars['String']['output']>;
+  problemRegionCode?: Maybe<Scalars['ID']['output']>;
+  problemAddress?: Maybe<Scalars['String']['output']>;
+  purpose?: Maybe<PetitionPurpose>;
+  contentCategory?: Maybe<Scalars['ID']['output']>;
+  litigationRelated?: Maybe<Scalars['Boolean']['output']>;
+};
+
+/** 判重决定 */
+export type DuplicateDecision = {
+  __typename?: 'DuplicateDecision';
+  kind: DuplicateDecisionKind;
+  /** 关联的信访件；不可见时为空 */
+  linkedItem?: Maybe<CaseItem>;
+};
+
 /** 满意度评价的等级 */
 export type SatisfactionRating =
   /** 满意 */
@@ -945,6 +1454,350 @@ export type EvaluationInput = {
   department: DepartmentEvaluationInput;
   /** 有责任单位时必填 */
   unit?: InputMaybe<UnitEvaluationInput>;
+};
+
+/** 告知书种类 */
+export type NoticeKind =
+  /** 受理告知书 */
+  | 'ACCEPTANCE'
+  /** 不予受理告知书 */
+  | 'NON_ACCEPTANCE'
+  /** 不再受理告知书 */
+  | 'NO_LONGER_ACCEPTANCE';
+
+/** 告知书状态 */
+export type NoticeState =
+  /** 草稿 */
+  | 'DRAFT'
+  /** 已入库 */
+  | 'FILED';
+
+/** 送达方式 */
+export type ServiceMode =
+  /** 当面 */
+  | 'IN_PERSON'
+  /** 邮寄 */
+  | 'POST'
+  /** 其他 */
+  | 'OTHER';
+
+/** 送达回执 */
+export type ServiceReceipt =
+  /** 签收 */
+  | 'SIGNED'
+  /** 拒收 */
+  | 'REFUSED';
+
+/** 告知书；信访人只能看到已入库的 */
+export type NoticeView = {
+  __typename?: 'NoticeView';
+  id: Scalars['ID']['output'];
+  kind: NoticeKind;
+  state: NoticeState;
+  /** 制作单位 */
+  organisation?: Maybe<PetitionOrganisation>;
+  /** 文号 */
+  docNo?: Maybe<Scalars['String']['output']>;
+  /** 正文；保密件和检举控告件只给可知悉信访人身份的机构 */
+  body?: Maybe<Scalars['String']['output']>;
+  /** 法律依据 */
+  legalBasis?: Maybe<Scalars['String']['output']>;
+  /** 理由 */
+  reason?: Maybe<Scalars['String']['output']>;
+  /** 本文书更正的原告知书 */
+  corrects?: Maybe<NoticeView>;
+  /** 内容摘要（SHA-256） */
+  documentHash?: Maybe<Scalars['String']['output']>;
+  /** 签章单位及证书 */
+  sealedBy?: Maybe<Scalars['String']['output']>;
+  filedAt?: Maybe<Scalars['DateTime']['output']>;
+  filedBy?: Maybe<Account>;
+  /** 是否须书面送达；姓名或地址不清的不须 */
+  serviceOwed?: Maybe<Scalars['Boolean']['output']>;
+  serviceMode?: Maybe<ServiceMode>;
+  /** 送达日期 */
+  servedAt?: Maybe<Scalars['Date']['output']>;
+  receipt?: Maybe<ServiceReceipt>;
+  /** 签收人 */
+  signedFor?: Maybe<Scalars['String']['output']>;
+  version: Scalars['Int']['output'];
+};
+
+export type NoticeInput = {
+  body: Scalars['String']['input'];
+  /** 法律依据 */
+  legalBasis?: InputMaybe<Scalars['String']['input']>;
+  /** 理由；受理告知书可不填 */
+  reason?: InputMaybe<Scalars['String']['input']>;
+  /** 送达方式；须书面送达的，入库前填写 */
+  serviceMode?: InputMaybe<ServiceMode>;
+};
+
+/** 文书送达 */
+export type DocumentServiceInput = {
+  serviceMode: ServiceMode;
+  /** 送达日期：签发之日至今天 */
+  servedAt: Scalars['Date']['input'];
+  receipt: ServiceReceipt;
+  /** 签收人；签收时必填 */
+  signedFor?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type NoticePayload = {
+  __typename?: 'NoticePayload';
+  notice: NoticeView;
+  caseItem: CaseItem;
+};
+
+/** 答复意见 */
+export type OpinionConclusion =
+  /** 支持 */
+  | 'SUPPORT'
+  /** 部分支持 */
+  | 'PARTIAL'
+  /** 不支持 */
+  | 'NOT_SUPPORT';
+
+/** 答复意见书状态 */
+export type OpinionState =
+  /** 草稿 */
+  | 'DRAFT'
+  /** 审批中 */
+  | 'IN_APPROVAL'
+  /** 已签发 */
+  | 'APPROVED'
+  /** 已送达 */
+  | 'SERVED';
+
+/** 信访人意见 */
+export type PetitionerOpinion =
+  /** 同意 */
+  | 'AGREE'
+  /** 不同意 */
+  | 'DISAGREE'
+  /** 未表示 */
+  | 'NONE';
+
+/** 答复意见书；信访人只能看到已送达的 */
+export type OpinionView = {
+  __typename?: 'OpinionView';
+  id: Scalars['ID']['output'];
+  state: OpinionState;
+  /** 责任单位 */
+  organisation?: Maybe<PetitionOrganisation>;
+  /** 文号 */
+  docNo?: Maybe<Scalars['String']['output']>;
+  conclusion: OpinionConclusion;
+  /** 查明的事实；保密件和检举控告件只给可知悉信访人身份的机构 */
+  facts?: Maybe<Scalars['String']['output']>;
+  /** 法律、政策依据 */
+  basis?: Maybe<Scalars['String']['output']>;
+  /** 答复意见 */
+  body?: Maybe<Scalars['String']['output']>;
+  /** 申请复查的权利、期限和机关 */
+  remedyText: Scalars['String']['output'];
+  /** 内容摘要（SHA-256） */
+  documentHash?: Maybe<Scalars['String']['output']>;
+  submittedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** 签发（退回）时间 */
+  decidedAt?: Maybe<Scalars['DateTime']['output']>;
+  decidedBy?: Maybe<Account>;
+  /** 领导批示；只有本单位（和督查）可见 */
+  decisionText?: Maybe<Scalars['String']['output']>;
+  serviceMode?: Maybe<ServiceMode>;
+  /** 送达日期 */
+  servedAt?: Maybe<Scalars['Date']['output']>;
+  receipt?: Maybe<ServiceReceipt>;
+  /** 签收人 */
+  signedFor?: Maybe<Scalars['String']['output']>;
+  petitionerOpinion?: Maybe<PetitionerOpinion>;
+  version: Scalars['Int']['output'];
+};
+
+export type OpinionInput = {
+  conclusion: OpinionConclusion;
+  facts: Scalars['String']['input'];
+  basis: Scalars['String']['input'];
+  body: Scalars['String']['input'];
+  remedyText: Scalars['String']['input'];
+};
+
+export type OpinionPayload = {
+  __typename?: 'OpinionPayload';
+  opinion: OpinionView;
+  caseItem: CaseItem;
+};
+
+/** 集中办理选中的一件 */
+export type BatchItemInput = {
+  caseItemId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+};
+
+/** 转送：不要求反馈结果 */
+export type ForwardInput = {
+  /** 去向机构 */
+  destinationOrgId: Scalars['ID']['input'];
+  /** 办理意见（内部） */
+  opinion?: InputMaybe<Scalars['String']['input']>;
+  /** 抄送机构：本级或下级 */
+  copyOrgIds?: InputMaybe<Array<Scalars['ID']['input']>>;
+};
+
+/** 交办：要求反馈结果 */
+export type AssignInput = {
+  /** 去向机构 */
+  destinationOrgId: Scalars['ID']['input'];
+  /** 反馈结果的期限，不早于今天 */
+  resultDueAt: Scalars['Date']['input'];
+  /** 办理意见（内部） */
+  opinion?: InputMaybe<Scalars['String']['input']>;
+  /** 抄送机构：本级或下级 */
+  copyOrgIds?: InputMaybe<Array<Scalars['ID']['input']>>;
+};
+
+export type HandlingPayload = {
+  __typename?: 'HandlingPayload';
+  caseItem: CaseItem;
+  record: HandlingRecord;
+};
+
+export type BatchHandlingPayload = {
+  __typename?: 'BatchHandlingPayload';
+  /** 集中办理批次 */
+  batchId: Scalars['ID']['output'];
+  handled: Array<HandlingPayload>;
+};
+
+/** 办理期限的一次延长 */
+export type HandlingExtension = {
+  __typename?: 'HandlingExtension';
+  id: Scalars['ID']['output'];
+  days: Scalars['Int']['output'];
+  oldDueAt: Scalars['Date']['output'];
+  newDueAt: Scalars['Date']['output'];
+  /** 延长的理由，告知信访人 */
+  reason: Scalars['String']['output'];
+  decidedAt: Scalars['DateTime']['output'];
+};
+
+export type CasePayload = {
+  __typename?: 'CasePayload';
+  caseItem: CaseItem;
+};
+
+/** 报告状态 */
+export type ReportState =
+  /** 已提交 */
+  | 'SUBMITTED'
+  /** 审核通过 */
+  | 'APPROVED'
+  /** 退回 */
+  | 'SENT_BACK';
+
+/** 报告（汇报）；只有报告单位、受报单位和督查可见 */
+export type ReportView = {
+  __typename?: 'ReportView';
+  id: Scalars['ID']['output'];
+  state: ReportState;
+  /** 报告单位 */
+  from?: Maybe<PetitionOrganisation>;
+  /** 受报单位：交办机构，或本单位 */
+  to?: Maybe<PetitionOrganisation>;
+  /** 受报领导 */
+  toLeader?: Maybe<Account>;
+  body: Scalars['String']['output'];
+  submittedAt: Scalars['DateTime']['output'];
+  reviewedAt?: Maybe<Scalars['DateTime']['output']>;
+  reviewedBy?: Maybe<Account>;
+  /** 审核意见；退回的理由 */
+  reviewerOpinion?: Maybe<Scalars['String']['output']>;
+  version: Scalars['Int']['output'];
+};
+
+export type ReportPayload = {
+  __typename?: 'ReportPayload';
+  report: ReportView;
+  caseItem: CaseItem;
+};
+
+/** 接谈列表 */
+export type InterviewTab =
+  /** 待办接谈 */
+  | 'TODO'
+  /** 已办接谈 */
+  | 'DONE'
+  /** 全部接谈 */
+  | 'ALL';
+
+export type InterviewState =
+  /** 待办 */
+  | 'TODO'
+  /** 已办 */
+  | 'DONE';
+
+/** 来访接谈 */
+export type Interview = {
+  __typename?: 'Interview';
+  id: Scalars['ID']['output'];
+  state: InterviewState;
+  caseItem?: Maybe<CaseItem>;
+  interviewer: Account;
+  /** 由哪位接谈人发送而来 */
+  sentFrom?: Maybe<Account>;
+  receivedAt: Scalars['DateTime']['output'];
+  startedAt?: Maybe<Scalars['DateTime']['output']>;
+  content?: Maybe<Scalars['String']['output']>;
+  doneAt?: Maybe<Scalars['DateTime']['output']>;
+  version: Scalars['Int']['output'];
+};
+
+export type InterviewConnection = {
+  __typename?: 'InterviewConnection';
+  nodes: Array<Interview>;
+  endCursor?: Maybe<Scalars['String']['output']>;
+  hasNextPage: Scalars['Boolean']['output'];
+};
+
+/** 领导公开接访 */
+export type LeaderReception = {
+  __typename?: 'LeaderReception';
+  id: Scalars['ID']['output'];
+  caseItem?: Maybe<CaseItem>;
+  leaderName: Scalars['String']['output'];
+  leaderPost?: Maybe<Scalars['String']['output']>;
+  receptionDate: Scalars['Date']['output'];
+  place?: Maybe<Scalars['String']['output']>;
+  content: Scalars['String']['output'];
+  opinion?: Maybe<Scalars['String']['output']>;
+  attachments: Array<Attachment>;
+  version: Scalars['Int']['output'];
+};
+
+export type LeaderReceptionConnection = {
+  __typename?: 'LeaderReceptionConnection';
+  nodes: Array<LeaderReception>;
+  endCursor?: Maybe<Scalars['String']['output']>;
+  hasNextPage: Scalars['Boolean']['output'];
+};
+
+/** 领导接访信息；带 * 的必填 */
+export type LeaderReceptionInput = {
+  /** 修改时给出 */
+  id?: InputMaybe<Scalars['ID']['input']>;
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  caseItemId: Scalars['ID']['input'];
+  /** * 接访领导 */
+  leaderName?: InputMaybe<Scalars['String']['input']>;
+  leaderPost?: InputMaybe<Scalars['String']['input']>;
+  /** * 接访日期 */
+  receptionDate?: InputMaybe<Scalars['Date']['input']>;
+  place?: InputMaybe<Scalars['String']['input']>;
+  /** * 接访内容 */
+  content?: InputMaybe<Scalars['String']['input']>;
+  opinion?: InputMaybe<Scalars['String']['input']>;
+  /** 新增的附件（已上传的文件），一次接访共不超过 5 个 */
+  fileIds?: InputMaybe<Array<Scalars['ID']['input']>>;
 };
 
 /** 验证码：captcha 返回的标识和图中文字 */
@@ -1093,6 +1946,320 @@ export type PublicProfileMobileArgs = {
 /** 公众账号的资料，只给本人；reveal: true 查看完整内容并记入审计日志 */
 export type PublicProfilePhoneArgs = {
   reveal?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+export type QueryCodeMeans =
+  /** 打印 */
+  | 'PRINT'
+  /** 短信 */
+  | 'SMS';
+
+export type QueryCodeSmsStatus =
+  /** 等待发送 */
+  | 'PENDING'
+  /** 已发送 */
+  | 'SENT'
+  /** 发送失败 */
+  | 'FAILED';
+
+/** 查询码送达记录 */
+export type QueryCodeDelivery = {
+  __typename?: 'QueryCodeDelivery';
+  id: Scalars['ID']['output'];
+  means: QueryCodeMeans;
+  /** 接收短信的手机号 */
+  mobile?: Maybe<Scalars['String']['output']>;
+  at: Scalars['DateTime']['output'];
+  by?: Maybe<Account>;
+  smsStatus?: Maybe<QueryCodeSmsStatus>;
+  sentAt?: Maybe<Scalars['DateTime']['output']>;
+};
+
+
+/** 查询码送达记录 */
+export type QueryCodeDeliveryMobileArgs = {
+  reveal?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+/** 打印的查询码 */
+export type PrintedQueryCode = {
+  __typename?: 'PrintedQueryCode';
+  queryCode: Scalars['String']['output'];
+  delivery: QueryCodeDelivery;
+};
+
+/** 内容分类：三级，登记到最末一级 */
+export type ContentCategory = {
+  __typename?: 'ContentCategory';
+  code: Scalars['ID']['output'];
+  level: Scalars['Int']['output'];
+  name: Scalars['String']['output'];
+  /** 没有更细的下级，可以登记 */
+  isDeepest: Scalars['Boolean']['output'];
+  children: Array<ContentCategory>;
+};
+
+export type CaseItemConnection = {
+  __typename?: 'CaseItemConnection';
+  nodes: Array<CaseItem>;
+  endCursor?: Maybe<Scalars['String']['output']>;
+  hasNextPage: Scalars['Boolean']['output'];
+};
+
+export type OpenedSubmission = {
+  __typename?: 'OpenedSubmission';
+  submission: OnlineSubmission;
+  /** 查重结果；由登记人员选择，系统不自动合并 */
+  duplicates: Array<DuplicateCandidate>;
+};
+
+/** 访客信息的来源 */
+export type VisitorSource =
+  /** 身份证读卡器 */
+  | 'ID_READER'
+  /** 手工录入 */
+  | 'MANUAL';
+
+/** 信访人；登记时留空的各项，在判重选择后由关联件带入 */
+export type PetitionerInput = {
+  /** 姓名；匿名信访可不填 */
+  name?: InputMaybe<Scalars['String']['input']>;
+  sex?: InputMaybe<PetitionerSex>;
+  idType?: InputMaybe<PetitionerIdType>;
+  idNumber?: InputMaybe<Scalars['String']['input']>;
+  /** 户口所在地 */
+  householdAddress?: InputMaybe<Scalars['String']['input']>;
+  householdRegionCode?: InputMaybe<Scalars['ID']['input']>;
+  /** 常用地址 */
+  usualAddress?: InputMaybe<Scalars['String']['input']>;
+  usualRegionCode?: InputMaybe<Scalars['ID']['input']>;
+  /** 通讯地址 */
+  mailingAddress?: InputMaybe<Scalars['String']['input']>;
+  mailingRegionCode?: InputMaybe<Scalars['ID']['input']>;
+  mobile?: InputMaybe<Scalars['String']['input']>;
+  phone?: InputMaybe<Scalars['String']['input']>;
+  email?: InputMaybe<Scalars['String']['input']>;
+  birthDate?: InputMaybe<Scalars['Date']['input']>;
+  ethnicity?: InputMaybe<Scalars['String']['input']>;
+  politicalStatus?: InputMaybe<Scalars['String']['input']>;
+  occupation?: InputMaybe<Scalars['String']['input']>;
+  employer?: InputMaybe<Scalars['String']['input']>;
+  postcode?: InputMaybe<Scalars['String']['input']>;
+  /** 国籍或港澳台侨身份 */
+  residencyStatus?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** 信访事项；登记时留空的各项，在选择相同信访事项后由关联件带入 */
+export type CaseDataInput = {
+  /** 标题；必填，最多 200 字 */
+  title?: InputMaybe<Scalars['String']['input']>;
+  /** 问题属地；必填 */
+  problemRegionCode?: InputMaybe<Scalars['ID']['input']>;
+  problemAddress?: InputMaybe<Scalars['String']['input']>;
+  /** 反映内容；必填，最多 10000 字 */
+  content?: InputMaybe<Scalars['String']['input']>;
+  /** 诉求 */
+  demand?: InputMaybe<Scalars['String']['input']>;
+  /** 信访目的；必填 */
+  purpose?: InputMaybe<PetitionPurpose>;
+  /** 内容分类；必填，选到最末一级 */
+  contentCategory?: InputMaybe<Scalars['ID']['input']>;
+  litigationRelated?: InputMaybe<Scalars['Boolean']['input']>;
+  confidential?: InputMaybe<Scalars['Boolean']['input']>;
+  /** 保密件或检举控告件的责任单位确需知悉信访人 */
+  needToKnow?: InputMaybe<Scalars['Boolean']['input']>;
+  /** 勾选纳入满意度评价 */
+  satisfactionInScope?: InputMaybe<Scalars['Boolean']['input']>;
+  cause?: InputMaybe<Scalars['String']['input']>;
+  hotTopic?: InputMaybe<Scalars['String']['input']>;
+  /** 联名信 */
+  jointSignature?: InputMaybe<Scalars['Boolean']['input']>;
+  affectedCount?: InputMaybe<Scalars['Int']['input']>;
+  threat?: InputMaybe<Scalars['Boolean']['input']>;
+  urgent?: InputMaybe<Scalars['Boolean']['input']>;
+  skipLevel?: InputMaybe<Scalars['Boolean']['input']>;
+  backlog?: InputMaybe<Scalars['Boolean']['input']>;
+  accusedPerson?: InputMaybe<Scalars['String']['input']>;
+  accusedPost?: InputMaybe<Scalars['String']['input']>;
+  accusedOrganisationId?: InputMaybe<Scalars['ID']['input']>;
+  accusedAccountId?: InputMaybe<Scalars['ID']['input']>;
+  remarks?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** 网上信访登记：标题、内容、属地和详细地址缺省用信访人所填 */
+export type RegisterOnlineInput = {
+  data: CaseDataInput;
+  duplicates?: InputMaybe<DuplicateDecisionInput>;
+};
+
+export type RegisterLetterInput = {
+  data: CaseDataInput;
+  petitioner: PetitionerInput;
+  /** 匿名信 */
+  anonymous?: Scalars['Boolean']['input'];
+  /** 信访日期：来信落款日期 */
+  petitionDate: Scalars['Date']['input'];
+  /** 收到时间；缺省为现在，转送期限从收到之日起算 */
+  receivedAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** 受信人 */
+  addressee?: InputMaybe<Scalars['String']['input']>;
+  letterCount?: InputMaybe<Scalars['Int']['input']>;
+  duplicates?: InputMaybe<DuplicateDecisionInput>;
+};
+
+export type RegisterPhoneInput = {
+  data: CaseDataInput;
+  petitioner: PetitionerInput;
+  anonymous?: Scalars['Boolean']['input'];
+  petitionDate: Scalars['Date']['input'];
+  receivedAt?: InputMaybe<Scalars['DateTime']['input']>;
+  duplicates?: InputMaybe<DuplicateDecisionInput>;
+};
+
+export type RegisterVisitInput = {
+  data: CaseDataInput;
+  petitioner: PetitionerInput;
+  /** 主访人信息来源 */
+  source: VisitorSource;
+  anonymous?: Scalars['Boolean']['input'];
+  /** 信访日期；缺省为今天 */
+  petitionDate?: InputMaybe<Scalars['Date']['input']>;
+  /** 来访人数 */
+  visitorCount: Scalars['Int']['input'];
+  /** 随访人；一件最多登记 200 名 */
+  coVisitors?: InputMaybe<Array<CoVisitorInput>>;
+  /** 接谈人；选定后进入其接谈待办 */
+  interviewerId?: InputMaybe<Scalars['ID']['input']>;
+  /** 主访人照片（已上传的文件） */
+  photoFileId?: InputMaybe<Scalars['ID']['input']>;
+  duplicates?: InputMaybe<DuplicateDecisionInput>;
+};
+
+export type CoVisitorInput = {
+  name?: InputMaybe<Scalars['String']['input']>;
+  sex?: InputMaybe<PetitionerSex>;
+  idType?: InputMaybe<PetitionerIdType>;
+  idNumber?: InputMaybe<Scalars['String']['input']>;
+  address?: InputMaybe<Scalars['String']['input']>;
+  source: VisitorSource;
+  /** 是否推选的代表 */
+  representative?: InputMaybe<Scalars['Boolean']['input']>;
+  /** 照片（已上传的文件） */
+  photoFileId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** 修改登记信息：不给的项不变，给 null 的项清空 */
+export type UpdateRegistrationInput = {
+  data?: InputMaybe<CaseDataInput>;
+  petitioner?: InputMaybe<PetitionerInput>;
+  anonymous?: InputMaybe<Scalars['Boolean']['input']>;
+  petitionDate?: InputMaybe<Scalars['Date']['input']>;
+  addressee?: InputMaybe<Scalars['String']['input']>;
+  letterCount?: InputMaybe<Scalars['Int']['input']>;
+  visitorCount?: InputMaybe<Scalars['Int']['input']>;
+  interviewerId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** 随访人；只给登记和办理机构，责任单位只见姓名 */
+export type CoVisitor = {
+  __typename?: 'CoVisitor';
+  id: Scalars['ID']['output'];
+  name?: Maybe<Scalars['String']['output']>;
+  sex?: Maybe<PetitionerSex>;
+  idType?: Maybe<PetitionerIdType>;
+  idNumber?: Maybe<Scalars['String']['output']>;
+  address?: Maybe<Scalars['String']['output']>;
+  source?: Maybe<VisitorSource>;
+  representative: Scalars['Boolean']['output'];
+  photo?: Maybe<Attachment>;
+};
+
+
+/** 随访人；只给登记和办理机构，责任单位只见姓名 */
+export type CoVisitorNameArgs = {
+  reveal?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+
+/** 随访人；只给登记和办理机构，责任单位只见姓名 */
+export type CoVisitorIdNumberArgs = {
+  reveal?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+/** 来信简单登记的类别 */
+export type SimpleKind =
+  /** 内容不清信 */
+  | 'UNCLEAR'
+  /** 重信 */
+  | 'REPEAT'
+  /** 转外省 */
+  | 'OTHER_PROVINCE'
+  /** 涉法涉诉信 */
+  | 'LITIGATION'
+  /** 三级终结信 */
+  | 'FINAL';
+
+/** 来信简单登记：没有后续办理、期限、查询码和评价 */
+export type SimpleRegistration = {
+  __typename?: 'SimpleRegistration';
+  id: Scalars['ID']['output'];
+  kind: SimpleKind;
+  name?: Maybe<Scalars['String']['output']>;
+  /** 地址；只给来信登记岗 */
+  address?: Maybe<Scalars['String']['output']>;
+  letterCount: Scalars['Int']['output'];
+  addressee?: Maybe<Scalars['String']['output']>;
+  note?: Maybe<Scalars['String']['output']>;
+  handlingMode: HandlingMode;
+  destination: Scalars['String']['output'];
+  /** 查重关联的信访件；不可见时为空 */
+  linkedItem?: Maybe<CaseItem>;
+  registeredAt: Scalars['DateTime']['output'];
+};
+
+
+/** 来信简单登记：没有后续办理、期限、查询码和评价 */
+export type SimpleRegistrationNameArgs = {
+  reveal?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+export type SimpleRegistrationConnection = {
+  __typename?: 'SimpleRegistrationConnection';
+  nodes: Array<SimpleRegistration>;
+  endCursor?: Maybe<Scalars['String']['output']>;
+  hasNextPage: Scalars['Boolean']['output'];
+};
+
+/** 从详细登记转为简单登记时带入的内容 */
+export type SimpleRegistrationPrefill = {
+  __typename?: 'SimpleRegistrationPrefill';
+  /** 建议的类别 */
+  kind: SimpleKind;
+  name?: Maybe<Scalars['String']['output']>;
+  address?: Maybe<Scalars['String']['output']>;
+  linkedItemId?: Maybe<Scalars['ID']['output']>;
+};
+
+
+/** 从详细登记转为简单登记时带入的内容 */
+export type SimpleRegistrationPrefillNameArgs = {
+  reveal?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+export type SimpleRegistrationInput = {
+  kind: SimpleKind;
+  /** 姓名；必填，不详时填“不详”。有关联件时可留空，由关联件带入 */
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** 地址；必填，同上 */
+  address?: InputMaybe<Scalars['String']['input']>;
+  letterCount?: InputMaybe<Scalars['Int']['input']>;
+  /** 受信人 */
+  addressee?: InputMaybe<Scalars['String']['input']>;
+  note?: InputMaybe<Scalars['String']['input']>;
+  handlingMode: HandlingMode;
+  /** 去向；必填 */
+  destination?: InputMaybe<Scalars['String']['input']>;
+  linkedItemId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 /** 国家局报表编号 */
@@ -1623,6 +2790,14 @@ export type ResolversTypes = {
   PeriodKind: PeriodKind;
   PeriodUnit: PeriodUnit;
   StatutoryPeriod: ResolverTypeWrapper<StatutoryPeriod>;
+  DuplicateDecisionKind: DuplicateDecisionKind;
+  DuplicateMatch: DuplicateMatch;
+  DuplicateDecisionInput: DuplicateDecisionInput;
+  DuplicateCandidate: ResolverTypeWrapper<Omit<DuplicateCandidate, 'organisation' | 'caseItem'> & { organisation?: Maybe<ResolversTypes['PetitionOrganisation']>, caseItem?: Maybe<ResolversTypes['CaseItem']> }>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  DuplicateSearch: ResolverTypeWrapper<Omit<DuplicateSearch, 'candidates' | 'simple'> & { candidates: Array<ResolversTypes['DuplicateCandidate']>, simple: Array<ResolversTypes['SimpleRegistration']> }>;
+  DuplicatePrefill: ResolverTypeWrapper<Omit<DuplicatePrefill, 'petitioner'> & { petitioner?: Maybe<ResolversTypes['PetitionerView']> }>;
+  DuplicateDecision: ResolverTypeWrapper<Omit<DuplicateDecision, 'linkedItem'> & { linkedItem?: Maybe<ResolversTypes['CaseItem']> }>;
   SatisfactionRating: SatisfactionRating;
   DepartmentDissatisfaction: DepartmentDissatisfaction;
   UnitDissatisfaction: UnitDissatisfaction;
@@ -1635,11 +2810,64 @@ export type ResolversTypes = {
   DepartmentEvaluationInput: DepartmentEvaluationInput;
   UnitEvaluationInput: UnitEvaluationInput;
   EvaluationInput: EvaluationInput;
+  NoticeKind: NoticeKind;
+  NoticeState: NoticeState;
+  ServiceMode: ServiceMode;
+  ServiceReceipt: ServiceReceipt;
+  NoticeView: ResolverTypeWrapper<NoticeRow>;
+  NoticeInput: NoticeInput;
+  DocumentServiceInput: DocumentServiceInput;
+  NoticePayload: ResolverTypeWrapper<Omit<NoticePayload, 'notice' | 'caseItem'> & { notice: ResolversTypes['NoticeView'], caseItem: ResolversTypes['CaseItem'] }>;
+  OpinionConclusion: OpinionConclusion;
+  OpinionState: OpinionState;
+  PetitionerOpinion: PetitionerOpinion;
+  OpinionView: ResolverTypeWrapper<OpinionRow>;
+  OpinionInput: OpinionInput;
+  OpinionPayload: ResolverTypeWrapper<Omit<OpinionPayload, 'opinion' | 'caseItem'> & { opinion: ResolversTypes['OpinionView'], caseItem: ResolversTypes['CaseItem'] }>;
+  BatchItemInput: BatchItemInput;
+  ForwardInput: ForwardInput;
+  AssignInput: AssignInput;
+  HandlingPayload: ResolverTypeWrapper<Omit<HandlingPayload, 'caseItem' | 'record'> & { caseItem: ResolversTypes['CaseItem'], record: ResolversTypes['HandlingRecord'] }>;
+  BatchHandlingPayload: ResolverTypeWrapper<Omit<BatchHandlingPayload, 'handled'> & { handled: Array<ResolversTypes['HandlingPayload']> }>;
+  HandlingExtension: ResolverTypeWrapper<HandlingExtensionRow>;
+  CasePayload: ResolverTypeWrapper<Omit<CasePayload, 'caseItem'> & { caseItem: ResolversTypes['CaseItem'] }>;
+  ReportState: ReportState;
+  ReportView: ResolverTypeWrapper<ReportOfCaseRow>;
+  ReportPayload: ResolverTypeWrapper<Omit<ReportPayload, 'report' | 'caseItem'> & { report: ResolversTypes['ReportView'], caseItem: ResolversTypes['CaseItem'] }>;
+  InterviewTab: InterviewTab;
+  InterviewState: InterviewState;
+  Interview: ResolverTypeWrapper<Omit<Interview, 'caseItem' | 'interviewer' | 'sentFrom'> & { caseItem?: Maybe<ResolversTypes['CaseItem']>, interviewer: ResolversTypes['Account'], sentFrom?: Maybe<ResolversTypes['Account']> }>;
+  InterviewConnection: ResolverTypeWrapper<Omit<InterviewConnection, 'nodes'> & { nodes: Array<ResolversTypes['Interview']> }>;
+  LeaderReception: ResolverTypeWrapper<Omit<LeaderReception, 'caseItem' | 'attachments'> & { caseItem?: Maybe<ResolversTypes['CaseItem']>, attachments: Array<ResolversTypes['Attachment']> }>;
+  LeaderReceptionConnection: ResolverTypeWrapper<Omit<LeaderReceptionConnection, 'nodes'> & { nodes: Array<ResolversTypes['LeaderReception']> }>;
+  LeaderReceptionInput: LeaderReceptionInput;
   CaptchaInput: CaptchaInput;
   RegisterAccountInput: RegisterAccountInput;
   UpdateProfileInput: UpdateProfileInput;
   RegisterAccountPayload: ResolverTypeWrapper<RegisterAccountPayload>;
   PublicProfile: ResolverTypeWrapper<PublicAccountRow>;
+  QueryCodeMeans: QueryCodeMeans;
+  QueryCodeSmsStatus: QueryCodeSmsStatus;
+  QueryCodeDelivery: ResolverTypeWrapper<Omit<QueryCodeDelivery, 'by'> & { by?: Maybe<ResolversTypes['Account']> }>;
+  PrintedQueryCode: ResolverTypeWrapper<Omit<PrintedQueryCode, 'delivery'> & { delivery: ResolversTypes['QueryCodeDelivery'] }>;
+  ContentCategory: ResolverTypeWrapper<ContentCategory>;
+  CaseItemConnection: ResolverTypeWrapper<Omit<CaseItemConnection, 'nodes'> & { nodes: Array<ResolversTypes['CaseItem']> }>;
+  OpenedSubmission: ResolverTypeWrapper<Omit<OpenedSubmission, 'submission' | 'duplicates'> & { submission: ResolversTypes['OnlineSubmission'], duplicates: Array<ResolversTypes['DuplicateCandidate']> }>;
+  VisitorSource: VisitorSource;
+  PetitionerInput: PetitionerInput;
+  CaseDataInput: CaseDataInput;
+  RegisterOnlineInput: RegisterOnlineInput;
+  RegisterLetterInput: RegisterLetterInput;
+  RegisterPhoneInput: RegisterPhoneInput;
+  RegisterVisitInput: RegisterVisitInput;
+  CoVisitorInput: CoVisitorInput;
+  UpdateRegistrationInput: UpdateRegistrationInput;
+  CoVisitor: ResolverTypeWrapper<Omit<CoVisitor, 'photo'> & { photo?: Maybe<ResolversTypes['Attachment']> }>;
+  SimpleKind: SimpleKind;
+  SimpleRegistration: ResolverTypeWrapper<Omit<SimpleRegistration, 'linkedItem'> & { linkedItem?: Maybe<ResolversTypes['CaseItem']> }>;
+  SimpleRegistrationConnection: ResolverTypeWrapper<Omit<SimpleRegistrationConnection, 'nodes'> & { nodes: Array<ResolversTypes['SimpleRegistration']> }>;
+  SimpleRegistrationPrefill: ResolverTypeWrapper<SimpleRegistrationPrefill>;
+  SimpleRegistrationInput: SimpleRegistrationInput;
   NationalReportNo: NationalReportNo;
   ReportRowKind: ReportRowKind;
   ReportColumnKind: ReportColumnKind;
@@ -1693,6 +2921,12 @@ export type ResolversParentTypes = {
   HandlingRecord: HandlingRecordRow;
   Query: Record<PropertyKey, never>;
   StatutoryPeriod: StatutoryPeriod;
+  DuplicateDecisionInput: DuplicateDecisionInput;
+  DuplicateCandidate: Omit<DuplicateCandidate, 'organisation' | 'caseItem'> & { organisation?: Maybe<ResolversParentTypes['PetitionOrganisation']>, caseItem?: Maybe<ResolversParentTypes['CaseItem']> };
+  Float: Scalars['Float']['output'];
+  DuplicateSearch: Omit<DuplicateSearch, 'candidates' | 'simple'> & { candidates: Array<ResolversParentTypes['DuplicateCandidate']>, simple: Array<ResolversParentTypes['SimpleRegistration']> };
+  DuplicatePrefill: Omit<DuplicatePrefill, 'petitioner'> & { petitioner?: Maybe<ResolversParentTypes['PetitionerView']> };
+  DuplicateDecision: Omit<DuplicateDecision, 'linkedItem'> & { linkedItem?: Maybe<ResolversParentTypes['CaseItem']> };
   EvaluationInfo: Omit<EvaluationInfo, 'rounds'> & { rounds: Array<ResolversParentTypes['EvaluationRound']> };
   EvaluationRound: Omit<EvaluationRound, 'department' | 'unit'> & { department: ResolversParentTypes['DepartmentEvaluation'], unit?: Maybe<ResolversParentTypes['UnitEvaluation']> };
   DepartmentEvaluation: Omit<DepartmentEvaluation, 'organisation'> & { organisation?: Maybe<ResolversParentTypes['PetitionOrganisation']> };
@@ -1700,11 +2934,50 @@ export type ResolversParentTypes = {
   DepartmentEvaluationInput: DepartmentEvaluationInput;
   UnitEvaluationInput: UnitEvaluationInput;
   EvaluationInput: EvaluationInput;
+  NoticeView: NoticeRow;
+  NoticeInput: NoticeInput;
+  DocumentServiceInput: DocumentServiceInput;
+  NoticePayload: Omit<NoticePayload, 'notice' | 'caseItem'> & { notice: ResolversParentTypes['NoticeView'], caseItem: ResolversParentTypes['CaseItem'] };
+  OpinionView: OpinionRow;
+  OpinionInput: OpinionInput;
+  OpinionPayload: Omit<OpinionPayload, 'opinion' | 'caseItem'> & { opinion: ResolversParentTypes['OpinionView'], caseItem: ResolversParentTypes['CaseItem'] };
+  BatchItemInput: BatchItemInput;
+  ForwardInput: ForwardInput;
+  AssignInput: AssignInput;
+  HandlingPayload: Omit<HandlingPayload, 'caseItem' | 'record'> & { caseItem: ResolversParentTypes['CaseItem'], record: ResolversParentTypes['HandlingRecord'] };
+  BatchHandlingPayload: Omit<BatchHandlingPayload, 'handled'> & { handled: Array<ResolversParentTypes['HandlingPayload']> };
+  HandlingExtension: HandlingExtensionRow;
+  CasePayload: Omit<CasePayload, 'caseItem'> & { caseItem: ResolversParentTypes['CaseItem'] };
+  ReportView: ReportOfCaseRow;
+  ReportPayload: Omit<ReportPayload, 'report' | 'caseItem'> & { report: ResolversParentTypes['ReportView'], caseItem: ResolversParentTypes['CaseItem'] };
+  Interview: Omit<Interview, 'caseItem' | 'interviewer' | 'sentFrom'> & { caseItem?: Maybe<ResolversParentTypes['CaseItem']>, interviewer: ResolversParentTypes['Account'], sentFrom?: Maybe<ResolversParentTypes['Account']> };
+  InterviewConnection: Omit<InterviewConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['Interview']> };
+  LeaderReception: Omit<LeaderReception, 'caseItem' | 'attachments'> & { caseItem?: Maybe<ResolversParentTypes['CaseItem']>, attachments: Array<ResolversParentTypes['Attachment']> };
+  LeaderReceptionConnection: Omit<LeaderReceptionConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['LeaderReception']> };
+  LeaderReceptionInput: LeaderReceptionInput;
   CaptchaInput: CaptchaInput;
   RegisterAccountInput: RegisterAccountInput;
   UpdateProfileInput: UpdateProfileInput;
   RegisterAccountPayload: RegisterAccountPayload;
   PublicProfile: PublicAccountRow;
+  QueryCodeDelivery: Omit<QueryCodeDelivery, 'by'> & { by?: Maybe<ResolversParentTypes['Account']> };
+  PrintedQueryCode: Omit<PrintedQueryCode, 'delivery'> & { delivery: ResolversParentTypes['QueryCodeDelivery'] };
+  ContentCategory: ContentCategory;
+  CaseItemConnection: Omit<CaseItemConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['CaseItem']> };
+  OpenedSubmission: Omit<OpenedSubmission, 'submission' | 'duplicates'> & { submission: ResolversParentTypes['OnlineSubmission'], duplicates: Array<ResolversParentTypes['DuplicateCandidate']> };
+  PetitionerInput: PetitionerInput;
+  CaseDataInput: CaseDataInput;
+  RegisterOnlineInput: RegisterOnlineInput;
+  RegisterLetterInput: RegisterLetterInput;
+  RegisterPhoneInput: RegisterPhoneInput;
+  RegisterVisitInput: RegisterVisitInput;
+  CoVisitorInput: CoVisitorInput;
+  UpdateRegistrationInput: UpdateRegistrationInput;
+  CoVisitor: Omit<CoVisitor, 'photo'> & { photo?: Maybe<ResolversParentTypes['Attachment']> };
+  SimpleRegistration: Omit<SimpleRegistration, 'linkedItem'> & { linkedItem?: Maybe<ResolversParentTypes['CaseItem']> };
+  SimpleRegistrationConnection: Omit<SimpleRegistrationConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['SimpleRegistration']> };
+  SimpleRegistrationPrefill: SimpleRegistrationPrefill;
+  SimpleRegistrationInput: SimpleRegistrationInput;
   ReportColumn: ReportColumn;
   ReportRow: ReportRowView;
   NationalReport: NationalReportView;
@@ -1826,7 +3099,19 @@ export type CaseItemResolvers<ContextType = Context, ParentType extends Resolver
   accusedOrganisation?: Resolver<Maybe<ResolversTypes['PetitionOrganisation']>, ParentType, ContextType>;
   remarks?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  duplicateDecision?: Resolver<Maybe<ResolversTypes['DuplicateDecision']>, ParentType, ContextType>;
   evaluation?: Resolver<ResolversTypes['EvaluationInfo'], ParentType, ContextType>;
+  notices?: Resolver<Array<ResolversTypes['NoticeView']>, ParentType, ContextType>;
+  opinions?: Resolver<Array<ResolversTypes['OpinionView']>, ParentType, ContextType>;
+  extensions?: Resolver<Array<ResolversTypes['HandlingExtension']>, ParentType, ContextType>;
+  reports?: Resolver<Array<ResolversTypes['ReportView']>, ParentType, ContextType>;
+  interviews?: Resolver<Array<ResolversTypes['Interview']>, ParentType, ContextType>;
+  leaderReceptions?: Resolver<Array<ResolversTypes['LeaderReception']>, ParentType, ContextType>;
+  queryCodeDeliveries?: Resolver<Array<ResolversTypes['QueryCodeDelivery']>, ParentType, ContextType>;
+  category?: Resolver<Maybe<ResolversTypes['ContentCategory']>, ParentType, ContextType>;
+  coVisitors?: Resolver<Maybe<Array<ResolversTypes['CoVisitor']>>, ParentType, ContextType>;
+  coVisitorCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  visitorPhoto?: Resolver<Maybe<ResolversTypes['Attachment']>, ParentType, ContextType>;
 };
 
 export type OrgTaskResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OrgTask'] = ResolversParentTypes['OrgTask']> = {
@@ -1854,9 +3139,46 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   cancelApproval?: Resolver<ResolversTypes['ApprovalRequest'], ParentType, ContextType, RequireFields<MutationCancelApprovalArgs, 'requestId' | 'expectedVersion'>>;
   setStatutoryPeriod?: Resolver<ResolversTypes['StatutoryPeriod'], ParentType, ContextType, RequireFields<MutationSetStatutoryPeriodArgs, 'kind' | 'amount' | 'unit' | 'endsOnWorkingDay' | 'expectedVersion'>>;
   evaluate?: Resolver<ResolversTypes['EvaluationInfo'], ParentType, ContextType, RequireFields<MutationEvaluateArgs, 'caseItemId' | 'input'>>;
+  draftNotice?: Resolver<ResolversTypes['NoticePayload'], ParentType, ContextType, RequireFields<MutationDraftNoticeArgs, 'caseItemId' | 'kind' | 'input'>>;
+  updateNotice?: Resolver<ResolversTypes['NoticePayload'], ParentType, ContextType, RequireFields<MutationUpdateNoticeArgs, 'noticeId' | 'expectedVersion' | 'input'>>;
+  fileNotice?: Resolver<ResolversTypes['NoticePayload'], ParentType, ContextType, RequireFields<MutationFileNoticeArgs, 'noticeId' | 'expectedVersion' | 'sealConfirmation'>>;
+  serveNotice?: Resolver<ResolversTypes['NoticePayload'], ParentType, ContextType, RequireFields<MutationServeNoticeArgs, 'noticeId' | 'expectedVersion' | 'service'>>;
+  draftOpinion?: Resolver<ResolversTypes['OpinionPayload'], ParentType, ContextType, RequireFields<MutationDraftOpinionArgs, 'caseItemId' | 'input'>>;
+  updateOpinion?: Resolver<ResolversTypes['OpinionPayload'], ParentType, ContextType, RequireFields<MutationUpdateOpinionArgs, 'opinionId' | 'expectedVersion' | 'input'>>;
+  submitOpinion?: Resolver<ResolversTypes['OpinionPayload'], ParentType, ContextType, RequireFields<MutationSubmitOpinionArgs, 'opinionId' | 'expectedVersion' | 'leaderId'>>;
+  approveOpinion?: Resolver<ResolversTypes['OpinionPayload'], ParentType, ContextType, RequireFields<MutationApproveOpinionArgs, 'opinionId' | 'expectedVersion'>>;
+  rejectOpinion?: Resolver<ResolversTypes['OpinionPayload'], ParentType, ContextType, RequireFields<MutationRejectOpinionArgs, 'opinionId' | 'expectedVersion' | 'text'>>;
+  serveOpinion?: Resolver<ResolversTypes['OpinionPayload'], ParentType, ContextType, RequireFields<MutationServeOpinionArgs, 'opinionId' | 'expectedVersion' | 'service' | 'petitionerOpinion'>>;
+  forward?: Resolver<ResolversTypes['HandlingPayload'], ParentType, ContextType, RequireFields<MutationForwardArgs, 'caseItemId' | 'expectedVersion' | 'input'>>;
+  assign?: Resolver<ResolversTypes['HandlingPayload'], ParentType, ContextType, RequireFields<MutationAssignArgs, 'caseItemId' | 'expectedVersion' | 'input'>>;
+  batchForward?: Resolver<ResolversTypes['BatchHandlingPayload'], ParentType, ContextType, RequireFields<MutationBatchForwardArgs, 'items' | 'input'>>;
+  batchAssign?: Resolver<ResolversTypes['BatchHandlingPayload'], ParentType, ContextType, RequireFields<MutationBatchAssignArgs, 'items' | 'input'>>;
+  supervise?: Resolver<ResolversTypes['HandlingPayload'], ParentType, ContextType, RequireFields<MutationSuperviseArgs, 'caseItemId' | 'expectedVersion' | 'text'>>;
+  handleSelf?: Resolver<ResolversTypes['HandlingPayload'], ParentType, ContextType, RequireFields<MutationHandleSelfArgs, 'caseItemId' | 'expectedVersion'>>;
+  extendHandling?: Resolver<ResolversTypes['CasePayload'], ParentType, ContextType, RequireFields<MutationExtendHandlingArgs, 'caseItemId' | 'expectedVersion' | 'days' | 'reason'>>;
+  directReply?: Resolver<ResolversTypes['HandlingPayload'], ParentType, ContextType, RequireFields<MutationDirectReplyArgs, 'caseItemId' | 'expectedVersion' | 'reply'>>;
+  archive?: Resolver<ResolversTypes['HandlingPayload'], ParentType, ContextType, RequireFields<MutationArchiveArgs, 'caseItemId' | 'expectedVersion' | 'reason'>>;
+  submitReport?: Resolver<ResolversTypes['ReportPayload'], ParentType, ContextType, RequireFields<MutationSubmitReportArgs, 'caseItemId' | 'body'>>;
+  reviewReport?: Resolver<ResolversTypes['ReportPayload'], ParentType, ContextType, RequireFields<MutationReviewReportArgs, 'reportId' | 'expectedVersion' | 'approve'>>;
+  saveInterview?: Resolver<ResolversTypes['Interview'], ParentType, ContextType, RequireFields<MutationSaveInterviewArgs, 'interviewId' | 'expectedVersion' | 'content'>>;
+  sendInterview?: Resolver<ResolversTypes['Interview'], ParentType, ContextType, RequireFields<MutationSendInterviewArgs, 'interviewId' | 'expectedVersion' | 'interviewerId'>>;
+  finishInterview?: Resolver<ResolversTypes['Interview'], ParentType, ContextType, RequireFields<MutationFinishInterviewArgs, 'interviewId' | 'expectedVersion'>>;
+  saveLeaderReception?: Resolver<ResolversTypes['LeaderReception'], ParentType, ContextType, RequireFields<MutationSaveLeaderReceptionArgs, 'input'>>;
   designateBureau?: Resolver<ResolversTypes['PetitionOrganisation'], ParentType, ContextType, RequireFields<MutationDesignateBureauArgs, 'organisationId' | 'isBureau' | 'expectedVersion'>>;
   registerAccount?: Resolver<ResolversTypes['RegisterAccountPayload'], ParentType, ContextType, RequireFields<MutationRegisterAccountArgs, 'input' | 'clientMutationKey'>>;
   updateProfile?: Resolver<ResolversTypes['PublicProfile'], ParentType, ContextType, RequireFields<MutationUpdateProfileArgs, 'input' | 'expectedVersion'>>;
+  showQueryCode?: Resolver<ResolversTypes['String'], ParentType, ContextType, RequireFields<MutationShowQueryCodeArgs, 'caseItemId'>>;
+  printQueryCode?: Resolver<ResolversTypes['PrintedQueryCode'], ParentType, ContextType, RequireFields<MutationPrintQueryCodeArgs, 'caseItemId'>>;
+  smsQueryCode?: Resolver<ResolversTypes['QueryCodeDelivery'], ParentType, ContextType, RequireFields<MutationSmsQueryCodeArgs, 'caseItemId'>>;
+  openSubmission?: Resolver<ResolversTypes['OpenedSubmission'], ParentType, ContextType, RequireFields<MutationOpenSubmissionArgs, 'submissionId'>>;
+  registerOnline?: Resolver<ResolversTypes['CaseItem'], ParentType, ContextType, RequireFields<MutationRegisterOnlineArgs, 'submissionId' | 'input'>>;
+  registerLetter?: Resolver<ResolversTypes['CaseItem'], ParentType, ContextType, RequireFields<MutationRegisterLetterArgs, 'input'>>;
+  registerPhone?: Resolver<ResolversTypes['CaseItem'], ParentType, ContextType, RequireFields<MutationRegisterPhoneArgs, 'input'>>;
+  registerVisit?: Resolver<ResolversTypes['CaseItem'], ParentType, ContextType, RequireFields<MutationRegisterVisitArgs, 'input'>>;
+  updateRegistration?: Resolver<ResolversTypes['CaseItem'], ParentType, ContextType, RequireFields<MutationUpdateRegistrationArgs, 'caseItemId' | 'expectedVersion' | 'input'>>;
+  addCoVisitor?: Resolver<ResolversTypes['CaseItem'], ParentType, ContextType, RequireFields<MutationAddCoVisitorArgs, 'caseItemId' | 'expectedVersion' | 'coVisitor'>>;
+  removeCoVisitor?: Resolver<ResolversTypes['CaseItem'], ParentType, ContextType, RequireFields<MutationRemoveCoVisitorArgs, 'caseItemId' | 'expectedVersion' | 'coVisitorId'>>;
+  registerSimple?: Resolver<ResolversTypes['SimpleRegistration'], ParentType, ContextType, RequireFields<MutationRegisterSimpleArgs, 'input'>>;
   submitPetition?: Resolver<ResolversTypes['SubmitPetitionPayload'], ParentType, ContextType, RequireFields<MutationSubmitPetitionArgs, 'input'>>;
   withdrawPetition?: Resolver<ResolversTypes['OnlineSubmission'], ParentType, ContextType, RequireFields<MutationWithdrawPetitionArgs, 'id' | 'expectedVersion'>>;
   startAttachmentUpload?: Resolver<ResolversTypes['AttachmentUpload'], ParentType, ContextType, RequireFields<MutationStartAttachmentUploadArgs, 'fileName' | 'mime' | 'size'>>;
@@ -1926,13 +3248,24 @@ export type HandlingRecordResolvers<ContextType = Context, ParentType extends Re
   resultDueAt?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
   at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   batchId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  supervisionText?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   caseItem?: Resolver<Maybe<ResolversTypes['CaseItem']>, ParentType, ContextType, RequireFields<QueryCaseItemArgs, 'id'>>;
   statutoryPeriods?: Resolver<Array<ResolversTypes['StatutoryPeriod']>, ParentType, ContextType>;
+  findDuplicates?: Resolver<ResolversTypes['DuplicateSearch'], ParentType, ContextType, Partial<QueryFindDuplicatesArgs>>;
+  duplicatePrefill?: Resolver<ResolversTypes['DuplicatePrefill'], ParentType, ContextType, RequireFields<QueryDuplicatePrefillArgs, 'linkedItemId' | 'kind'>>;
+  defaultDestination?: Resolver<Maybe<ResolversTypes['PetitionOrganisation']>, ParentType, ContextType, RequireFields<QueryDefaultDestinationArgs, 'caseItemId'>>;
+  destinations?: Resolver<Array<ResolversTypes['PetitionOrganisation']>, ParentType, ContextType, RequireFields<QueryDestinationsArgs, 'caseItemId' | 'regionCode'>>;
+  interviews?: Resolver<ResolversTypes['InterviewConnection'], ParentType, ContextType, RequireFields<QueryInterviewsArgs, 'tab' | 'first'>>;
+  leaderReceptions?: Resolver<ResolversTypes['LeaderReceptionConnection'], ParentType, ContextType, RequireFields<QueryLeaderReceptionsArgs, 'first'>>;
   petitionOrganisations?: Resolver<Array<ResolversTypes['PetitionOrganisation']>, ParentType, ContextType, RequireFields<QueryPetitionOrganisationsArgs, 'regionCode'>>;
   myProfile?: Resolver<Maybe<ResolversTypes['PublicProfile']>, ParentType, ContextType>;
+  contentCategories?: Resolver<Array<ResolversTypes['ContentCategory']>, ParentType, ContextType, Partial<QueryContentCategoriesArgs>>;
+  registrations?: Resolver<ResolversTypes['CaseItemConnection'], ParentType, ContextType, RequireFields<QueryRegistrationsArgs, 'mine' | 'first'>>;
+  simpleRegistrations?: Resolver<ResolversTypes['SimpleRegistrationConnection'], ParentType, ContextType, RequireFields<QuerySimpleRegistrationsArgs, 'first'>>;
+  simpleRegistrationPrefill?: Resolver<ResolversTypes['SimpleRegistrationPrefill'], ParentType, ContextType, RequireFields<QuerySimpleRegistrationPrefillArgs, 'linkedItemId'>>;
   nationalReport?: Resolver<ResolversTypes['NationalReport'], ParentType, ContextType, RequireFields<QueryNationalReportArgs, 'report' | 'from' | 'to' | 'region'>>;
   mySubmissions?: Resolver<ResolversTypes['OnlineSubmissionConnection'], ParentType, ContextType, RequireFields<QueryMySubmissionsArgs, 'unopenedOnly' | 'first'>>;
   submissions?: Resolver<ResolversTypes['OnlineSubmissionConnection'], ParentType, ContextType, RequireFields<QuerySubmissionsArgs, 'tab' | 'first'>>;
@@ -1950,6 +3283,41 @@ export type StatutoryPeriodResolvers<ContextType = Context, ParentType extends R
   unit?: Resolver<ResolversTypes['PeriodUnit'], ParentType, ContextType>;
   endsOnWorkingDay?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type DuplicateCandidateResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DuplicateCandidate'] = ResolversParentTypes['DuplicateCandidate']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  itemNo?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  petitionDate?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  organisation?: Resolver<Maybe<ResolversTypes['PetitionOrganisation']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['CaseState'], ParentType, ContextType>;
+  match?: Resolver<ResolversTypes['DuplicateMatch'], ParentType, ContextType>;
+  likeness?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  caseItem?: Resolver<Maybe<ResolversTypes['CaseItem']>, ParentType, ContextType>;
+};
+
+export type DuplicateSearchResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DuplicateSearch'] = ResolversParentTypes['DuplicateSearch']> = {
+  candidates?: Resolver<Array<ResolversTypes['DuplicateCandidate']>, ParentType, ContextType>;
+  simple?: Resolver<Array<ResolversTypes['SimpleRegistration']>, ParentType, ContextType>;
+};
+
+export type DuplicatePrefillResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DuplicatePrefill'] = ResolversParentTypes['DuplicatePrefill']> = {
+  linkedItemId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['DuplicateDecisionKind'], ParentType, ContextType>;
+  petitioner?: Resolver<Maybe<ResolversTypes['PetitionerView']>, ParentType, ContextType>;
+  title?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  content?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  demand?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  problemRegionCode?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  problemAddress?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  purpose?: Resolver<Maybe<ResolversTypes['PetitionPurpose']>, ParentType, ContextType>;
+  contentCategory?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  litigationRelated?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+};
+
+export type DuplicateDecisionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DuplicateDecision'] = ResolversParentTypes['DuplicateDecision']> = {
+  kind?: Resolver<ResolversTypes['DuplicateDecisionKind'], ParentType, ContextType>;
+  linkedItem?: Resolver<Maybe<ResolversTypes['CaseItem']>, ParentType, ContextType>;
 };
 
 export type EvaluationInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['EvaluationInfo'] = ResolversParentTypes['EvaluationInfo']> = {
@@ -1983,6 +3351,141 @@ export type UnitEvaluationResolvers<ContextType = Context, ParentType extends Re
   comment?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
+export type NoticeViewResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NoticeView'] = ResolversParentTypes['NoticeView']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['NoticeKind'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['NoticeState'], ParentType, ContextType>;
+  organisation?: Resolver<Maybe<ResolversTypes['PetitionOrganisation']>, ParentType, ContextType>;
+  docNo?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  body?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  legalBasis?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  corrects?: Resolver<Maybe<ResolversTypes['NoticeView']>, ParentType, ContextType>;
+  documentHash?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  sealedBy?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  filedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  filedBy?: Resolver<Maybe<ResolversTypes['Account']>, ParentType, ContextType>;
+  serviceOwed?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  serviceMode?: Resolver<Maybe<ResolversTypes['ServiceMode']>, ParentType, ContextType>;
+  servedAt?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  receipt?: Resolver<Maybe<ResolversTypes['ServiceReceipt']>, ParentType, ContextType>;
+  signedFor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type NoticePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NoticePayload'] = ResolversParentTypes['NoticePayload']> = {
+  notice?: Resolver<ResolversTypes['NoticeView'], ParentType, ContextType>;
+  caseItem?: Resolver<ResolversTypes['CaseItem'], ParentType, ContextType>;
+};
+
+export type OpinionViewResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OpinionView'] = ResolversParentTypes['OpinionView']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['OpinionState'], ParentType, ContextType>;
+  organisation?: Resolver<Maybe<ResolversTypes['PetitionOrganisation']>, ParentType, ContextType>;
+  docNo?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  conclusion?: Resolver<ResolversTypes['OpinionConclusion'], ParentType, ContextType>;
+  facts?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  basis?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  body?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  remedyText?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  documentHash?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  submittedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  decidedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  decidedBy?: Resolver<Maybe<ResolversTypes['Account']>, ParentType, ContextType>;
+  decisionText?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  serviceMode?: Resolver<Maybe<ResolversTypes['ServiceMode']>, ParentType, ContextType>;
+  servedAt?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  receipt?: Resolver<Maybe<ResolversTypes['ServiceReceipt']>, ParentType, ContextType>;
+  signedFor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  petitionerOpinion?: Resolver<Maybe<ResolversTypes['PetitionerOpinion']>, ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type OpinionPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OpinionPayload'] = ResolversParentTypes['OpinionPayload']> = {
+  opinion?: Resolver<ResolversTypes['OpinionView'], ParentType, ContextType>;
+  caseItem?: Resolver<ResolversTypes['CaseItem'], ParentType, ContextType>;
+};
+
+export type HandlingPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['HandlingPayload'] = ResolversParentTypes['HandlingPayload']> = {
+  caseItem?: Resolver<ResolversTypes['CaseItem'], ParentType, ContextType>;
+  record?: Resolver<ResolversTypes['HandlingRecord'], ParentType, ContextType>;
+};
+
+export type BatchHandlingPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BatchHandlingPayload'] = ResolversParentTypes['BatchHandlingPayload']> = {
+  batchId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  handled?: Resolver<Array<ResolversTypes['HandlingPayload']>, ParentType, ContextType>;
+};
+
+export type HandlingExtensionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['HandlingExtension'] = ResolversParentTypes['HandlingExtension']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  days?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  oldDueAt?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  newDueAt?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  decidedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type CasePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CasePayload'] = ResolversParentTypes['CasePayload']> = {
+  caseItem?: Resolver<ResolversTypes['CaseItem'], ParentType, ContextType>;
+};
+
+export type ReportViewResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReportView'] = ResolversParentTypes['ReportView']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['ReportState'], ParentType, ContextType>;
+  from?: Resolver<Maybe<ResolversTypes['PetitionOrganisation']>, ParentType, ContextType>;
+  to?: Resolver<Maybe<ResolversTypes['PetitionOrganisation']>, ParentType, ContextType>;
+  toLeader?: Resolver<Maybe<ResolversTypes['Account']>, ParentType, ContextType>;
+  body?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  submittedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  reviewedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  reviewedBy?: Resolver<Maybe<ResolversTypes['Account']>, ParentType, ContextType>;
+  reviewerOpinion?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ReportPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReportPayload'] = ResolversParentTypes['ReportPayload']> = {
+  report?: Resolver<ResolversTypes['ReportView'], ParentType, ContextType>;
+  caseItem?: Resolver<ResolversTypes['CaseItem'], ParentType, ContextType>;
+};
+
+export type InterviewResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Interview'] = ResolversParentTypes['Interview']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['InterviewState'], ParentType, ContextType>;
+  caseItem?: Resolver<Maybe<ResolversTypes['CaseItem']>, ParentType, ContextType>;
+  interviewer?: Resolver<ResolversTypes['Account'], ParentType, ContextType>;
+  sentFrom?: Resolver<Maybe<ResolversTypes['Account']>, ParentType, ContextType>;
+  receivedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  startedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  content?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  doneAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type InterviewConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InterviewConnection'] = ResolversParentTypes['InterviewConnection']> = {
+  nodes?: Resolver<Array<ResolversTypes['Interview']>, ParentType, ContextType>;
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type LeaderReceptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LeaderReception'] = ResolversParentTypes['LeaderReception']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  caseItem?: Resolver<Maybe<ResolversTypes['CaseItem']>, ParentType, ContextType>;
+  leaderName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  leaderPost?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  receptionDate?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  place?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  content?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  opinion?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  attachments?: Resolver<Array<ResolversTypes['Attachment']>, ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type LeaderReceptionConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LeaderReceptionConnection'] = ResolversParentTypes['LeaderReceptionConnection']> = {
+  nodes?: Resolver<Array<ResolversTypes['LeaderReception']>, ParentType, ContextType>;
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
 export type RegisterAccountPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RegisterAccountPayload'] = ResolversParentTypes['RegisterAccountPayload']> = {
   username?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -2014,6 +3517,79 @@ export type PublicProfileResolvers<ContextType = Context, ParentType extends Res
   residencyStatus?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   identityVerifiedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type QueryCodeDeliveryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['QueryCodeDelivery'] = ResolversParentTypes['QueryCodeDelivery']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  means?: Resolver<ResolversTypes['QueryCodeMeans'], ParentType, ContextType>;
+  mobile?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType, RequireFields<QueryCodeDeliveryMobileArgs, 'reveal'>>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  by?: Resolver<Maybe<ResolversTypes['Account']>, ParentType, ContextType>;
+  smsStatus?: Resolver<Maybe<ResolversTypes['QueryCodeSmsStatus']>, ParentType, ContextType>;
+  sentAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type PrintedQueryCodeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PrintedQueryCode'] = ResolversParentTypes['PrintedQueryCode']> = {
+  queryCode?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  delivery?: Resolver<ResolversTypes['QueryCodeDelivery'], ParentType, ContextType>;
+};
+
+export type ContentCategoryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ContentCategory'] = ResolversParentTypes['ContentCategory']> = {
+  code?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  level?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  isDeepest?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  children?: Resolver<Array<ResolversTypes['ContentCategory']>, ParentType, ContextType>;
+};
+
+export type CaseItemConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CaseItemConnection'] = ResolversParentTypes['CaseItemConnection']> = {
+  nodes?: Resolver<Array<ResolversTypes['CaseItem']>, ParentType, ContextType>;
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type OpenedSubmissionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OpenedSubmission'] = ResolversParentTypes['OpenedSubmission']> = {
+  submission?: Resolver<ResolversTypes['OnlineSubmission'], ParentType, ContextType>;
+  duplicates?: Resolver<Array<ResolversTypes['DuplicateCandidate']>, ParentType, ContextType>;
+};
+
+export type CoVisitorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CoVisitor'] = ResolversParentTypes['CoVisitor']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType, RequireFields<CoVisitorNameArgs, 'reveal'>>;
+  sex?: Resolver<Maybe<ResolversTypes['PetitionerSex']>, ParentType, ContextType>;
+  idType?: Resolver<Maybe<ResolversTypes['PetitionerIdType']>, ParentType, ContextType>;
+  idNumber?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType, RequireFields<CoVisitorIdNumberArgs, 'reveal'>>;
+  address?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  source?: Resolver<Maybe<ResolversTypes['VisitorSource']>, ParentType, ContextType>;
+  representative?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  photo?: Resolver<Maybe<ResolversTypes['Attachment']>, ParentType, ContextType>;
+};
+
+export type SimpleRegistrationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SimpleRegistration'] = ResolversParentTypes['SimpleRegistration']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['SimpleKind'], ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType, RequireFields<SimpleRegistrationNameArgs, 'reveal'>>;
+  address?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  letterCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  addressee?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  note?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  handlingMode?: Resolver<ResolversTypes['HandlingMode'], ParentType, ContextType>;
+  destination?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  linkedItem?: Resolver<Maybe<ResolversTypes['CaseItem']>, ParentType, ContextType>;
+  registeredAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type SimpleRegistrationConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SimpleRegistrationConnection'] = ResolversParentTypes['SimpleRegistrationConnection']> = {
+  nodes?: Resolver<Array<ResolversTypes['SimpleRegistration']>, ParentType, ContextType>;
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type SimpleRegistrationPrefillResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SimpleRegistrationPrefill'] = ResolversParentTypes['SimpleRegistrationPrefill']> = {
+  kind?: Resolver<ResolversTypes['SimpleKind'], ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType, RequireFields<SimpleRegistrationPrefillNameArgs, 'reveal'>>;
+  address?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  linkedItemId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
 };
 
 export type ReportColumnResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReportColumn'] = ResolversParentTypes['ReportColumn']> = {
@@ -2198,12 +3774,39 @@ export type Resolvers<ContextType = Context> = {
   HandlingRecord?: HandlingRecordResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   StatutoryPeriod?: StatutoryPeriodResolvers<ContextType>;
+  DuplicateCandidate?: DuplicateCandidateResolvers<ContextType>;
+  DuplicateSearch?: DuplicateSearchResolvers<ContextType>;
+  DuplicatePrefill?: DuplicatePrefillResolvers<ContextType>;
+  DuplicateDecision?: DuplicateDecisionResolvers<ContextType>;
   EvaluationInfo?: EvaluationInfoResolvers<ContextType>;
   EvaluationRound?: EvaluationRoundResolvers<ContextType>;
   DepartmentEvaluation?: DepartmentEvaluationResolvers<ContextType>;
   UnitEvaluation?: UnitEvaluationResolvers<ContextType>;
+  NoticeView?: NoticeViewResolvers<ContextType>;
+  NoticePayload?: NoticePayloadResolvers<ContextType>;
+  OpinionView?: OpinionViewResolvers<ContextType>;
+  OpinionPayload?: OpinionPayloadResolvers<ContextType>;
+  HandlingPayload?: HandlingPayloadResolvers<ContextType>;
+  BatchHandlingPayload?: BatchHandlingPayloadResolvers<ContextType>;
+  HandlingExtension?: HandlingExtensionResolvers<ContextType>;
+  CasePayload?: CasePayloadResolvers<ContextType>;
+  ReportView?: ReportViewResolvers<ContextType>;
+  ReportPayload?: ReportPayloadResolvers<ContextType>;
+  Interview?: InterviewResolvers<ContextType>;
+  InterviewConnection?: InterviewConnectionResolvers<ContextType>;
+  LeaderReception?: LeaderReceptionResolvers<ContextType>;
+  LeaderReceptionConnection?: LeaderReceptionConnectionResolvers<ContextType>;
   RegisterAccountPayload?: RegisterAccountPayloadResolvers<ContextType>;
   PublicProfile?: PublicProfileResolvers<ContextType>;
+  QueryCodeDelivery?: QueryCodeDeliveryResolvers<ContextType>;
+  PrintedQueryCode?: PrintedQueryCodeResolvers<ContextType>;
+  ContentCategory?: ContentCategoryResolvers<ContextType>;
+  CaseItemConnection?: CaseItemConnectionResolvers<ContextType>;
+  OpenedSubmission?: OpenedSubmissionResolvers<ContextType>;
+  CoVisitor?: CoVisitorResolvers<ContextType>;
+  SimpleRegistration?: SimpleRegistrationResolvers<ContextType>;
+  SimpleRegistrationConnection?: SimpleRegistrationConnectionResolvers<ContextType>;
+  SimpleRegistrationPrefill?: SimpleRegistrationPrefillResolvers<ContextType>;
   ReportColumn?: ReportColumnResolvers<ContextType>;
   ReportRow?: ReportRowResolvers<ContextType>;
   NationalReport?: NationalReportResolvers<ContextType>;

@@ -82,9 +82,7 @@ export function mayReadText(
   document: { organisationId: string },
   viewer: { organisationId: string | null; view: IdentityView },
 ): boolean {
-  return (
-    !isProtected(item) || viewer.view === 'FULL' || document.organisationId === viewer.organisationId
-  );
+  return !isProtected(item) || viewer.view === 'FULL' || document.organisationId === viewer.organisationId;
 }
 
 /** A document that was issued already, and does not change any more. */

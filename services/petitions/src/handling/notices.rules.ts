@@ -78,7 +78,13 @@ export function checkNoticeForFiling(
 /** What a seal is put on: all that the petitioner is told, and when. */
 export function noticeContent(
   notice: Pick<Notice, 'kind' | 'organisationId' | 'body' | 'legalBasis' | 'reason'>,
-  issued: { docNo: string; itemNo: string; correctsDocNo: string | null; filedAt: Date; handleDueOn: string | null },
+  issued: {
+    docNo: string;
+    itemNo: string;
+    correctsDocNo: string | null;
+    filedAt: Date;
+    handleDueOn: string | null;
+  },
 ): Record<string, string | null> {
   const { kind, organisationId, body, legalBasis, reason } = notice;
   return { kind, organisationId, body, legalBasis, reason, ...issued, filedAt: issued.filedAt.toISOString() };

@@ -4,10 +4,7 @@ import { checkTransition } from '../cases/case-state.rules';
 import type { HandlingOpinion } from './opinion.types';
 import { Faults, TEXT_LIMITS } from './texts.rules';
 
-export type OpinionInput = Pick<
-  HandlingOpinion,
-  'conclusion' | 'facts' | 'basis' | 'body' | 'remedyText'
->;
+export type OpinionInput = Pick<HandlingOpinion, 'conclusion' | 'facts' | 'basis' | 'body' | 'remedyText'>;
 
 /** Checks the texts of a handling opinion, each of which is required. Throws all faults. */
 export function checkOpinionTexts(input: OpinionInput): OpinionInput {

@@ -39,7 +39,11 @@ export function passingOnResolvers(features: Features): Resolvers {
         payload(await context.write((tx) => supervise(tx, input, features, ...acting(context)))),
     },
     HandlingRecord: {
-      supervisionText: ({ mode, opinion, fromOrganisationId, destinationOrganisationId }, _, { principal }) =>
+      supervisionText: (
+        { mode, opinion, fromOrganisationId, destinationOrganisationId },
+        _,
+        { principal },
+      ) =>
         mode === 'SUPERVISE' &&
         principal.organisationId !== null &&
         [fromOrganisationId, destinationOrganisationId].includes(principal.organisationId)

@@ -10,7 +10,14 @@ import { isOver } from '../deadlines/periods.rules';
 import { checkOwnLeader, endTasksAbout } from './leader-tasks.service';
 import { checkMayHandle, checkRole } from './may-handle.rules';
 import type { Report } from './report.types';
-import { awaitingTask, handles, insertReport, lockedTask, reportForReview, updateReport } from './reports.store';
+import {
+  awaitingTask,
+  handles,
+  insertReport,
+  lockedTask,
+  reportForReview,
+  updateReport,
+} from './reports.store';
 import { Faults, TEXT_LIMITS } from './texts.rules';
 
 export { reportsOfItems } from './reports.store';

@@ -26,10 +26,7 @@ export class LocalSealService implements SealService {
     this.privateKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
   }
 
-  async seal(
-    documentHash: string,
-    officer: Pick<Officer, 'accountId' | 'organisationId'>,
-  ): Promise<Seal> {
+  async seal(documentHash: string, officer: Pick<Officer, 'accountId' | 'organisationId'>): Promise<Seal> {
     const sealedBy = `local:${officer.organisationId}:${officer.accountId}`;
     return {
       sealedBy,

@@ -33,7 +33,11 @@ export class Faults {
 
 /** Refuses a field that must be filled in. */
 export const required = (field: string): Refusal =>
-  new Refusal('REQUIRED', { zh: '该项为必填项，请填写后提交', en: 'This is required; fill it in' }, { field });
+  new Refusal(
+    'REQUIRED',
+    { zh: '该项为必填项，请填写后提交', en: 'This is required; fill it in' },
+    { field },
+  );
 
 const tooLong = (field: string, limit: number): Refusal =>
   refuse.invalid(field, {

@@ -121,6 +121,7 @@ export class Registration1000000000400 implements MigrationInterface {
       -- The lists of letters and visits of the registering organisation (PT-REG-04).
       CREATE INDEX case_item_registrations ON case_item (organisation_id, channel, registered_at DESC, id DESC);
     `);
+    await runner.query(`SELECT set_config('junxian.actor', 'SERVICE', true)`);
     for (const { code, parent, level, name, nameEn, position } of CONTENT_CATEGORIES)
       await runner.query(
         `INSERT INTO content_category (code, parent_code, level, name, name_en, position) VALUES ($1, $2, $3, $4, $5, $6)`,

@@ -34,7 +34,6 @@ export class Review1000000000700 implements MigrationInterface {
         review_no text COLLATE "C" NOT NULL,
         level text NOT NULL CHECK (level IN ('REVIEW', 'RE_REVIEW')),
         case_item_id uuid NOT NULL REFERENCES case_item (id),
-        matter_id uuid NOT NULL REFERENCES petition_matter (id),
         handling_record_id uuid NOT NULL REFERENCES handling_record (id),
         -- The review that a re-review is about.
         previous_review_id uuid REFERENCES review_case (id),
@@ -42,7 +41,7 @@ export class Review1000000000700 implements MigrationInterface {
         application_date date NOT NULL,
         received_on date NOT NULL CHECK (received_on >= application_date),
         -- The handling opinion at the root of it, by which there is one review and one re-review (PT-RVW-01).
-        handling_doc_no text NOT NULL,
+        handling_opinion_id uuid NOT NULL REFERENCES handling_opinion (id),
         challenged_doc_no text NOT NULL,
         respondent_organisation_id uuid NOT NULL,
         handler_id uuid,
@@ -71,7 +70,7 @@ export class Review1000000000700 implements MigrationInterface {
       );
       CREATE UNIQUE INDEX review_case_no ON review_case (authority_organisation_id, review_no);
       -- One review and one re-review of a handling opinion (PT-RVW-01); a rejected application reviewed nothing.
-      CREATE UNIQUE INDEX review_case_once ON review_case (matter_id, handling_doc_no, level) WHERE state <> 'NOT_ACCEPTED';
+      CREATE UNIQUE INDEX review_case_once ON review_case (handling_opinion_id, level) WHERE state <> 'NOT_ACCEPTED';
       CREATE UNIQUE INDEX review_case_one_running ON review_case (case_item_id) WHERE ended_at IS NULL;
       CREATE INDEX review_case_item ON review_case (case_item_id, id);
       CREATE INDEX review_case_list ON review_case (authority_organisation_id, id DESC);

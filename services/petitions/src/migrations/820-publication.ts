@@ -89,6 +89,7 @@ export class Publication1000000000820 implements MigrationInterface {
         remove: 'false',
       })};
 
+      SELECT set_config('junxian.actor', 'SERVICE', true);
       INSERT INTO guide_page (region_code, kind, title, body, created_at, created_by, updated_at, updated_by) VALUES
         ('000000000000', 'REGULATION', '信访工作条例',
          '《信访工作条例》自2022年5月1日起施行。公民、法人或者其他组织可以采用信息网络、书信、电话、传真、走访等形式，向各级机关、单位反映情况，提出建议、意见或者投诉请求，有关机关、单位应当依规依法处理。',

@@ -13,6 +13,10 @@ const HOLDING_ROLES = [
   'LETTER_REGISTRAR',
   'VISIT_REGISTRAR',
   'INTERVIEWER',
+  'LEADER',
+  'REVIEW_LEADER',
+  'LAWYER',
+  'EXPERT',
 ].map((role) => `petitions:${role}`);
 
 /**

@@ -8,7 +8,14 @@ import type { Principal } from '@junxian/identity';
 import { createLogger } from '@junxian/observability';
 import type { Database } from '@junxian/persistence';
 import type { RunningSubgraph } from '@junxian/subgraph';
-import { type GraphAnswer, type Json, principals, subgraphClient, testIssuer, testKeys } from '@junxian/test-kit';
+import {
+  type GraphAnswer,
+  type Json,
+  principals,
+  subgraphClient,
+  testIssuer,
+  testKeys,
+} from '@junxian/test-kit';
 import { createServices } from '../service';
 import { scopes } from '../service-scopes';
 import { openStore, type TestStore } from '../testing/store.support.test';

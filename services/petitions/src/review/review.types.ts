@@ -29,13 +29,12 @@ export interface ReviewCase {
   reviewNo: string;
   level: ReviewLevel;
   caseItemId: string;
-  matterId: string;
   handlingRecordId: string;
   previousReviewId: string | null;
   applicantId: string;
   applicationDate: string;
   receivedOn: string;
-  handlingDocNo: string;
+  handlingOpinionId: string;
   challengedDocNo: string;
   respondentOrganisationId: string;
   handlerId: string | null;

@@ -45,7 +45,8 @@ export async function warningsBelow(
   { level, kind, onlyMine }: WarningFilter,
   { first, after }: PageArguments,
 ): Promise<Page<Warning>> {
-  const { where, parameters } = await below(tx, officer);
+  const { conditions, parameters } = await below(tx, officer);
+  const where = [STANDS, [...conditions, 'w.supervisor_organisation_id = $1'].join(' OR ')];
   const add = (condition: string, value: unknown) => {
     parameters.push(value);
     where.push(`${condition} = $${parameters.length}`);
@@ -56,7 +57,7 @@ export async function warningsBelow(
   return keysetPage<Warning>(tx, {
     select: `${WARNING}, w.case_item_id AS "caseItemId"`,
     from: 'warning w',
-    where: [STANDS, ...where],
+    where,
     parameters,
     order: [
       { column: 'w.due_on', key: 'dueOn', type: 'date' },
@@ -67,23 +68,22 @@ export async function warningsBelow(
   });
 }
 
-/** Conditions on warnings `w` of the officer's organisation and those below it. */
+/** Under which of these conditions something of `w` is to be done by the officer's organisation ($1) or one below it. */
 async function below(
   tx: ScopedTransaction,
   { organisationId }: Officer,
-): Promise<{ where: string[]; parameters: unknown[] }> {
+): Promise<{ conditions: string[]; parameters: unknown[] }> {
   const [own] = await organisationsByIds(tx, [organisationId]);
   const parameters: unknown[] = [organisationId];
   const conditions = [
     'w.target_organisation_id = $1',
-    'w.supervisor_organisation_id = $1',
     'w.target_organisation_id IN (SELECT o.id FROM organisation o WHERE o.superior_id = $1)',
   ];
   if (own?.isBureau) {
     parameters.push(tx.scope.regionLow, tx.scope.regionHigh);
     conditions.push('(w.region_code >= $2 AND w.region_code < $3)');
   }
-  return { where: [conditions.join(' OR ')], parameters };
+  return { conditions, parameters };
 }
 
 /** Loaders of warnings. */
@@ -139,25 +139,23 @@ export async function* overdueRows(
   officer: Officer,
   { kind, today }: OverdueFilter,
 ): AsyncGenerator<OverdueRow[]> {
-  const { where, parameters } = await below(tx, officer);
-  const scope = where.join(' AND ').replaceAll('w.supervisor_organisation_id', 'w.target_organisation_id');
+  const { conditions, parameters } = await below(tx, officer);
   const start = parameters.length;
-  let after: { dueOn: string; subjectId: string } | null = null;
+  let after: { dueOn: string; subjectId: string; kind: string } | null = null;
   for (;;) {
-    const page: (OverdueRow & { subjectId: string })[] = await tx.query(
+    const page: (OverdueRow & { subjectId: string })[] = await tx.query<OverdueRow & { subjectId: string }>(
       `SELECT c.item_no AS "itemNo", w.deadline_kind AS kind, w.due_on::text AS "dueOn", $${start + 1}::date - w.due_on AS "daysOverdue",
          w.seal_name AS organisation, w.region_code AS "regionCode", c.problem_region_code AS "problemRegionCode", c.state,
          w.subject_id AS "subjectId"
        FROM (SELECT k.*, o.region_code, o.seal_name FROM running_clock k JOIN organisation o ON o.id = k.target_organisation_id) w
          JOIN case_item c ON c.id = w.case_item_id
-       WHERE w.due_on < $${start + 1}::date AND ($${start + 2}::text IS NULL OR w.deadline_kind = $${start + 2}) AND (${scope})
-         AND ($${start + 3}::date IS NULL OR (w.due_on, w.subject_id) > ($${start + 3}::date, $${start + 4}::uuid))
-       ORDER BY w.due_on, w.subject_id LIMIT 500`,
-      [...parameters, today, kind ?? null, after?.dueOn ?? null, after?.subjectId ?? null],
+       WHERE w.due_on < $${start + 1}::date AND ($${start + 2}::text IS NULL OR w.deadline_kind = $${start + 2}) AND (${conditions.join(' OR ')})
+         AND ($${start + 3}::date IS NULL OR (w.due_on, w.subject_id, w.deadline_kind) > ($${start + 3}::date, $${start + 4}::uuid, $${start + 5}::text))
+       ORDER BY w.due_on, w.subject_id, w.deadline_kind LIMIT 500`,
+      [...parameters, today, kind ?? null, after?.dueOn ?? null, after?.subjectId ?? null, after?.kind ?? null],
     );
     if (page.length === 0) return;
     yield page.map(({ subjectId: _, ...row }) => row);
-    const { dueOn, subjectId } = page.at(-1)!;
-    after = { dueOn, subjectId };
+    after = page.at(-1)!;
   }
 }

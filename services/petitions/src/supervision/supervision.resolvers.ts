@@ -1,0 +1,52 @@
+import { dateInShanghai } from '@junxian/calendar';
+import { officerOf } from '../actor';
+import type { Context } from '../context';
+import { daysLeft, isOver } from '../deadlines/periods.rules';
+import type { Resolvers } from '../generated/graphql';
+import { answerReminder, remind, reminders, seeReminder } from './reminders.service';
+import { warningsBelow } from './warnings.service';
+
+const organisation = ({ loaders }: Context, id: string | null) =>
+  id === null ? null : loaders.organisation.load(id);
+
+/** Resolvers of the room supervision. */
+export const supervisionResolvers: Resolvers = {
+  CaseItem: { warnings: ({ id }, _, { loaders }) => loaders.warningsOfCase.load(id) },
+  Warning: {
+    dueAt: ({ dueOn }) => dueOn,
+    daysLeft: ({ dueOn }, _, { clock }) => daysLeft(dueOn, clock.today()),
+    caseItem: ({ caseItemId }, _, { loaders }) =>
+      caseItemId === null ? null : loaders.caseItem.load(caseItemId),
+    target: ({ targetOrganisationId }, _, context) => organisation(context, targetOrganisationId),
+    supervisor: ({ supervisorOrganisationId }, _, context) => organisation(context, supervisorOrganisationId),
+  },
+  Reminder: {
+    caseItem: ({ caseItemId }, _, { loaders }) => loaders.caseItem.load(caseItemId),
+    from: ({ organisationId }, _, context) => organisation(context, organisationId),
+    target: ({ targetOrganisationId }, _, context) => organisation(context, targetOrganisationId),
+    answerDueAt: ({ answerDueOn }) => answerDueOn,
+    answerLate: ({ answerDueOn, answeredAt }, _, { clock }) =>
+      isOver(answerDueOn, answeredAt === null ? clock.today() : dateInShanghai(answeredAt)),
+    escalatedTo: async ({ id }, _, { loaders }) => {
+      const escalations = await loaders.escalationsOfReminder.load(id);
+      const loaded = await Promise.all(
+        escalations.map(({ toOrganisationId }) => loaders.organisation.load(toOrganisationId)),
+      );
+      return loaded.filter((bureau) => bureau !== null);
+    },
+  },
+  Query: {
+    warnings: async (_, { first, after, ...filter }, { read, principal }) =>
+      warningsBelow(await read(), officerOf(principal), filter, { first, after }),
+    reminders: async (_, { box, unanswered, first, after }, { read, principal }) =>
+      reminders(await read(), { box, unanswered: unanswered ?? false, first, after }, officerOf(principal)),
+  },
+  Mutation: {
+    remind: (_, input, { write, clock, principal }) =>
+      write((tx) => remind(tx, input, officerOf(principal), { at: clock.now(), today: clock.today() })),
+    seeReminder: (_, input, { write, clock, principal }) =>
+      write((tx) => seeReminder(tx, input, officerOf(principal), clock.now())),
+    answerReminder: (_, input, { write, clock, principal }) =>
+      write((tx) => answerReminder(tx, input, officerOf(principal), clock.now())),
+  },
+};
