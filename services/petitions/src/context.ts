@@ -1,17 +1,27 @@
 import type { RequestContext } from '@junxian/subgraph';
 import { type ApprovalLoaders, approvalLoaders } from './approvals/approvals.loaders';
 import { type CaseLoaders, caseLoaders } from './cases/case-reads.service';
-import { type HandlingLoaders, handlingLoaders } from './handling/handling.loaders';
-import { type SubmissionLoaders, submissionLoaders } from './submissions/submissions.loaders';
-import { type CitizenLoaders, citizenLoaders } from './tracking/citizen-petitions.loaders';
 import type { Viewer } from './cases/petitioner-view.rules';
 import { type EvaluationLoaders, evaluationLoaders } from './evaluation/evaluation.service';
-import { type SupervisionLoaders, supervisionLoaders } from './supervision/supervision.loaders';
+import { type HandlingLoaders, handlingLoaders } from './handling/handling.loaders';
+import { type RegistrationRoomLoaders, registrationRoomLoaders } from './registration-rooms';
 import { type StatisticsLoaders, statisticsLoaders } from './statistics/statistics.loaders';
+import { type SubmissionLoaders, submissionLoaders } from './submissions/submissions.loaders';
+import { type SupervisionLoaders, supervisionLoaders } from './supervision/supervision.loaders';
+import { type CitizenLoaders, citizenLoaders } from './tracking/citizen-petitions.loaders';
 import { type WorkListLoaders, workListLoaders } from './work-lists/work-lists.loaders';
 
 /** The DataLoaders of all rooms, made for each request. */
-export type Loaders = EvaluationLoaders & SupervisionLoaders & CaseLoaders & HandlingLoaders & StatisticsLoaders & ApprovalLoaders & WorkListLoaders & SubmissionLoaders & CitizenLoaders;
+export type Loaders = RegistrationRoomLoaders &
+  EvaluationLoaders &
+  SupervisionLoaders &
+  CaseLoaders &
+  HandlingLoaders &
+  StatisticsLoaders &
+  ApprovalLoaders &
+  WorkListLoaders &
+  SubmissionLoaders &
+  CitizenLoaders;
 
 /** What every resolver of this service is given. */
 export type Context = RequestContext<Loaders>;
@@ -19,7 +29,18 @@ export type Context = RequestContext<Loaders>;
 /** Makes the loaders of one request. */
 export function createLoaders(context: Context): Loaders {
   const read = () => context.read();
-  return { ...caseLoaders(read), ...evaluationLoaders(read), ...supervisionLoaders(read), ...handlingLoaders(read), ...submissionLoaders(read), ...citizenLoaders(read), ...statisticsLoaders(context.scope, read), ...approvalLoaders(read), ...workListLoaders(read) };
+  return {
+    ...caseLoaders(read),
+    ...registrationRoomLoaders(read),
+    ...evaluationLoaders(read),
+    ...supervisionLoaders(read),
+    ...handlingLoaders(read),
+    ...submissionLoaders(read),
+    ...citizenLoaders(read),
+    ...statisticsLoaders(context.scope, read),
+    ...approvalLoaders(read),
+    ...workListLoaders(read),
+  };
 }
 
 /** Whoever looks, for the rules about identities. */

@@ -1,4 +1,4 @@
-import { readEnvironment as readCommonEnvironment, secretBytes, str, url } from '@junxian/subgraph';
+import { num, readEnvironment as readCommonEnvironment, secretBytes, str, url } from '@junxian/subgraph';
 import { bool } from 'envalid';
 
 /** Reads and checks this service's environment, once, at start; reports every fault and ends the process. */
@@ -8,8 +8,19 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env) {
     PUBLIC_URL: url({
       desc: 'The address citizens and officers reach the gateway by; links and QR codes begin with it',
     }),
-    FILES_DIRECTORY: str({ desc: 'Folder for stored files and, without a provider, messages' }),
+    FILES_DIRECTORY: str({
+      desc: 'Folder for arriving files and, without a store or provider, for files and messages',
+    }),
     FILE_LINK_KEY: secretBytes({ desc: 'Signs short-lived links to files' }),
+    S3_ENDPOINT: str({ default: '', desc: 'An S3-compatible store; without it files lie in the folder' }),
+    S3_BUCKET: str({ default: '' }),
+    S3_REGION: str({ default: '' }),
+    S3_ACCESS_KEY_ID: str({ default: '' }),
+    S3_SECRET_ACCESS_KEY: str({ default: '' }),
+    CLAMD_HOST: str({ default: '', desc: 'ClamAV; without it only the EICAR test file is recognised' }),
+    CLAMD_PORT: num({ default: 3310 }),
+    MESSENGER_URL: str({ default: '', desc: 'Provider of text messages; without it they lie in the folder' }),
+    MESSENGER_TOKEN: str({ default: '' }),
     IDENTITY_CHECK_URL: url({ desc: 'The public-security identity interface (PT-PUB-03)' }),
     IDENTITY_CHECK_TOKEN: str(),
     IDENTITY_CHECK_PREFIXES: str({

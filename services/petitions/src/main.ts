@@ -4,8 +4,11 @@ import { runService, Scheduler } from '@junxian/subgraph';
 import { readEnvironment } from './environment';
 import { consumers } from './events';
 import { migrations } from './migrations';
+import { outsideParts } from './outside';
+import { recurringWork } from './recurring-work';
 import { regionFollowing } from './region-changes/following';
 import { createGraph, createServices } from './service';
+import { rebuildStatistics } from './statistics/recount.service';
 
 const SERVICE = 'petitions';
 
@@ -15,25 +18,15 @@ runService({
   prepareDatabase: (url, logger) => migrate({ url, service: SERVICE, migrations, logger }),
   async create({ environment, database, clock, logger }) {
     const follower = new RegionChangeFollower({ database, following: regionFollowing, clock, logger });
-    const services = createServices({
-      clock,
-      features: {
-        onlineSuggestions: environment.FEATURE_ONLINE_SUGGESTIONS,
-        supervise: environment.FEATURE_SUPERVISE,
-        departmentLists: environment.FEATURE_DEPARTMENT_LISTS,
-      },
-      keys: {
-        cipher: environment.FIELD_KEYS,
-        blindIndexKey: environment.BLIND_INDEX_KEY,
-        citizenIdKey: environment.CITIZEN_ID_KEY,
-      },
-    });
+    const parts = outsideParts({ environment, database, clock, logger });
+    const services = createServices(parts);
     return {
       graph: createGraph(services),
       consumers: consumers({ clock, regionChangeReceived: () => follower.nudge() }),
       startWork: () => {
         follower.start();
         const scheduler = new Scheduler(logger);
+        scheduler.start(recurringWork({ database, clock, services, messenger: parts.messenger }));
         return {
           stop: async () => {
             await scheduler.stop();
@@ -42,5 +35,11 @@ runService({
         };
       },
     };
+  },
+  commands: {
+    /** Counts all statistics anew from the rows: `main.js rebuild-statistics`. */
+    'rebuild-statistics': async (database) => {
+      await rebuildStatistics(database);
+    },
   },
 });

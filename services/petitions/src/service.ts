@@ -1,5 +1,6 @@
 import type { Clock } from '@junxian/calendar';
 import type { LinkSigner, StoredFiles } from '@junxian/documents';
+import type { Messenger } from '@junxian/messenger';
 import type { Database } from '@junxian/persistence';
 import { loadTypeDefs } from '@junxian/subgraph';
 import { approvalResolvers } from './approvals/approvals.resolvers';
@@ -8,20 +9,21 @@ import { PersonalData, type PersonalDataKeys } from './cases/personal-data.servi
 import { createLoaders } from './context';
 import { periodResolvers } from './deadlines/periods.resolvers';
 import { FEATURES_OFF, type Features } from './features';
-import { recordReveals } from './identity-reveals';
 import { documentResolvers } from './handling/document.resolvers';
 import { Notices } from './handling/notices.service';
 import { passingOnResolvers } from './handling/passing-on.resolvers';
 import { replyResolvers } from './handling/replies.resolvers';
 import { LocalSealService, type SealService } from './handling/seal.service';
+import { recordReveals } from './identity-reveals';
+import { organisationResolvers } from './organisations/organisations.resolvers';
 import type { DirectoryAccounts } from './public-accounts/directory-accounts';
 import type { IdentityCheck } from './public-accounts/identity-check';
 import { publicAccountResolvers } from './public-accounts/public-accounts.resolvers';
 import { publicRooms } from './public-rooms';
+import { registrationRoomResolvers, registrationRooms } from './registration-rooms';
+import { statisticsResolvers } from './statistics/statistics.resolvers';
 import { submissionResolvers } from './submissions/submissions.resolvers';
 import { trackingResolvers } from './tracking/tracking.resolvers';
-import { organisationResolvers } from './organisations/organisations.resolvers';
-import { statisticsResolvers } from './statistics/statistics.resolvers';
 import { workListResolvers } from './work-lists/work-lists.resolvers';
 
 /** What the use cases need from outside. */
@@ -35,6 +37,8 @@ export interface ServiceParts {
   database?: Database;
   /** Stored files: attachments of every room. */
   files?: StoredFiles;
+  /** Sends text messages: query codes. */
+  messenger?: Messenger;
   /** Signs short-lived tokens (FILE_LINK_KEY). */
   links?: LinkSigner;
   /** Accounts and captchas of the directory. */
@@ -52,7 +56,14 @@ export function createServices(parts: ServiceParts) {
   const { keys, clock, features = FEATURES_OFF } = parts;
   const personal = new PersonalData(keys);
   const notices = new Notices(parts.seals ?? new LocalSealService(keys.blindIndexKey));
-  return { personal, clock, features, notices, ...publicRooms(parts, personal) };
+  return {
+    personal,
+    clock,
+    features,
+    notices,
+    ...publicRooms(parts, personal),
+    ...registrationRooms(parts, personal),
+  };
 }
 
 /** What `startSubgraph` needs of this service: schema, resolvers, loaders and how reveals are recorded. */
@@ -72,6 +83,7 @@ export function createGraph(services: Services) {
       publicAccountResolvers(services.accountRegistration, services.profiles, services.personal),
       submissionResolvers(services.submitting, services.attachments),
       trackingResolvers(services.tracking),
+      ...registrationRoomResolvers(services),
     ],
     loaders: createLoaders,
     recordReveals,

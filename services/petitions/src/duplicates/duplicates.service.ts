@@ -10,7 +10,7 @@ import { mainPetitioner, openedPetitioner } from '../registration/petitioner-rec
 import type { PetitionerFacts } from '../registration/registration.types';
 import { isUuid } from '../uuid';
 import { duplicatesUndecided, effectiveSearch } from './duplicates.rules';
-import type { DuplicateCandidate, DuplicateDecision, DuplicateSearch } from './duplicates.types';
+import type { DuplicateCandidate, DuplicateDecision, DuplicateSearch, StoredDecision } from './duplicates.types';
 
 /**
  * The duplicate check 判重: up to 50 items that may be about the same person, in the whole system, ID numbers first, then account,
@@ -122,5 +122,14 @@ export async function storeDecision(
   await tx.query(
     'INSERT INTO duplicate_decision (case_item_id, kind, linked_item_id, decided_by, decided_at) VALUES ($1, $2, $3, $4, $5)',
     [itemId, kind, linkedItemId ?? null, officer.accountId, at],
+  );
+}
+
+/** Decisions about items in sight. */
+export function decisionsOf(tx: ScopedTransaction, itemIds: readonly string[]): Promise<StoredDecision[]> {
+  return tx.query<StoredDecision>(
+    `SELECT d.case_item_id AS "caseItemId", d.kind, d.linked_item_id AS "linkedItemId"
+     FROM duplicate_decision d WHERE d.case_item_id = ANY($1::uuid[])`,
+    [itemIds],
   );
 }

@@ -31,3 +31,10 @@ export interface DuplicateDecision {
   kind: DuplicateDecisionKind;
   linkedItemId?: string | null | undefined;
 }
+
+/** A decision as stored. */
+export interface StoredDecision {
+  caseItemId: string;
+  kind: DuplicateDecisionKind;
+  linkedItemId: string | null;
+}

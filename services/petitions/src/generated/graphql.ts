@@ -11,9 +11,21 @@ import type { HandlingOpinion as OpinionRow } from '../handling/opinion.types';
 import type { Report as ReportOfCaseRow } from '../handling/report.types';
 import type { HandlingExtension as HandlingExtensionRow } from '../handling/self-handling.service';
 import type { ReturnRequest as ReturnRequestRow } from '../work-lists/returns.service';
+import type { ContentCategory as ContentCategoryRow } from '../registration/content-categories.service';
+import type { CoVisitorOfViewer } from '../registration/registration.resolvers';
+import type { SimpleRegistration as SimpleRegistrationRow, SimplePrefill } from '../registration/simple-registration.service';
+import type { QueryCodeDelivery as QueryCodeDeliveryRow } from '../registration/query-codes.service';
+import type { OpenedSubmission as OpenedSubmissionView } from '../registration/online-registration.service';
+import type { DuplicateCandidate as DuplicateCandidateRow, StoredDecision } from '../duplicates/duplicates.types';
+import type { DuplicatePrefillOfViewer } from '../duplicates/duplicates.resolvers';
+import type { Interview as InterviewRow, LeaderReception as LeaderReceptionRow } from '../interviews/interviews.types';
 import type { RegionReference, CitizenReference, AccountReference } from '../references';
 import type { NationalReport as NationalReportView } from '../statistics/national-report.service';
 import type { ReportRowView } from '../statistics/statistics.resolvers';
+import type { EvaluationInfoView, DepartmentRatingView, UnitRatingView } from '../evaluation/evaluation.resolvers';
+import type { Evaluation } from '../evaluation/evaluation.service';
+import type { Warning as WarningRow } from '../supervision/warnings.service';
+import type { Reminder as ReminderRow } from '../supervision/reminders.store';
 import type { Context } from '../context';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null | undefined;
@@ -228,6 +240,8 @@ export type CaseItem = {
   coVisitorCount?: Maybe<Scalars['Int']['output']>;
   /** 来访登记时拍摄的主访人照片 */
   visitorPhoto?: Maybe<Attachment>;
+  /** 现有的预警，期限最早的在前 */
+  warnings: Array<Warning>;
 };
 
 /** 待办事项 */
@@ -268,6 +282,8 @@ export type Mutation = {
   setStatutoryPeriod: StatutoryPeriod;
   /** 评价本人的信访件 */
   evaluate: EvaluationInfo;
+  /** 凭 trackPetition 取得的短期凭证评价，无须登录 */
+  evaluateByCode: EvaluationInfo;
   /** 拟制告知书草稿；只有当前办理单位可以告知。correctsNoticeId：更正本单位已入库的告知书 */
   draftNotice: NoticePayload;
   updateNotice: NoticePayload;
@@ -355,6 +371,12 @@ export type Mutation = {
   withdrawPetition: OnlineSubmission;
   /** 申报一个附件并取得上传地址：一小时内用 PUT 上传一次，一天内提交使用 */
   startAttachmentUpload: AttachmentUpload;
+  /** 催办：本辖区（本系统）内正在办理该信访件的单位 */
+  remind: Reminder;
+  /** 查看收到的催办 */
+  seeReminder: Reminder;
+  /** 答复收到的催办 */
+  answerReminder: Reminder;
   /** 凭姓名和查询码查询：核对后给出十五分钟有效的凭证。匿名件只能登录账号查看 */
   trackPetition: TrackingToken;
   /** 调阅待办：办理人或收件岗第一次调阅后，转来机构不能再收回 */
@@ -416,6 +438,12 @@ export type MutationSetStatutoryPeriodArgs = {
 
 export type MutationEvaluateArgs = {
   caseItemId: Scalars['ID']['input'];
+  input: EvaluationInput;
+};
+
+
+export type MutationEvaluateByCodeArgs = {
+  token: Scalars['String']['input'];
   input: EvaluationInput;
 };
 
@@ -701,6 +729,28 @@ export type MutationStartAttachmentUploadArgs = {
 };
 
 
+export type MutationRemindArgs = {
+  caseItemId: Scalars['ID']['input'];
+  targetOrganisationId: Scalars['ID']['input'];
+  deadlineKind: DeadlineKind;
+  reason: ReminderReason;
+  text: Scalars['String']['input'];
+};
+
+
+export type MutationSeeReminderArgs = {
+  id: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+};
+
+
+export type MutationAnswerReminderArgs = {
+  id: Scalars['ID']['input'];
+  text: Scalars['String']['input'];
+  expectedVersion: Scalars['Int']['input'];
+};
+
+
 export type MutationTrackPetitionArgs = {
   name: Scalars['String']['input'];
   queryCode: Scalars['String']['input'];
@@ -906,6 +956,10 @@ export type Query = {
   submissions: OnlineSubmissionConnection;
   /** 一个网上信访件；不可见时为空。查询不等于调阅 */
   submission?: Maybe<OnlineSubmission>;
+  /** 本单位和下级的预警，期限最早的在前 */
+  warnings: WarningConnection;
+  /** 催办，最近的在前 */
+  reminders: ReminderConnection;
   /** 我的信访：工作人员已登记的信访件和全部办理进程，最近的在前 */
   myPetitions: PublicPetitionConnection;
   /** 凭 trackPetition 取得的短期凭证查看办理进程 */
@@ -1022,6 +1076,23 @@ export type QuerySubmissionsArgs = {
 
 export type QuerySubmissionArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+export type QueryWarningsArgs = {
+  level?: InputMaybe<WarningLevel>;
+  kind?: InputMaybe<DeadlineKind>;
+  onlyMine?: InputMaybe<Scalars['Boolean']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QueryRemindersArgs = {
+  box?: ReminderBox;
+  unanswered?: InputMaybe<Scalars['Boolean']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -1454,6 +1525,38 @@ export type EvaluationInput = {
   department: DepartmentEvaluationInput;
   /** 有责任单位时必填 */
   unit?: InputMaybe<UnitEvaluationInput>;
+};
+
+/** 信访件及办理进程的公开视图：给信访人本人，不含内部意见、送审和经办人 */
+export type PublicPetition = {
+  __typename?: 'PublicPetition';
+  /** 信访件标识，用于评价 */
+  caseItemId: Scalars['ID']['output'];
+  /** 满意度评价 */
+  evaluation: EvaluationInfo;
+  /** 信访件编号 */
+  itemNo: Scalars['String']['output'];
+  channel: Channel;
+  /** 信访日期 */
+  petitionDate: Scalars['Date']['output'];
+  title: Scalars['String']['output'];
+  state: CaseState;
+  outcome?: Maybe<CaseOutcome>;
+  /** 信访部门 */
+  organisation: Scalars['String']['output'];
+  /** 责任单位 */
+  responsibleUnit?: Maybe<Scalars['String']['output']>;
+  /** 办理期限的最后一日 */
+  handleDueAt?: Maybe<Scalars['Date']['output']>;
+  completedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** 申请复查（复核）的最后一日 */
+  appealDueAt?: Maybe<Scalars['Date']['output']>;
+  /** 办理进程，按先后 */
+  process: Array<PublicStep>;
+  /** 告知书，按先后 */
+  notices: Array<PublicNotice>;
+  /** 答复意见书，按先后 */
+  opinions: Array<PublicOpinion>;
 };
 
 /** 告知书种类 */
@@ -2447,6 +2550,117 @@ export type Attachment = {
   downloadUrl: Scalars['String']['output'];
 };
 
+/** 督查的期限 */
+export type DeadlineKind =
+  /** 转送、交办期限 */
+  | 'ROUTE'
+  /** 受理告知期限 */
+  | 'ACCEPT'
+  /** 交办结果期限 */
+  | 'RESULT'
+  /** 办理期限 */
+  | 'HANDLE'
+  /** 复查期限 */
+  | 'REVIEW'
+  /** 复核期限 */
+  | 'RE_REVIEW';
+
+/** 预警级别 */
+export type WarningLevel =
+  /** 黄色：期限将至 */
+  | 'YELLOW'
+  /** 红色：已逾期 */
+  | 'RED';
+
+/** 催办时的期限情况 */
+export type ReminderLevel =
+  /** 未到预警 */
+  | 'NOT_DUE'
+  /** 黄色：期限将至 */
+  | 'YELLOW'
+  /** 红色：已逾期 */
+  | 'RED';
+
+/** 催办（督办）的事由 */
+export type ReminderReason =
+  /** 无正当理由未按规定期限办结 */
+  | 'LATE_WITHOUT_CAUSE'
+  /** 未按规定反馈办理结果 */
+  | 'NO_RESULT'
+  /** 未按规定程序办理 */
+  | 'PROCEDURE_BREACHED'
+  /** 未执行处理意见 */
+  | 'OPINION_NOT_EXECUTED'
+  /** 推诿、拒不办理 */
+  | 'HANDLING_REFUSED';
+
+/** 预警：期限将至或已过 */
+export type Warning = {
+  __typename?: 'Warning';
+  id: Scalars['ID']['output'];
+  kind: DeadlineKind;
+  level: WarningLevel;
+  /** 期限的最后一日 */
+  dueAt: Scalars['Date']['output'];
+  /** 剩余天数，逾期为负 */
+  daysLeft: Scalars['Int']['output'];
+  /** 信访件；尚未登记的网上信访为空 */
+  caseItem?: Maybe<CaseItem>;
+  /** 应当办理的机构 */
+  target?: Maybe<PetitionOrganisation>;
+  /** 负责督查的机构；办理机构没有督查人员时为最近的上级信访部门 */
+  supervisor?: Maybe<PetitionOrganisation>;
+  raisedAt: Scalars['DateTime']['output'];
+};
+
+export type WarningConnection = {
+  __typename?: 'WarningConnection';
+  nodes: Array<Warning>;
+  endCursor?: Maybe<Scalars['String']['output']>;
+  hasNextPage: Scalars['Boolean']['output'];
+};
+
+/** 催办 */
+export type Reminder = {
+  __typename?: 'Reminder';
+  id: Scalars['ID']['output'];
+  caseItem?: Maybe<CaseItem>;
+  /** 催办机构 */
+  from?: Maybe<PetitionOrganisation>;
+  /** 被催办单位 */
+  target?: Maybe<PetitionOrganisation>;
+  deadlineKind: DeadlineKind;
+  level: ReminderLevel;
+  reason: ReminderReason;
+  text: Scalars['String']['output'];
+  sentAt: Scalars['DateTime']['output'];
+  /** 答复的最后一日 */
+  answerDueAt: Scalars['Date']['output'];
+  seenAt?: Maybe<Scalars['DateTime']['output']>;
+  answerText?: Maybe<Scalars['String']['output']>;
+  answeredAt?: Maybe<Scalars['DateTime']['output']>;
+  /** 逾期未答复，或逾期后才答复 */
+  answerLate: Scalars['Boolean']['output'];
+  /** 三次红色催办后抄送的上级信访部门 */
+  escalatedTo: Array<PetitionOrganisation>;
+  version: Scalars['Int']['output'];
+};
+
+export type ReminderConnection = {
+  __typename?: 'ReminderConnection';
+  nodes: Array<Reminder>;
+  endCursor?: Maybe<Scalars['String']['output']>;
+  hasNextPage: Scalars['Boolean']['output'];
+};
+
+export type ReminderBox =
+  /** 本单位收到的 */
+  | 'RECEIVED'
+  /** 本单位发出的 */
+  | 'SENT'
+  /** 抄送本单位的 */
+  | 'ESCALATED';
+
 export type TrackingToken = {
   __typename?: 'TrackingToken';
   token: Scalars['String']['output'];
@@ -2458,34 +2672,6 @@ export type PublicPetitionConnection = {
   nodes: Array<PublicPetition>;
   endCursor?: Maybe<Scalars['String']['output']>;
   hasNextPage: Scalars['Boolean']['output'];
-};
-
-/** 信访件及办理进程的公开视图：给信访人本人，不含内部意见、送审和经办人 */
-export type PublicPetition = {
-  __typename?: 'PublicPetition';
-  /** 信访件编号 */
-  itemNo: Scalars['String']['output'];
-  channel: Channel;
-  /** 信访日期 */
-  petitionDate: Scalars['Date']['output'];
-  title: Scalars['String']['output'];
-  state: CaseState;
-  outcome?: Maybe<CaseOutcome>;
-  /** 信访部门 */
-  organisation: Scalars['String']['output'];
-  /** 责任单位 */
-  responsibleUnit?: Maybe<Scalars['String']['output']>;
-  /** 办理期限的最后一日 */
-  handleDueAt?: Maybe<Scalars['Date']['output']>;
-  completedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** 申请复查（复核）的最后一日 */
-  appealDueAt?: Maybe<Scalars['Date']['output']>;
-  /** 办理进程，按先后 */
-  process: Array<PublicStep>;
-  /** 告知书，按先后 */
-  notices: Array<PublicNotice>;
-  /** 答复意见书，按先后 */
-  opinions: Array<PublicOpinion>;
 };
 
 /** 办理进程的一步 */
@@ -2793,23 +2979,24 @@ export type ResolversTypes = {
   DuplicateDecisionKind: DuplicateDecisionKind;
   DuplicateMatch: DuplicateMatch;
   DuplicateDecisionInput: DuplicateDecisionInput;
-  DuplicateCandidate: ResolverTypeWrapper<Omit<DuplicateCandidate, 'organisation' | 'caseItem'> & { organisation?: Maybe<ResolversTypes['PetitionOrganisation']>, caseItem?: Maybe<ResolversTypes['CaseItem']> }>;
+  DuplicateCandidate: ResolverTypeWrapper<DuplicateCandidateRow>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   DuplicateSearch: ResolverTypeWrapper<Omit<DuplicateSearch, 'candidates' | 'simple'> & { candidates: Array<ResolversTypes['DuplicateCandidate']>, simple: Array<ResolversTypes['SimpleRegistration']> }>;
-  DuplicatePrefill: ResolverTypeWrapper<Omit<DuplicatePrefill, 'petitioner'> & { petitioner?: Maybe<ResolversTypes['PetitionerView']> }>;
-  DuplicateDecision: ResolverTypeWrapper<Omit<DuplicateDecision, 'linkedItem'> & { linkedItem?: Maybe<ResolversTypes['CaseItem']> }>;
+  DuplicatePrefill: ResolverTypeWrapper<DuplicatePrefillOfViewer>;
+  DuplicateDecision: ResolverTypeWrapper<StoredDecision>;
   SatisfactionRating: SatisfactionRating;
   DepartmentDissatisfaction: DepartmentDissatisfaction;
   UnitDissatisfaction: UnitDissatisfaction;
   EvaluationStatus: EvaluationStatus;
   EvaluationMeans: EvaluationMeans;
-  EvaluationInfo: ResolverTypeWrapper<Omit<EvaluationInfo, 'rounds'> & { rounds: Array<ResolversTypes['EvaluationRound']> }>;
-  EvaluationRound: ResolverTypeWrapper<Omit<EvaluationRound, 'department' | 'unit'> & { department: ResolversTypes['DepartmentEvaluation'], unit?: Maybe<ResolversTypes['UnitEvaluation']> }>;
-  DepartmentEvaluation: ResolverTypeWrapper<Omit<DepartmentEvaluation, 'organisation'> & { organisation?: Maybe<ResolversTypes['PetitionOrganisation']> }>;
-  UnitEvaluation: ResolverTypeWrapper<Omit<UnitEvaluation, 'organisation'> & { organisation?: Maybe<ResolversTypes['PetitionOrganisation']> }>;
+  EvaluationInfo: ResolverTypeWrapper<EvaluationInfoView>;
+  EvaluationRound: ResolverTypeWrapper<Evaluation>;
+  DepartmentEvaluation: ResolverTypeWrapper<DepartmentRatingView>;
+  UnitEvaluation: ResolverTypeWrapper<UnitRatingView>;
   DepartmentEvaluationInput: DepartmentEvaluationInput;
   UnitEvaluationInput: UnitEvaluationInput;
   EvaluationInput: EvaluationInput;
+  PublicPetition: ResolverTypeWrapper<PublicPetitionView>;
   NoticeKind: NoticeKind;
   NoticeState: NoticeState;
   ServiceMode: ServiceMode;
@@ -2836,9 +3023,9 @@ export type ResolversTypes = {
   ReportPayload: ResolverTypeWrapper<Omit<ReportPayload, 'report' | 'caseItem'> & { report: ResolversTypes['ReportView'], caseItem: ResolversTypes['CaseItem'] }>;
   InterviewTab: InterviewTab;
   InterviewState: InterviewState;
-  Interview: ResolverTypeWrapper<Omit<Interview, 'caseItem' | 'interviewer' | 'sentFrom'> & { caseItem?: Maybe<ResolversTypes['CaseItem']>, interviewer: ResolversTypes['Account'], sentFrom?: Maybe<ResolversTypes['Account']> }>;
+  Interview: ResolverTypeWrapper<InterviewRow>;
   InterviewConnection: ResolverTypeWrapper<Omit<InterviewConnection, 'nodes'> & { nodes: Array<ResolversTypes['Interview']> }>;
-  LeaderReception: ResolverTypeWrapper<Omit<LeaderReception, 'caseItem' | 'attachments'> & { caseItem?: Maybe<ResolversTypes['CaseItem']>, attachments: Array<ResolversTypes['Attachment']> }>;
+  LeaderReception: ResolverTypeWrapper<LeaderReceptionRow>;
   LeaderReceptionConnection: ResolverTypeWrapper<Omit<LeaderReceptionConnection, 'nodes'> & { nodes: Array<ResolversTypes['LeaderReception']> }>;
   LeaderReceptionInput: LeaderReceptionInput;
   CaptchaInput: CaptchaInput;
@@ -2848,11 +3035,11 @@ export type ResolversTypes = {
   PublicProfile: ResolverTypeWrapper<PublicAccountRow>;
   QueryCodeMeans: QueryCodeMeans;
   QueryCodeSmsStatus: QueryCodeSmsStatus;
-  QueryCodeDelivery: ResolverTypeWrapper<Omit<QueryCodeDelivery, 'by'> & { by?: Maybe<ResolversTypes['Account']> }>;
+  QueryCodeDelivery: ResolverTypeWrapper<QueryCodeDeliveryRow>;
   PrintedQueryCode: ResolverTypeWrapper<Omit<PrintedQueryCode, 'delivery'> & { delivery: ResolversTypes['QueryCodeDelivery'] }>;
-  ContentCategory: ResolverTypeWrapper<ContentCategory>;
+  ContentCategory: ResolverTypeWrapper<ContentCategoryRow>;
   CaseItemConnection: ResolverTypeWrapper<Omit<CaseItemConnection, 'nodes'> & { nodes: Array<ResolversTypes['CaseItem']> }>;
-  OpenedSubmission: ResolverTypeWrapper<Omit<OpenedSubmission, 'submission' | 'duplicates'> & { submission: ResolversTypes['OnlineSubmission'], duplicates: Array<ResolversTypes['DuplicateCandidate']> }>;
+  OpenedSubmission: ResolverTypeWrapper<OpenedSubmissionView>;
   VisitorSource: VisitorSource;
   PetitionerInput: PetitionerInput;
   CaseDataInput: CaseDataInput;
@@ -2862,11 +3049,11 @@ export type ResolversTypes = {
   RegisterVisitInput: RegisterVisitInput;
   CoVisitorInput: CoVisitorInput;
   UpdateRegistrationInput: UpdateRegistrationInput;
-  CoVisitor: ResolverTypeWrapper<Omit<CoVisitor, 'photo'> & { photo?: Maybe<ResolversTypes['Attachment']> }>;
+  CoVisitor: ResolverTypeWrapper<CoVisitorOfViewer>;
   SimpleKind: SimpleKind;
-  SimpleRegistration: ResolverTypeWrapper<Omit<SimpleRegistration, 'linkedItem'> & { linkedItem?: Maybe<ResolversTypes['CaseItem']> }>;
+  SimpleRegistration: ResolverTypeWrapper<SimpleRegistrationRow>;
   SimpleRegistrationConnection: ResolverTypeWrapper<Omit<SimpleRegistrationConnection, 'nodes'> & { nodes: Array<ResolversTypes['SimpleRegistration']> }>;
-  SimpleRegistrationPrefill: ResolverTypeWrapper<SimpleRegistrationPrefill>;
+  SimpleRegistrationPrefill: ResolverTypeWrapper<SimplePrefill>;
   SimpleRegistrationInput: SimpleRegistrationInput;
   NationalReportNo: NationalReportNo;
   ReportRowKind: ReportRowKind;
@@ -2883,9 +3070,17 @@ export type ResolversTypes = {
   OnlineSubmissionConnection: ResolverTypeWrapper<Omit<OnlineSubmissionConnection, 'nodes'> & { nodes: Array<ResolversTypes['OnlineSubmission']> }>;
   OnlineSubmission: ResolverTypeWrapper<SubmissionRow>;
   Attachment: ResolverTypeWrapper<AttachmentRow>;
+  DeadlineKind: DeadlineKind;
+  WarningLevel: WarningLevel;
+  ReminderLevel: ReminderLevel;
+  ReminderReason: ReminderReason;
+  Warning: ResolverTypeWrapper<WarningRow>;
+  WarningConnection: ResolverTypeWrapper<Omit<WarningConnection, 'nodes'> & { nodes: Array<ResolversTypes['Warning']> }>;
+  Reminder: ResolverTypeWrapper<ReminderRow>;
+  ReminderConnection: ResolverTypeWrapper<Omit<ReminderConnection, 'nodes'> & { nodes: Array<ResolversTypes['Reminder']> }>;
+  ReminderBox: ReminderBox;
   TrackingToken: ResolverTypeWrapper<TrackingToken>;
   PublicPetitionConnection: ResolverTypeWrapper<Omit<PublicPetitionConnection, 'nodes'> & { nodes: Array<ResolversTypes['PublicPetition']> }>;
-  PublicPetition: ResolverTypeWrapper<PublicPetitionView>;
   PublicStep: ResolverTypeWrapper<PublicStep>;
   PublicNotice: ResolverTypeWrapper<PublicNotice>;
   PublicNoticeKind: PublicNoticeKind;
@@ -2922,18 +3117,19 @@ export type ResolversParentTypes = {
   Query: Record<PropertyKey, never>;
   StatutoryPeriod: StatutoryPeriod;
   DuplicateDecisionInput: DuplicateDecisionInput;
-  DuplicateCandidate: Omit<DuplicateCandidate, 'organisation' | 'caseItem'> & { organisation?: Maybe<ResolversParentTypes['PetitionOrganisation']>, caseItem?: Maybe<ResolversParentTypes['CaseItem']> };
+  DuplicateCandidate: DuplicateCandidateRow;
   Float: Scalars['Float']['output'];
   DuplicateSearch: Omit<DuplicateSearch, 'candidates' | 'simple'> & { candidates: Array<ResolversParentTypes['DuplicateCandidate']>, simple: Array<ResolversParentTypes['SimpleRegistration']> };
-  DuplicatePrefill: Omit<DuplicatePrefill, 'petitioner'> & { petitioner?: Maybe<ResolversParentTypes['PetitionerView']> };
-  DuplicateDecision: Omit<DuplicateDecision, 'linkedItem'> & { linkedItem?: Maybe<ResolversParentTypes['CaseItem']> };
-  EvaluationInfo: Omit<EvaluationInfo, 'rounds'> & { rounds: Array<ResolversParentTypes['EvaluationRound']> };
-  EvaluationRound: Omit<EvaluationRound, 'department' | 'unit'> & { department: ResolversParentTypes['DepartmentEvaluation'], unit?: Maybe<ResolversParentTypes['UnitEvaluation']> };
-  DepartmentEvaluation: Omit<DepartmentEvaluation, 'organisation'> & { organisation?: Maybe<ResolversParentTypes['PetitionOrganisation']> };
-  UnitEvaluation: Omit<UnitEvaluation, 'organisation'> & { organisation?: Maybe<ResolversParentTypes['PetitionOrganisation']> };
+  DuplicatePrefill: DuplicatePrefillOfViewer;
+  DuplicateDecision: StoredDecision;
+  EvaluationInfo: EvaluationInfoView;
+  EvaluationRound: Evaluation;
+  DepartmentEvaluation: DepartmentRatingView;
+  UnitEvaluation: UnitRatingView;
   DepartmentEvaluationInput: DepartmentEvaluationInput;
   UnitEvaluationInput: UnitEvaluationInput;
   EvaluationInput: EvaluationInput;
+  PublicPetition: PublicPetitionView;
   NoticeView: NoticeRow;
   NoticeInput: NoticeInput;
   DocumentServiceInput: DocumentServiceInput;
@@ -2950,9 +3146,9 @@ export type ResolversParentTypes = {
   CasePayload: Omit<CasePayload, 'caseItem'> & { caseItem: ResolversParentTypes['CaseItem'] };
   ReportView: ReportOfCaseRow;
   ReportPayload: Omit<ReportPayload, 'report' | 'caseItem'> & { report: ResolversParentTypes['ReportView'], caseItem: ResolversParentTypes['CaseItem'] };
-  Interview: Omit<Interview, 'caseItem' | 'interviewer' | 'sentFrom'> & { caseItem?: Maybe<ResolversParentTypes['CaseItem']>, interviewer: ResolversParentTypes['Account'], sentFrom?: Maybe<ResolversParentTypes['Account']> };
+  Interview: InterviewRow;
   InterviewConnection: Omit<InterviewConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['Interview']> };
-  LeaderReception: Omit<LeaderReception, 'caseItem' | 'attachments'> & { caseItem?: Maybe<ResolversParentTypes['CaseItem']>, attachments: Array<ResolversParentTypes['Attachment']> };
+  LeaderReception: LeaderReceptionRow;
   LeaderReceptionConnection: Omit<LeaderReceptionConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['LeaderReception']> };
   LeaderReceptionInput: LeaderReceptionInput;
   CaptchaInput: CaptchaInput;
@@ -2960,11 +3156,11 @@ export type ResolversParentTypes = {
   UpdateProfileInput: UpdateProfileInput;
   RegisterAccountPayload: RegisterAccountPayload;
   PublicProfile: PublicAccountRow;
-  QueryCodeDelivery: Omit<QueryCodeDelivery, 'by'> & { by?: Maybe<ResolversParentTypes['Account']> };
+  QueryCodeDelivery: QueryCodeDeliveryRow;
   PrintedQueryCode: Omit<PrintedQueryCode, 'delivery'> & { delivery: ResolversParentTypes['QueryCodeDelivery'] };
-  ContentCategory: ContentCategory;
+  ContentCategory: ContentCategoryRow;
   CaseItemConnection: Omit<CaseItemConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['CaseItem']> };
-  OpenedSubmission: Omit<OpenedSubmission, 'submission' | 'duplicates'> & { submission: ResolversParentTypes['OnlineSubmission'], duplicates: Array<ResolversParentTypes['DuplicateCandidate']> };
+  OpenedSubmission: OpenedSubmissionView;
   PetitionerInput: PetitionerInput;
   CaseDataInput: CaseDataInput;
   RegisterOnlineInput: RegisterOnlineInput;
@@ -2973,10 +3169,10 @@ export type ResolversParentTypes = {
   RegisterVisitInput: RegisterVisitInput;
   CoVisitorInput: CoVisitorInput;
   UpdateRegistrationInput: UpdateRegistrationInput;
-  CoVisitor: Omit<CoVisitor, 'photo'> & { photo?: Maybe<ResolversParentTypes['Attachment']> };
-  SimpleRegistration: Omit<SimpleRegistration, 'linkedItem'> & { linkedItem?: Maybe<ResolversParentTypes['CaseItem']> };
+  CoVisitor: CoVisitorOfViewer;
+  SimpleRegistration: SimpleRegistrationRow;
   SimpleRegistrationConnection: Omit<SimpleRegistrationConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['SimpleRegistration']> };
-  SimpleRegistrationPrefill: SimpleRegistrationPrefill;
+  SimpleRegistrationPrefill: SimplePrefill;
   SimpleRegistrationInput: SimpleRegistrationInput;
   ReportColumn: ReportColumn;
   ReportRow: ReportRowView;
@@ -2988,9 +3184,12 @@ export type ResolversParentTypes = {
   OnlineSubmissionConnection: Omit<OnlineSubmissionConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['OnlineSubmission']> };
   OnlineSubmission: SubmissionRow;
   Attachment: AttachmentRow;
+  Warning: WarningRow;
+  WarningConnection: Omit<WarningConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['Warning']> };
+  Reminder: ReminderRow;
+  ReminderConnection: Omit<ReminderConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['Reminder']> };
   TrackingToken: TrackingToken;
   PublicPetitionConnection: Omit<PublicPetitionConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['PublicPetition']> };
-  PublicPetition: PublicPetitionView;
   PublicStep: PublicStep;
   PublicNotice: PublicNotice;
   PublicOpinion: PublicOpinion;
@@ -3112,6 +3311,7 @@ export type CaseItemResolvers<ContextType = Context, ParentType extends Resolver
   coVisitors?: Resolver<Maybe<Array<ResolversTypes['CoVisitor']>>, ParentType, ContextType>;
   coVisitorCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   visitorPhoto?: Resolver<Maybe<ResolversTypes['Attachment']>, ParentType, ContextType>;
+  warnings?: Resolver<Array<ResolversTypes['Warning']>, ParentType, ContextType>;
 };
 
 export type OrgTaskResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OrgTask'] = ResolversParentTypes['OrgTask']> = {
@@ -3139,6 +3339,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   cancelApproval?: Resolver<ResolversTypes['ApprovalRequest'], ParentType, ContextType, RequireFields<MutationCancelApprovalArgs, 'requestId' | 'expectedVersion'>>;
   setStatutoryPeriod?: Resolver<ResolversTypes['StatutoryPeriod'], ParentType, ContextType, RequireFields<MutationSetStatutoryPeriodArgs, 'kind' | 'amount' | 'unit' | 'endsOnWorkingDay' | 'expectedVersion'>>;
   evaluate?: Resolver<ResolversTypes['EvaluationInfo'], ParentType, ContextType, RequireFields<MutationEvaluateArgs, 'caseItemId' | 'input'>>;
+  evaluateByCode?: Resolver<ResolversTypes['EvaluationInfo'], ParentType, ContextType, RequireFields<MutationEvaluateByCodeArgs, 'token' | 'input'>>;
   draftNotice?: Resolver<ResolversTypes['NoticePayload'], ParentType, ContextType, RequireFields<MutationDraftNoticeArgs, 'caseItemId' | 'kind' | 'input'>>;
   updateNotice?: Resolver<ResolversTypes['NoticePayload'], ParentType, ContextType, RequireFields<MutationUpdateNoticeArgs, 'noticeId' | 'expectedVersion' | 'input'>>;
   fileNotice?: Resolver<ResolversTypes['NoticePayload'], ParentType, ContextType, RequireFields<MutationFileNoticeArgs, 'noticeId' | 'expectedVersion' | 'sealConfirmation'>>;
@@ -3182,6 +3383,9 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   submitPetition?: Resolver<ResolversTypes['SubmitPetitionPayload'], ParentType, ContextType, RequireFields<MutationSubmitPetitionArgs, 'input'>>;
   withdrawPetition?: Resolver<ResolversTypes['OnlineSubmission'], ParentType, ContextType, RequireFields<MutationWithdrawPetitionArgs, 'id' | 'expectedVersion'>>;
   startAttachmentUpload?: Resolver<ResolversTypes['AttachmentUpload'], ParentType, ContextType, RequireFields<MutationStartAttachmentUploadArgs, 'fileName' | 'mime' | 'size'>>;
+  remind?: Resolver<ResolversTypes['Reminder'], ParentType, ContextType, RequireFields<MutationRemindArgs, 'caseItemId' | 'targetOrganisationId' | 'deadlineKind' | 'reason' | 'text'>>;
+  seeReminder?: Resolver<ResolversTypes['Reminder'], ParentType, ContextType, RequireFields<MutationSeeReminderArgs, 'id' | 'expectedVersion'>>;
+  answerReminder?: Resolver<ResolversTypes['Reminder'], ParentType, ContextType, RequireFields<MutationAnswerReminderArgs, 'id' | 'text' | 'expectedVersion'>>;
   trackPetition?: Resolver<ResolversTypes['TrackingToken'], ParentType, ContextType, RequireFields<MutationTrackPetitionArgs, 'name' | 'queryCode'>>;
   viewTask?: Resolver<ResolversTypes['OrgTask'], ParentType, ContextType, RequireFields<MutationViewTaskArgs, 'taskId'>>;
   takeTask?: Resolver<ResolversTypes['OrgTask'], ParentType, ContextType, RequireFields<MutationTakeTaskArgs, 'taskId' | 'expectedVersion'>>;
@@ -3270,6 +3474,8 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   mySubmissions?: Resolver<ResolversTypes['OnlineSubmissionConnection'], ParentType, ContextType, RequireFields<QueryMySubmissionsArgs, 'unopenedOnly' | 'first'>>;
   submissions?: Resolver<ResolversTypes['OnlineSubmissionConnection'], ParentType, ContextType, RequireFields<QuerySubmissionsArgs, 'tab' | 'first'>>;
   submission?: Resolver<Maybe<ResolversTypes['OnlineSubmission']>, ParentType, ContextType, RequireFields<QuerySubmissionArgs, 'id'>>;
+  warnings?: Resolver<ResolversTypes['WarningConnection'], ParentType, ContextType, RequireFields<QueryWarningsArgs, 'onlyMine' | 'first'>>;
+  reminders?: Resolver<ResolversTypes['ReminderConnection'], ParentType, ContextType, RequireFields<QueryRemindersArgs, 'box' | 'unanswered' | 'first'>>;
   myPetitions?: Resolver<ResolversTypes['PublicPetitionConnection'], ParentType, ContextType, RequireFields<QueryMyPetitionsArgs, 'first'>>;
   trackedPetition?: Resolver<ResolversTypes['PublicPetition'], ParentType, ContextType, RequireFields<QueryTrackedPetitionArgs, 'token'>>;
   workList?: Resolver<ResolversTypes['OrgTaskConnection'], ParentType, ContextType, RequireFields<QueryWorkListArgs, 'list' | 'first'>>;
@@ -3349,6 +3555,25 @@ export type UnitEvaluationResolvers<ContextType = Context, ParentType extends Re
   rating?: Resolver<ResolversTypes['SatisfactionRating'], ParentType, ContextType>;
   reasons?: Resolver<Array<ResolversTypes['UnitDissatisfaction']>, ParentType, ContextType>;
   comment?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type PublicPetitionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PublicPetition'] = ResolversParentTypes['PublicPetition']> = {
+  caseItemId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  evaluation?: Resolver<ResolversTypes['EvaluationInfo'], ParentType, ContextType>;
+  itemNo?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  channel?: Resolver<ResolversTypes['Channel'], ParentType, ContextType>;
+  petitionDate?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['CaseState'], ParentType, ContextType>;
+  outcome?: Resolver<Maybe<ResolversTypes['CaseOutcome']>, ParentType, ContextType>;
+  organisation?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  responsibleUnit?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  handleDueAt?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  completedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  appealDueAt?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  process?: Resolver<Array<ResolversTypes['PublicStep']>, ParentType, ContextType>;
+  notices?: Resolver<Array<ResolversTypes['PublicNotice']>, ParentType, ContextType>;
+  opinions?: Resolver<Array<ResolversTypes['PublicOpinion']>, ParentType, ContextType>;
 };
 
 export type NoticeViewResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NoticeView'] = ResolversParentTypes['NoticeView']> = {
@@ -3674,6 +3899,49 @@ export type AttachmentResolvers<ContextType = Context, ParentType extends Resolv
   downloadUrl?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type WarningResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Warning'] = ResolversParentTypes['Warning']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['DeadlineKind'], ParentType, ContextType>;
+  level?: Resolver<ResolversTypes['WarningLevel'], ParentType, ContextType>;
+  dueAt?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  daysLeft?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  caseItem?: Resolver<Maybe<ResolversTypes['CaseItem']>, ParentType, ContextType>;
+  target?: Resolver<Maybe<ResolversTypes['PetitionOrganisation']>, ParentType, ContextType>;
+  supervisor?: Resolver<Maybe<ResolversTypes['PetitionOrganisation']>, ParentType, ContextType>;
+  raisedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type WarningConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['WarningConnection'] = ResolversParentTypes['WarningConnection']> = {
+  nodes?: Resolver<Array<ResolversTypes['Warning']>, ParentType, ContextType>;
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type ReminderResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Reminder'] = ResolversParentTypes['Reminder']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  caseItem?: Resolver<Maybe<ResolversTypes['CaseItem']>, ParentType, ContextType>;
+  from?: Resolver<Maybe<ResolversTypes['PetitionOrganisation']>, ParentType, ContextType>;
+  target?: Resolver<Maybe<ResolversTypes['PetitionOrganisation']>, ParentType, ContextType>;
+  deadlineKind?: Resolver<ResolversTypes['DeadlineKind'], ParentType, ContextType>;
+  level?: Resolver<ResolversTypes['ReminderLevel'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['ReminderReason'], ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  sentAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  answerDueAt?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  seenAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  answerText?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  answeredAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  answerLate?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  escalatedTo?: Resolver<Array<ResolversTypes['PetitionOrganisation']>, ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ReminderConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReminderConnection'] = ResolversParentTypes['ReminderConnection']> = {
+  nodes?: Resolver<Array<ResolversTypes['Reminder']>, ParentType, ContextType>;
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
 export type TrackingTokenResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TrackingToken'] = ResolversParentTypes['TrackingToken']> = {
   token?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -3683,23 +3951,6 @@ export type PublicPetitionConnectionResolvers<ContextType = Context, ParentType 
   nodes?: Resolver<Array<ResolversTypes['PublicPetition']>, ParentType, ContextType>;
   endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
-};
-
-export type PublicPetitionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PublicPetition'] = ResolversParentTypes['PublicPetition']> = {
-  itemNo?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  channel?: Resolver<ResolversTypes['Channel'], ParentType, ContextType>;
-  petitionDate?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
-  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  state?: Resolver<ResolversTypes['CaseState'], ParentType, ContextType>;
-  outcome?: Resolver<Maybe<ResolversTypes['CaseOutcome']>, ParentType, ContextType>;
-  organisation?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  responsibleUnit?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  handleDueAt?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
-  completedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
-  appealDueAt?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
-  process?: Resolver<Array<ResolversTypes['PublicStep']>, ParentType, ContextType>;
-  notices?: Resolver<Array<ResolversTypes['PublicNotice']>, ParentType, ContextType>;
-  opinions?: Resolver<Array<ResolversTypes['PublicOpinion']>, ParentType, ContextType>;
 };
 
 export type PublicStepResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PublicStep'] = ResolversParentTypes['PublicStep']> = {
@@ -3782,6 +4033,7 @@ export type Resolvers<ContextType = Context> = {
   EvaluationRound?: EvaluationRoundResolvers<ContextType>;
   DepartmentEvaluation?: DepartmentEvaluationResolvers<ContextType>;
   UnitEvaluation?: UnitEvaluationResolvers<ContextType>;
+  PublicPetition?: PublicPetitionResolvers<ContextType>;
   NoticeView?: NoticeViewResolvers<ContextType>;
   NoticePayload?: NoticePayloadResolvers<ContextType>;
   OpinionView?: OpinionViewResolvers<ContextType>;
@@ -3816,9 +4068,12 @@ export type Resolvers<ContextType = Context> = {
   OnlineSubmissionConnection?: OnlineSubmissionConnectionResolvers<ContextType>;
   OnlineSubmission?: OnlineSubmissionResolvers<ContextType>;
   Attachment?: AttachmentResolvers<ContextType>;
+  Warning?: WarningResolvers<ContextType>;
+  WarningConnection?: WarningConnectionResolvers<ContextType>;
+  Reminder?: ReminderResolvers<ContextType>;
+  ReminderConnection?: ReminderConnectionResolvers<ContextType>;
   TrackingToken?: TrackingTokenResolvers<ContextType>;
   PublicPetitionConnection?: PublicPetitionConnectionResolvers<ContextType>;
-  PublicPetition?: PublicPetitionResolvers<ContextType>;
   PublicStep?: PublicStepResolvers<ContextType>;
   PublicNotice?: PublicNoticeResolvers<ContextType>;
   PublicOpinion?: PublicOpinionResolvers<ContextType>;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Refusal, refuse } from '@junxian/errors';
+import { Refusal } from '@junxian/errors';
 import type { CaseItem, Petitioner } from '../cases/case.types';
 import { type IdentityView, isProtected } from '../cases/petitioner-view.rules';
 import { type Faults, TEXT_LIMITS } from './texts.rules';
@@ -95,10 +95,3 @@ export const settled = (): Refusal =>
     },
     { httpStatus: 409 },
   );
-
-/** A document in another state than the action needs. */
-export const wrongDocumentState = (zh: string, en: string): Refusal =>
-  new Refusal('WRONG_STATE', { zh, en }, { httpStatus: 409 });
-
-/** Not the organisation that wrote the document. */
-export const notOwnDocument = (): Refusal => refuse.forbidden();

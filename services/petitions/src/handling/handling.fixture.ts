@@ -7,7 +7,13 @@ import { ORGANISATIONS, type OrganisationKey, officer, type TestStore } from '..
 import type { NoticeKind } from './notice.types';
 import type { NoticeInput } from './notices.rules';
 import type { NoticeOfItem } from './notices.service';
-import { draftOpinion, type OpinionOfItem, serveOpinion, submitOpinion, decideOpinion } from './opinions.service';
+import {
+  decideOpinion,
+  draftOpinion,
+  type OpinionOfItem,
+  serveOpinion,
+  submitOpinion,
+} from './opinions.service';
 import { assign, forward, type Handled } from './passing-on.service';
 import { handleSelf } from './self-handling.service';
 
@@ -61,7 +67,12 @@ export class HandlingStage {
     return (await itemAs(this.store, by, id))!.version;
   }
 
-  async forward(by: Principal, id: string, to: OrganisationKey, copies: OrganisationKey[] = []): Promise<Handled> {
+  async forward(
+    by: Principal,
+    id: string,
+    to: OrganisationKey,
+    copies: OrganisationKey[] = [],
+  ): Promise<Handled> {
     const input = {
       caseItemId: id,
       expectedVersion: await this.version(by, id),
@@ -99,7 +110,13 @@ export class HandlingStage {
     return (await itemAs(this.store, lixiaUnit, item.id))!;
   }
 
-  draftNotice(by: Principal, id: string, kind: NoticeKind, input: Partial<NoticeInput> = {}, correctsNoticeId?: string): Promise<NoticeOfItem> {
+  draftNotice(
+    by: Principal,
+    id: string,
+    kind: NoticeKind,
+    input: Partial<NoticeInput> = {},
+    correctsNoticeId?: string,
+  ): Promise<NoticeOfItem> {
     return this.act(by, (tx, who, at) =>
       this.store.services.notices.draft(
         tx,
@@ -110,7 +127,11 @@ export class HandlingStage {
     );
   }
 
-  fileNotice(by: Principal, notice: { id: string; version: number }, sealConfirmation = true): Promise<NoticeOfItem> {
+  fileNotice(
+    by: Principal,
+    notice: { id: string; version: number },
+    sealConfirmation = true,
+  ): Promise<NoticeOfItem> {
     return this.act(by, (tx, who, at) =>
       this.store.services.notices.file(
         tx,
@@ -173,7 +194,11 @@ export class HandlingStage {
   }
 
   /** The latest task of an organisation about an item. */
-  async taskOf(id: string, organisation: OrganisationKey, kind: OrgTask['kind'] = 'HANDLE'): Promise<Pick<OrgTask, 'state' | 'custody' | 'holderId' | 'resultDueOn'> | undefined> {
+  async taskOf(
+    id: string,
+    organisation: OrganisationKey,
+    kind: OrgTask['kind'] = 'HANDLE',
+  ): Promise<Pick<OrgTask, 'state' | 'custody' | 'holderId' | 'resultDueOn'> | undefined> {
     const [task] = await this.store.adminQuery<OrgTask>(
       `SELECT state, custody, holder_id AS "holderId", result_due_on::text AS "resultDueOn" FROM org_task
        WHERE case_item_id = $1 AND organisation_id = $2 AND kind = $3 ORDER BY id DESC LIMIT 1`,

@@ -18,8 +18,8 @@ export function publicAccountResolvers(
 ): Resolvers {
   return {
     Query: {
-      myProfile: async (_, __, { read, principal }) =>
-        ownProfile(await read(), citizenOf(principal).accountId),
+      myProfile: async (_, __, context) =>
+        ownProfile(await context.read(), citizenOf(context.principal).accountId),
     },
     Mutation: {
       registerAccount: async (_, { input, captcha, clientMutationKey }, { clientIp, locale }) => {

@@ -23,6 +23,7 @@ export const regionFollowing = defineRegionFollowing({
     { name: 'guide_page' },
     { name: 'city_link' },
     { name: 'suggestion' },
+    { name: 'simple_registration' },
   ],
   notFollowed: {
     'public_account.household_region_code': 'what the citizen stated',

@@ -6,16 +6,17 @@ import { nextDocumentNumber } from '../handling/document-numbers.service';
 import { endTasksAbout } from '../handling/leader-tasks.service';
 import { Faults, TEXT_LIMITS } from '../handling/texts.rules';
 import { isOfficer } from '../organisations/organisations.service';
-import { assignments, insertion } from '../rows';
 import { isUuid } from '../uuid';
 import { checkDraft, checkFiled, type DocumentAction, documentAfter } from './documents.rules';
-import { APPROVAL_COLUMNS, DOCUMENT_COLUMNS } from './review.store';
+import { documentById, insertedDocument, updatedDocument } from './documents.store';
+import { APPROVAL_COLUMNS } from './review.store';
 import type {
   AcceptanceForm,
   ReviewApproval,
   ReviewCase,
   ReviewDocument,
   ReviewDocumentKind,
+  ReviewDocumentState,
   ReviewResult,
 } from './review.types';
 import { type Acting, noteReview, type ReviewInHand, reviewForAction } from './review-actions.service';
@@ -52,7 +53,12 @@ export async function draftDocument(
     'DRAFT_DOCUMENT',
     acting.officer,
   );
-  return insertedDocument(tx, review, { kind: input.kind, ...draft }, acting);
+  return insertedDocument(
+    tx,
+    review,
+    { kind: input.kind, ...draft },
+    { createdBy: acting.officer.accountId, at: acting.at },
+  );
 }
 
 /**
@@ -68,7 +74,7 @@ export async function reviseDocument(
   },
   acting: Acting,
 ): Promise<ReviewDocument> {
-  const { document } = await documentForAction(tx, input, 'DRAFT_DOCUMENT', 'REVISE', acting);
+  const { document, next } = await documentForAction(tx, input, 'DRAFT_DOCUMENT', 'REVISE', acting);
   const { body, acceptanceForm } = checkDraft({
     kind: document.kind,
     body: input.body,
@@ -79,7 +85,7 @@ export async function reviseDocument(
     body,
     acceptanceForm,
     result,
-    state: 'DRAFT',
+    state: next,
     updatedAt: acting.at,
   });
 }
@@ -91,7 +97,13 @@ export async function submitDocument(
   acting: Acting,
 ): Promise<ReviewDocument> {
   const { officer, at, today } = acting;
-  const { inHand, document } = await documentForAction(tx, reference, 'DRAFT_DOCUMENT', 'SUBMIT', acting);
+  const { inHand, document, next } = await documentForAction(
+    tx,
+    reference,
+    'DRAFT_DOCUMENT',
+    'SUBMIT',
+    acting,
+  );
   if (
     !isUuid(leaderId) ||
     !(await isOfficer(tx, leaderId, officer.organisationId, ['petitions:REVIEW_LEADER'], today))
@@ -111,7 +123,7 @@ export async function submitDocument(
     subjectId: document.id,
     receivedAt: at,
   });
-  const submitted = await updatedDocument(tx, document, { state: 'IN_APPROVAL', updatedAt: at });
+  const submitted = await updatedDocument(tx, document, { state: next, updatedAt: at });
   await noteReview(tx, inHand, { action: 'SUBMIT_DOCUMENT', subjectId: document.id, acting });
   return submitted;
 }
@@ -125,7 +137,7 @@ export async function decideDocument(
   { approve, text, ...reference }: OfDocument & { approve: boolean; text?: string | null },
   acting: Acting,
 ): Promise<ReviewDocument> {
-  const { inHand, document } = await documentForAction(
+  const { inHand, document, next } = await documentForAction(
     tx,
     reference,
     'DECIDE_DOCUMENT',
@@ -139,7 +151,7 @@ export async function decideDocument(
     });
   await decideApproval(tx, document, { approve, text }, acting);
   const decided = await updatedDocument(tx, document, {
-    state: approve ? 'APPROVED' : 'REJECTED',
+    state: next,
     updatedAt: acting.at,
   });
   await noteReview(tx, inHand, {
@@ -241,71 +253,13 @@ export function documentUsed(error: unknown): unknown {
     : error;
 }
 
-/** Stores a draft. Returns it. */
-export async function insertedDocument(
-  tx: ScopedTransaction,
-  review: ReviewCase,
-  draft: Pick<ReviewDocument, 'kind' | 'body'> & Partial<Pick<ReviewDocument, 'acceptanceForm' | 'result'>>,
-  { officer, at }: Acting,
-): Promise<ReviewDocument> {
-  const { columns, placeholders, values } = insertion({
-    ...draft,
-    reviewCaseId: review.id,
-    caseItemId: review.caseItemId,
-    createdAt: at,
-    createdBy: officer.accountId,
-    updatedAt: at,
-  });
-  const [document] = await tx.query<ReviewDocument>(
-    `INSERT INTO review_document AS d (${columns}) VALUES (${placeholders}) RETURNING ${DOCUMENT_COLUMNS}`,
-    values,
-  );
-  return document!;
-}
-
-/** Changes a locked document. Returns it as it now is. */
-export async function updatedDocument(
-  tx: ScopedTransaction,
-  document: ReviewDocument,
-  set: Partial<Omit<ReviewDocument, 'id' | 'version'>>,
-): Promise<ReviewDocument> {
-  const { sql, values } = assignments(set, 3);
-  const [row] = await tx.query<ReviewDocument>(
-    `UPDATE review_document d SET ${sql}, version = d.version + 1 WHERE d.id = $1 AND d.version = $2 RETURNING ${DOCUMENT_COLUMNS}`,
-    [document.id, document.version, ...values],
-  );
-  if (row === undefined) throw refuse.staleVersion();
-  return row;
-}
-
-/** The opinion of a review, if one was drafted. The review must be locked. */
-export async function opinionOf(
-  tx: ScopedTransaction,
-  reviewCaseId: string,
-): Promise<ReviewDocument | undefined> {
-  const [opinion] = await tx.query<ReviewDocument>(
-    `SELECT ${DOCUMENT_COLUMNS} FROM review_document d WHERE d.review_case_id = $1 AND d.kind = 'OPINION'`,
-    [reviewCaseId],
-  );
-  return opinion;
-}
-
-async function documentById(tx: ScopedTransaction, id: string): Promise<ReviewDocument | undefined> {
-  if (!isUuid(id)) return undefined;
-  const [document] = await tx.query<ReviewDocument>(
-    `SELECT ${DOCUMENT_COLUMNS} FROM review_document d WHERE d.id = $1`,
-    [id],
-  );
-  return document;
-}
-
 async function documentForAction(
   tx: ScopedTransaction,
   { documentId, expectedVersion }: OfDocument,
   action: ReviewAction,
   documentAction: DocumentAction,
   { officer }: Acting,
-): Promise<{ inHand: ReviewInHand; document: ReviewDocument }> {
+): Promise<{ inHand: ReviewInHand; document: ReviewDocument; next: ReviewDocumentState }> {
   const found = await documentById(tx, documentId);
   if (found === undefined) throw refuse.notFound('documentId');
   const inHand = await reviewForAction(
@@ -318,8 +272,7 @@ async function documentForAction(
   const document = await documentById(tx, documentId);
   if (document === undefined) throw refuse.notFound('documentId');
   if (document.version !== expectedVersion) throw refuse.staleVersion();
-  documentAfter(documentAction, document.state);
-  return { inHand, document };
+  return { inHand, document, next: documentAfter(documentAction, document.state) };
 }
 
 const notALeader = () =>

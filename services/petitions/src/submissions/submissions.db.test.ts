@@ -23,7 +23,7 @@ const rows = () =>
 const events = async () =>
   (
     await stage.store.adminQuery<{ envelope: { type: string; data: object } }>(
-      `SELECT envelope::jsonb AS envelope FROM outbox WHERE topic LIKE '%submission%' ORDER BY id`,
+      `SELECT envelope::jsonb AS envelope FROM outbox WHERE topic LIKE '%submission%' ORDER BY position`,
     )
   ).map(({ envelope }) => ({ type: envelope.type, data: envelope.data }));
 const WITHDRAW = `mutation ($id: ID!, $version: Int!) { withdrawPetition(id: $id, expectedVersion: $version) { state version } }`;

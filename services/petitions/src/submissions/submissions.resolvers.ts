@@ -17,14 +17,16 @@ const SUBMITTED: Bilingual = {
 export function submissionResolvers(submitting: Submitting, attachments: Attachments): Resolvers {
   return {
     Query: {
-      mySubmissions: async (_, { unopenedOnly, first, after }, { read, principal }) =>
-        ownSubmissions(await read(), citizenOf(principal).accountId, unopenedOnly !== false, {
-          first,
-          after,
-        }),
-      submissions: async (_, { tab, first, after }, { read, principal }) =>
-        submissionsOfTab(await read(), officerOf(principal).organisationId, tab, { first, after }),
-      submission: async (_, { id }, { read }) => submissionById(await read(), id),
+      mySubmissions: async (_, { unopenedOnly, ...page }, context) =>
+        ownSubmissions(
+          await context.read(),
+          citizenOf(context.principal).accountId,
+          unopenedOnly !== false,
+          page,
+        ),
+      submissions: async (_, { tab, ...page }, context) =>
+        submissionsOfTab(await context.read(), officerOf(context.principal).organisationId, tab, page),
+      submission: async (_, { id }, context) => submissionById(await context.read(), id),
     },
     Mutation: {
       submitPetition: async (_, { input, captcha }, context) => {
@@ -38,12 +40,18 @@ export function submissionResolvers(submitting: Submitting, attachments: Attachm
         const submission = await submitting.submit(request, input, captcha);
         return { submission, message: SUBMITTED[context.locale] };
       },
-      withdrawPetition: (_, { id, expectedVersion }, { write, principal, clock }) =>
-        write((tx) =>
-          withdrawSubmission(tx, id, expectedVersion, citizenOf(principal).accountId, clock.now()),
+      withdrawPetition: (_, { id, expectedVersion }, context) =>
+        context.write((tx) =>
+          withdrawSubmission(
+            tx,
+            id,
+            expectedVersion,
+            citizenOf(context.principal).accountId,
+            context.clock.now(),
+          ),
         ),
-      startAttachmentUpload: (_, file, { write, principal }) =>
-        write((tx) => attachments.startUpload(tx, principal.accountId!, file)),
+      startAttachmentUpload: (_, file, context) =>
+        context.write((tx) => attachments.startUpload(tx, context.principal.accountId!, file)),
     },
     OnlineSubmission: {
       unopened: ({ state }) => state === 'SUBMITTED',

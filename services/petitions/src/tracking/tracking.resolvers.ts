@@ -8,8 +8,8 @@ import type { Tracking } from './tracking.service';
 export function trackingResolvers(tracking: Tracking): Resolvers {
   return {
     Query: {
-      myPetitions: async (_, page, { read, principal }) =>
-        ownPetitions(await read(), citizenOf(principal).accountId, page),
+      myPetitions: async (_, page, context) =>
+        ownPetitions(await context.read(), citizenOf(context.principal).accountId, page),
       trackedPetition: (_, { token }) => tracking.petition(token),
     },
     Mutation: {

@@ -7,9 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ManualClock } from '@junxian/calendar';
-import { type Principal, scopeOf, serviceScope } from '@junxian/identity';
-import { JunxianFunctions1000000000001 } from '@junxian/persistence';
-import { principals, type TestDatabase, testDatabase } from '@junxian/test-kit';
+import { JunxianFunctions1000000000001, type ScopedTransaction } from '@junxian/persistence';
+import { type TestDatabase, testDatabase } from '@junxian/test-kit';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { FileAnnouncement } from './file-check';
 import { fileRoutes } from './file-routes';
@@ -33,11 +32,26 @@ let logged: string[];
 const clock = new ManualClock(START);
 const failing: { put?: Error; remove?: Error; scan?: Error } = {};
 
-const citizen = person();
-const neighbour = person();
-function person(): Principal {
-  return { ...principals.anonymous(), kind: 'CITIZEN', accountId: randomUUID() };
-}
+type Scope = ScopedTransaction['scope'];
+type Person = { accountId: string | null };
+const citizen: Person = { accountId: randomUUID() };
+const neighbour: Person = { accountId: randomUUID() };
+const nobody: Person = { accountId: null };
+
+/** Somebody with a region as wide as given; a citizen has none. */
+const scopeOf = ({ accountId }: Person, [regionLow, regionHigh] = ['', '']): Scope => ({
+  actor: accountId === null ? 'ANONYMOUS' : 'CALLER',
+  regionLow: regionLow!,
+  regionHigh: regionHigh!,
+  regionLevel: null,
+  organisationId: null,
+  accountId,
+  appointmentId: null,
+  citizenId: null,
+  roles: [],
+  purpose: null,
+});
+const asService: Scope = { ...scopeOf(nobody, ['0', ':']), actor: 'SERVICE', purpose: 'stored-files' };
 
 beforeAll(async () => {
   store = await testDatabase({
@@ -68,7 +82,7 @@ beforeAll(async () => {
     newId: randomUUID,
     linkBase: '/files',
     spoolFolder: join(folder, 'spool'),
-    scope: serviceScope('stored-files'),
+    scope: asService,
     maxUnused: 5,
   });
   fileRoutes(server, files);
@@ -107,7 +121,7 @@ const announce = (
   );
 const put = (url: string, body: Buffer | string, headers: Record<string, string> = {}) =>
   fetch(origin + url, { method: 'PUT', body, headers });
-async function upload(content: Buffer, fileName?: string, who?: Principal) {
+async function upload(content: Buffer, fileName?: string, who?: Person) {
   const started = await announce(content, fileName, who);
   const response = await put(started.uploadUrl, content);
   return { ...started, status: response.status, body: (await response.json()) as never };
@@ -321,7 +335,7 @@ describe('an upload', () => {
   });
 
   it('needs an account, and cannot pile up', async () => {
-    await expect(announce(samples.pdf, 'a.pdf', principals.anonymous())).rejects.toMatchObject({
+    await expect(announce(samples.pdf, 'a.pdf', nobody)).rejects.toMatchObject({
       code: 'UNAUTHENTICATED',
     });
     for (let count = 0; count < 5; count += 1) await announce(samples.pdf);
@@ -443,11 +457,9 @@ it('a row is seen by the uploader and the service, and by nobody else', async ()
   const { fileId } = await upload(samples.pdf);
   const seen = (scope: Parameters<typeof store.database.read>[0]) =>
     store.database.read(scope, (tx) => tx.query('SELECT id FROM stored_file'));
-  const officer = principals.officer({ regionCode: '000000000000', regionLevel: 'NATION' });
   expect(await seen(scopeOf(citizen))).toEqual([{ id: fileId }]);
-  expect(await seen(serviceScope('test'))).toHaveLength(1);
-  for (const who of [neighbour, officer, principals.anonymous()])
-    expect(await seen(scopeOf(who))).toEqual([]);
+  expect(await seen(asService)).toHaveLength(1);
+  for (const who of [neighbour, officer, nobody]) expect(await seen(scopeOf(who))).toEqual([]);
   await expect(
     store.database.write(scopeOf(neighbour), (tx) =>
       tx.query(

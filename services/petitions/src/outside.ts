@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { Clock } from '@junxian/calendar';
+import { fileStoreFrom, LinkSigner, StoredFiles, virusScannerFrom } from '@junxian/documents';
+import { messengerFrom } from '@junxian/messenger';
+import type { Logger } from '@junxian/observability';
+import type { Database } from '@junxian/persistence';
+import { serviceClient } from '@junxian/subgraph';
+import type { Environment } from './environment';
+import { directoryAccounts } from './public-accounts/directory-accounts';
+import { httpIdentityCheck } from './public-accounts/identity-check';
+import { scopes } from './service-scopes';
+
+interface Surroundings {
+  environment: Environment;
+  database: Database;
+  clock: Clock;
+  logger: Logger;
+}
+
+/** Everything this service meets outside itself, as the environment says: keys, files, messages, directory, identity check. */
+export function outsideParts({ environment, database, clock, logger }: Surroundings) {
+  const links = new LinkSigner(environment.FILE_LINK_KEY, clock);
+  const folder = (name: string) => join(environment.FILES_DIRECTORY, name);
+  return {
+    clock,
+    database,
+    keys: {
+      cipher: environment.FIELD_KEYS,
+      blindIndexKey: environment.BLIND_INDEX_KEY,
+      citizenIdKey: environment.CITIZEN_ID_KEY,
+    },
+    features: {
+      onlineSuggestions: environment.FEATURE_ONLINE_SUGGESTIONS,
+      supervise: environment.FEATURE_SUPERVISE,
+      departmentLists: environment.FEATURE_DEPARTMENT_LISTS,
+    },
+    links,
+    files: new StoredFiles({
+      database,
+      clock,
+      logger,
+      store: fileStoreFrom({ ...environment, folder: folder('stored') }),
+      scanner: virusScannerFrom(environment),
+      signer: links,
+      newId: randomUUID,
+      linkBase: new URL('/files/petitions', environment.PUBLIC_URL).href,
+      spoolFolder: folder('spool'),
+      scope: scopes.storedFiles(),
+    }),
+    messenger: messengerFrom({ ...environment, folder: folder('messages') }),
+    directory: directoryAccounts(
+      serviceClient({
+        service: 'petitions',
+        privateJwk: environment.ASSERTION_KEY_FILE,
+        baseUrl: environment.DIRECTORY_URL,
+      }),
+    ),
+    identityCheck: httpIdentityCheck({
+      url: environment.IDENTITY_CHECK_URL,
+      token: environment.IDENTITY_CHECK_TOKEN,
+    }),
+    identityCheckPrefixes: environment.IDENTITY_CHECK_PREFIXES.split(',').filter((prefix) => prefix !== ''),
+    publicUrl: environment.PUBLIC_URL,
+  };
+}

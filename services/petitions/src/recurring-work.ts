@@ -1,0 +1,31 @@
+import type { Clock } from '@junxian/calendar';
+import type { Messenger } from '@junxian/messenger';
+import type { Database } from '@junxian/persistence';
+import type { RecurringWork } from '@junxian/subgraph';
+import { returnOrphanedTasks } from './organisations/orphaned-tasks.service';
+import type { Services } from './service';
+import { scopes } from './service-scopes';
+import { recountNoted } from './statistics/recount.service';
+
+interface WorkParts {
+  database: Database;
+  clock: Clock;
+  services: Services;
+  messenger: Messenger;
+}
+
+/** What is done again and again; every process may do it, the work takes its own locks. */
+export function recurringWork({ database, clock }: WorkParts): RecurringWork[] {
+  return [
+    { name: 'recount-noted-items', everySeconds: 5, run: () => recountNoted(database) },
+    {
+      // Appointments end by their date, without an event.
+      name: 'return-orphaned-tasks',
+      everySeconds: 300,
+      run: () =>
+        database.write(scopes.followDirectory(), (tx) =>
+          returnOrphanedTasks(tx, { accountId: null }, clock.today(), clock.now()),
+        ),
+    },
+  ];
+}

@@ -1,0 +1,108 @@
+import { refuse } from '@junxian/errors';
+import { officerOf } from '../actor';
+import type { CaseItem } from '../cases/case.types';
+import { identityView } from '../cases/petitioner-view.rules';
+import { type Context, viewerOf } from '../context';
+import type { Resolvers } from '../generated/graphql';
+import { type Attachments, attachmentKey } from '../submissions/attachments.service';
+import { type CoVisitorSight, coVisitorSight } from './co-visitors.rules';
+import { addCoVisitor, type CoVisitor, removeCoVisitor } from './co-visitors.service';
+import { categoriesBelow } from './content-categories.service';
+import { updateRegistration } from './correction.service';
+import { registerLetter } from './letters.service';
+import { openSubmission, registerOnline } from './online-registration.service';
+import type { RegistrationParts } from './registering.service';
+import { registrations } from './registration-list.service';
+import { registerVisit } from './visits.service';
+
+/** What `CoVisitor` is made of: the row and how much of it the viewer sees. */
+export interface CoVisitorOfViewer {
+  id: string;
+  coVisitor: CoVisitor;
+  sight: Exclude<CoVisitorSight, 'COUNT' | 'NONE'>;
+}
+
+/** Resolvers of registration: online, letter, call, visit; categories, co-visitors and corrections. */
+export function registrationResolvers(parts: RegistrationParts & { attachments: Attachments }): Resolvers {
+  const { personal } = parts;
+  return {
+    Query: {
+      contentCategories: async (_, { parent }, { read }) => categoriesBelow(await read(), parent ?? null),
+      registrations: async (_, filter, { read, principal }) =>
+        registrations(await read(), filter, officerOf(principal)),
+    },
+    Mutation: {
+      openSubmission: (_, { submissionId }, { write, principal, clock }) =>
+        write((tx) => openSubmission(tx, personal, submissionId, officerOf(principal), clock.now())),
+      registerOnline: async (_, { submissionId, input }, { write, principal }) => {
+        const { item } = await write((tx) =>
+          registerOnline(tx, parts, { submissionId, form: input }, officerOf(principal)),
+        );
+        return item;
+      },
+      registerLetter: async (_, { input }, { write, principal }) => {
+        const { item } = await write((tx) => registerLetter(tx, parts, input, officerOf(principal)));
+        return item;
+      },
+      registerPhone: async (_, { input }, { write, principal }) => {
+        const { item } = await write((tx) => registerLetter(tx, parts, input, officerOf(principal), 'PHONE'));
+        return item;
+      },
+      registerVisit: async (_, { input }, { write, principal }) => {
+        const { item } = await write((tx) => registerVisit(tx, parts, input, officerOf(principal)));
+        return item;
+      },
+      updateRegistration: (_, { caseItemId, expectedVersion, input }, { write, principal }) =>
+        write((tx) =>
+          updateRegistration(tx, parts, { caseItemId, expectedVersion, correction: input }, officerOf(principal)),
+        ),
+      addCoVisitor: (_, input, { write, principal, clock }) =>
+        write((tx) =>
+          addCoVisitor(tx, { ...parts, today: clock.today() }, input, officerOf(principal), clock.now()),
+        ),
+      removeCoVisitor: (_, input, { write, principal, clock }) =>
+        write((tx) => removeCoVisitor(tx, input, officerOf(principal), clock.now())),
+    },
+    ContentCategory: {
+      name: ({ name, nameEn }, _, { locale }) => (locale === 'en' ? nameEn : name),
+      children: async ({ code }, _, { read }) => categoriesBelow(await read(), code),
+    },
+    CoVisitor: {
+      name: ({ coVisitor }) => coVisitor.name,
+      sex: ({ coVisitor, sight }) => (sight === 'FULL' ? coVisitor.sex : null),
+      idType: ({ coVisitor, sight }) => (sight === 'FULL' ? coVisitor.idType : null),
+      idNumber: ({ coVisitor, sight }, { reveal }) => {
+        if (sight === 'FULL') return personal.open(coVisitor.idNumberSealed, 'co_visitor.id_number');
+        if (reveal) throw refuse.forbidden('reveal');
+        return null;
+      },
+      address: ({ coVisitor, sight }) => (sight === 'FULL' ? coVisitor.address : null),
+      source: ({ coVisitor }) => coVisitor.source,
+      representative: ({ coVisitor }) => coVisitor.representative,
+      photo: ({ coVisitor, sight }, _, context) => (sight === 'FULL' ? photoOf(coVisitor.id, context) : null),
+    },
+    CaseItem: {
+      category: ({ contentCategory }, _, { loaders }) => loaders.contentCategory.load(contentCategory),
+      coVisitors: coVisitorsFor,
+      coVisitorCount: async (item, _, context) =>
+        item.channel !== 'VISIT' || coVisitorSight(item, viewerOf(context)) === 'NONE'
+          ? null
+          : (await context.loaders.coVisitors.load(item.id)).length,
+      visitorPhoto: (item, _, context) =>
+        identityView(item, viewerOf(context)) === 'FULL' ? photoOf(item.id, context) : null,
+    },
+  };
+}
+
+/** The co-visitors as a viewer sees them, or null where only their number may be known. */
+async function coVisitorsFor(item: CaseItem, _: unknown, context: Context): Promise<CoVisitorOfViewer[] | null> {
+  const sight = coVisitorSight(item, viewerOf(context));
+  if (item.channel !== 'VISIT' || sight === 'COUNT' || sight === 'NONE') return null;
+  const coVisitors = await context.loaders.coVisitors.load(item.id);
+  return coVisitors.map((coVisitor) => ({ id: coVisitor.id, coVisitor, sight }));
+}
+
+async function photoOf(ownerId: string, { loaders }: Context) {
+  const [photo] = await loaders.attachments.load(attachmentKey('VISITOR', ownerId));
+  return photo ?? null;
+}
