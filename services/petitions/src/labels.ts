@@ -50,6 +50,13 @@ export const LABELS = {
     DIRECT_REPLY: label('直接回复', 'Direct reply'),
     ARCHIVED: label('存', 'Archived'),
   },
+  simpleKind: {
+    UNCLEAR: label('内容不清信', 'Unclear'),
+    REPEAT: label('重信', 'Repeat'),
+    OTHER_PROVINCE: label('转外省', 'Other province'),
+    LITIGATION: label('涉法涉诉信', 'Litigation'),
+    FINAL: label('三级终结信', 'Final'),
+  },
   reviewLevel: { REVIEW: label('复查', 'Review'), RE_REVIEW: label('复核', 'Re-review') },
 } as const satisfies Record<string, Record<string, Bilingual>>;
 

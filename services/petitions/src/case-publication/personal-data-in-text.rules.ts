@@ -62,7 +62,8 @@ function addressForms(address: string): string[] {
   const full = plainOf(address).text;
   const detail = full.replace(REGION_PREFIX, '');
   // `3号楼` alone stands in every second text.
-  return /[\p{Script=Han}]{2}/u.test(detail) ? [full, detail] : [full];
+  const telling = detail.replace(/[\d号楼单元室层栋幢]/g, '');
+  return telling.length >= 2 ? [full, detail] : [full];
 }
 
 /** Characters that are no part of a name, address or number, and so cannot hide one. */
@@ -73,8 +74,10 @@ function plainOf(text: string): { text: string; places: number[] } {
   let plain = '';
   const places: number[] = [];
   let place = 0;
-  for (const character of text) {
-    if (!IGNORED.test(character)) {
+  const characters = [...text];
+  for (const character of characters) {
+    const splitsDigits = character === '.' && /\d/.test(plain.at(-1) ?? '') && /\d/.test(characters[place + 1] ?? '');
+    if (!splitsDigits && !IGNORED.test(character)) {
       for (const unit of character.normalize('NFKC').toUpperCase()) {
         plain += unit;
         for (let index = 0; index < unit.length; index += 1) places.push(place);

@@ -20,22 +20,22 @@ export interface DuplicatePrefillOfViewer {
 export function duplicateResolvers(personal: PersonalData): Resolvers {
   return {
     Query: {
-      findDuplicates: async (_, search, { read }) => {
-        const tx = await read();
+      findDuplicates: async (_, search, context) => {
+        const tx = await context.read();
         return {
           candidates: await findDuplicates(tx, personal, search),
           simple: await simpleOfName(tx, search.name),
         };
       },
-      duplicatePrefill: async (_, { linkedItemId, kind }, { read, principal }) => {
+      duplicatePrefill: async (_, { linkedItemId, kind }, context) => {
         if (kind === 'NEITHER')
           throw refuse.invalid('kind', {
             zh: '选择“均不相同”时没有可带入的内容',
             en: 'With NEITHER there is nothing to carry over',
           });
-        const tx = await read();
+        const tx = await context.read();
         await checkLinkable(tx, linkedItemId, 'linkedItemId');
-        const linked = await linkedItem(tx, personal, linkedItemId, officerOf(principal));
+        const linked = await linkedItem(tx, personal, linkedItemId, officerOf(context.principal));
         return { linkedItemId, kind, item: linked?.item ?? null };
       },
     },

@@ -74,15 +74,15 @@ export function carriedOver(
   return {
     petitioner: view === 'FULL' ? petitioner : {},
     data:
-      kind === 'SAME_MATTER'
-        ? Object.fromEntries(MATTER_FIELDS.map((field) => [field, item[field]]))
-        : {},
+      kind === 'SAME_MATTER' ? Object.fromEntries(MATTER_FIELDS.map((field) => [field, item[field]])) : {},
   };
 }
 
 /** Fills what was left out with what is carried over; what somebody typed stays. */
 export function filledIn<Input extends object>(typed: Input, carried: Partial<Input>): Input {
-  const said = Object.entries(typed).filter(([, value]) => value !== null && value !== undefined && value !== '');
+  const said = Object.entries(typed).filter(
+    ([, value]) => value !== null && value !== undefined && value !== '',
+  );
   return { ...carried, ...Object.fromEntries(said) } as Input;
 }
 

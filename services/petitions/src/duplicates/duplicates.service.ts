@@ -10,7 +10,12 @@ import { mainPetitioner, openedPetitioner } from '../registration/petitioner-rec
 import type { PetitionerFacts } from '../registration/registration.types';
 import { isUuid } from '../uuid';
 import { duplicatesUndecided, effectiveSearch } from './duplicates.rules';
-import type { DuplicateCandidate, DuplicateDecision, DuplicateSearch, StoredDecision } from './duplicates.types';
+import type {
+  DuplicateCandidate,
+  DuplicateDecision,
+  DuplicateSearch,
+  StoredDecision,
+} from './duplicates.types';
 
 /**
  * The duplicate check 判重: up to 50 items that may be about the same person, in the whole system, ID numbers first, then account,
@@ -93,7 +98,10 @@ export async function linkedItem(
  */
 export async function joinMatterOf(tx: ScopedTransaction, itemId: string, at: Date): Promise<string> {
   const [joined] = isUuid(itemId)
-    ? await tx.query<{ matterId: string | null }>('SELECT pt_dup_02_join_matter($1, $2) AS "matterId"', [itemId, at])
+    ? await tx.query<{ matterId: string | null }>('SELECT pt_dup_02_join_matter($1, $2) AS "matterId"', [
+        itemId,
+        at,
+      ])
     : [];
   if (!joined?.matterId) throw refuse.notFound('duplicates.linkedItemId');
   return joined.matterId;

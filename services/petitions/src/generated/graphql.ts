@@ -278,6 +278,12 @@ export type Mutation = {
   decideApproval: ApprovalRequest;
   /** 撤销送审：领导尚未调阅时 */
   cancelApproval: ApprovalRequest;
+  /** 新增或修改案例 */
+  saveCase: CasePublication;
+  /** 公开案例：信访件须已办结，并已征得信访人同意 */
+  publishCase: CasePublication;
+  /** 撤下案例 */
+  unpublishCase: CasePublication;
   /** 修改一种法定期限；已经开始的期限不变 */
   setStatutoryPeriod: StatutoryPeriod;
   /** 评价本人的信访件 */
@@ -423,6 +429,24 @@ export type MutationDecideApprovalArgs = {
 
 export type MutationCancelApprovalArgs = {
   requestId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+};
+
+
+export type MutationSaveCaseArgs = {
+  input: SaveCaseInput;
+};
+
+
+export type MutationPublishCaseArgs = {
+  id: Scalars['ID']['input'];
+  consentConfirmed: Scalars['Boolean']['input'];
+  expectedVersion: Scalars['Int']['input'];
+};
+
+
+export type MutationUnpublishCaseArgs = {
+  id: Scalars['ID']['input'];
   expectedVersion: Scalars['Int']['input'];
 };
 
@@ -815,11 +839,78 @@ export type MutationDecideReturnArgs = {
   reason?: InputMaybe<Scalars['String']['input']>;
 };
 
+/** 已公开的案例：不含信访人信息和信访件编号 */
+export type PublishedCase = {
+  __typename?: 'PublishedCase';
+  id: Scalars['ID']['output'];
+  title: Scalars['String']['output'];
+  body: Scalars['String']['output'];
+  /** 问题属地 */
+  region: Region;
+  /** 公开日期 */
+  publishedAt: Scalars['Date']['output'];
+};
+
+export type PublishedCaseConnection = {
+  __typename?: 'PublishedCaseConnection';
+  nodes: Array<PublishedCase>;
+  endCursor?: Maybe<Scalars['String']['output']>;
+  hasNextPage: Scalars['Boolean']['output'];
+};
+
+export type PublicationStatus =
+  /** 草稿 */
+  | 'DRAFT'
+  /** 已公开 */
+  | 'PUBLISHED'
+  /** 已撤下 */
+  | 'UNPUBLISHED';
+
+/** 案例（编辑人员查看） */
+export type CasePublication = {
+  __typename?: 'CasePublication';
+  id: Scalars['ID']['output'];
+  caseItem?: Maybe<CaseItem>;
+  title: Scalars['String']['output'];
+  body: Scalars['String']['output'];
+  status: PublicationStatus;
+  /** 信访人同意公开 */
+  consentConfirmed: Scalars['Boolean']['output'];
+  publishedAt?: Maybe<Scalars['DateTime']['output']>;
+  updatedAt: Scalars['DateTime']['output'];
+  version: Scalars['Int']['output'];
+};
+
+export type CasePublicationConnection = {
+  __typename?: 'CasePublicationConnection';
+  nodes: Array<CasePublication>;
+  endCursor?: Maybe<Scalars['String']['output']>;
+  hasNextPage: Scalars['Boolean']['output'];
+};
+
+export type SaveCaseInput = {
+  /** 修改已有的案例时填写 */
+  id?: InputMaybe<Scalars['ID']['input']>;
+  /** 新增案例时填写 */
+  caseItemId?: InputMaybe<Scalars['ID']['input']>;
+  title: Scalars['String']['input'];
+  body: Scalars['String']['input'];
+  /** 修改时必填 */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+};
+
 export type Region = {
   __typename?: 'Region';
+  /** 本区划及其下级已公开的案例，最近的在前 */
+  publishedCases: Array<PublishedCase>;
   code: Scalars['ID']['output'];
   /** 辖区内信访情况摘要；不在本岗位辖区内时为空 */
   petitionSummary?: Maybe<PetitionSummary>;
+};
+
+
+export type RegionPublishedCasesArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
@@ -828,99 +919,12 @@ export type RegionPetitionSummaryArgs = {
   to: Scalars['Date']['input'];
 };
 
-/** 公民；标识由公民身份号码派生 */
-export type Citizen = {
-  __typename?: 'Citizen';
-  id: Scalars['ID']['output'];
-  /** 信访件，最近的在前；只给本人和有权查看的信访机构。匿名、保密和检举控告件不列出 */
-  petitions: Array<CaseItem>;
-  /** 尚未办结的信访件数；范围同上 */
-  openPetitionCount: Scalars['Int']['output'];
-};
-
-/** 账号（由目录服务管理）：经办人 */
-export type Account = {
-  __typename?: 'Account';
-  id: Scalars['ID']['output'];
-};
-
-/** 机构：信访部门或责任单位 */
-export type PetitionOrganisation = {
-  __typename?: 'PetitionOrganisation';
-  id: Scalars['ID']['output'];
-  /** 公章名称 */
-  sealName: Scalars['String']['output'];
-  /** 所在区划 */
-  region: Region;
-  /** 是否信访部门（信访局） */
-  isBureau: Scalars['Boolean']['output'];
-  version: Scalars['Int']['output'];
-};
-
-/** 信访人，按查看人的岗位脱敏；reveal: true 查看完整内容并记入审计日志 */
-export type PetitionerView = {
-  __typename?: 'PetitionerView';
-  /** 显示名：匿名件为“匿名”，其余只显示姓氏 */
-  displayName: Scalars['String']['output'];
-  anonymous: Scalars['Boolean']['output'];
-  name?: Maybe<Scalars['String']['output']>;
-  sex?: Maybe<PetitionerSex>;
-  idType?: Maybe<PetitionerIdType>;
-  idNumber?: Maybe<Scalars['String']['output']>;
-  mobile?: Maybe<Scalars['String']['output']>;
-  /** 户口所在地、常用地址、通讯地址；只给登记和办理机构 */
-  householdAddress?: Maybe<Scalars['String']['output']>;
-  usualAddress?: Maybe<Scalars['String']['output']>;
-  mailingAddress?: Maybe<Scalars['String']['output']>;
-  /** 公民；匿名、保密和检举控告件为空 */
-  citizen?: Maybe<Citizen>;
-};
-
-
-/** 信访人，按查看人的岗位脱敏；reveal: true 查看完整内容并记入审计日志 */
-export type PetitionerViewNameArgs = {
-  reveal?: InputMaybe<Scalars['Boolean']['input']>;
-};
-
-
-/** 信访人，按查看人的岗位脱敏；reveal: true 查看完整内容并记入审计日志 */
-export type PetitionerViewIdNumberArgs = {
-  reveal?: InputMaybe<Scalars['Boolean']['input']>;
-};
-
-
-/** 信访人，按查看人的岗位脱敏；reveal: true 查看完整内容并记入审计日志 */
-export type PetitionerViewMobileArgs = {
-  reveal?: InputMaybe<Scalars['Boolean']['input']>;
-};
-
-/** 办理记录：一次办理动作 */
-export type HandlingRecord = {
-  __typename?: 'HandlingRecord';
-  id: Scalars['ID']['output'];
-  seq: Scalars['Int']['output'];
-  mode?: Maybe<HandlingMode>;
-  state: HandlingRecordState;
-  from?: Maybe<PetitionOrganisation>;
-  /** 去向机构；告知、答复的对象是信访人时为空 */
-  destination?: Maybe<PetitionOrganisation>;
-  officer?: Maybe<Account>;
-  /** 办理意见；只有本机构（和督查）可见 */
-  opinion?: Maybe<Scalars['String']['output']>;
-  /** 给信访人的答复内容 */
-  reply?: Maybe<Scalars['String']['output']>;
-  /** 抄送机构 */
-  copies: Array<PetitionOrganisation>;
-  resultRequired: Scalars['Boolean']['output'];
-  resultDueAt?: Maybe<Scalars['Date']['output']>;
-  at: Scalars['DateTime']['output'];
-  batchId?: Maybe<Scalars['ID']['output']>;
-  /** 督办要求；发出机构和被督办单位可见 */
-  supervisionText?: Maybe<Scalars['String']['output']>;
-};
-
 export type Query = {
   __typename?: 'Query';
+  /** 案例选登：全部或某一区划及其下级的 */
+  publishedCases: PublishedCaseConnection;
+  /** 本单位编写的案例 */
+  casePublications: CasePublicationConnection;
   /** 一个信访件；不可见时为空 */
   caseItem?: Maybe<CaseItem>;
   statutoryPeriods: Array<StatutoryPeriod>;
@@ -970,6 +974,20 @@ export type Query = {
   workCounts: WorkCounts;
   /** 本单位今日在岗、具有所给岗位之一的同事：用于选择领导、接谈人、收件人 */
   officers: Array<Account>;
+};
+
+
+export type QueryPublishedCasesArgs = {
+  regionCode?: InputMaybe<Scalars['ID']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QueryCasePublicationsArgs = {
+  status?: InputMaybe<PublicationStatus>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -1116,6 +1134,97 @@ export type QueryWorkListArgs = {
 
 export type QueryOfficersArgs = {
   roles: Array<PetitionRole>;
+};
+
+/** 公民；标识由公民身份号码派生 */
+export type Citizen = {
+  __typename?: 'Citizen';
+  id: Scalars['ID']['output'];
+  /** 信访件，最近的在前；只给本人和有权查看的信访机构。匿名、保密和检举控告件不列出 */
+  petitions: Array<CaseItem>;
+  /** 尚未办结的信访件数；范围同上 */
+  openPetitionCount: Scalars['Int']['output'];
+};
+
+/** 账号（由目录服务管理）：经办人 */
+export type Account = {
+  __typename?: 'Account';
+  id: Scalars['ID']['output'];
+};
+
+/** 机构：信访部门或责任单位 */
+export type PetitionOrganisation = {
+  __typename?: 'PetitionOrganisation';
+  id: Scalars['ID']['output'];
+  /** 公章名称 */
+  sealName: Scalars['String']['output'];
+  /** 所在区划 */
+  region: Region;
+  /** 是否信访部门（信访局） */
+  isBureau: Scalars['Boolean']['output'];
+  version: Scalars['Int']['output'];
+};
+
+/** 信访人，按查看人的岗位脱敏；reveal: true 查看完整内容并记入审计日志 */
+export type PetitionerView = {
+  __typename?: 'PetitionerView';
+  /** 显示名：匿名件为“匿名”，其余只显示姓氏 */
+  displayName: Scalars['String']['output'];
+  anonymous: Scalars['Boolean']['output'];
+  name?: Maybe<Scalars['String']['output']>;
+  sex?: Maybe<PetitionerSex>;
+  idType?: Maybe<PetitionerIdType>;
+  idNumber?: Maybe<Scalars['String']['output']>;
+  mobile?: Maybe<Scalars['String']['output']>;
+  /** 户口所在地、常用地址、通讯地址；只给登记和办理机构 */
+  householdAddress?: Maybe<Scalars['String']['output']>;
+  usualAddress?: Maybe<Scalars['String']['output']>;
+  mailingAddress?: Maybe<Scalars['String']['output']>;
+  /** 公民；匿名、保密和检举控告件为空 */
+  citizen?: Maybe<Citizen>;
+};
+
+
+/** 信访人，按查看人的岗位脱敏；reveal: true 查看完整内容并记入审计日志 */
+export type PetitionerViewNameArgs = {
+  reveal?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+
+/** 信访人，按查看人的岗位脱敏；reveal: true 查看完整内容并记入审计日志 */
+export type PetitionerViewIdNumberArgs = {
+  reveal?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+
+/** 信访人，按查看人的岗位脱敏；reveal: true 查看完整内容并记入审计日志 */
+export type PetitionerViewMobileArgs = {
+  reveal?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+/** 办理记录：一次办理动作 */
+export type HandlingRecord = {
+  __typename?: 'HandlingRecord';
+  id: Scalars['ID']['output'];
+  seq: Scalars['Int']['output'];
+  mode?: Maybe<HandlingMode>;
+  state: HandlingRecordState;
+  from?: Maybe<PetitionOrganisation>;
+  /** 去向机构；告知、答复的对象是信访人时为空 */
+  destination?: Maybe<PetitionOrganisation>;
+  officer?: Maybe<Account>;
+  /** 办理意见；只有本机构（和督查）可见 */
+  opinion?: Maybe<Scalars['String']['output']>;
+  /** 给信访人的答复内容 */
+  reply?: Maybe<Scalars['String']['output']>;
+  /** 抄送机构 */
+  copies: Array<PetitionOrganisation>;
+  resultRequired: Scalars['Boolean']['output'];
+  resultDueAt?: Maybe<Scalars['Date']['output']>;
+  at: Scalars['DateTime']['output'];
+  batchId?: Maybe<Scalars['ID']['output']>;
+  /** 督办要求；发出机构和被督办单位可见 */
+  supervisionText?: Maybe<Scalars['String']['output']>;
 };
 
 /** 信访形式 */
@@ -2955,13 +3064,19 @@ export type ResolversTypes = {
   CaseItem: ResolverTypeWrapper<CaseItemRow>;
   OrgTask: ResolverTypeWrapper<OrgTaskRow>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  PublishedCase: ResolverTypeWrapper<Omit<PublishedCase, 'region'> & { region: ResolversTypes['Region'] }>;
+  PublishedCaseConnection: ResolverTypeWrapper<Omit<PublishedCaseConnection, 'nodes'> & { nodes: Array<ResolversTypes['PublishedCase']> }>;
+  PublicationStatus: PublicationStatus;
+  CasePublication: ResolverTypeWrapper<Omit<CasePublication, 'caseItem'> & { caseItem?: Maybe<ResolversTypes['CaseItem']> }>;
+  CasePublicationConnection: ResolverTypeWrapper<Omit<CasePublicationConnection, 'nodes'> & { nodes: Array<ResolversTypes['CasePublication']> }>;
+  SaveCaseInput: SaveCaseInput;
   Region: ResolverTypeWrapper<RegionReference>;
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Citizen: ResolverTypeWrapper<CitizenReference>;
   Account: ResolverTypeWrapper<AccountReference>;
   PetitionOrganisation: ResolverTypeWrapper<OrganisationRow>;
   PetitionerView: ResolverTypeWrapper<PetitionerOfViewer>;
   HandlingRecord: ResolverTypeWrapper<HandlingRecordRow>;
-  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Channel: Channel;
   PetitionPurpose: PetitionPurpose;
   SatisfactionMode: SatisfactionMode;
@@ -3108,13 +3223,18 @@ export type ResolversParentTypes = {
   CaseItem: CaseItemRow;
   OrgTask: OrgTaskRow;
   Mutation: Record<PropertyKey, never>;
+  PublishedCase: Omit<PublishedCase, 'region'> & { region: ResolversParentTypes['Region'] };
+  PublishedCaseConnection: Omit<PublishedCaseConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['PublishedCase']> };
+  CasePublication: Omit<CasePublication, 'caseItem'> & { caseItem?: Maybe<ResolversParentTypes['CaseItem']> };
+  CasePublicationConnection: Omit<CasePublicationConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['CasePublication']> };
+  SaveCaseInput: SaveCaseInput;
   Region: RegionReference;
+  Query: Record<PropertyKey, never>;
   Citizen: CitizenReference;
   Account: AccountReference;
   PetitionOrganisation: OrganisationRow;
   PetitionerView: PetitionerOfViewer;
   HandlingRecord: HandlingRecordRow;
-  Query: Record<PropertyKey, never>;
   StatutoryPeriod: StatutoryPeriod;
   DuplicateDecisionInput: DuplicateDecisionInput;
   DuplicateCandidate: DuplicateCandidateRow;
@@ -3337,6 +3457,9 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   openApproval?: Resolver<ResolversTypes['ApprovalRequest'], ParentType, ContextType, RequireFields<MutationOpenApprovalArgs, 'requestId'>>;
   decideApproval?: Resolver<ResolversTypes['ApprovalRequest'], ParentType, ContextType, RequireFields<MutationDecideApprovalArgs, 'requestId' | 'expectedVersion' | 'decision'>>;
   cancelApproval?: Resolver<ResolversTypes['ApprovalRequest'], ParentType, ContextType, RequireFields<MutationCancelApprovalArgs, 'requestId' | 'expectedVersion'>>;
+  saveCase?: Resolver<ResolversTypes['CasePublication'], ParentType, ContextType, RequireFields<MutationSaveCaseArgs, 'input'>>;
+  publishCase?: Resolver<ResolversTypes['CasePublication'], ParentType, ContextType, RequireFields<MutationPublishCaseArgs, 'id' | 'consentConfirmed' | 'expectedVersion'>>;
+  unpublishCase?: Resolver<ResolversTypes['CasePublication'], ParentType, ContextType, RequireFields<MutationUnpublishCaseArgs, 'id' | 'expectedVersion'>>;
   setStatutoryPeriod?: Resolver<ResolversTypes['StatutoryPeriod'], ParentType, ContextType, RequireFields<MutationSetStatutoryPeriodArgs, 'kind' | 'amount' | 'unit' | 'endsOnWorkingDay' | 'expectedVersion'>>;
   evaluate?: Resolver<ResolversTypes['EvaluationInfo'], ParentType, ContextType, RequireFields<MutationEvaluateArgs, 'caseItemId' | 'input'>>;
   evaluateByCode?: Resolver<ResolversTypes['EvaluationInfo'], ParentType, ContextType, RequireFields<MutationEvaluateByCodeArgs, 'token' | 'input'>>;
@@ -3398,10 +3521,73 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   decideReturn?: Resolver<ResolversTypes['ReturnRequest'], ParentType, ContextType, RequireFields<MutationDecideReturnArgs, 'requestId' | 'expectedVersion' | 'decision'>>;
 };
 
+export type PublishedCaseResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PublishedCase'] = ResolversParentTypes['PublishedCase']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  body?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  region?: Resolver<ResolversTypes['Region'], ParentType, ContextType>;
+  publishedAt?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+};
+
+export type PublishedCaseConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PublishedCaseConnection'] = ResolversParentTypes['PublishedCaseConnection']> = {
+  nodes?: Resolver<Array<ResolversTypes['PublishedCase']>, ParentType, ContextType>;
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type CasePublicationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CasePublication'] = ResolversParentTypes['CasePublication']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  caseItem?: Resolver<Maybe<ResolversTypes['CaseItem']>, ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  body?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['PublicationStatus'], ParentType, ContextType>;
+  consentConfirmed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  publishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type CasePublicationConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CasePublicationConnection'] = ResolversParentTypes['CasePublicationConnection']> = {
+  nodes?: Resolver<Array<ResolversTypes['CasePublication']>, ParentType, ContextType>;
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
 export type RegionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Region'] = ResolversParentTypes['Region'], FederationReferenceType extends FederationReferenceTypes['Region'] = FederationReferenceTypes['Region']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Region']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  publishedCases?: Resolver<Array<ResolversTypes['PublishedCase']>, ParentType, ContextType, RequireFields<RegionPublishedCasesArgs, 'first'>>;
   code?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   petitionSummary?: Resolver<Maybe<ResolversTypes['PetitionSummary']>, ParentType, ContextType, RequireFields<RegionPetitionSummaryArgs, 'from' | 'to'>>;
+};
+
+export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  publishedCases?: Resolver<ResolversTypes['PublishedCaseConnection'], ParentType, ContextType, RequireFields<QueryPublishedCasesArgs, 'first'>>;
+  casePublications?: Resolver<ResolversTypes['CasePublicationConnection'], ParentType, ContextType, RequireFields<QueryCasePublicationsArgs, 'first'>>;
+  caseItem?: Resolver<Maybe<ResolversTypes['CaseItem']>, ParentType, ContextType, RequireFields<QueryCaseItemArgs, 'id'>>;
+  statutoryPeriods?: Resolver<Array<ResolversTypes['StatutoryPeriod']>, ParentType, ContextType>;
+  findDuplicates?: Resolver<ResolversTypes['DuplicateSearch'], ParentType, ContextType, Partial<QueryFindDuplicatesArgs>>;
+  duplicatePrefill?: Resolver<ResolversTypes['DuplicatePrefill'], ParentType, ContextType, RequireFields<QueryDuplicatePrefillArgs, 'linkedItemId' | 'kind'>>;
+  defaultDestination?: Resolver<Maybe<ResolversTypes['PetitionOrganisation']>, ParentType, ContextType, RequireFields<QueryDefaultDestinationArgs, 'caseItemId'>>;
+  destinations?: Resolver<Array<ResolversTypes['PetitionOrganisation']>, ParentType, ContextType, RequireFields<QueryDestinationsArgs, 'caseItemId' | 'regionCode'>>;
+  interviews?: Resolver<ResolversTypes['InterviewConnection'], ParentType, ContextType, RequireFields<QueryInterviewsArgs, 'tab' | 'first'>>;
+  leaderReceptions?: Resolver<ResolversTypes['LeaderReceptionConnection'], ParentType, ContextType, RequireFields<QueryLeaderReceptionsArgs, 'first'>>;
+  petitionOrganisations?: Resolver<Array<ResolversTypes['PetitionOrganisation']>, ParentType, ContextType, RequireFields<QueryPetitionOrganisationsArgs, 'regionCode'>>;
+  myProfile?: Resolver<Maybe<ResolversTypes['PublicProfile']>, ParentType, ContextType>;
+  contentCategories?: Resolver<Array<ResolversTypes['ContentCategory']>, ParentType, ContextType, Partial<QueryContentCategoriesArgs>>;
+  registrations?: Resolver<ResolversTypes['CaseItemConnection'], ParentType, ContextType, RequireFields<QueryRegistrationsArgs, 'mine' | 'first'>>;
+  simpleRegistrations?: Resolver<ResolversTypes['SimpleRegistrationConnection'], ParentType, ContextType, RequireFields<QuerySimpleRegistrationsArgs, 'first'>>;
+  simpleRegistrationPrefill?: Resolver<ResolversTypes['SimpleRegistrationPrefill'], ParentType, ContextType, RequireFields<QuerySimpleRegistrationPrefillArgs, 'linkedItemId'>>;
+  nationalReport?: Resolver<ResolversTypes['NationalReport'], ParentType, ContextType, RequireFields<QueryNationalReportArgs, 'report' | 'from' | 'to' | 'region'>>;
+  mySubmissions?: Resolver<ResolversTypes['OnlineSubmissionConnection'], ParentType, ContextType, RequireFields<QueryMySubmissionsArgs, 'unopenedOnly' | 'first'>>;
+  submissions?: Resolver<ResolversTypes['OnlineSubmissionConnection'], ParentType, ContextType, RequireFields<QuerySubmissionsArgs, 'tab' | 'first'>>;
+  submission?: Resolver<Maybe<ResolversTypes['OnlineSubmission']>, ParentType, ContextType, RequireFields<QuerySubmissionArgs, 'id'>>;
+  warnings?: Resolver<ResolversTypes['WarningConnection'], ParentType, ContextType, RequireFields<QueryWarningsArgs, 'onlyMine' | 'first'>>;
+  reminders?: Resolver<ResolversTypes['ReminderConnection'], ParentType, ContextType, RequireFields<QueryRemindersArgs, 'box' | 'unanswered' | 'first'>>;
+  myPetitions?: Resolver<ResolversTypes['PublicPetitionConnection'], ParentType, ContextType, RequireFields<QueryMyPetitionsArgs, 'first'>>;
+  trackedPetition?: Resolver<ResolversTypes['PublicPetition'], ParentType, ContextType, RequireFields<QueryTrackedPetitionArgs, 'token'>>;
+  workList?: Resolver<ResolversTypes['OrgTaskConnection'], ParentType, ContextType, RequireFields<QueryWorkListArgs, 'list' | 'first'>>;
+  workCounts?: Resolver<ResolversTypes['WorkCounts'], ParentType, ContextType>;
+  officers?: Resolver<Array<ResolversTypes['Account']>, ParentType, ContextType, RequireFields<QueryOfficersArgs, 'roles'>>;
 };
 
 export type CitizenResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Citizen'] = ResolversParentTypes['Citizen'], FederationReferenceType extends FederationReferenceTypes['Citizen'] = FederationReferenceTypes['Citizen']> = {
@@ -3453,34 +3639,6 @@ export type HandlingRecordResolvers<ContextType = Context, ParentType extends Re
   at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   batchId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   supervisionText?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-};
-
-export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
-  caseItem?: Resolver<Maybe<ResolversTypes['CaseItem']>, ParentType, ContextType, RequireFields<QueryCaseItemArgs, 'id'>>;
-  statutoryPeriods?: Resolver<Array<ResolversTypes['StatutoryPeriod']>, ParentType, ContextType>;
-  findDuplicates?: Resolver<ResolversTypes['DuplicateSearch'], ParentType, ContextType, Partial<QueryFindDuplicatesArgs>>;
-  duplicatePrefill?: Resolver<ResolversTypes['DuplicatePrefill'], ParentType, ContextType, RequireFields<QueryDuplicatePrefillArgs, 'linkedItemId' | 'kind'>>;
-  defaultDestination?: Resolver<Maybe<ResolversTypes['PetitionOrganisation']>, ParentType, ContextType, RequireFields<QueryDefaultDestinationArgs, 'caseItemId'>>;
-  destinations?: Resolver<Array<ResolversTypes['PetitionOrganisation']>, ParentType, ContextType, RequireFields<QueryDestinationsArgs, 'caseItemId' | 'regionCode'>>;
-  interviews?: Resolver<ResolversTypes['InterviewConnection'], ParentType, ContextType, RequireFields<QueryInterviewsArgs, 'tab' | 'first'>>;
-  leaderReceptions?: Resolver<ResolversTypes['LeaderReceptionConnection'], ParentType, ContextType, RequireFields<QueryLeaderReceptionsArgs, 'first'>>;
-  petitionOrganisations?: Resolver<Array<ResolversTypes['PetitionOrganisation']>, ParentType, ContextType, RequireFields<QueryPetitionOrganisationsArgs, 'regionCode'>>;
-  myProfile?: Resolver<Maybe<ResolversTypes['PublicProfile']>, ParentType, ContextType>;
-  contentCategories?: Resolver<Array<ResolversTypes['ContentCategory']>, ParentType, ContextType, Partial<QueryContentCategoriesArgs>>;
-  registrations?: Resolver<ResolversTypes['CaseItemConnection'], ParentType, ContextType, RequireFields<QueryRegistrationsArgs, 'mine' | 'first'>>;
-  simpleRegistrations?: Resolver<ResolversTypes['SimpleRegistrationConnection'], ParentType, ContextType, RequireFields<QuerySimpleRegistrationsArgs, 'first'>>;
-  simpleRegistrationPrefill?: Resolver<ResolversTypes['SimpleRegistrationPrefill'], ParentType, ContextType, RequireFields<QuerySimpleRegistrationPrefillArgs, 'linkedItemId'>>;
-  nationalReport?: Resolver<ResolversTypes['NationalReport'], ParentType, ContextType, RequireFields<QueryNationalReportArgs, 'report' | 'from' | 'to' | 'region'>>;
-  mySubmissions?: Resolver<ResolversTypes['OnlineSubmissionConnection'], ParentType, ContextType, RequireFields<QueryMySubmissionsArgs, 'unopenedOnly' | 'first'>>;
-  submissions?: Resolver<ResolversTypes['OnlineSubmissionConnection'], ParentType, ContextType, RequireFields<QuerySubmissionsArgs, 'tab' | 'first'>>;
-  submission?: Resolver<Maybe<ResolversTypes['OnlineSubmission']>, ParentType, ContextType, RequireFields<QuerySubmissionArgs, 'id'>>;
-  warnings?: Resolver<ResolversTypes['WarningConnection'], ParentType, ContextType, RequireFields<QueryWarningsArgs, 'onlyMine' | 'first'>>;
-  reminders?: Resolver<ResolversTypes['ReminderConnection'], ParentType, ContextType, RequireFields<QueryRemindersArgs, 'box' | 'unanswered' | 'first'>>;
-  myPetitions?: Resolver<ResolversTypes['PublicPetitionConnection'], ParentType, ContextType, RequireFields<QueryMyPetitionsArgs, 'first'>>;
-  trackedPetition?: Resolver<ResolversTypes['PublicPetition'], ParentType, ContextType, RequireFields<QueryTrackedPetitionArgs, 'token'>>;
-  workList?: Resolver<ResolversTypes['OrgTaskConnection'], ParentType, ContextType, RequireFields<QueryWorkListArgs, 'list' | 'first'>>;
-  workCounts?: Resolver<ResolversTypes['WorkCounts'], ParentType, ContextType>;
-  officers?: Resolver<Array<ResolversTypes['Account']>, ParentType, ContextType, RequireFields<QueryOfficersArgs, 'roles'>>;
 };
 
 export type StatutoryPeriodResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StatutoryPeriod'] = ResolversParentTypes['StatutoryPeriod']> = {
@@ -4017,13 +4175,17 @@ export type Resolvers<ContextType = Context> = {
   CaseItem?: CaseItemResolvers<ContextType>;
   OrgTask?: OrgTaskResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
+  PublishedCase?: PublishedCaseResolvers<ContextType>;
+  PublishedCaseConnection?: PublishedCaseConnectionResolvers<ContextType>;
+  CasePublication?: CasePublicationResolvers<ContextType>;
+  CasePublicationConnection?: CasePublicationConnectionResolvers<ContextType>;
   Region?: RegionResolvers<ContextType>;
+  Query?: QueryResolvers<ContextType>;
   Citizen?: CitizenResolvers<ContextType>;
   Account?: AccountResolvers<ContextType>;
   PetitionOrganisation?: PetitionOrganisationResolvers<ContextType>;
   PetitionerView?: PetitionerViewResolvers<ContextType>;
   HandlingRecord?: HandlingRecordResolvers<ContextType>;
-  Query?: QueryResolvers<ContextType>;
   StatutoryPeriod?: StatutoryPeriodResolvers<ContextType>;
   DuplicateCandidate?: DuplicateCandidateResolvers<ContextType>;
   DuplicateSearch?: DuplicateSearchResolvers<ContextType>;

@@ -1,5 +1,4 @@
 import { rule, scenario } from '@junxian/test-kit';
-import { officerOf } from '../actor';
 import type { CaseItem } from '../cases/case.types';
 import { itemAs, registered } from '../testing/cases.support.test';
 import { ORGANISATIONS, officer, openStore, type TestStore } from '../testing/store.support.test';
@@ -199,9 +198,6 @@ describe('forwarding and assigning', () => {
     await stage.take(lixia, item.id);
     await stage.notify(lixia, item.id, 'ACCEPTANCE');
     await expect(stage.forward(lixia, item.id, 'lixiaUnit')).rejects.toMatchObject({ code: 'WRONG_STATE' });
-    await expect(
-      stage.forward(officer('qingdao', 'HANDLER'), item.id, 'shinan').catch((error) => error),
-    ).resolves.toBeInstanceOf(TypeError);
   });
 });
 
@@ -399,7 +395,6 @@ describe('supervising', () => {
       expect(tasks).toEqual([{ state: 'UNIT_INBOX', custody: false }]);
       // Neither a unit nor who is not above may press.
       await expect(press(true, item.id, lixia)).rejects.toMatchObject({ code: 'FORBIDDEN' });
-      expect(officerOf(jinan).organisationId).toBe(id('jinan'));
     },
   );
 });

@@ -8,20 +8,22 @@ import { leaderReceptions, saveLeaderReception } from './leader-receptions.servi
 export function interviewResolvers(attachments: Attachments): Resolvers {
   return {
     Query: {
-      interviews: async (_, { tab, first, after }, { read, principal }) =>
-        ownInterviews(await read(), { tab, first, after }, officerOf(principal)),
-      leaderReceptions: async (_, filter, { read, principal }) =>
-        leaderReceptions(await read(), filter, officerOf(principal)),
+      interviews: async (_, { tab, first, after }, context) =>
+        ownInterviews(await context.read(), { tab, first, after }, officerOf(context.principal)),
+      leaderReceptions: async (_, filter, context) =>
+        leaderReceptions(await context.read(), filter, officerOf(context.principal)),
     },
     Mutation: {
-      saveInterview: (_, input, { write, principal, clock }) =>
-        write((tx) => saveInterview(tx, input, officerOf(principal), clock.now())),
-      sendInterview: (_, input, { write, principal, clock }) =>
-        write((tx) => sendInterview(tx, input, officerOf(principal), clock.now())),
-      finishInterview: (_, input, { write, principal, clock }) =>
-        write((tx) => finishInterview(tx, input, officerOf(principal), clock.now())),
-      saveLeaderReception: (_, { input }, { write, principal, clock }) =>
-        write((tx) => saveLeaderReception(tx, attachments, input, officerOf(principal), clock.now())),
+      saveInterview: (_, input, context) =>
+        context.write((tx) => saveInterview(tx, input, officerOf(context.principal), context.clock.now())),
+      sendInterview: (_, input, context) =>
+        context.write((tx) => sendInterview(tx, input, officerOf(context.principal), context.clock.now())),
+      finishInterview: (_, input, context) =>
+        context.write((tx) => finishInterview(tx, input, officerOf(context.principal), context.clock.now())),
+      saveLeaderReception: (_, { input }, context) =>
+        context.write((tx) =>
+          saveLeaderReception(tx, attachments, input, officerOf(context.principal), context.clock.now()),
+        ),
     },
     Interview: {
       caseItem: ({ caseItemId }, _, { loaders }) => loaders.caseItem.load(caseItemId),
@@ -30,7 +32,8 @@ export function interviewResolvers(attachments: Attachments): Resolvers {
     },
     LeaderReception: {
       caseItem: ({ caseItemId }, _, { loaders }) => loaders.caseItem.load(caseItemId),
-      attachments: ({ id }, _, { loaders }) => loaders.attachments.load(attachmentKey('LEADER_RECEPTION', id)),
+      attachments: ({ id }, _, { loaders }) =>
+        loaders.attachments.load(attachmentKey('LEADER_RECEPTION', id)),
     },
     CaseItem: {
       interviews: ({ id }, _, { loaders }) => loaders.interviews.load(id),

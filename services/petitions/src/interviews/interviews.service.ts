@@ -1,3 +1,4 @@
+import { dateInShanghai } from '@junxian/calendar';
 import { Refusal, refuse } from '@junxian/errors';
 import { keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
 import type { PageArguments } from '@junxian/subgraph';
@@ -6,7 +7,6 @@ import type { CaseItem, OrgTask } from '../cases/case.types';
 import { caseForChange, noteOnCase } from '../cases/case-changes.service';
 import { TASK_COLUMNS } from '../cases/case-columns';
 import { changeTask, openTask } from '../cases/custody.service';
-import { dateInShanghai } from '@junxian/calendar';
 import { isOfficer } from '../organisations/organisations.service';
 import { cleanText, Faults, fieldRequired } from '../public-accounts/faults.rules';
 import { assignments, insertion, selectList } from '../rows';
@@ -93,7 +93,12 @@ export async function chooseInterviewer(
 /** Notes of a talk, kept while it is under way; the first saving says when it started. Throws NOT_FOUND, STALE_VERSION, INTERVIEW_DONE. */
 export async function saveInterview(
   tx: ScopedTransaction,
-  { interviewId, expectedVersion, content, startedAt }: { interviewId: string; expectedVersion: number; content: string; startedAt?: Date | null },
+  {
+    interviewId,
+    expectedVersion,
+    content,
+    startedAt,
+  }: { interviewId: string; expectedVersion: number; content: string; startedAt?: Date | null },
   officer: Officer,
   at: Date,
 ): Promise<Interview> {
@@ -122,7 +127,11 @@ export async function saveInterview(
  */
 export async function sendInterview(
   tx: ScopedTransaction,
-  { interviewId, expectedVersion, interviewerId }: { interviewId: string; expectedVersion: number; interviewerId: string },
+  {
+    interviewId,
+    expectedVersion,
+    interviewerId,
+  }: { interviewId: string; expectedVersion: number; interviewerId: string },
   officer: Officer,
   at: Date,
 ): Promise<Interview> {
@@ -200,14 +209,18 @@ async function ownInterview(
     [interviewId],
   );
   // Whoever sent it on has it no more, and is told no more than anybody else.
-  if (interview === undefined || interview.interviewerId !== officer.accountId) throw refuse.notFound('interviewId');
+  if (interview === undefined || interview.interviewerId !== officer.accountId)
+    throw refuse.notFound('interviewId');
   if (interview.version !== expectedVersion) throw refuse.staleVersion();
   if (interview.state === 'DONE') throw alreadyDone();
   return { item, interview, task: await lockedTask(tx, interview) };
 }
 
 async function lockedTask(tx: ScopedTransaction, { taskId }: Interview): Promise<OrgTask> {
-  const [task] = await tx.query<OrgTask>(`SELECT ${TASK_COLUMNS} FROM org_task t WHERE t.id = $1 FOR UPDATE`, [taskId]);
+  const [task] = await tx.query<OrgTask>(
+    `SELECT ${TASK_COLUMNS} FROM org_task t WHERE t.id = $1 FOR UPDATE`,
+    [taskId],
+  );
   return task!;
 }
 
@@ -220,7 +233,12 @@ async function hand(
 ): Promise<Interview> {
   await requireInterviewer(tx, to, officer, at);
   await changeTask(tx, task, { holderId: to, receivedAt: at, openedAt: null });
-  const sent = await changeInterview(tx, interview, { interviewerId: to, sentFromId: from, receivedAt: at, updatedAt: at });
+  const sent = await changeInterview(tx, interview, {
+    interviewerId: to,
+    sentFromId: from,
+    receivedAt: at,
+    updatedAt: at,
+  });
   await noteOnCase(tx, item, { action: 'INTERVIEW_SENT', actor: officer, at, subjectId: sent.id });
   return sent;
 }
@@ -239,7 +257,12 @@ async function changeInterview(
   return changed;
 }
 
-async function requireInterviewer(tx: ScopedTransaction, accountId: string, officer: Officer, at: Date): Promise<void> {
+async function requireInterviewer(
+  tx: ScopedTransaction,
+  accountId: string,
+  officer: Officer,
+  at: Date,
+): Promise<void> {
   const known =
     isUuid(accountId) &&
     (await isOfficer(tx, accountId, officer.organisationId, ['petitions:INTERVIEWER'], dateInShanghai(at)));

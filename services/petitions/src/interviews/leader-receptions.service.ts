@@ -95,10 +95,7 @@ export function leaderReceptions(
 }
 
 /** Receptions of items in sight, of the own organisation, in order. */
-export function receptionsOf(
-  tx: ScopedTransaction,
-  itemIds: readonly string[],
-): Promise<LeaderReception[]> {
+export function receptionsOf(tx: ScopedTransaction, itemIds: readonly string[]): Promise<LeaderReception[]> {
   return tx.query<LeaderReception>(
     `SELECT ${RECEPTION_COLUMNS} FROM leader_reception l WHERE l.case_item_id = ANY($1::uuid[]) ORDER BY l.case_item_id, l.id`,
     [itemIds],
@@ -112,7 +109,8 @@ function checkedReception(form: ReceptionForm, today: string) {
   const leaderName = text('leaderName', 100);
   if (leaderName === null) faults.add(fieldRequired('leaderName', '接访领导', 'the leader'));
   const receptionDate = form.receptionDate ?? null;
-  if (receptionDate === null) faults.add(fieldRequired('receptionDate', '接访日期', 'the date of the reception'));
+  if (receptionDate === null)
+    faults.add(fieldRequired('receptionDate', '接访日期', 'the date of the reception'));
   else if (!isCalendarDate(receptionDate) || receptionDate > today)
     faults.add(
       refuse.invalid('receptionDate', {
@@ -122,7 +120,11 @@ function checkedReception(form: ReceptionForm, today: string) {
     );
   const content = text('content', 10_000);
   if (content === null) faults.add(fieldRequired('content', '接访内容', 'what was said'));
-  const optional = { leaderPost: text('leaderPost', 100), place: text('place', 200), opinion: text('opinion', 5_000) };
+  const optional = {
+    leaderPost: text('leaderPost', 100),
+    place: text('place', 200),
+    opinion: text('opinion', 5_000),
+  };
   faults.refuseAny();
   return { ...optional, leaderName: leaderName!, receptionDate: receptionDate!, content: content! };
 }

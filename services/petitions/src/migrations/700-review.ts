@@ -172,6 +172,8 @@ export class Review1000000000700 implements MigrationInterface {
         ground text CHECK (ground IN ('WITHDRAWAL', 'SETTLEMENT', 'APPLICANT_GONE', 'OTHER_LEGAL_REMEDY')),
         told_on date,
         agreed boolean,
+        -- The leader's answer to a request.
+        decision_text text,
         document_id uuid UNIQUE REFERENCES review_document (id),
         due_on date,
         started_at timestamptz NOT NULL,

@@ -14,6 +14,13 @@ export interface SimulatedAccount {
   profileId: string;
   status: 'PENDING_ACTIVATION' | 'ACTIVE';
 }
+/** What the routes take, each its own part. */
+interface Body extends Omit<SimulatedAccount, 'status'> {
+  id: string;
+  text: string;
+  accountId: string;
+  password: string;
+}
 type Step = 'redeem' | 'create' | 'activate' | 'mobile';
 /** When a connection breaks: before the work is done, or after it, so that only the answer is lost. */
 type Break = 'before' | 'after';
@@ -50,44 +57,43 @@ export async function simulatedDirectory(): Promise<SimulatedDirectory> {
     status,
     body: { refusal: { code, text: { zh: code, en: code }, field } },
   });
-  const work: Record<Step, (body: Record<string, never>, key: string) => { status: number; body?: object }> =
-    {
-      redeem: ({ id, text }) => {
-        const right = captchas.get(id) === text;
-        captchas.delete(id);
-        return right ? { status: 204 } : refusal(400, 'CAPTCHA_WRONG', 'captcha');
-      },
-      create: ({ password, ...account }: Record<string, never>, key) => {
-        const content = JSON.stringify([account, password]);
-        const known = openings.get(key);
-        if (known !== undefined)
-          return known.content === content
-            ? { status: 201, body: { accountId: known.accountId } }
-            : refusal(409, 'IDEMPOTENCY_KEY_REUSED');
-        if (String(password).length < 8) return refusal(400, 'PASSWORD_TOO_SHORT', 'password');
-        if ([...accounts.values()].some(({ username }) => username === account.username))
-          return refusal(409, 'USERNAME_TAKEN', 'username');
-        const accountId = randomUUID();
-        accounts.set(accountId, {
-          ...(account as unknown as SimulatedAccount),
-          status: 'PENDING_ACTIVATION',
-        });
-        openings.set(key, { accountId, content });
-        return { status: 201, body: { accountId } };
-      },
-      activate: ({ accountId }) => {
-        const account = accounts.get(accountId);
-        if (account === undefined) return refusal(404, 'NOT_FOUND', 'accountId');
-        account.status = 'ACTIVE';
-        return { status: 204 };
-      },
-      mobile: ({ accountId, mobile }) => {
-        const account = accounts.get(accountId);
-        if (account === undefined) return refusal(404, 'NOT_FOUND', 'accountId');
-        account.mobile = mobile;
-        return { status: 204 };
-      },
-    };
+  const work: Record<Step, (body: Body, key: string) => { status: number; body?: object }> = {
+    redeem: ({ id, text }) => {
+      const right = captchas.get(id) === text;
+      captchas.delete(id);
+      return right ? { status: 204 } : refusal(400, 'CAPTCHA_WRONG', 'captcha');
+    },
+    create: ({ password, ...account }, key) => {
+      const content = JSON.stringify([account, password]);
+      const known = openings.get(key);
+      if (known !== undefined)
+        return known.content === content
+          ? { status: 201, body: { accountId: known.accountId } }
+          : refusal(409, 'IDEMPOTENCY_KEY_REUSED');
+      if (password.length < 8) return refusal(400, 'PASSWORD_TOO_SHORT', 'password');
+      if ([...accounts.values()].some(({ username }) => username === account.username))
+        return refusal(409, 'USERNAME_TAKEN', 'username');
+      const accountId = randomUUID();
+      accounts.set(accountId, {
+        ...account,
+        status: 'PENDING_ACTIVATION',
+      });
+      openings.set(key, { accountId, content });
+      return { status: 201, body: { accountId } };
+    },
+    activate: ({ accountId }) => {
+      const account = accounts.get(accountId);
+      if (account === undefined) return refusal(404, 'NOT_FOUND', 'accountId');
+      account.status = 'ACTIVE';
+      return { status: 204 };
+    },
+    mobile: ({ accountId, mobile }) => {
+      const account = accounts.get(accountId);
+      if (account === undefined) return refusal(404, 'NOT_FOUND', 'accountId');
+      account.mobile = mobile;
+      return { status: 204 };
+    },
+  };
 
   const server = createServer(async (request: IncomingMessage, response: ServerResponse) => {
     const step = STEP_OF[request.url ?? '']!;

@@ -50,7 +50,12 @@ export function checkCase(typed: CaseInput, faults: Faults): CaseFacts {
   return {
     title: required('title', '标题', 'a title'),
     content: required('content', '反映内容', 'what is petitioned about'),
-    problemRegionCode: chosen(typed.problemRegionCode, 'problemRegionCode', '问题属地', 'the region of the problem'),
+    problemRegionCode: chosen(
+      typed.problemRegionCode,
+      'problemRegionCode',
+      '问题属地',
+      'the region of the problem',
+    ),
     purpose: chosen(typed.purpose, 'purpose', '信访目的', 'the purpose'),
     contentCategory: chosen(typed.contentCategory, 'contentCategory', '内容分类', 'the content category'),
     problemAddress: text('problemAddress'),
@@ -126,7 +131,10 @@ interface Registrar {
 
 /** Adds ACCUSED_IS_OWN_UNIT when an officer would register an accusation against the own organisation or themselves (PT-HND-08). */
 export function checkAccused(
-  accused: { accusedOrganisationId?: string | null | undefined; accusedAccountId?: string | null | undefined },
+  accused: {
+    accusedOrganisationId?: string | null | undefined;
+    accusedAccountId?: string | null | undefined;
+  },
   officer: Registrar,
   faults: Pick<Faults, 'add'>,
 ): void {

@@ -1,5 +1,10 @@
 import type { CaseItem } from '../cases/case.types';
-import { type IdentityView, identityView, type ItemOfIdentity, type Viewer } from '../cases/petitioner-view.rules';
+import {
+  type IdentityView,
+  type ItemOfIdentity,
+  identityView,
+  type Viewer,
+} from '../cases/petitioner-view.rules';
 
 /** How much of the co-visitors somebody sees (section 6). */
 export type CoVisitorSight = 'FULL' | 'NAMES' | 'COUNT' | 'NONE';
@@ -16,7 +21,8 @@ export function coVisitorSight(
   // That a visit is anonymous hides its main visitor from every officer, and those who came along with them.
   const view: IdentityView = identityView(item, viewer);
   if (view === 'FULL')
-    return item.responsibleOrganisationId === viewer.organisationId && item.organisationId !== viewer.organisationId
+    return item.responsibleOrganisationId === viewer.organisationId &&
+      item.organisationId !== viewer.organisationId
       ? 'NAMES'
       : 'FULL';
   return view === 'PARTIAL' || view === 'ANONYMOUS' ? 'COUNT' : 'NONE';

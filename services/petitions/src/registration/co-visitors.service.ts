@@ -27,7 +27,18 @@ export interface CoVisitor {
 }
 
 const COLUMNS = selectList(
-  ['id', 'caseItemId', 'name', 'sex', 'idType', 'idNumberSealed', 'address', 'photoFileId', 'source', 'representative'],
+  [
+    'id',
+    'caseItemId',
+    'name',
+    'sex',
+    'idType',
+    'idNumberSealed',
+    'address',
+    'photoFileId',
+    'source',
+    'representative',
+  ],
   'v',
 );
 
@@ -67,7 +78,12 @@ export async function storeCoVisitors(
       values,
     );
     if (facts.photoFileId !== null)
-      await attachments.attachFiles(tx, { type: 'VISITOR', id: row!.id, caseItemId }, [facts.photoFileId], officer);
+      await attachments.attachFiles(
+        tx,
+        { type: 'VISITOR', id: row!.id, caseItemId },
+        [facts.photoFileId],
+        officer,
+      );
   }
 }
 
@@ -78,7 +94,11 @@ export async function storeCoVisitors(
 export async function addCoVisitor(
   tx: ScopedTransaction,
   parts: Parts & { today: string },
-  { caseItemId, expectedVersion, coVisitor }: { caseItemId: string; expectedVersion: number; coVisitor: CoVisitorInput },
+  {
+    caseItemId,
+    expectedVersion,
+    coVisitor,
+  }: { caseItemId: string; expectedVersion: number; coVisitor: CoVisitorInput },
   officer: Officer,
   at: Date,
 ): Promise<CaseItem> {
@@ -96,16 +116,20 @@ export async function addCoVisitor(
 /** Takes a co-visitor who was entered by mistake off a visit. Throws NOT_FOUND, STALE_VERSION and what custody refuses. */
 export async function removeCoVisitor(
   tx: ScopedTransaction,
-  { caseItemId, expectedVersion, coVisitorId }: { caseItemId: string; expectedVersion: number; coVisitorId: string },
+  {
+    caseItemId,
+    expectedVersion,
+    coVisitorId,
+  }: { caseItemId: string; expectedVersion: number; coVisitorId: string },
   officer: Officer,
   at: Date,
 ): Promise<CaseItem> {
   const item = await itemForCorrection(tx, caseItemId, expectedVersion, officer);
   const removed = isUuid(coVisitorId)
-    ? await tx.query<{ id: string }>('DELETE FROM co_visitor WHERE id = $1 AND case_item_id = $2 RETURNING id', [
-        coVisitorId,
-        item.id,
-      ])
+    ? await tx.query<{ id: string }>(
+        'DELETE FROM co_visitor WHERE id = $1 AND case_item_id = $2 RETURNING id',
+        [coVisitorId, item.id],
+      )
     : [];
   if (removed.length === 0) throw refuse.notFound('coVisitorId');
   await noteOnCase(tx, item, { action: 'CO_VISITOR_REMOVED', actor: officer, at, subjectId: coVisitorId });

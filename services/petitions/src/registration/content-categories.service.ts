@@ -17,10 +17,7 @@ const COLUMNS = `k.code, k.parent_code AS "parentCode", k.level, k.name, k.name_
   NOT EXISTS (SELECT FROM content_category f WHERE f.parent_code = k.code) AS "isDeepest"`;
 
 /** The categories directly below one, or the 17 of level 1; in the order of the standard list. */
-export function categoriesBelow(
-  tx: ScopedTransaction,
-  parent: string | null,
-): Promise<ContentCategory[]> {
+export function categoriesBelow(tx: ScopedTransaction, parent: string | null): Promise<ContentCategory[]> {
   return tx.query<ContentCategory>(
     `SELECT ${COLUMNS} FROM content_category k WHERE k.parent_code IS NOT DISTINCT FROM $1 ORDER BY k.position`,
     [parent],
@@ -53,7 +50,10 @@ export async function checkCategory(
 const unknown = (field: string) =>
   new Refusal(
     'CATEGORY_UNKNOWN',
-    { zh: '没有该内容分类，请从列表中选择', en: 'There is no such content category; choose one from the list' },
+    {
+      zh: '没有该内容分类，请从列表中选择',
+      en: 'There is no such content category; choose one from the list',
+    },
     { field },
   );
 

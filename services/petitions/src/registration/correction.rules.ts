@@ -8,6 +8,8 @@ export function mergedInput<Input extends object>(stored: object, given: Input):
 
 /** The columns whose value is another than the item's. */
 export function changedColumns(item: CaseItem, wanted: Partial<CaseItem>): Partial<CaseItem> {
-  const changed = Object.entries(wanted).filter(([field, value]) => value !== undefined && value !== item[field as keyof CaseItem]);
+  const changed = Object.entries(wanted).filter(
+    ([field, value]) => value !== undefined && value !== item[field as keyof CaseItem],
+  );
   return Object.fromEntries(changed);
 }

@@ -10,13 +10,18 @@ import { chooseInterviewer } from '../interviews/interviews.service';
 import { cleanText, Faults } from '../public-accounts/faults.rules';
 import { checkCase, checkedLetterCount, checkPetitionDate } from './case-form.rules';
 import { coVisitorsOf } from './co-visitors.service';
-import { itemForCorrection } from './correction-custody.service';
 import { changedColumns, mergedInput } from './correction.rules';
+import { itemForCorrection } from './correction-custody.service';
 import { checkPetitioner } from './petitioner-form.rules';
-import { changePetitioner, mainPetitioner, openedPetitioner, petitionerColumns } from './petitioner-records.service';
+import {
+  changePetitioner,
+  mainPetitioner,
+  openedPetitioner,
+  petitionerColumns,
+} from './petitioner-records.service';
 import type { RegistrationParts } from './registering.service';
-import { checkAgainstStore, holdRegions } from './registration-checks.service';
 import type { CaseInput, PetitionerInput } from './registration.types';
+import { checkAgainstStore, holdRegions } from './registration-checks.service';
 import { satisfactionScope } from './satisfaction-mode.rules';
 import { checkVisitorCount, isCollective } from './visit.rules';
 
@@ -41,7 +46,11 @@ export interface Correction {
 export async function updateRegistration(
   tx: ScopedTransaction,
   parts: RegistrationParts,
-  { caseItemId, expectedVersion, correction }: { caseItemId: string; expectedVersion: number; correction: Correction },
+  {
+    caseItemId,
+    expectedVersion,
+    correction,
+  }: { caseItemId: string; expectedVersion: number; correction: Correction },
   officer: Officer,
 ): Promise<CaseItem> {
   const at = parts.clock.now();
@@ -53,7 +62,13 @@ export async function updateRegistration(
   const anonymous = correction.anonymous ?? item.anonymous;
   if (anonymous !== item.anonymous && item.channel === 'ONLINE') faults.add(anonymityOfAccount());
   const channelData = await channelFields(tx, item, correction, faults);
-  const person = await correctedPetitioner(tx, parts, item, { correction, anonymous, officer, isRegion: codes.isRegion }, faults);
+  const person = await correctedPetitioner(
+    tx,
+    parts,
+    item,
+    { correction, anonymous, officer, isRegion: codes.isRegion },
+    faults,
+  );
   faults.refuseAny();
   await refuseAccusedWhoKnows(tx, item, facts);
 
@@ -87,7 +102,10 @@ export async function updateRegistration(
 }
 
 /** Region and category that stay as they are were good when they were entered; only new ones are checked. */
-function keepingOld<Facts extends Pick<CaseItem, 'problemRegionCode' | 'contentCategory'>>(facts: Facts, item: CaseItem): Facts {
+function keepingOld<Facts extends Pick<CaseItem, 'problemRegionCode' | 'contentCategory'>>(
+  facts: Facts,
+  item: CaseItem,
+): Facts {
   return {
     ...facts,
     problemRegionCode: facts.problemRegionCode === item.problemRegionCode ? '' : facts.problemRegionCode,
@@ -103,7 +121,9 @@ function tick(
 ): boolean | null {
   if (ticked !== null) return ticked;
   const { satisfactionMode } = satisfactionScope(facts, null);
-  return satisfactionMode === 'MANUAL' && item.satisfactionMode === 'MANUAL' ? item.satisfactionInScope : null;
+  return satisfactionMode === 'MANUAL' && item.satisfactionMode === 'MANUAL'
+    ? item.satisfactionInScope
+    : null;
 }
 
 async function channelFields(
@@ -170,7 +190,8 @@ async function refuseAccusedWhoKnows(
      FROM org_task t WHERE t.case_item_id = $1`,
     [item.id, organisation, account],
   );
-  if (row!.organisationKnows || organisation === item.organisationId) throw accusedKnows('data.accusedOrganisationId');
+  if (row!.organisationKnows || organisation === item.organisationId)
+    throw accusedKnows('data.accusedOrganisationId');
   if (row!.accountKnows || account === item.registrarId) throw accusedKnows('data.accusedAccountId');
 }
 

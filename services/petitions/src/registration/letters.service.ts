@@ -4,7 +4,12 @@ import type { Officer } from '../actor';
 import { cleanText, Faults } from '../public-accounts/faults.rules';
 import { checkedLetterCount, checkPetitionDate, receivedAt } from './case-form.rules';
 import type { RegisteredCase } from './case-registration.service';
-import { checkedForm, type RegistrationForm, type RegistrationParts, registerChecked } from './registering.service';
+import {
+  checkedForm,
+  type RegistrationForm,
+  type RegistrationParts,
+  registerChecked,
+} from './registering.service';
 
 /** A letter 来信 or call 来电 as typed. */
 export interface LetterForm extends RegistrationForm {

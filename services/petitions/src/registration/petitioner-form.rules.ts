@@ -45,7 +45,13 @@ export function checkPetitioner(
   };
   const name = text('name', LONGEST_WORD);
   if (name === null && !anonymous)
-    faults.add(fieldRequired(at('name'), '信访人姓名（匿名信访请勾选匿名）', "the petitioner's name, or tick anonymous"));
+    faults.add(
+      fieldRequired(
+        at('name'),
+        '信访人姓名（匿名信访请勾选匿名）',
+        "the petitioner's name, or tick anonymous",
+      ),
+    );
   return {
     name,
     ...identityOf(typed, check, faults),
@@ -87,7 +93,11 @@ export function identityOf(
   const idType = typed.idType ?? null;
   if (source === 'ID_READER' && (idType !== 'RESIDENT_ID' || number === null))
     faults.add(
-      fieldRequired(`${path}.idNumber`, '身份证读卡信息（请重新读卡或改为手工录入）', 'what the ID reader read, or choose entry by hand'),
+      fieldRequired(
+        `${path}.idNumber`,
+        '身份证读卡信息（请重新读卡或改为手工录入）',
+        'what the ID reader read, or choose entry by hand',
+      ),
     );
   if (stated.birthDate !== null && (!isCalendarDate(stated.birthDate) || stated.birthDate > today))
     faults.add(
@@ -97,8 +107,7 @@ export function identityOf(
       }),
     );
   if (number === null) return { ...stated, idType, idNumber: null };
-  if (idType === null)
-    faults.add(fieldRequired(`${path}.idType`, '证件类型', 'the type of the ID document'));
+  if (idType === null) faults.add(fieldRequired(`${path}.idType`, '证件类型', 'the type of the ID document'));
   if (idType === 'RESIDENT_ID') {
     const read = faults.of(() => checkCitizenNumber(number, `${path}.idNumber`, today));
     if (read === undefined) return { ...stated, idType, idNumber: null };

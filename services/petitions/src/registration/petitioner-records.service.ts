@@ -8,7 +8,10 @@ import type { PetitionerFacts } from './registration.types';
 
 /** A petitioner's columns, numbers sealed and indexed. */
 export type PetitionerColumns = Omit<PetitionerFacts, 'idNumber' | 'mobile' | 'phone' | 'email'> &
-  Pick<Petitioner, 'idNumberSealed' | 'idNumberIndex' | 'mobileSealed' | 'phoneSealed' | 'emailSealed' | 'citizenId'> & {
+  Pick<
+    Petitioner,
+    'idNumberSealed' | 'idNumberIndex' | 'mobileSealed' | 'phoneSealed' | 'emailSealed' | 'citizenId'
+  > & {
     mobileIndex: string | null;
   };
 
@@ -75,5 +78,8 @@ export async function changePetitioner(
   columns: Partial<PetitionerColumns>,
 ): Promise<void> {
   const { sql, values } = assignments(columns, 2);
-  await tx.query(`UPDATE petitioner SET ${sql}, version = version + 1 WHERE id = $1`, [petitionerId, ...values]);
+  await tx.query(`UPDATE petitioner SET ${sql}, version = version + 1 WHERE id = $1`, [
+    petitionerId,
+    ...values,
+  ]);
 }

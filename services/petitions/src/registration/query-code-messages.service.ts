@@ -61,7 +61,10 @@ export class QueryCodeMessages {
     try {
       await this.messenger.send({
         mobile: this.personal.open(mobileSealed, 'query_code_delivery.mobile')!,
-        text: queryCodeMessage({ itemNo, code: this.personal.open(queryCodeSealed, 'case_item.query_code')! }),
+        text: queryCodeMessage({
+          itemNo,
+          code: this.personal.open(queryCodeSealed, 'case_item.query_code')!,
+        }),
         purpose: 'petitions.query-code',
         idempotencyKey: `petitions.query-code.${id}`,
       });

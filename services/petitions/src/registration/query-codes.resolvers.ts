@@ -8,11 +8,13 @@ import { printQueryCode, queueQueryCode, showQueryCode } from './query-codes.ser
 export function queryCodeResolvers(personal: PersonalData, messages: QueryCodeMessages): Resolvers {
   return {
     Mutation: {
-      showQueryCode: (_, { caseItemId }, { write, principal, clock }) =>
-        write((tx) => showQueryCode(tx, personal, caseItemId, officerOf(principal), clock.now())),
-      printQueryCode: async (_, { caseItemId }, { write, principal, clock }) => {
-        const { code, delivery } = await write((tx) =>
-          printQueryCode(tx, personal, caseItemId, officerOf(principal), clock.now()),
+      showQueryCode: (_, { caseItemId }, context) =>
+        context.write((tx) =>
+          showQueryCode(tx, personal, caseItemId, officerOf(context.principal), context.clock.now()),
+        ),
+      printQueryCode: async (_, { caseItemId }, context) => {
+        const { code, delivery } = await context.write((tx) =>
+          printQueryCode(tx, personal, caseItemId, officerOf(context.principal), context.clock.now()),
         );
         return { queryCode: code, delivery };
       },

@@ -24,7 +24,8 @@ export function checkMayKnowCode(
   officer: { organisationId: string; roles: readonly string[] },
 ): void {
   const registered =
-    item.organisationId === officer.organisationId && officer.roles.some((role) => MAY_DELIVER.includes(role));
+    item.organisationId === officer.organisationId &&
+    officer.roles.some((role) => MAY_DELIVER.includes(role));
   const handles =
     item.custodianOrganisationId === officer.organisationId &&
     item.responsibleOrganisationId !== officer.organisationId &&

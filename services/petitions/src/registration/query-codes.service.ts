@@ -179,7 +179,7 @@ const mobileRequired = () =>
     'MOBILE_REQUIRED',
     {
       zh: '该件没有可用的信访人手机号，请填写接收短信的手机号或改为打印',
-      en: "There is no mobile number of the petitioner to use; enter one, or print the code",
+      en: 'There is no mobile number of the petitioner to use; enter one, or print the code',
     },
     { field: 'mobile' },
   );

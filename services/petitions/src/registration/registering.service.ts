@@ -3,16 +3,29 @@ import type { ScopedTransaction } from '@junxian/persistence';
 import type { PresentRegions } from '@junxian/region-changes';
 import type { Officer } from '../actor';
 import type { PersonalData } from '../cases/personal-data.service';
-import { checkDecision, filledIn, carriedOver } from '../duplicates/duplicates.rules';
-import { joinMatterOf, checkLinkable, linkedItem, requireDecision, searchFor, storeDecision } from '../duplicates/duplicates.service';
+import { carriedOver, checkDecision, filledIn } from '../duplicates/duplicates.rules';
+import {
+  checkLinkable,
+  joinMatterOf,
+  linkedItem,
+  requireDecision,
+  searchFor,
+  storeDecision,
+} from '../duplicates/duplicates.service';
 import type { DuplicateDecision, DuplicateSearch } from '../duplicates/duplicates.types';
 import { Faults } from '../public-accounts/faults.rules';
 import { checkCase } from './case-form.rules';
 import { type CaseDraft, type RegisteredCase, registerCaseItem } from './case-registration.service';
 import { checkPetitioner } from './petitioner-form.rules';
 import { petitionerColumns } from './petitioner-records.service';
+import type {
+  CaseFacts,
+  CaseInput,
+  PetitionerFacts,
+  PetitionerInput,
+  VisitorSource,
+} from './registration.types';
 import { checkAgainstStore, holdRegions } from './registration-checks.service';
-import type { CaseFacts, CaseInput, PetitionerFacts, PetitionerInput, VisitorSource } from './registration.types';
 
 /** What every registration needs. */
 export interface RegistrationParts {
@@ -25,7 +38,7 @@ export interface RegistrationParts {
 export interface RegistrationForm {
   data: CaseInput;
   petitioner: PetitionerInput;
-  anonymous: boolean;
+  anonymous?: boolean | null | undefined;
   duplicates?: DuplicateDecision | null | undefined;
   source?: VisitorSource | null | undefined;
 }
@@ -51,7 +64,8 @@ export async function checkedForm(
   officer: Officer,
   faults: Faults,
 ): Promise<CheckedForm> {
-  const { anonymous, duplicates = null, source = null } = form;
+  const { duplicates = null, source = null } = form;
+  const anonymous = form.anonymous ?? false;
   checkDecision(duplicates, faults);
   const linked = await linkedItem(tx, personal, duplicates?.linkedItemId, officer);
   const carried = carriedOver(duplicates?.kind ?? 'NEITHER', linked);
@@ -64,7 +78,14 @@ export async function checkedForm(
     faults,
   );
   await checkAgainstStore(tx, facts, codes, officer, faults);
-  return { facts, person, anonymous, source, duplicates, satisfactionInScope: form.data.satisfactionInScope ?? null };
+  return {
+    facts,
+    person,
+    anonymous,
+    source,
+    duplicates,
+    satisfactionInScope: form.data.satisfactionInScope ?? null,
+  };
 }
 
 /** What a channel adds to a checked form. */

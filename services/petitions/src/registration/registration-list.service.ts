@@ -1,8 +1,8 @@
-import { type Page, keysetPage, type ScopedTransaction } from '@junxian/persistence';
+import { keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
 import type { PageArguments } from '@junxian/subgraph';
+import type { Officer } from '../actor';
 import type { CaseItem, CaseState, Channel } from '../cases/case.types';
 import { CASE_COLUMNS } from '../cases/case-columns';
-import type { Officer } from '../actor';
 
 /** Which registrations to list. */
 export interface RegistrationFilter extends PageArguments {

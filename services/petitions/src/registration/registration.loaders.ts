@@ -1,8 +1,8 @@
 import type { ScopedTransaction } from '@junxian/persistence';
 import DataLoader from 'dataloader';
 import { manyBy } from '../cases/case-reads.service';
-import { categoriesByCodes, type ContentCategory } from './content-categories.service';
 import { type CoVisitor, coVisitorsOf } from './co-visitors.service';
+import { type ContentCategory, categoriesByCodes } from './content-categories.service';
 import { deliveriesOf, type QueryCodeDelivery } from './query-codes.service';
 
 export interface RegistrationLoaders {

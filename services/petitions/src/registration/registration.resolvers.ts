@@ -27,45 +27,65 @@ export function registrationResolvers(parts: RegistrationParts & { attachments: 
   const { personal } = parts;
   return {
     Query: {
-      contentCategories: async (_, { parent }, { read }) => categoriesBelow(await read(), parent ?? null),
-      registrations: async (_, filter, { read, principal }) =>
-        registrations(await read(), filter, officerOf(principal)),
+      contentCategories: async (_, { parent }, context) =>
+        categoriesBelow(await context.read(), parent ?? null),
+      registrations: async (_, filter, context) =>
+        registrations(await context.read(), filter, officerOf(context.principal)),
     },
     Mutation: {
-      openSubmission: (_, { submissionId }, { write, principal, clock }) =>
-        write((tx) => openSubmission(tx, personal, submissionId, officerOf(principal), clock.now())),
-      registerOnline: async (_, { submissionId, input }, { write, principal }) => {
-        const { item } = await write((tx) =>
-          registerOnline(tx, parts, { submissionId, form: input }, officerOf(principal)),
+      openSubmission: (_, { submissionId }, context) =>
+        context.write((tx) =>
+          openSubmission(tx, personal, submissionId, officerOf(context.principal), context.clock.now()),
+        ),
+      registerOnline: async (_, { submissionId, input }, context) => {
+        const { item } = await context.write((tx) =>
+          registerOnline(tx, parts, { submissionId, form: input }, officerOf(context.principal)),
         );
         return item;
       },
-      registerLetter: async (_, { input }, { write, principal }) => {
-        const { item } = await write((tx) => registerLetter(tx, parts, input, officerOf(principal)));
+      registerLetter: async (_, { input }, context) => {
+        const { item } = await context.write((tx) =>
+          registerLetter(tx, parts, input, officerOf(context.principal)),
+        );
         return item;
       },
-      registerPhone: async (_, { input }, { write, principal }) => {
-        const { item } = await write((tx) => registerLetter(tx, parts, input, officerOf(principal), 'PHONE'));
+      registerPhone: async (_, { input }, context) => {
+        const { item } = await context.write((tx) =>
+          registerLetter(tx, parts, input, officerOf(context.principal), 'PHONE'),
+        );
         return item;
       },
-      registerVisit: async (_, { input }, { write, principal }) => {
-        const { item } = await write((tx) => registerVisit(tx, parts, input, officerOf(principal)));
+      registerVisit: async (_, { input }, context) => {
+        const { item } = await context.write((tx) =>
+          registerVisit(tx, parts, input, officerOf(context.principal)),
+        );
         return item;
       },
-      updateRegistration: (_, { caseItemId, expectedVersion, input }, { write, principal }) =>
-        write((tx) =>
-          updateRegistration(tx, parts, { caseItemId, expectedVersion, correction: input }, officerOf(principal)),
+      updateRegistration: (_, { caseItemId, expectedVersion, input }, context) =>
+        context.write((tx) =>
+          updateRegistration(
+            tx,
+            parts,
+            { caseItemId, expectedVersion, correction: input },
+            officerOf(context.principal),
+          ),
         ),
-      addCoVisitor: (_, input, { write, principal, clock }) =>
-        write((tx) =>
-          addCoVisitor(tx, { ...parts, today: clock.today() }, input, officerOf(principal), clock.now()),
+      addCoVisitor: (_, input, context) =>
+        context.write((tx) =>
+          addCoVisitor(
+            tx,
+            { ...parts, today: context.clock.today() },
+            input,
+            officerOf(context.principal),
+            context.clock.now(),
+          ),
         ),
-      removeCoVisitor: (_, input, { write, principal, clock }) =>
-        write((tx) => removeCoVisitor(tx, input, officerOf(principal), clock.now())),
+      removeCoVisitor: (_, input, context) =>
+        context.write((tx) => removeCoVisitor(tx, input, officerOf(context.principal), context.clock.now())),
     },
     ContentCategory: {
       name: ({ name, nameEn }, _, { locale }) => (locale === 'en' ? nameEn : name),
-      children: async ({ code }, _, { read }) => categoriesBelow(await read(), code),
+      children: async ({ code }, _, context) => categoriesBelow(await context.read(), code),
     },
     CoVisitor: {
       name: ({ coVisitor }) => coVisitor.name,
@@ -95,7 +115,11 @@ export function registrationResolvers(parts: RegistrationParts & { attachments: 
 }
 
 /** The co-visitors as a viewer sees them, or null where only their number may be known. */
-async function coVisitorsFor(item: CaseItem, _: unknown, context: Context): Promise<CoVisitorOfViewer[] | null> {
+async function coVisitorsFor(
+  item: CaseItem,
+  _: unknown,
+  context: Context,
+): Promise<CoVisitorOfViewer[] | null> {
   const sight = coVisitorSight(item, viewerOf(context));
   if (item.channel !== 'VISIT' || sight === 'COUNT' || sight === 'NONE') return null;
   const coVisitors = await context.loaders.coVisitors.load(item.id);

@@ -5,17 +5,22 @@ import type { Resolvers } from '../generated/graphql';
 import { registerSimple, simplePrefill, simpleRegistrations } from './simple-registration.service';
 
 /** Resolvers of simple registrations 来信简单登记. */
-export function simpleRegistrationResolvers(parts: { personal: PersonalData; features: Features }): Resolvers {
+export function simpleRegistrationResolvers(parts: {
+  personal: PersonalData;
+  features: Features;
+}): Resolvers {
   return {
     Query: {
-      simpleRegistrations: async (_, filter, { read, principal }) =>
-        simpleRegistrations(await read(), filter, officerOf(principal)),
-      simpleRegistrationPrefill: async (_, { linkedItemId }, { read, principal }) =>
-        simplePrefill(await read(), parts.personal, linkedItemId, officerOf(principal)),
+      simpleRegistrations: async (_, filter, context) =>
+        simpleRegistrations(await context.read(), filter, officerOf(context.principal)),
+      simpleRegistrationPrefill: async (_, { linkedItemId }, context) =>
+        simplePrefill(await context.read(), parts.personal, linkedItemId, officerOf(context.principal)),
     },
     Mutation: {
-      registerSimple: (_, { input }, { write, principal, clock }) =>
-        write((tx) => registerSimple(tx, parts, input, officerOf(principal), clock.now())),
+      registerSimple: (_, { input }, context) =>
+        context.write((tx) =>
+          registerSimple(tx, parts, input, officerOf(context.principal), context.clock.now()),
+        ),
     },
     SimpleRegistration: {
       address: ({ address }, _, { principal }) =>

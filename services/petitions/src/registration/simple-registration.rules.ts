@@ -20,7 +20,10 @@ export interface SimpleFacts {
   destination: string;
   linkedItemId: string | null;
 }
-export type SimpleForm = Given<SimpleFacts> & { readonly kind: SimpleKind; readonly handlingMode: HandlingMode };
+export type SimpleForm = Given<SimpleFacts> & {
+  readonly kind: SimpleKind;
+  readonly handlingMode: HandlingMode;
+};
 
 /**
  * Cleans and checks a simple registration. Adds FIELD_REQUIRED (name, address, destination), TEXT_TOO_LONG, INVALID_INPUT, NOT_FOUND, and

@@ -9,7 +9,13 @@ import { checkLinkable, linkedItem } from '../duplicates/duplicates.service';
 import type { Features } from '../features';
 import { Faults } from '../public-accounts/faults.rules';
 import { insertion, selectList } from '../rows';
-import { checkSimple, type SimpleFacts, type SimpleForm, type SimpleKind, suggestedKind } from './simple-registration.rules';
+import {
+  checkSimple,
+  type SimpleFacts,
+  type SimpleForm,
+  type SimpleKind,
+  suggestedKind,
+} from './simple-registration.rules';
 
 /** A simple registration as stored. */
 export interface SimpleRegistration extends SimpleFacts {

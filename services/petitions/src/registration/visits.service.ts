@@ -9,7 +9,12 @@ import { checkPetitionDate } from './case-form.rules';
 import type { RegisteredCase } from './case-registration.service';
 import { storeCoVisitors } from './co-visitors.service';
 import { petitionerColumns } from './petitioner-records.service';
-import { checkedForm, type RegistrationForm, type RegistrationParts, registerChecked } from './registering.service';
+import {
+  checkedForm,
+  type RegistrationForm,
+  type RegistrationParts,
+  registerChecked,
+} from './registering.service';
 import type { CoVisitorInput, VisitorSource } from './registration.types';
 import { checkCoVisitor, checkVisitorCount, isCollective } from './visit.rules';
 
@@ -65,7 +70,12 @@ export async function registerVisit(
   );
   const { item } = registered;
   if (photoFileId !== null)
-    await attachments.attachFiles(tx, { type: 'VISITOR', id: item.id, caseItemId: item.id }, [photoFileId], officer);
+    await attachments.attachFiles(
+      tx,
+      { type: 'VISITOR', id: item.id, caseItemId: item.id },
+      [photoFileId],
+      officer,
+    );
   await storeCoVisitors(tx, { personal, attachments }, item.id, coVisitors, officer, at);
   if (item.interviewerId !== null) await openInterview(tx, item, item.interviewerId, officer, at);
   return registered;

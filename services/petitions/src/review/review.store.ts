@@ -63,6 +63,7 @@ export const STEP_COLUMNS = selectList(
     'ground',
     'toldOn',
     'agreed',
+    'decisionText',
     'documentId',
     'dueOn',
     'startedAt',

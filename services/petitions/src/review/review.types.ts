@@ -101,6 +101,7 @@ export interface ReviewStep {
   ground: TerminationGround | null;
   toldOn: string | null;
   agreed: boolean | null;
+  decisionText: string | null;
   documentId: string | null;
   dueOn: string | null;
   startedAt: Date;

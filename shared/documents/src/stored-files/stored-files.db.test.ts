@@ -459,7 +459,10 @@ it('a row is seen by the uploader and the service, and by nobody else', async ()
     store.database.read(scope, (tx) => tx.query('SELECT id FROM stored_file'));
   expect(await seen(scopeOf(citizen))).toEqual([{ id: fileId }]);
   expect(await seen(asService)).toHaveLength(1);
-  for (const who of [neighbour, officer, nobody]) expect(await seen(scopeOf(who))).toEqual([]);
+  const nationalOfficer = scopeOf({ accountId: randomUUID() }, ['0', ':']);
+  for (const scope of [scopeOf(neighbour), scopeOf(nobody), nationalOfficer]) {
+    expect(await seen(scope)).toEqual([]);
+  }
   await expect(
     store.database.write(scopeOf(neighbour), (tx) =>
       tx.query(

@@ -1,0 +1,212 @@
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { scopeOf } from '@junxian/identity';
+import { rowsSeen, rule } from '@junxian/test-kit';
+import {
+  faultsOf,
+  NUMBERS,
+  openPublicStage,
+  type PublicStage,
+} from '../public-accounts/public-stage.fixture';
+import { ORGANISATIONS, officer } from '../testing/store.support.test';
+import { opened, PETITION, REGISTRAR, registeredOnline, submit, submitted } from './submissions.fixture';
+
+const PDF = Buffer.from('%PDF-1.4\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n');
+const EICAR = ['X5O!P%@AP[4', '\\PZX54(P^)7CC)7}$EICAR', '-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'].join('');
+
+let stage: PublicStage;
+beforeAll(async () => {
+  stage = await openPublicStage();
+});
+beforeEach(() => stage.store.adminQuery('DELETE FROM public_attempt'));
+afterAll(() => stage?.close());
+
+const ONE = `query ($id: ID!) { submission(id: $id) { id title content problemAddress petitionerName openedAt
+  attachments { fileName mime size downloadUrl } } }`;
+const oneAs = async (who: Parameters<PublicStage['as']>[0], id: string) =>
+  (await stage.as(who, ONE, { id })).data?.submission;
+const contentOf = async (url: string) => {
+  const file = await stage.files.open(url.split('/').at(-1)!);
+  return buffer(file.content);
+};
+
+describe('whose submissions somebody sees', () => {
+  rule('PT-PUB-07', 'nobody submits, and no officer does, without a citizen’s sign-in', async () => {
+    expect(faultsOf(await submit(stage, null))).toEqual([{ code: 'UNAUTHENTICATED' }]);
+    expect(faultsOf(await submit(stage, REGISTRAR))).toEqual([{ code: 'FORBIDDEN' }]);
+    expect(await stage.store.adminQuery('SELECT FROM online_submission')).toEqual([]);
+  });
+
+  it('a citizen never sees, lists, withdraws or changes what is another’s', async () => {
+    const [a, b] = [await stage.citizen(), await stage.citizen()];
+    const id = await submitted(stage, a);
+    expect(await oneAs(a, id)).toMatchObject({ id, content: PETITION.content });
+    expect(await oneAs(b, id)).toBeNull();
+    const all = '{ mySubmissions(unopenedOnly: false) { nodes { id } } myProfile { version } }';
+    expect((await stage.as(b, all)).data!.mySubmissions.nodes).toEqual([]);
+    const WITHDRAW = `mutation { withdrawPetition(id: "${id}", expectedVersion: 1) { state } }`;
+    expect(faultsOf(await stage.as(b, WITHDRAW))).toEqual([{ code: 'NOT_FOUND' }]);
+    const seen = await rowsSeen(stage.store, scopeOf(b));
+    expect([
+      seen.get('online_submission'),
+      seen.get('public_account'),
+      seen.get('account_registration'),
+    ]).toEqual([0, 1, 0]);
+  });
+
+  it('an officer sees what the own organisation received, nobody else’s, whatever the role or the place', async () => {
+    const id = await submitted(stage, await stage.citizen());
+    await opened(stage, id);
+    const roles = ['ONLINE_REGISTRAR', 'HANDLER', 'SUPERVISOR', 'ADMIN'];
+    expect(await oneAs(REGISTRAR, id)).toMatchObject({ content: PETITION.content, petitionerName: '张*' });
+    for (const organisation of ['nation', 'jinan', 'lixia', 'qingdao', 'shandongUnit'] as const) {
+      const other = officer(organisation, roles);
+      expect([organisation, await oneAs(other, id)]).toEqual([organisation, null]);
+      const list = '{ submissions(tab: UNREGISTERED) { nodes { id } } }';
+      expect((await stage.as(other, list)).data!.submissions.nodes).toEqual([]);
+      const seen = await rowsSeen(stage.store, scopeOf(other));
+      expect([seen.get('online_submission'), seen.get('attachment'), seen.get('public_account')]).toEqual([
+        0, 0, 0,
+      ]);
+      await expect(opened(stage, id, other)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    }
+    expect(
+      faultsOf(
+        await stage.as(officer('shandong', 'HANDLER'), '{ submissions(tab: REGISTERED) { nodes { id } } }'),
+      ),
+    ).toEqual([{ code: 'FORBIDDEN' }]);
+  });
+
+  it('an officer reads what it says, who wrote it and its files only by opening it', async () => {
+    const zhang = await stage.citizen();
+    const fileId = await stage.uploaded(zhang, PDF);
+    const id = await submitted(stage, zhang, { fileIds: [fileId] });
+    const unread = {
+      id,
+      title: PETITION.title,
+      content: null,
+      problemAddress: null,
+      petitionerName: null,
+      attachments: [],
+    };
+    expect(await oneAs(REGISTRAR, id)).toEqual({ ...unread, openedAt: null });
+    await opened(stage, id);
+    expect(await oneAs(REGISTRAR, id)).toMatchObject({
+      content: PETITION.content,
+      attachments: [{ fileName: '证明材料.pdf' }],
+    });
+  });
+
+  it('once it accuses an officer of the bureau itself, that officer no longer sees the submission', async () => {
+    const accused = officer('shandong', 'ONLINE_REGISTRAR', 'accused');
+    const zhang = await stage.citizen();
+    const id = await submitted(stage, zhang, { fileIds: [await stage.uploaded(zhang, PDF)] });
+    await opened(stage, id);
+    expect(await oneAs(accused, id)).toMatchObject({ id });
+    await registeredOnline(stage, id, { purpose: 'ACCUSATION', accusedAccountId: accused.accountId });
+    expect(await oneAs(accused, id)).toBeNull();
+    expect((await rowsSeen(stage.store, scopeOf(accused))).get('attachment')).toBe(
+      (await stage.store.adminQuery('SELECT FROM attachment WHERE owner_id <> $1', [id])).length,
+    );
+    expect(await oneAs(REGISTRAR, id)).toMatchObject({ id });
+  });
+});
+
+describe('an anonymous petitioner', () => {
+  rule('PT-PUB-06', 'is told to nobody, by no field, row or event', async () => {
+    const secret = { name: '王匿名五', idNumber: NUMBERS.other, mobile: '13955556666' };
+    const wang = await stage.citizen({ ...secret, anonymous: true });
+    expect(wang.citizenId).toBeNull();
+    const id = await submitted(stage, wang);
+    const { item } = await registeredOnline(stage, id);
+    expect(item).toMatchObject({ anonymous: true, citizenId: null });
+    expect(await oneAs(REGISTRAR, id)).toMatchObject({ petitionerName: '匿名' });
+    const PETITIONER = `query ($id: ID!) { caseItem(id: $id) { anonymous petitioner { displayName name mobile idNumber usualAddress citizen { id } } } }`;
+    const seen = (await stage.as(REGISTRAR, PETITIONER, { id: item.id })).data!.caseItem;
+    expect(seen.petitioner).toEqual({
+      displayName: '匿名',
+      name: null,
+      mobile: null,
+      idNumber: null,
+      usualAddress: null,
+      citizen: null,
+    });
+    // Neither does row-level security let an officer at the profile.
+    const profiles = await stage.store.readAs(REGISTRAR, (tx) =>
+      tx.query('SELECT FROM public_account WHERE account_id = $1', [wang.accountId]),
+    );
+    expect(profiles).toEqual([]);
+    const petitioners = await stage.store.adminQuery('SELECT * FROM petitioner WHERE case_item_id = $1', [
+      item.id,
+    ]);
+    expect(petitioners).toMatchObject([
+      { name: null, mobile_sealed: null, account_id: null, usual_address: null },
+    ]);
+    const events = await stage.store.adminQuery('SELECT envelope FROM outbox');
+    expect(JSON.stringify(events)).not.toMatch(/王匿名五|37010219900307851|13955556666|解放路/);
+  });
+});
+
+describe('attachments', () => {
+  rule('PT-PUB-11', 'are optional, at most five, of the known kinds, up to 10 MB, and scanned', async () => {
+    const zhang = await stage.citizen();
+    const START = `mutation ($fileName: String!, $mime: String!, $size: Int!) {
+      startAttachmentUpload(fileName: $fileName, mime: $mime, size: $size) { fileId uploadUrl } }`;
+    const start = (fileName: string, size: number, who: typeof zhang | null = zhang) =>
+      stage.as(who, START, { fileName, mime: 'application/octet-stream', size });
+    expect(faultsOf(await start('a.exe', 10))).toMatchObject([{ code: 'FILE_TYPE_NOT_ALLOWED' }]);
+    expect(faultsOf(await start('a.pdf', 10 * 1024 * 1024 + 1))).toMatchObject([{ code: 'FILE_TOO_LARGE' }]);
+    expect(faultsOf(await start('a.pdf', 10, null))).toMatchObject([{ code: 'UNAUTHENTICATED' }]);
+    for (const name of ['a.pdf', 'a.doc', 'a.docx', 'a.xls', 'a.xlsx', 'a.jpg', 'a.png'])
+      expect((await start(name, 10 * 1024 * 1024)).errors).toBeUndefined();
+    const infected = Buffer.concat([PDF, Buffer.from(EICAR)]);
+    const { data } = await start('a.pdf', infected.length);
+    await expect(
+      stage.files.receive(data!.startAttachmentUpload.uploadUrl.split('/').at(-1), Readable.from([infected])),
+    ).rejects.toMatchObject({ code: 'FILE_INFECTED' });
+
+    const ids: string[] = [];
+    for (let index = 0; index < 6; index += 1) ids.push(await stage.uploaded(zhang, PDF, `材料${index}.pdf`));
+    expect(faultsOf(await submit(stage, zhang, { fileIds: ids }))).toEqual([
+      { code: 'TOO_MANY_ATTACHMENTS', field: 'fileIds' },
+    ]);
+    const id = await submitted(stage, zhang, { fileIds: ids.slice(0, 5) });
+    expect(
+      (await oneAs(zhang, id)).attachments.map(({ fileName }: { fileName: string }) => fileName),
+    ).toEqual([0, 1, 2, 3, 4].map((index) => `材料${index}.pdf`));
+    expect((await submit(stage, zhang)).errors).toBeUndefined();
+  });
+
+  it('of another account, used already or unknown refuse the whole petition', async () => {
+    const [a, b] = [await stage.citizen(), await stage.citizen()];
+    const mine = await stage.uploaded(a, PDF);
+    const theirs = await stage.uploaded(b, PDF);
+    await submitted(stage, a, { fileIds: [mine] });
+    const before = await stage.store.adminQuery('SELECT FROM online_submission');
+    for (const fileId of [theirs, mine, 'no id'])
+      expect(faultsOf(await submit(stage, a, { fileIds: [fileId] }))).toEqual([
+        { code: 'FILE_NOT_FOUND', field: 'fileIds[0]' },
+      ]);
+    expect(await stage.store.adminQuery('SELECT FROM online_submission')).toHaveLength(before.length);
+  });
+
+  it('are downloaded by a short-lived link by whoever sees the record, and travel with the item', async () => {
+    const zhang = await stage.citizen();
+    const id = await submitted(stage, zhang, { fileIds: [await stage.uploaded(zhang, PDF)] });
+    const url = (await oneAs(zhang, id)).attachments[0].downloadUrl as string;
+    expect(await contentOf(url)).toEqual(PDF);
+    const lixia = officer('lixia', 'HANDLER');
+    const { item } = await registeredOnline(stage, id);
+    const seenBy = (who: typeof lixia) =>
+      stage.store.readAs(who, (tx) => tx.query('SELECT FROM attachment WHERE case_item_id = $1', [item.id]));
+    expect(await seenBy(REGISTRAR)).toHaveLength(1);
+    expect(await seenBy(lixia)).toEqual([]);
+    await stage.store.adminQuery(
+      `INSERT INTO case_sight (organisation_id, case_item_id, reason, registered_at, granted_at) VALUES ($1, $2, 'HELD', now(), now())`,
+      [ORGANISATIONS.lixia.id, item.id],
+    );
+    expect(await seenBy(lixia)).toHaveLength(1);
+    stage.store.clock.advance(5 * 60_000 + 1000);
+    await expect(contentOf(url)).rejects.toMatchObject({ code: 'LINK_INVALID' });
+  });
+});
