@@ -21,7 +21,7 @@ export interface FileRoutesOptions {
 
 type FileRequest = FastifyRequest<{ Params: { service: string; '*': string } }>;
 
-/** What a service needs of a request. No token, cookie or assertion goes along: the link is the permission. */
+/** What a service needs of a request. No token, cookie or assertion goes along: the link is the permission. Public pages are limited by address. */
 const TO_SERVICE = ['content-type', 'content-length', 'accept', 'accept-language'];
 /** What a client needs of the answer. The gateway's own security headers stay; a page may narrow its own policy. */
 const TO_CLIENT = [
@@ -85,7 +85,11 @@ async function transfer(request: FileRequest, reply: FastifyReply, agent: Agent,
       origin: new URL(address).origin,
       path,
       method: upload ? 'PUT' : 'GET',
-      headers: { ...picked(request.headers, TO_SERVICE), 'x-request-id': request.id },
+      headers: {
+        ...picked(request.headers, TO_SERVICE),
+        'x-request-id': request.id,
+        'x-junxian-client-ip': request.ip,
+      },
       body: upload ? Readable.from(limited(request.raw, maxBytes), { objectMode: false }) : null,
       signal: stop.signal,
     });

@@ -122,6 +122,7 @@ it('passes an upload on to the service of the link, without anything that says w
   expect(url).toBe(`/files/uploads/${TOKEN}`);
   expect(headers).toMatchObject({ 'content-type': 'application/pdf', 'accept-language': 'en' });
   expect(headers['x-request-id']).toBe(response.headers.get('x-request-id'));
+  expect(headers['x-junxian-client-ip']).toBe('127.0.0.1');
   for (const name of ['authorization', 'cookie', 'x-junxian-assertion', 'x-forwarded-for']) {
     expect(headers[name]).toBeUndefined();
   }

@@ -2,21 +2,21 @@ import type { RequestContext } from '@junxian/subgraph';
 import { type ApprovalLoaders, approvalLoaders } from './approvals/approvals.loaders';
 import { type CaseLoaders, caseLoaders } from './cases/case-reads.service';
 import type { Viewer } from './cases/petitioner-view.rules';
-import { type EvaluationLoaders, evaluationLoaders } from './evaluation/evaluation.service';
 import { type HandlingLoaders, handlingLoaders } from './handling/handling.loaders';
+import { type OutcomeRoomLoaders, outcomeRoomLoaders } from './outcome-rooms';
 import { type RegistrationRoomLoaders, registrationRoomLoaders } from './registration-rooms';
+import { type ReviewLoaders, reviewLoaders } from './review/review.loaders';
 import { type StatisticsLoaders, statisticsLoaders } from './statistics/statistics.loaders';
 import { type SubmissionLoaders, submissionLoaders } from './submissions/submissions.loaders';
-import { type SupervisionLoaders, supervisionLoaders } from './supervision/supervision.loaders';
 import { type CitizenLoaders, citizenLoaders } from './tracking/citizen-petitions.loaders';
 import { type WorkListLoaders, workListLoaders } from './work-lists/work-lists.loaders';
 
 /** The DataLoaders of all rooms, made for each request. */
 export type Loaders = RegistrationRoomLoaders &
-  EvaluationLoaders &
-  SupervisionLoaders &
+  OutcomeRoomLoaders &
   CaseLoaders &
   HandlingLoaders &
+  ReviewLoaders &
   StatisticsLoaders &
   ApprovalLoaders &
   WorkListLoaders &
@@ -32,9 +32,9 @@ export function createLoaders(context: Context): Loaders {
   return {
     ...caseLoaders(read),
     ...registrationRoomLoaders(read),
-    ...evaluationLoaders(read),
-    ...supervisionLoaders(read),
+    ...outcomeRoomLoaders(read),
     ...handlingLoaders(read),
+    ...reviewLoaders(read),
     ...submissionLoaders(read),
     ...citizenLoaders(read),
     ...statisticsLoaders(context.scope, read),

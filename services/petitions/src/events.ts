@@ -51,6 +51,7 @@ import {
   WarningRaised,
 } from '@junxian/messaging';
 import { receiveRegionChange } from '@junxian/region-changes';
+import { unpublishReopened } from './case-publication/unpublish-reopened.service';
 import {
   followAccount,
   followAppointment,
@@ -171,6 +172,11 @@ export function consumers({ clock, regionChangeReceived }: ConsumerParts) {
       name: 'petitions.follow-accounts',
       events: [AccountActivated, AccountEnabled, AccountDisabled],
       handle: (tx, event) => followAccount(tx, event, clock.today(), clock.now()),
+    }),
+    defineConsumer({
+      name: 'petitions.unpublish-reopened',
+      events: [CaseReopened],
+      handle: (tx, { data }) => unpublishReopened(tx, data.caseItemId, clock.now()),
     }),
     defineConsumer({
       name: 'petitions.count-items',

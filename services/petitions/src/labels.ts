@@ -57,6 +57,24 @@ export const LABELS = {
     LITIGATION: label('涉法涉诉信', 'Litigation'),
     FINAL: label('三级终结信', 'Final'),
   },
+  reviewState: {
+    REGISTERED: label('已登记', 'Registered'),
+    ASSIGNED: label('已指定办理人', 'Assigned'),
+    SUPPLEMENTING: label('补正材料中', 'Waiting for materials'),
+    EXAMINING: label('审查中', 'Examining'),
+    OPINION_DRAFT: label('拟定意见书', 'Drafting the opinion'),
+    SIGNED: label('已签发', 'Signed'),
+    SERVED: label('已送达', 'Served'),
+    CLOSED: label('已办结', 'Closed'),
+    NOT_ACCEPTED: label('不予受理', 'Not accepted'),
+    SUSPENDED: label('中止', 'Suspended'),
+    TERMINATED: label('终止', 'Terminated'),
+  },
+  reviewResult: {
+    UPHOLD: label('维持', 'Upheld'),
+    MODIFY: label('变更', 'Modified'),
+    REVOKE_REHANDLE: label('撤销并责令重新处理', 'Revoked, to be handled anew'),
+  },
   reviewLevel: { REVIEW: label('复查', 'Review'), RE_REVIEW: label('复核', 'Re-review') },
 } as const satisfies Record<string, Record<string, Bilingual>>;
 

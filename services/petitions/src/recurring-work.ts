@@ -3,9 +3,11 @@ import type { Messenger } from '@junxian/messenger';
 import type { Database } from '@junxian/persistence';
 import type { RecurringWork } from '@junxian/subgraph';
 import { returnOrphanedTasks } from './organisations/orphaned-tasks.service';
+import { lapseAppeals, terminateUnsupplemented } from './review/review-upkeep.service';
 import type { Services } from './service';
 import { scopes } from './service-scopes';
 import { recountNoted } from './statistics/recount.service';
+import { raiseWarnings } from './supervision/daily-run.service';
 
 interface WorkParts {
   database: Database;
@@ -17,7 +19,15 @@ interface WorkParts {
 /** What is done again and again; every process may do it, the work takes its own locks. */
 export function recurringWork({ database, clock }: WorkParts): RecurringWork[] {
   return [
+    { name: 'lapse-appeals', everySeconds: 300, run: () => lapseAppeals(database, clock) },
+    {
+      name: 'terminate-unsupplemented-reviews',
+      everySeconds: 300,
+      run: () => terminateUnsupplemented(database, clock),
+    },
     { name: 'recount-noted-items', everySeconds: 5, run: () => recountNoted(database) },
+    // Looks every minute whether the run of 06:00 is due or unfinished (PT-SUP-01).
+    { name: 'raise-warnings', everySeconds: 60, run: () => raiseWarnings(database, clock) },
     {
       // Appointments end by their date, without an event.
       name: 'return-orphaned-tasks',

@@ -40,3 +40,8 @@ export function codeHolderScope(caseItemId: string): Scope {
     purpose: null,
   };
 }
+
+/** The scope of somebody who holds the short-lived link to a print (PT-PRT-01): that one page and nothing else. */
+export function printHolderScope(snapshotId: string): Scope {
+  return { ...codeHolderScope(''), accountId: `print:${snapshotId}`, roles: ['public:PRINT_HOLDER'] };
+}

@@ -3,6 +3,7 @@ import type { LinkSigner, StoredFiles } from '@junxian/documents';
 import type { Messenger } from '@junxian/messenger';
 import type { Database } from '@junxian/persistence';
 import { loadTypeDefs } from '@junxian/subgraph';
+import type { FastifyInstance } from 'fastify';
 import { approvalResolvers } from './approvals/approvals.resolvers';
 import { caseResolvers } from './cases/cases.resolvers';
 import { PersonalData, type PersonalDataKeys } from './cases/personal-data.service';
@@ -16,11 +17,19 @@ import { replyResolvers } from './handling/replies.resolvers';
 import { LocalSealService, type SealService } from './handling/seal.service';
 import { recordReveals } from './identity-reveals';
 import { organisationResolvers } from './organisations/organisations.resolvers';
+import { printRoomRoutes, printRooms } from './print-rooms';
+import { printResolvers } from './prints/prints.resolvers';
 import type { DirectoryAccounts } from './public-accounts/directory-accounts';
 import type { IdentityCheck } from './public-accounts/identity-check';
+import { outcomeRoomResolvers, outcomeRooms } from './outcome-rooms';
 import { publicAccountResolvers } from './public-accounts/public-accounts.resolvers';
 import { publicRooms } from './public-rooms';
 import { registrationRoomResolvers, registrationRooms } from './registration-rooms';
+import { exportRoutes } from './search/exports.routes';
+import { reviewResolvers } from './review/review.resolvers';
+import { searchResolvers } from './search/search.resolvers';
+import { searchRooms } from './search-rooms';
+import { reportExportResolvers } from './statistics/report-export.resolvers';
 import { statisticsResolvers } from './statistics/statistics.resolvers';
 import { submissionResolvers } from './submissions/submissions.resolvers';
 import { trackingResolvers } from './tracking/tracking.resolvers';
@@ -46,6 +55,8 @@ export interface ServiceParts {
   /** The public-security interface (PT-PUB-03), and the beginnings of ID numbers it is asked about. */
   identityCheck?: IdentityCheck;
   identityCheckPrefixes?: readonly string[];
+  /** The address people reach the gateway by; links to exports begin with it. */
+  publicUrl?: string;
 }
 
 /** The use cases of this service. */
@@ -56,13 +67,17 @@ export function createServices(parts: ServiceParts) {
   const { keys, clock, features = FEATURES_OFF } = parts;
   const personal = new PersonalData(keys);
   const notices = new Notices(parts.seals ?? new LocalSealService(keys.blindIndexKey));
+  const publicSide = publicRooms(parts, personal);
   return {
     personal,
     clock,
     features,
     notices,
-    ...publicRooms(parts, personal),
+    ...publicSide,
+    ...outcomeRooms(parts, personal, publicSide.tracking),
     ...registrationRooms(parts, personal),
+    ...searchRooms(parts, personal),
+    ...printRooms(parts, personal),
   };
 }
 
@@ -75,17 +90,26 @@ export function createGraph(services: Services) {
       organisationResolvers,
       periodResolvers,
       statisticsResolvers,
+      reportExportResolvers(services.exports),
       approvalResolvers,
       workListResolvers,
+      searchResolvers(services.search, services.exports),
       passingOnResolvers(services.features),
       documentResolvers(services.notices),
       replyResolvers,
+      reviewResolvers,
       publicAccountResolvers(services.accountRegistration, services.profiles, services.personal),
       submissionResolvers(services.submitting, services.attachments),
       trackingResolvers(services.tracking),
       ...registrationRoomResolvers(services),
+      printResolvers(services.prints, services.printVerifications),
+      ...outcomeRoomResolvers(services),
     ],
     loaders: createLoaders,
     recordReveals,
+    routes: (server: FastifyInstance) => {
+      exportRoutes(server, services.exports);
+      printRoomRoutes(server, services);
+    },
   };
 }

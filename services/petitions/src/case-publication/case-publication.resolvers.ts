@@ -1,7 +1,12 @@
 import { dateInShanghai } from '@junxian/calendar';
 import { officerOf } from '../actor';
 import type { Resolvers } from '../generated/graphql';
-import { type CasePublications, casesOfRegionKey, ownCases, publishedCases } from './case-publication.service';
+import {
+  type CasePublications,
+  casesOfRegionKey,
+  ownCases,
+  publishedCases,
+} from './case-publication.service';
 
 /** Resolvers of the room case-publication. */
 export function casePublicationResolvers(publications: CasePublications): Resolvers {

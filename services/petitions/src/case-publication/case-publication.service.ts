@@ -209,7 +209,8 @@ export function casesOfRegionKey(regionCode: string, first: number): RegionCases
 }
 
 function rangeOf(regionCode: string): { low: string; high: string } {
-  const level = referenceRegions().levelOf(regionCode) ?? (/^\d{12}$/.test(regionCode) ? levelOfCode(regionCode) : null);
+  const level =
+    referenceRegions().levelOf(regionCode) ?? (/^\d{12}$/.test(regionCode) ? levelOfCode(regionCode) : null);
   if (level === null) throw refuse.notFound('regionCode');
   return scopeRange(regionCode, level);
 }

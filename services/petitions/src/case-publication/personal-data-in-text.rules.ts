@@ -76,7 +76,8 @@ function plainOf(text: string): { text: string; places: number[] } {
   let place = 0;
   const characters = [...text];
   for (const character of characters) {
-    const splitsDigits = character === '.' && /\d/.test(plain.at(-1) ?? '') && /\d/.test(characters[place + 1] ?? '');
+    const splitsDigits =
+      character === '.' && /\d/.test(plain.at(-1) ?? '') && /\d/.test(characters[place + 1] ?? '');
     if (!splitsDigits && !IGNORED.test(character)) {
       for (const unit of character.normalize('NFKC').toUpperCase()) {
         plain += unit;

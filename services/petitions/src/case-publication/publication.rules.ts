@@ -1,7 +1,7 @@
 import { Refusal } from '@junxian/errors';
 import type { CaseItem } from '../cases/case.types';
-import { Faults } from '../handling/texts.rules';
 import { isProtected } from '../cases/petitioner-view.rules';
+import { Faults } from '../handling/texts.rules';
 
 /** The states in which an item's handling is done (PT-PBL-01). */
 const DONE: readonly CaseItem['state'][] = ['COMPLETED', 'REVIEWED', 'FINAL', 'LAPSED'];
@@ -59,7 +59,10 @@ export function checkedTexts({ title, body }: { title: string; body: string }): 
   body: string;
 } {
   const faults = new Faults();
-  const checked = { title: faults.text('title', title, TITLE_LIMIT), body: faults.text('body', body, BODY_LIMIT) };
+  const checked = {
+    title: faults.text('title', title, TITLE_LIMIT),
+    body: faults.text('body', body, BODY_LIMIT),
+  };
   faults.throwIfAny();
   return checked;
 }

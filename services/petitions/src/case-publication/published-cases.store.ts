@@ -46,7 +46,8 @@ const PUBLICATION_COLUMNS = selectList(
   ],
   'p',
 );
-const PUBLIC_COLUMNS = 'p.id, p.title, p.body, p.problem_region_code AS "regionCode", p.published_at AS "publishedAt"';
+const PUBLIC_COLUMNS =
+  'p.id, p.title, p.body, p.problem_region_code AS "regionCode", p.published_at AS "publishedAt"';
 
 /** Stores a new draft. Returns it. Throws the unique violation of its item. */
 export async function insertedPublication(

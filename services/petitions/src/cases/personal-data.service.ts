@@ -20,6 +20,7 @@ export type SealedColumn =
   | 'co_visitor.id_number'
   | 'query_code_delivery.mobile'
   | 'export_log.filter'
+  | 'print_snapshot.html'
   | 'case_item.query_code';
 
 /** What a blind index finds; an index of one kind never equals one of another. */

@@ -3,8 +3,8 @@ import { EvaluationSubmitted } from '@junxian/messaging';
 import { isUniqueViolation, type ScopedTransaction } from '@junxian/persistence';
 import DataLoader from 'dataloader';
 import type { Actor, CaseItem } from '../cases/case.types';
-import { manyBy } from '../cases/case-reads.service';
 import { caseById, caseEvent, noteOnCase } from '../cases/case-changes.service';
+import { manyBy } from '../cases/case-reads.service';
 import { dueOn } from '../deadlines/periods.service';
 import { insertion, selectList } from '../rows';
 import {

@@ -5,6 +5,7 @@ import type { PublicAccount as PublicAccountRow } from '../public-accounts/publi
 import type { Submission as SubmissionRow, Attachment as AttachmentRow } from '../submissions/submission.types';
 import type { PublicPetition as PublicPetitionView } from '../tracking/public-petitions.service';
 import type { PetitionerOfViewer } from '../cases/cases.resolvers';
+import type { ReviewCase as ReviewCaseRow, ReviewStep as ReviewStepRow, ReviewDocument as ReviewDocumentRow, ReviewApproval as ReviewApprovalRow, ReviewPause as ReviewPauseRow } from '../review/review.types';
 import type { ApprovalRequest as ApprovalRequestRow } from '../approvals/approvals.service';
 import type { Notice as NoticeRow } from '../handling/notice.types';
 import type { HandlingOpinion as OpinionRow } from '../handling/opinion.types';
@@ -19,6 +20,7 @@ import type { OpenedSubmission as OpenedSubmissionView } from '../registration/o
 import type { DuplicateCandidate as DuplicateCandidateRow, StoredDecision } from '../duplicates/duplicates.types';
 import type { DuplicatePrefillOfViewer } from '../duplicates/duplicates.resolvers';
 import type { Interview as InterviewRow, LeaderReception as LeaderReceptionRow } from '../interviews/interviews.types';
+import type { PrintedDocument as PrintedDocumentRow } from '../prints/prints.service';
 import type { RegionReference, CitizenReference, AccountReference } from '../references';
 import type { NationalReport as NationalReportView } from '../statistics/national-report.service';
 import type { ReportRowView } from '../statistics/statistics.resolvers';
@@ -26,6 +28,9 @@ import type { EvaluationInfoView, DepartmentRatingView, UnitRatingView } from '.
 import type { Evaluation } from '../evaluation/evaluation.service';
 import type { Warning as WarningRow } from '../supervision/warnings.service';
 import type { Reminder as ReminderRow } from '../supervision/reminders.store';
+import type { PublishedCase as PublishedCaseRow, CasePublication as CasePublicationRow } from '../case-publication/published-cases.store';
+import type { GuidePage as GuidePageRow, CityLink as CityLinkRow } from '../public-information/pages.service';
+import type { Suggestion as SuggestionRow } from '../public-information/suggestions.service';
 import type { Context } from '../context';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null | undefined;
@@ -240,6 +245,8 @@ export type CaseItem = {
   coVisitorCount?: Maybe<Scalars['Int']['output']>;
   /** 来访登记时拍摄的主访人照片 */
   visitorPhoto?: Maybe<Attachment>;
+  /** 复查、复核，按先后 */
+  reviews: Array<ReviewCase>;
   /** 现有的预警，期限最早的在前 */
   warnings: Array<Warning>;
 };
@@ -340,6 +347,8 @@ export type Mutation = {
   saveLeaderReception: LeaderReception;
   /** 指定（或取消）某机构为信访部门；此后它可见转入其辖区的信访件 */
   designateBureau: PetitionOrganisation;
+  /** 打印文书：只由制作单位打印（查询码单由登记机构或办理人打印）；每次打印记录在案，并记入查看信访人身份的审计日志 */
+  printDocument: PrintedDocument;
   /**
    * 公众注册。匿名账号只保存手机号码和地址，其余身份信息一律不保存。
    * 同一 clientMutationKey（UUID）以相同内容重复提交时，继续完成上一次未完成的注册。
@@ -347,6 +356,14 @@ export type Mutation = {
   registerAccount: RegisterAccountPayload;
   /** 修改我的资料；未给出的项目保持不变。用户名、姓名、性别、证件类型不能修改 */
   updateProfile: PublicProfile;
+  saveGuidePage: GuidePage;
+  saveCityLink: CityLink;
+  /** 删除链接；返回其标识 */
+  removeCityLink: Scalars['ID']['output'];
+  /** 提交网上建议（未启用） */
+  submitSuggestion: Suggestion;
+  /** 答复网上建议（未启用） */
+  replyToSuggestion: Suggestion;
   /** 查看查询码；每次查看均留痕 */
   showQueryCode: Scalars['String']['output'];
   /** 打印查询码 */
@@ -371,6 +388,56 @@ export type Mutation = {
   removeCoVisitor: CaseItem;
   /** 来信简单登记 */
   registerSimple: SimpleRegistration;
+  /** 按信访件编号调取应由本机关复查复核的信访件 */
+  openCaseForReview: CaseItem;
+  /** 复查登记、复核登记 */
+  registerReview: ReviewCase;
+  /** 指定办理人；已有办理人时改派 */
+  appointHandler: ReviewCase;
+  /** 要求补正材料，凭已入库的补正清单 */
+  requestSupplement: ReviewCase;
+  /** 收到补正材料 */
+  receiveSupplement: ReviewCase;
+  /** 受理，凭已入库的受理形式审批表 */
+  acceptReview: ReviewCase;
+  /** 不予受理，凭已入库的受理形式审批表 */
+  rejectReview: ReviewCase;
+  /** 办理一个环节；律师、专家、被申请人和被征求意见的机构只能办理自己的环节 */
+  reviewStep: ReviewStep;
+  /** 拟定文书 */
+  draftReviewDocument: ReviewDocument;
+  /** 修改草稿或被退回的文书 */
+  reviseReviewDocument: ReviewDocument;
+  /** 文书送审 */
+  submitReviewDocument: ReviewDocument;
+  /** 审批文书；意见书用 signReview */
+  decideReviewDocument: ReviewDocument;
+  /** 文书入库 */
+  fileReviewDocument: ReviewDocument;
+  /** 拟定意见书 */
+  draftReviewOpinion: ReviewCase;
+  /** 签发意见书，或退回重新审查 */
+  signReview: ReviewCase;
+  /** 送达意见书 */
+  serveReview: ReviewCase;
+  /** 审核办结 */
+  closeReview: ReviewCase;
+  /** 发起中止 */
+  suspendReview: ReviewCase;
+  /** 审批中止 */
+  approveSuspension: ReviewCase;
+  /** 中止事由消除，恢复办理 */
+  resumeReview: ReviewCase;
+  /** 发起终止 */
+  terminateReview: ReviewCase;
+  /** 审批终止 */
+  approveTermination: ReviewCase;
+  /** 导出查询结果；姓名按岗位脱敏，导出和下载均记录在案 */
+  exportCases: ExportLink;
+  /** 导出一段时间的台账；姓名按岗位脱敏，导出和下载均记录在案 */
+  exportRegister: ExportLink;
+  /** 导出国家局报表；分母为零的百分率显示为“—”，导出和下载均记录在案 */
+  exportNationalReport: ExportLink;
   /** 提交网上信访。由问题发生地所在省的信访部门接收（未开通时由上一级，再由下级） */
   submitPetition: SubmitPetitionPayload;
   /** 撤回尚未调阅的网上信访件 */
@@ -653,6 +720,12 @@ export type MutationDesignateBureauArgs = {
 };
 
 
+export type MutationPrintDocumentArgs = {
+  kind: PrintKind;
+  subjectId: Scalars['ID']['input'];
+};
+
+
 export type MutationRegisterAccountArgs = {
   input: RegisterAccountInput;
   captcha?: InputMaybe<CaptchaInput>;
@@ -662,6 +735,36 @@ export type MutationRegisterAccountArgs = {
 
 export type MutationUpdateProfileArgs = {
   input: UpdateProfileInput;
+  expectedVersion: Scalars['Int']['input'];
+};
+
+
+export type MutationSaveGuidePageArgs = {
+  input: GuidePageInput;
+};
+
+
+export type MutationSaveCityLinkArgs = {
+  input: CityLinkInput;
+};
+
+
+export type MutationRemoveCityLinkArgs = {
+  id: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+};
+
+
+export type MutationSubmitSuggestionArgs = {
+  regionCode: Scalars['ID']['input'];
+  title: Scalars['String']['input'];
+  content: Scalars['String']['input'];
+};
+
+
+export type MutationReplyToSuggestionArgs = {
+  id: Scalars['ID']['input'];
+  reply: Scalars['String']['input'];
   expectedVersion: Scalars['Int']['input'];
 };
 
@@ -731,6 +834,188 @@ export type MutationRemoveCoVisitorArgs = {
 
 export type MutationRegisterSimpleArgs = {
   input: SimpleRegistrationInput;
+};
+
+
+export type MutationOpenCaseForReviewArgs = {
+  itemNo: Scalars['String']['input'];
+};
+
+
+export type MutationRegisterReviewArgs = {
+  input: RegisterReviewInput;
+};
+
+
+export type MutationAppointHandlerArgs = {
+  reviewCaseId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+  accountId: Scalars['ID']['input'];
+};
+
+
+export type MutationRequestSupplementArgs = {
+  reviewCaseId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+  documentId: Scalars['ID']['input'];
+};
+
+
+export type MutationReceiveSupplementArgs = {
+  reviewCaseId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+  content: Scalars['String']['input'];
+};
+
+
+export type MutationAcceptReviewArgs = {
+  reviewCaseId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+  documentId: Scalars['ID']['input'];
+};
+
+
+export type MutationRejectReviewArgs = {
+  reviewCaseId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+  documentId: Scalars['ID']['input'];
+};
+
+
+export type MutationReviewStepArgs = {
+  kind: ReviewStepAction;
+  input: ReviewStepInput;
+};
+
+
+export type MutationDraftReviewDocumentArgs = {
+  reviewCaseId: Scalars['ID']['input'];
+  kind: ReviewDocumentKind;
+  body: Scalars['String']['input'];
+  acceptanceForm?: InputMaybe<AcceptanceForm>;
+};
+
+
+export type MutationReviseReviewDocumentArgs = {
+  documentId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+  body: Scalars['String']['input'];
+  acceptanceForm?: InputMaybe<AcceptanceForm>;
+  result?: InputMaybe<ReviewResult>;
+};
+
+
+export type MutationSubmitReviewDocumentArgs = {
+  documentId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+  leaderId: Scalars['ID']['input'];
+};
+
+
+export type MutationDecideReviewDocumentArgs = {
+  documentId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+  approve: Scalars['Boolean']['input'];
+  text?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type MutationFileReviewDocumentArgs = {
+  documentId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+};
+
+
+export type MutationDraftReviewOpinionArgs = {
+  reviewCaseId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+  body: Scalars['String']['input'];
+  result: ReviewResult;
+};
+
+
+export type MutationSignReviewArgs = {
+  reviewCaseId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+  approve: Scalars['Boolean']['input'];
+  text?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type MutationServeReviewArgs = {
+  reviewCaseId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+  service: DocumentServiceInput;
+};
+
+
+export type MutationCloseReviewArgs = {
+  reviewCaseId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+};
+
+
+export type MutationSuspendReviewArgs = {
+  reviewCaseId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+  reason: Scalars['String']['input'];
+  partiesToldAt?: InputMaybe<Scalars['Date']['input']>;
+};
+
+
+export type MutationApproveSuspensionArgs = {
+  reviewCaseId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+  approve: Scalars['Boolean']['input'];
+  text?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type MutationResumeReviewArgs = {
+  reviewCaseId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+  reason: Scalars['String']['input'];
+};
+
+
+export type MutationTerminateReviewArgs = {
+  reviewCaseId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+  ground: TerminationGround;
+  reason: Scalars['String']['input'];
+  partiesToldAt?: InputMaybe<Scalars['Date']['input']>;
+};
+
+
+export type MutationApproveTerminationArgs = {
+  reviewCaseId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+  approve: Scalars['Boolean']['input'];
+  text?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type MutationExportCasesArgs = {
+  filter: CaseFilter;
+  format?: ExportFormat;
+};
+
+
+export type MutationExportRegisterArgs = {
+  register: RegisterKind;
+  from: Scalars['Date']['input'];
+  to: Scalars['Date']['input'];
+  format?: ExportFormat;
+};
+
+
+export type MutationExportNationalReportArgs = {
+  report: NationalReportNo;
+  from: Scalars['Date']['input'];
+  to: Scalars['Date']['input'];
+  region: Scalars['ID']['input'];
+  category?: InputMaybe<Scalars['ID']['input']>;
+  format?: ExportFormat;
 };
 
 
@@ -942,8 +1227,16 @@ export type Query = {
   leaderReceptions: LeaderReceptionConnection;
   /** 某一区划的机构，信访部门在前：用于选择去向机构 */
   petitionOrganisations: Array<PetitionOrganisation>;
+  /** 凭打印件上的验证码核验文书真伪，任何人可用 */
+  verifyPrint: PrintVerification;
   /** 我的资料；没有公众账号时为空 */
   myProfile?: Maybe<PublicProfile>;
+  /** 某一区划（默认全国）的信访指南，每类取最近一级的页面 */
+  guidePages: Array<GuidePage>;
+  /** 各市信访导航和省长信箱 */
+  cityLinks: CityLinkConnection;
+  /** 网上建议：信访人看本人的，工作人员看本辖区的（未启用） */
+  suggestions: SuggestionConnection;
   /** 内容分类的下一级；不给上级时为 17 个一级分类 */
   contentCategories: Array<ContentCategory>;
   /** 本机构登记的信访件，最近登记的在前；双击一件即可打开修改 */
@@ -952,6 +1245,14 @@ export type Query = {
   simpleRegistrations: SimpleRegistrationConnection;
   /** 从详细登记页转简单登记：由查重发现的信访件带入姓名、地址并建议类别 */
   simpleRegistrationPrefill: SimpleRegistrationPrefill;
+  /** 一个复查复核件；不可见时为空 */
+  reviewCase?: Maybe<ReviewCase>;
+  /** 本机关的复查复核件，从新到旧 */
+  reviewCases: ReviewCaseConnection;
+  /** 请本机构或本人办理的复查复核环节：答辩、律师审查、专家会审、答复征求意见 */
+  askedReviewSteps: ReviewStepConnection;
+  /** 综合查询，按登记时间从新到旧 */
+  searchCases: CaseSearchConnection;
   /** 国家局报表：本级、各下级和合计；from、to 含当日；category 用于内容分类报表的逐级展开 */
   nationalReport: NationalReport;
   /** 我提交的网上信访件，最近的在前；缺省只列尚未调阅、可以撤回的 */
@@ -1041,6 +1342,29 @@ export type QueryPetitionOrganisationsArgs = {
 };
 
 
+export type QueryVerifyPrintArgs = {
+  code: Scalars['String']['input'];
+};
+
+
+export type QueryGuidePagesArgs = {
+  regionCode?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+export type QueryCityLinksArgs = {
+  kind?: InputMaybe<CityLinkKind>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QuerySuggestionsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
 export type QueryContentCategoriesArgs = {
   parent?: InputMaybe<Scalars['ID']['input']>;
 };
@@ -1066,6 +1390,34 @@ export type QuerySimpleRegistrationsArgs = {
 
 export type QuerySimpleRegistrationPrefillArgs = {
   linkedItemId: Scalars['ID']['input'];
+};
+
+
+export type QueryReviewCaseArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryReviewCasesArgs = {
+  states?: InputMaybe<Array<ReviewState>>;
+  level?: InputMaybe<ReviewLevel>;
+  mine?: InputMaybe<Scalars['Boolean']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QueryAskedReviewStepsArgs = {
+  open?: InputMaybe<Scalars['Boolean']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QuerySearchCasesArgs = {
+  filter: CaseFilter;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -2012,6 +2364,56 @@ export type LeaderReceptionInput = {
   fileIds?: InputMaybe<Array<Scalars['ID']['input']>>;
 };
 
+/** 打印文书种类 */
+export type PrintKind =
+  /** 查询码单；subjectId 为信访件 */
+  | 'QUERY_CODE_SLIP'
+  /** 受理告知书 */
+  | 'ACCEPTANCE_NOTICE'
+  /** 不予受理告知书 */
+  | 'NON_ACCEPTANCE_NOTICE'
+  /** 不再受理告知书 */
+  | 'NO_LONGER_ACCEPTANCE_NOTICE'
+  /** 答复意见书 */
+  | 'HANDLING_OPINION'
+  /** 复查意见书；subjectId 为意见书文书 */
+  | 'REVIEW_OPINION'
+  /** 复核意见书；subjectId 为意见书文书 */
+  | 'RE_REVIEW_OPINION';
+
+/** 打印件：首次打印时定版，内容不再改变 */
+export type PrintedDocument = {
+  __typename?: 'PrintedDocument';
+  id: Scalars['ID']['output'];
+  kind: PrintKind;
+  docNo: Scalars['String']['output'];
+  /** 内容摘要（SHA-256） */
+  contentHash: Scalars['String']['output'];
+  /** 验证码，四位一组 */
+  verificationCode: Scalars['String']['output'];
+  /** 0 为正本；自 1 起为副本，页面上标明“副本 第几份” */
+  copyNo: Scalars['Int']['output'];
+  /** 定版（首次打印）时间 */
+  issuedAt: Scalars['DateTime']['output'];
+  /** 打印页面地址，五分钟内有效；请勿转给他人 */
+  url: Scalars['String']['output'];
+  expiresAt: Scalars['DateTime']['output'];
+};
+
+/** 文书核验结果；查无此码时 genuine 为 false，其余为空 */
+export type PrintVerification = {
+  __typename?: 'PrintVerification';
+  genuine: Scalars['Boolean']['output'];
+  kind?: Maybe<PrintKind>;
+  docNo?: Maybe<Scalars['String']['output']>;
+  /** 制作机关 */
+  organisation?: Maybe<Scalars['String']['output']>;
+  /** 文书日期 */
+  issuedOn?: Maybe<Scalars['Date']['output']>;
+  /** 内容摘要（SHA-256），与打印件页脚核对 */
+  contentHash?: Maybe<Scalars['String']['output']>;
+};
+
 /** 验证码：captcha 返回的标识和图中文字 */
 export type CaptchaInput = {
   id: Scalars['ID']['input'];
@@ -2158,6 +2560,95 @@ export type PublicProfileMobileArgs = {
 /** 公众账号的资料，只给本人；reveal: true 查看完整内容并记入审计日志 */
 export type PublicProfilePhoneArgs = {
   reveal?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+/** 信访指南的页面 */
+export type GuideKind =
+  /** 信访条例 */
+  | 'REGULATION'
+  /** 注意事项 */
+  | 'NOTES'
+  /** 市直部门（未启用） */
+  | 'CITY_DEPARTMENTS'
+  /** 省直部门（未启用） */
+  | 'PROVINCE_DEPARTMENTS';
+
+export type CityLinkKind =
+  /** 各市信访导航 */
+  | 'CITY_NAVIGATION'
+  /** 省长信箱：只链接到外部网站 */
+  | 'GOVERNOR_MAILBOX';
+
+/** 信访指南 */
+export type GuidePage = {
+  __typename?: 'GuidePage';
+  id: Scalars['ID']['output'];
+  region: Region;
+  kind: GuideKind;
+  title: Scalars['String']['output'];
+  body: Scalars['String']['output'];
+  updatedAt: Scalars['DateTime']['output'];
+  version: Scalars['Int']['output'];
+};
+
+/** 外部链接 */
+export type CityLink = {
+  __typename?: 'CityLink';
+  id: Scalars['ID']['output'];
+  region: Region;
+  kind: CityLinkKind;
+  title: Scalars['String']['output'];
+  url: Scalars['String']['output'];
+  version: Scalars['Int']['output'];
+};
+
+export type CityLinkConnection = {
+  __typename?: 'CityLinkConnection';
+  nodes: Array<CityLink>;
+  endCursor?: Maybe<Scalars['String']['output']>;
+  hasNextPage: Scalars['Boolean']['output'];
+};
+
+/** 网上建议（未启用） */
+export type Suggestion = {
+  __typename?: 'Suggestion';
+  id: Scalars['ID']['output'];
+  region: Region;
+  title: Scalars['String']['output'];
+  content: Scalars['String']['output'];
+  submittedAt: Scalars['DateTime']['output'];
+  reply?: Maybe<Scalars['String']['output']>;
+  repliedAt?: Maybe<Scalars['DateTime']['output']>;
+  version: Scalars['Int']['output'];
+};
+
+export type SuggestionConnection = {
+  __typename?: 'SuggestionConnection';
+  nodes: Array<Suggestion>;
+  endCursor?: Maybe<Scalars['String']['output']>;
+  hasNextPage: Scalars['Boolean']['output'];
+};
+
+export type GuidePageInput = {
+  /** 修改已有页面时填写 */
+  id?: InputMaybe<Scalars['ID']['input']>;
+  regionCode: Scalars['ID']['input'];
+  kind: GuideKind;
+  title: Scalars['String']['input'];
+  body: Scalars['String']['input'];
+  /** 修改时必填 */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+};
+
+export type CityLinkInput = {
+  /** 修改已有链接时填写 */
+  id?: InputMaybe<Scalars['ID']['input']>;
+  regionCode: Scalars['ID']['input'];
+  kind: CityLinkKind;
+  title: Scalars['String']['input'];
+  url: Scalars['String']['input'];
+  /** 修改时必填 */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
 };
 
 export type QueryCodeMeans =
@@ -2472,6 +2963,432 @@ export type SimpleRegistrationInput = {
   /** 去向；必填 */
   destination?: InputMaybe<Scalars['String']['input']>;
   linkedItemId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** 层级 */
+export type ReviewLevel =
+  /** 复查 */
+  | 'REVIEW'
+  /** 复核 */
+  | 'RE_REVIEW';
+
+/** 复查复核件所处环节 */
+export type ReviewState =
+  /** 已登记 */
+  | 'REGISTERED'
+  /** 已指定办理人 */
+  | 'ASSIGNED'
+  /** 补正材料中 */
+  | 'SUPPLEMENTING'
+  /** 审查中 */
+  | 'EXAMINING'
+  /** 拟定意见书 */
+  | 'OPINION_DRAFT'
+  /** 已签发 */
+  | 'SIGNED'
+  /** 已送达 */
+  | 'SERVED'
+  /** 已办结 */
+  | 'CLOSED'
+  /** 不予受理 */
+  | 'NOT_ACCEPTED'
+  /** 中止 */
+  | 'SUSPENDED'
+  /** 终止 */
+  | 'TERMINATED';
+
+/** 复查复核结论 */
+export type ReviewResult =
+  /** 维持 */
+  | 'UPHOLD'
+  /** 变更 */
+  | 'MODIFY'
+  /** 撤销并责令重新处理 */
+  | 'REVOKE_REHANDLE';
+
+/** 受理形式 */
+export type AcceptanceForm =
+  /** 受理 */
+  | 'ACCEPT'
+  /** 不予受理 */
+  | 'REJECT';
+
+/** 终止的事由 */
+export type TerminationGround =
+  /** 申请人撤回申请 */
+  | 'WITHDRAWAL'
+  /** 双方和解 */
+  | 'SETTLEMENT'
+  /** 申请人死亡或终止 */
+  | 'APPLICANT_GONE'
+  /** 已进入其他法定途径 */
+  | 'OTHER_LEGAL_REMEDY';
+
+/** 案卷中的环节 */
+export type ReviewStepKind =
+  /** 指定办理人 */
+  | 'APPOINTMENT'
+  /** 补正材料 */
+  | 'SUPPLEMENT'
+  /** 受理或不予受理 */
+  | 'ACCEPTANCE'
+  /** 答辩通知 */
+  | 'DEFENCE_NOTICE'
+  /** 提交答辩 */
+  | 'DEFENCE'
+  /** 邀请律师 */
+  | 'LAWYER_INVITATION'
+  /** 律师审查 */
+  | 'LAWYER_EXAMINATION'
+  /** 书面审查 */
+  | 'WRITTEN_EXAMINATION'
+  /** 调查核实 */
+  | 'INVESTIGATION'
+  /** 举行听证会 */
+  | 'HEARING'
+  /** 征求意见 */
+  | 'CONSULTATION'
+  /** 答复征求意见 */
+  | 'CONSULTATION_ANSWER'
+  /** 调解 */
+  | 'MEDIATION'
+  /** 拟定意见书 */
+  | 'OPINION_DRAFT'
+  /** 邀请专家 */
+  | 'EXPERT_INVITATION'
+  /** 专家会审 */
+  | 'EXPERT_REVIEW'
+  /** 签发 */
+  | 'SIGNATURE'
+  /** 送达意见书 */
+  | 'SERVICE'
+  /** 审核办结 */
+  | 'CLOSING'
+  /** 中止 */
+  | 'SUSPENSION'
+  /** 恢复 */
+  | 'RESUMPTION'
+  /** 终止 */
+  | 'TERMINATION';
+
+/** 环节状态 */
+export type ReviewStepState =
+  /** 等待办理或审批 */
+  | 'OPEN'
+  /** 已完成 */
+  | 'DONE'
+  /** 未批准 */
+  | 'REFUSED'
+  /** 已取消 */
+  | 'CANCELLED';
+
+/** 由 reviewStep 办理的环节：前八种由办理人办理，后四种由被邀请、被通知的一方办理 */
+export type ReviewStepAction =
+  | 'DEFENCE_NOTICE'
+  | 'LAWYER_INVITATION'
+  | 'WRITTEN_EXAMINATION'
+  | 'INVESTIGATION'
+  | 'HEARING'
+  | 'CONSULTATION'
+  | 'MEDIATION'
+  | 'EXPERT_INVITATION'
+  | 'DEFENCE'
+  | 'LAWYER_EXAMINATION'
+  | 'CONSULTATION_ANSWER'
+  | 'EXPERT_REVIEW';
+
+/** 文书种类 */
+export type ReviewDocumentKind =
+  /** 受理形式审批表 */
+  | 'ACCEPTANCE_FORM'
+  /** 补正材料清单 */
+  | 'SUPPLEMENT_LIST'
+  /** 答辩通知书 */
+  | 'DEFENCE_NOTICE'
+  /** 听证笔录 */
+  | 'HEARING_RECORD'
+  /** 中止通知书 */
+  | 'SUSPENSION_NOTICE'
+  /** 恢复通知书 */
+  | 'RESUMPTION_NOTICE'
+  /** 终止通知书 */
+  | 'TERMINATION_NOTICE'
+  /** 复查（复核）意见书 */
+  | 'OPINION'
+  /** 其他文书 */
+  | 'OTHER';
+
+/** 文书状态 */
+export type ReviewDocumentState =
+  /** 草稿 */
+  | 'DRAFT'
+  /** 送审中 */
+  | 'IN_APPROVAL'
+  /** 已批准 */
+  | 'APPROVED'
+  /** 已退回修改 */
+  | 'REJECTED'
+  /** 已入库 */
+  | 'FILED';
+
+/** 不计入期限的事由 */
+export type ReviewPauseKind =
+  /** 补正材料 */
+  | 'SUPPLEMENT'
+  /** 中止 */
+  | 'SUSPENSION'
+  /** 听证 */
+  | 'HEARING';
+
+/** 复查或复核件；能看到信访件的机构只知道其进行情况，案卷由复查复核机关掌握 */
+export type ReviewCase = {
+  __typename?: 'ReviewCase';
+  id: Scalars['ID']['output'];
+  reviewNo: Scalars['String']['output'];
+  level: ReviewLevel;
+  state: ReviewState;
+  caseItem?: Maybe<CaseItem>;
+  /** 复查复核机关 */
+  authority?: Maybe<PetitionOrganisation>;
+  /** 被申请人：作出原意见的机关 */
+  respondent?: Maybe<PetitionOrganisation>;
+  /** 申请人；按查看人的岗位脱敏 */
+  applicant?: Maybe<PetitionerView>;
+  applicationDate: Scalars['Date']['output'];
+  /** 收到日期 */
+  receivedAt: Scalars['Date']['output'];
+  /** 被复查（复核）意见书的文号 */
+  challengedDocNo: Scalars['String']['output'];
+  /** 复查（复核）请求；只给复查复核机关 */
+  request?: Maybe<Scalars['String']['output']>;
+  /** 事实和理由；只给复查复核机关 */
+  grounds?: Maybe<Scalars['String']['output']>;
+  /** 办理人；只给复查复核机关 */
+  handler?: Maybe<Account>;
+  acceptanceForm?: Maybe<AcceptanceForm>;
+  /** 办结期限 */
+  dueAt: Scalars['Date']['output'];
+  /** 已扣除的天数 */
+  pausedDays: Scalars['Int']['output'];
+  /** 结论；送达前只给复查复核机关 */
+  result?: Maybe<ReviewResult>;
+  /** 意见书文号；送达前只给复查复核机关 */
+  opinionDocNo?: Maybe<Scalars['String']['output']>;
+  servedAt?: Maybe<Scalars['Date']['output']>;
+  serviceMode?: Maybe<ServiceMode>;
+  receipt?: Maybe<ServiceReceipt>;
+  /** 申请复核的最后一日（仅复查） */
+  appealDueAt?: Maybe<Scalars['Date']['output']>;
+  /** 复核所针对的复查 */
+  previousReview?: Maybe<ReviewCase>;
+  /** 案卷环节；被通知、被邀请的一方只看到自己的环节 */
+  steps: Array<ReviewStep>;
+  /** 文书；被申请人只看到发给自己的 */
+  documents: Array<ReviewDocument>;
+  /** 不计入期限的日期 */
+  pauses: Array<ReviewPause>;
+  version: Scalars['Int']['output'];
+};
+
+/** 案卷环节 */
+export type ReviewStep = {
+  __typename?: 'ReviewStep';
+  id: Scalars['ID']['output'];
+  kind: ReviewStepKind;
+  state: ReviewStepState;
+  reviewCase?: Maybe<ReviewCase>;
+  organisation?: Maybe<PetitionOrganisation>;
+  /** 被点名办理的人员 */
+  account?: Maybe<Account>;
+  /** 请其办理的事项 */
+  question?: Maybe<Scalars['String']['output']>;
+  content?: Maybe<Scalars['String']['output']>;
+  /** 证据目录（答辩） */
+  evidence?: Maybe<Scalars['String']['output']>;
+  participants: Array<Scalars['String']['output']>;
+  host?: Maybe<Scalars['String']['output']>;
+  heldOn?: Maybe<Scalars['Date']['output']>;
+  endedOn?: Maybe<Scalars['Date']['output']>;
+  ground?: Maybe<TerminationGround>;
+  /** 告知双方当事人的日期 */
+  partiesToldAt?: Maybe<Scalars['Date']['output']>;
+  /** 调解是否达成协议 */
+  agreed?: Maybe<Scalars['Boolean']['output']>;
+  /** 领导审批意见 */
+  decisionText?: Maybe<Scalars['String']['output']>;
+  document?: Maybe<ReviewDocument>;
+  dueAt?: Maybe<Scalars['Date']['output']>;
+  startedAt: Scalars['DateTime']['output'];
+  finishedAt?: Maybe<Scalars['DateTime']['output']>;
+  version: Scalars['Int']['output'];
+};
+
+/** 文书；入库后不再修改 */
+export type ReviewDocument = {
+  __typename?: 'ReviewDocument';
+  id: Scalars['ID']['output'];
+  kind: ReviewDocumentKind;
+  state: ReviewDocumentState;
+  /** 正文；涉及不得知悉的信访人身份时为空 */
+  body?: Maybe<Scalars['String']['output']>;
+  acceptanceForm?: Maybe<AcceptanceForm>;
+  result?: Maybe<ReviewResult>;
+  /** 文号；入库时编号 */
+  docNo?: Maybe<Scalars['String']['output']>;
+  filedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** 送审与审批记录；只给复查复核机关 */
+  approvals: Array<ReviewApproval>;
+  version: Scalars['Int']['output'];
+};
+
+/** 一次送审 */
+export type ReviewApproval = {
+  __typename?: 'ReviewApproval';
+  leader: Account;
+  submittedAt: Scalars['DateTime']['output'];
+  approved?: Maybe<Scalars['Boolean']['output']>;
+  decisionText?: Maybe<Scalars['String']['output']>;
+  decidedAt?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** 不计入期限的一段日期 */
+export type ReviewPause = {
+  __typename?: 'ReviewPause';
+  kind: ReviewPauseKind;
+  fromOn: Scalars['Date']['output'];
+  /** 恢复计算的第一日；仍在暂停时为空 */
+  untilOn?: Maybe<Scalars['Date']['output']>;
+};
+
+export type ReviewCaseConnection = {
+  __typename?: 'ReviewCaseConnection';
+  nodes: Array<ReviewCase>;
+  endCursor?: Maybe<Scalars['String']['output']>;
+  hasNextPage: Scalars['Boolean']['output'];
+};
+
+export type ReviewStepConnection = {
+  __typename?: 'ReviewStepConnection';
+  nodes: Array<ReviewStep>;
+  endCursor?: Maybe<Scalars['String']['output']>;
+  hasNextPage: Scalars['Boolean']['output'];
+};
+
+export type RegisterReviewInput = {
+  level: ReviewLevel;
+  caseItemId: Scalars['ID']['input'];
+  /** 信访件的版本 */
+  expectedVersion: Scalars['Int']['input'];
+  /** 申请日期：以此判断是否在期限内 */
+  applicationDate: Scalars['Date']['input'];
+  /** 收到日期：办结期限自次日起算 */
+  receivedAt: Scalars['Date']['input'];
+  request: Scalars['String']['input'];
+  grounds: Scalars['String']['input'];
+  challengedDocNo: Scalars['String']['input'];
+};
+
+/** 环节内容；需要哪些项由环节决定 */
+export type ReviewStepInput = {
+  /** 复查复核件（办理人的环节） */
+  reviewCaseId?: InputMaybe<Scalars['ID']['input']>;
+  /** 被通知、被邀请的环节（另一方的环节） */
+  stepId?: InputMaybe<Scalars['ID']['input']>;
+  /** 复查复核件或环节的版本 */
+  expectedVersion: Scalars['Int']['input'];
+  /** 审查、调查、听证笔录、答辩、意见等正文；邀请和征求意见时为所请事项 */
+  content?: InputMaybe<Scalars['String']['input']>;
+  /** 证据目录（答辩必填） */
+  evidence?: InputMaybe<Scalars['String']['input']>;
+  /** 已入库的文书（答辩通知书必填，听证笔录可选） */
+  documentId?: InputMaybe<Scalars['ID']['input']>;
+  /** 被邀请、被征求意见的机构 */
+  organisationId?: InputMaybe<Scalars['ID']['input']>;
+  /** 被邀请的律师或专家的账号 */
+  accountId?: InputMaybe<Scalars['ID']['input']>;
+  /** 参加人；调查核实至少两名 */
+  participants?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** 听证主持人 */
+  host?: InputMaybe<Scalars['String']['input']>;
+  heldOn?: InputMaybe<Scalars['Date']['input']>;
+  /** 听证最后一日；同一日结束时可省略 */
+  endedOn?: InputMaybe<Scalars['Date']['input']>;
+  applicantConsents?: InputMaybe<Scalars['Boolean']['input']>;
+  respondentConsents?: InputMaybe<Scalars['Boolean']['input']>;
+  /** 调解是否达成协议；达成时转终止审批 */
+  agreed?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+/** 查询范围 */
+export type SearchScope =
+  /** 本人经办的 */
+  | 'MINE'
+  /** 本机构登记、办理或曾办理的 */
+  | 'ORGANISATION'
+  /** 本机构可见的全部，信访部门包括转入辖区的 */
+  | 'SUBTREE';
+
+/** 信访件查询条件；未填的不限制。姓名、证件号码只查得到本岗位可知悉信访人身份的信访件 */
+export type CaseFilter = {
+  /** 信访件编号，可只填前面部分 */
+  itemNo?: InputMaybe<Scalars['String']['input']>;
+  /** 信访人姓名；只能看到脱敏姓名的须填全名 */
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** 信访人证件号码 */
+  idNumber?: InputMaybe<Scalars['String']['input']>;
+  channels?: InputMaybe<Array<Channel>>;
+  /** 收到日期自 */
+  receivedFrom?: InputMaybe<Scalars['Date']['input']>;
+  /** 收到日期至 */
+  receivedTo?: InputMaybe<Scalars['Date']['input']>;
+  /** 问题属地，包括下辖区划 */
+  problemRegion?: InputMaybe<Scalars['ID']['input']>;
+  purposes?: InputMaybe<Array<PetitionPurpose>>;
+  /** 内容分类，包括下级分类 */
+  category?: InputMaybe<Scalars['ID']['input']>;
+  /** 曾采用的办理方式 */
+  modes?: InputMaybe<Array<HandlingMode>>;
+  /** 曾转往的去向机构；与办理方式同填时须为同一次办理 */
+  destinationOrgId?: InputMaybe<Scalars['ID']['input']>;
+  states?: InputMaybe<Array<CaseState>>;
+  /** 只查逾期件 */
+  overdue?: InputMaybe<Scalars['Boolean']['input']>;
+  scope?: InputMaybe<SearchScope>;
+};
+
+export type CaseSearchConnection = {
+  __typename?: 'CaseSearchConnection';
+  nodes: Array<CaseItem>;
+  endCursor?: Maybe<Scalars['String']['output']>;
+  hasNextPage: Scalars['Boolean']['output'];
+};
+
+export type ExportFormat =
+  | 'XLSX'
+  | 'CSV';
+
+/** 台账 */
+export type RegisterKind =
+  /** 网上信访台账 */
+  | 'ONLINE'
+  /** 来信登记台账 */
+  | 'LETTER'
+  /** 来访登记台账 */
+  | 'VISIT'
+  /** 来信简单登记台账（本机构） */
+  | 'SIMPLE'
+  /** 来访接谈登记台账（本机构） */
+  | 'INTERVIEW'
+  /** 逾期信访件台账 */
+  | 'OVERDUE'
+  /** 复查复核台账（本机关） */
+  | 'REVIEW';
+
+/** 导出文件的下载地址，短期有效；请勿转给他人 */
+export type ExportLink = {
+  __typename?: 'ExportLink';
+  url: Scalars['String']['output'];
+  expiresAt: Scalars['DateTime']['output'];
 };
 
 /** 国家局报表编号 */
@@ -3033,6 +3950,7 @@ export type FederationTypes = {
   CaseItem: CaseItem;
   Region: Region;
   Citizen: Citizen;
+  ReviewCase: ReviewCase;
 };
 
 /** Mapping of federation reference types */
@@ -3046,6 +3964,9 @@ export type FederationReferenceTypes = {
   Citizen:
     ( { __typename: 'Citizen' }
     & GraphQLRecursivePick<FederationTypes['Citizen'], {"id":true}> );
+  ReviewCase:
+    ( { __typename: 'ReviewCase' }
+    & GraphQLRecursivePick<FederationTypes['ReviewCase'], {"id":true}> );
 };
 
 
@@ -3064,10 +3985,10 @@ export type ResolversTypes = {
   CaseItem: ResolverTypeWrapper<CaseItemRow>;
   OrgTask: ResolverTypeWrapper<OrgTaskRow>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
-  PublishedCase: ResolverTypeWrapper<Omit<PublishedCase, 'region'> & { region: ResolversTypes['Region'] }>;
+  PublishedCase: ResolverTypeWrapper<PublishedCaseRow>;
   PublishedCaseConnection: ResolverTypeWrapper<Omit<PublishedCaseConnection, 'nodes'> & { nodes: Array<ResolversTypes['PublishedCase']> }>;
   PublicationStatus: PublicationStatus;
-  CasePublication: ResolverTypeWrapper<Omit<CasePublication, 'caseItem'> & { caseItem?: Maybe<ResolversTypes['CaseItem']> }>;
+  CasePublication: ResolverTypeWrapper<CasePublicationRow>;
   CasePublicationConnection: ResolverTypeWrapper<Omit<CasePublicationConnection, 'nodes'> & { nodes: Array<ResolversTypes['CasePublication']> }>;
   SaveCaseInput: SaveCaseInput;
   Region: ResolverTypeWrapper<RegionReference>;
@@ -3143,11 +4064,23 @@ export type ResolversTypes = {
   LeaderReception: ResolverTypeWrapper<LeaderReceptionRow>;
   LeaderReceptionConnection: ResolverTypeWrapper<Omit<LeaderReceptionConnection, 'nodes'> & { nodes: Array<ResolversTypes['LeaderReception']> }>;
   LeaderReceptionInput: LeaderReceptionInput;
+  PrintKind: PrintKind;
+  PrintedDocument: ResolverTypeWrapper<PrintedDocumentRow>;
+  PrintVerification: ResolverTypeWrapper<PrintVerification>;
   CaptchaInput: CaptchaInput;
   RegisterAccountInput: RegisterAccountInput;
   UpdateProfileInput: UpdateProfileInput;
   RegisterAccountPayload: ResolverTypeWrapper<RegisterAccountPayload>;
   PublicProfile: ResolverTypeWrapper<PublicAccountRow>;
+  GuideKind: GuideKind;
+  CityLinkKind: CityLinkKind;
+  GuidePage: ResolverTypeWrapper<GuidePageRow>;
+  CityLink: ResolverTypeWrapper<CityLinkRow>;
+  CityLinkConnection: ResolverTypeWrapper<Omit<CityLinkConnection, 'nodes'> & { nodes: Array<ResolversTypes['CityLink']> }>;
+  Suggestion: ResolverTypeWrapper<SuggestionRow>;
+  SuggestionConnection: ResolverTypeWrapper<Omit<SuggestionConnection, 'nodes'> & { nodes: Array<ResolversTypes['Suggestion']> }>;
+  GuidePageInput: GuidePageInput;
+  CityLinkInput: CityLinkInput;
   QueryCodeMeans: QueryCodeMeans;
   QueryCodeSmsStatus: QueryCodeSmsStatus;
   QueryCodeDelivery: ResolverTypeWrapper<QueryCodeDeliveryRow>;
@@ -3170,6 +4103,32 @@ export type ResolversTypes = {
   SimpleRegistrationConnection: ResolverTypeWrapper<Omit<SimpleRegistrationConnection, 'nodes'> & { nodes: Array<ResolversTypes['SimpleRegistration']> }>;
   SimpleRegistrationPrefill: ResolverTypeWrapper<SimplePrefill>;
   SimpleRegistrationInput: SimpleRegistrationInput;
+  ReviewLevel: ReviewLevel;
+  ReviewState: ReviewState;
+  ReviewResult: ReviewResult;
+  AcceptanceForm: AcceptanceForm;
+  TerminationGround: TerminationGround;
+  ReviewStepKind: ReviewStepKind;
+  ReviewStepState: ReviewStepState;
+  ReviewStepAction: ReviewStepAction;
+  ReviewDocumentKind: ReviewDocumentKind;
+  ReviewDocumentState: ReviewDocumentState;
+  ReviewPauseKind: ReviewPauseKind;
+  ReviewCase: ResolverTypeWrapper<ReviewCaseRow>;
+  ReviewStep: ResolverTypeWrapper<ReviewStepRow>;
+  ReviewDocument: ResolverTypeWrapper<ReviewDocumentRow>;
+  ReviewApproval: ResolverTypeWrapper<ReviewApprovalRow>;
+  ReviewPause: ResolverTypeWrapper<ReviewPauseRow>;
+  ReviewCaseConnection: ResolverTypeWrapper<Omit<ReviewCaseConnection, 'nodes'> & { nodes: Array<ResolversTypes['ReviewCase']> }>;
+  ReviewStepConnection: ResolverTypeWrapper<Omit<ReviewStepConnection, 'nodes'> & { nodes: Array<ResolversTypes['ReviewStep']> }>;
+  RegisterReviewInput: RegisterReviewInput;
+  ReviewStepInput: ReviewStepInput;
+  SearchScope: SearchScope;
+  CaseFilter: CaseFilter;
+  CaseSearchConnection: ResolverTypeWrapper<Omit<CaseSearchConnection, 'nodes'> & { nodes: Array<ResolversTypes['CaseItem']> }>;
+  ExportFormat: ExportFormat;
+  RegisterKind: RegisterKind;
+  ExportLink: ResolverTypeWrapper<ExportLink>;
   NationalReportNo: NationalReportNo;
   ReportRowKind: ReportRowKind;
   ReportColumnKind: ReportColumnKind;
@@ -3223,9 +4182,9 @@ export type ResolversParentTypes = {
   CaseItem: CaseItemRow;
   OrgTask: OrgTaskRow;
   Mutation: Record<PropertyKey, never>;
-  PublishedCase: Omit<PublishedCase, 'region'> & { region: ResolversParentTypes['Region'] };
+  PublishedCase: PublishedCaseRow;
   PublishedCaseConnection: Omit<PublishedCaseConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['PublishedCase']> };
-  CasePublication: Omit<CasePublication, 'caseItem'> & { caseItem?: Maybe<ResolversParentTypes['CaseItem']> };
+  CasePublication: CasePublicationRow;
   CasePublicationConnection: Omit<CasePublicationConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['CasePublication']> };
   SaveCaseInput: SaveCaseInput;
   Region: RegionReference;
@@ -3271,11 +4230,20 @@ export type ResolversParentTypes = {
   LeaderReception: LeaderReceptionRow;
   LeaderReceptionConnection: Omit<LeaderReceptionConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['LeaderReception']> };
   LeaderReceptionInput: LeaderReceptionInput;
+  PrintedDocument: PrintedDocumentRow;
+  PrintVerification: PrintVerification;
   CaptchaInput: CaptchaInput;
   RegisterAccountInput: RegisterAccountInput;
   UpdateProfileInput: UpdateProfileInput;
   RegisterAccountPayload: RegisterAccountPayload;
   PublicProfile: PublicAccountRow;
+  GuidePage: GuidePageRow;
+  CityLink: CityLinkRow;
+  CityLinkConnection: Omit<CityLinkConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['CityLink']> };
+  Suggestion: SuggestionRow;
+  SuggestionConnection: Omit<SuggestionConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['Suggestion']> };
+  GuidePageInput: GuidePageInput;
+  CityLinkInput: CityLinkInput;
   QueryCodeDelivery: QueryCodeDeliveryRow;
   PrintedQueryCode: Omit<PrintedQueryCode, 'delivery'> & { delivery: ResolversParentTypes['QueryCodeDelivery'] };
   ContentCategory: ContentCategoryRow;
@@ -3294,6 +4262,18 @@ export type ResolversParentTypes = {
   SimpleRegistrationConnection: Omit<SimpleRegistrationConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['SimpleRegistration']> };
   SimpleRegistrationPrefill: SimplePrefill;
   SimpleRegistrationInput: SimpleRegistrationInput;
+  ReviewCase: ReviewCaseRow;
+  ReviewStep: ReviewStepRow;
+  ReviewDocument: ReviewDocumentRow;
+  ReviewApproval: ReviewApprovalRow;
+  ReviewPause: ReviewPauseRow;
+  ReviewCaseConnection: Omit<ReviewCaseConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['ReviewCase']> };
+  ReviewStepConnection: Omit<ReviewStepConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['ReviewStep']> };
+  RegisterReviewInput: RegisterReviewInput;
+  ReviewStepInput: ReviewStepInput;
+  CaseFilter: CaseFilter;
+  CaseSearchConnection: Omit<CaseSearchConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['CaseItem']> };
+  ExportLink: ExportLink;
   ReportColumn: ReportColumn;
   ReportRow: ReportRowView;
   NationalReport: NationalReportView;
@@ -3431,6 +4411,7 @@ export type CaseItemResolvers<ContextType = Context, ParentType extends Resolver
   coVisitors?: Resolver<Maybe<Array<ResolversTypes['CoVisitor']>>, ParentType, ContextType>;
   coVisitorCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   visitorPhoto?: Resolver<Maybe<ResolversTypes['Attachment']>, ParentType, ContextType>;
+  reviews?: Resolver<Array<ResolversTypes['ReviewCase']>, ParentType, ContextType>;
   warnings?: Resolver<Array<ResolversTypes['Warning']>, ParentType, ContextType>;
 };
 
@@ -3489,8 +4470,14 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   finishInterview?: Resolver<ResolversTypes['Interview'], ParentType, ContextType, RequireFields<MutationFinishInterviewArgs, 'interviewId' | 'expectedVersion'>>;
   saveLeaderReception?: Resolver<ResolversTypes['LeaderReception'], ParentType, ContextType, RequireFields<MutationSaveLeaderReceptionArgs, 'input'>>;
   designateBureau?: Resolver<ResolversTypes['PetitionOrganisation'], ParentType, ContextType, RequireFields<MutationDesignateBureauArgs, 'organisationId' | 'isBureau' | 'expectedVersion'>>;
+  printDocument?: Resolver<ResolversTypes['PrintedDocument'], ParentType, ContextType, RequireFields<MutationPrintDocumentArgs, 'kind' | 'subjectId'>>;
   registerAccount?: Resolver<ResolversTypes['RegisterAccountPayload'], ParentType, ContextType, RequireFields<MutationRegisterAccountArgs, 'input' | 'clientMutationKey'>>;
   updateProfile?: Resolver<ResolversTypes['PublicProfile'], ParentType, ContextType, RequireFields<MutationUpdateProfileArgs, 'input' | 'expectedVersion'>>;
+  saveGuidePage?: Resolver<ResolversTypes['GuidePage'], ParentType, ContextType, RequireFields<MutationSaveGuidePageArgs, 'input'>>;
+  saveCityLink?: Resolver<ResolversTypes['CityLink'], ParentType, ContextType, RequireFields<MutationSaveCityLinkArgs, 'input'>>;
+  removeCityLink?: Resolver<ResolversTypes['ID'], ParentType, ContextType, RequireFields<MutationRemoveCityLinkArgs, 'id' | 'expectedVersion'>>;
+  submitSuggestion?: Resolver<ResolversTypes['Suggestion'], ParentType, ContextType, RequireFields<MutationSubmitSuggestionArgs, 'regionCode' | 'title' | 'content'>>;
+  replyToSuggestion?: Resolver<ResolversTypes['Suggestion'], ParentType, ContextType, RequireFields<MutationReplyToSuggestionArgs, 'id' | 'reply' | 'expectedVersion'>>;
   showQueryCode?: Resolver<ResolversTypes['String'], ParentType, ContextType, RequireFields<MutationShowQueryCodeArgs, 'caseItemId'>>;
   printQueryCode?: Resolver<ResolversTypes['PrintedQueryCode'], ParentType, ContextType, RequireFields<MutationPrintQueryCodeArgs, 'caseItemId'>>;
   smsQueryCode?: Resolver<ResolversTypes['QueryCodeDelivery'], ParentType, ContextType, RequireFields<MutationSmsQueryCodeArgs, 'caseItemId'>>;
@@ -3503,6 +4490,31 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   addCoVisitor?: Resolver<ResolversTypes['CaseItem'], ParentType, ContextType, RequireFields<MutationAddCoVisitorArgs, 'caseItemId' | 'expectedVersion' | 'coVisitor'>>;
   removeCoVisitor?: Resolver<ResolversTypes['CaseItem'], ParentType, ContextType, RequireFields<MutationRemoveCoVisitorArgs, 'caseItemId' | 'expectedVersion' | 'coVisitorId'>>;
   registerSimple?: Resolver<ResolversTypes['SimpleRegistration'], ParentType, ContextType, RequireFields<MutationRegisterSimpleArgs, 'input'>>;
+  openCaseForReview?: Resolver<ResolversTypes['CaseItem'], ParentType, ContextType, RequireFields<MutationOpenCaseForReviewArgs, 'itemNo'>>;
+  registerReview?: Resolver<ResolversTypes['ReviewCase'], ParentType, ContextType, RequireFields<MutationRegisterReviewArgs, 'input'>>;
+  appointHandler?: Resolver<ResolversTypes['ReviewCase'], ParentType, ContextType, RequireFields<MutationAppointHandlerArgs, 'reviewCaseId' | 'expectedVersion' | 'accountId'>>;
+  requestSupplement?: Resolver<ResolversTypes['ReviewCase'], ParentType, ContextType, RequireFields<MutationRequestSupplementArgs, 'reviewCaseId' | 'expectedVersion' | 'documentId'>>;
+  receiveSupplement?: Resolver<ResolversTypes['ReviewCase'], ParentType, ContextType, RequireFields<MutationReceiveSupplementArgs, 'reviewCaseId' | 'expectedVersion' | 'content'>>;
+  acceptReview?: Resolver<ResolversTypes['ReviewCase'], ParentType, ContextType, RequireFields<MutationAcceptReviewArgs, 'reviewCaseId' | 'expectedVersion' | 'documentId'>>;
+  rejectReview?: Resolver<ResolversTypes['ReviewCase'], ParentType, ContextType, RequireFields<MutationRejectReviewArgs, 'reviewCaseId' | 'expectedVersion' | 'documentId'>>;
+  reviewStep?: Resolver<ResolversTypes['ReviewStep'], ParentType, ContextType, RequireFields<MutationReviewStepArgs, 'kind' | 'input'>>;
+  draftReviewDocument?: Resolver<ResolversTypes['ReviewDocument'], ParentType, ContextType, RequireFields<MutationDraftReviewDocumentArgs, 'reviewCaseId' | 'kind' | 'body'>>;
+  reviseReviewDocument?: Resolver<ResolversTypes['ReviewDocument'], ParentType, ContextType, RequireFields<MutationReviseReviewDocumentArgs, 'documentId' | 'expectedVersion' | 'body'>>;
+  submitReviewDocument?: Resolver<ResolversTypes['ReviewDocument'], ParentType, ContextType, RequireFields<MutationSubmitReviewDocumentArgs, 'documentId' | 'expectedVersion' | 'leaderId'>>;
+  decideReviewDocument?: Resolver<ResolversTypes['ReviewDocument'], ParentType, ContextType, RequireFields<MutationDecideReviewDocumentArgs, 'documentId' | 'expectedVersion' | 'approve'>>;
+  fileReviewDocument?: Resolver<ResolversTypes['ReviewDocument'], ParentType, ContextType, RequireFields<MutationFileReviewDocumentArgs, 'documentId' | 'expectedVersion'>>;
+  draftReviewOpinion?: Resolver<ResolversTypes['ReviewCase'], ParentType, ContextType, RequireFields<MutationDraftReviewOpinionArgs, 'reviewCaseId' | 'expectedVersion' | 'body' | 'result'>>;
+  signReview?: Resolver<ResolversTypes['ReviewCase'], ParentType, ContextType, RequireFields<MutationSignReviewArgs, 'reviewCaseId' | 'expectedVersion' | 'approve'>>;
+  serveReview?: Resolver<ResolversTypes['ReviewCase'], ParentType, ContextType, RequireFields<MutationServeReviewArgs, 'reviewCaseId' | 'expectedVersion' | 'service'>>;
+  closeReview?: Resolver<ResolversTypes['ReviewCase'], ParentType, ContextType, RequireFields<MutationCloseReviewArgs, 'reviewCaseId' | 'expectedVersion'>>;
+  suspendReview?: Resolver<ResolversTypes['ReviewCase'], ParentType, ContextType, RequireFields<MutationSuspendReviewArgs, 'reviewCaseId' | 'expectedVersion' | 'reason'>>;
+  approveSuspension?: Resolver<ResolversTypes['ReviewCase'], ParentType, ContextType, RequireFields<MutationApproveSuspensionArgs, 'reviewCaseId' | 'expectedVersion' | 'approve'>>;
+  resumeReview?: Resolver<ResolversTypes['ReviewCase'], ParentType, ContextType, RequireFields<MutationResumeReviewArgs, 'reviewCaseId' | 'expectedVersion' | 'reason'>>;
+  terminateReview?: Resolver<ResolversTypes['ReviewCase'], ParentType, ContextType, RequireFields<MutationTerminateReviewArgs, 'reviewCaseId' | 'expectedVersion' | 'ground' | 'reason'>>;
+  approveTermination?: Resolver<ResolversTypes['ReviewCase'], ParentType, ContextType, RequireFields<MutationApproveTerminationArgs, 'reviewCaseId' | 'expectedVersion' | 'approve'>>;
+  exportCases?: Resolver<ResolversTypes['ExportLink'], ParentType, ContextType, RequireFields<MutationExportCasesArgs, 'filter' | 'format'>>;
+  exportRegister?: Resolver<ResolversTypes['ExportLink'], ParentType, ContextType, RequireFields<MutationExportRegisterArgs, 'register' | 'from' | 'to' | 'format'>>;
+  exportNationalReport?: Resolver<ResolversTypes['ExportLink'], ParentType, ContextType, RequireFields<MutationExportNationalReportArgs, 'report' | 'from' | 'to' | 'region' | 'format'>>;
   submitPetition?: Resolver<ResolversTypes['SubmitPetitionPayload'], ParentType, ContextType, RequireFields<MutationSubmitPetitionArgs, 'input'>>;
   withdrawPetition?: Resolver<ResolversTypes['OnlineSubmission'], ParentType, ContextType, RequireFields<MutationWithdrawPetitionArgs, 'id' | 'expectedVersion'>>;
   startAttachmentUpload?: Resolver<ResolversTypes['AttachmentUpload'], ParentType, ContextType, RequireFields<MutationStartAttachmentUploadArgs, 'fileName' | 'mime' | 'size'>>;
@@ -3572,11 +4584,19 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   interviews?: Resolver<ResolversTypes['InterviewConnection'], ParentType, ContextType, RequireFields<QueryInterviewsArgs, 'tab' | 'first'>>;
   leaderReceptions?: Resolver<ResolversTypes['LeaderReceptionConnection'], ParentType, ContextType, RequireFields<QueryLeaderReceptionsArgs, 'first'>>;
   petitionOrganisations?: Resolver<Array<ResolversTypes['PetitionOrganisation']>, ParentType, ContextType, RequireFields<QueryPetitionOrganisationsArgs, 'regionCode'>>;
+  verifyPrint?: Resolver<ResolversTypes['PrintVerification'], ParentType, ContextType, RequireFields<QueryVerifyPrintArgs, 'code'>>;
   myProfile?: Resolver<Maybe<ResolversTypes['PublicProfile']>, ParentType, ContextType>;
+  guidePages?: Resolver<Array<ResolversTypes['GuidePage']>, ParentType, ContextType, Partial<QueryGuidePagesArgs>>;
+  cityLinks?: Resolver<ResolversTypes['CityLinkConnection'], ParentType, ContextType, RequireFields<QueryCityLinksArgs, 'first'>>;
+  suggestions?: Resolver<ResolversTypes['SuggestionConnection'], ParentType, ContextType, RequireFields<QuerySuggestionsArgs, 'first'>>;
   contentCategories?: Resolver<Array<ResolversTypes['ContentCategory']>, ParentType, ContextType, Partial<QueryContentCategoriesArgs>>;
   registrations?: Resolver<ResolversTypes['CaseItemConnection'], ParentType, ContextType, RequireFields<QueryRegistrationsArgs, 'mine' | 'first'>>;
   simpleRegistrations?: Resolver<ResolversTypes['SimpleRegistrationConnection'], ParentType, ContextType, RequireFields<QuerySimpleRegistrationsArgs, 'first'>>;
   simpleRegistrationPrefill?: Resolver<ResolversTypes['SimpleRegistrationPrefill'], ParentType, ContextType, RequireFields<QuerySimpleRegistrationPrefillArgs, 'linkedItemId'>>;
+  reviewCase?: Resolver<Maybe<ResolversTypes['ReviewCase']>, ParentType, ContextType, RequireFields<QueryReviewCaseArgs, 'id'>>;
+  reviewCases?: Resolver<ResolversTypes['ReviewCaseConnection'], ParentType, ContextType, RequireFields<QueryReviewCasesArgs, 'mine' | 'first'>>;
+  askedReviewSteps?: Resolver<ResolversTypes['ReviewStepConnection'], ParentType, ContextType, RequireFields<QueryAskedReviewStepsArgs, 'first'>>;
+  searchCases?: Resolver<ResolversTypes['CaseSearchConnection'], ParentType, ContextType, RequireFields<QuerySearchCasesArgs, 'filter' | 'first'>>;
   nationalReport?: Resolver<ResolversTypes['NationalReport'], ParentType, ContextType, RequireFields<QueryNationalReportArgs, 'report' | 'from' | 'to' | 'region'>>;
   mySubmissions?: Resolver<ResolversTypes['OnlineSubmissionConnection'], ParentType, ContextType, RequireFields<QueryMySubmissionsArgs, 'unopenedOnly' | 'first'>>;
   submissions?: Resolver<ResolversTypes['OnlineSubmissionConnection'], ParentType, ContextType, RequireFields<QuerySubmissionsArgs, 'tab' | 'first'>>;
@@ -3869,6 +4889,27 @@ export type LeaderReceptionConnectionResolvers<ContextType = Context, ParentType
   hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
+export type PrintedDocumentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PrintedDocument'] = ResolversParentTypes['PrintedDocument']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['PrintKind'], ParentType, ContextType>;
+  docNo?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  contentHash?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  verificationCode?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  copyNo?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  issuedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  url?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type PrintVerificationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PrintVerification'] = ResolversParentTypes['PrintVerification']> = {
+  genuine?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  kind?: Resolver<Maybe<ResolversTypes['PrintKind']>, ParentType, ContextType>;
+  docNo?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  organisation?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  issuedOn?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  contentHash?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
 export type RegisterAccountPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RegisterAccountPayload'] = ResolversParentTypes['RegisterAccountPayload']> = {
   username?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -3900,6 +4941,48 @@ export type PublicProfileResolvers<ContextType = Context, ParentType extends Res
   residencyStatus?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   identityVerifiedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type GuidePageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['GuidePage'] = ResolversParentTypes['GuidePage']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  region?: Resolver<ResolversTypes['Region'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['GuideKind'], ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  body?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type CityLinkResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CityLink'] = ResolversParentTypes['CityLink']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  region?: Resolver<ResolversTypes['Region'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['CityLinkKind'], ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  url?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type CityLinkConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CityLinkConnection'] = ResolversParentTypes['CityLinkConnection']> = {
+  nodes?: Resolver<Array<ResolversTypes['CityLink']>, ParentType, ContextType>;
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type SuggestionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Suggestion'] = ResolversParentTypes['Suggestion']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  region?: Resolver<ResolversTypes['Region'], ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  content?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  submittedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  reply?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  repliedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type SuggestionConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SuggestionConnection'] = ResolversParentTypes['SuggestionConnection']> = {
+  nodes?: Resolver<Array<ResolversTypes['Suggestion']>, ParentType, ContextType>;
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
 export type QueryCodeDeliveryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['QueryCodeDelivery'] = ResolversParentTypes['QueryCodeDelivery']> = {
@@ -3973,6 +5056,113 @@ export type SimpleRegistrationPrefillResolvers<ContextType = Context, ParentType
   name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType, RequireFields<SimpleRegistrationPrefillNameArgs, 'reveal'>>;
   address?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   linkedItemId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+};
+
+export type ReviewCaseResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReviewCase'] = ResolversParentTypes['ReviewCase'], FederationReferenceType extends FederationReferenceTypes['ReviewCase'] = FederationReferenceTypes['ReviewCase']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['ReviewCase']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  reviewNo?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  level?: Resolver<ResolversTypes['ReviewLevel'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['ReviewState'], ParentType, ContextType>;
+  caseItem?: Resolver<Maybe<ResolversTypes['CaseItem']>, ParentType, ContextType>;
+  authority?: Resolver<Maybe<ResolversTypes['PetitionOrganisation']>, ParentType, ContextType>;
+  respondent?: Resolver<Maybe<ResolversTypes['PetitionOrganisation']>, ParentType, ContextType>;
+  applicant?: Resolver<Maybe<ResolversTypes['PetitionerView']>, ParentType, ContextType>;
+  applicationDate?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  receivedAt?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  challengedDocNo?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  request?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  grounds?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  handler?: Resolver<Maybe<ResolversTypes['Account']>, ParentType, ContextType>;
+  acceptanceForm?: Resolver<Maybe<ResolversTypes['AcceptanceForm']>, ParentType, ContextType>;
+  dueAt?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  pausedDays?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  result?: Resolver<Maybe<ResolversTypes['ReviewResult']>, ParentType, ContextType>;
+  opinionDocNo?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  servedAt?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  serviceMode?: Resolver<Maybe<ResolversTypes['ServiceMode']>, ParentType, ContextType>;
+  receipt?: Resolver<Maybe<ResolversTypes['ServiceReceipt']>, ParentType, ContextType>;
+  appealDueAt?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  previousReview?: Resolver<Maybe<ResolversTypes['ReviewCase']>, ParentType, ContextType>;
+  steps?: Resolver<Array<ResolversTypes['ReviewStep']>, ParentType, ContextType>;
+  documents?: Resolver<Array<ResolversTypes['ReviewDocument']>, ParentType, ContextType>;
+  pauses?: Resolver<Array<ResolversTypes['ReviewPause']>, ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ReviewStepResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReviewStep'] = ResolversParentTypes['ReviewStep']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['ReviewStepKind'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['ReviewStepState'], ParentType, ContextType>;
+  reviewCase?: Resolver<Maybe<ResolversTypes['ReviewCase']>, ParentType, ContextType>;
+  organisation?: Resolver<Maybe<ResolversTypes['PetitionOrganisation']>, ParentType, ContextType>;
+  account?: Resolver<Maybe<ResolversTypes['Account']>, ParentType, ContextType>;
+  question?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  content?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  evidence?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  participants?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  host?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  heldOn?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  endedOn?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  ground?: Resolver<Maybe<ResolversTypes['TerminationGround']>, ParentType, ContextType>;
+  partiesToldAt?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  agreed?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  decisionText?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  document?: Resolver<Maybe<ResolversTypes['ReviewDocument']>, ParentType, ContextType>;
+  dueAt?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  startedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ReviewDocumentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReviewDocument'] = ResolversParentTypes['ReviewDocument']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['ReviewDocumentKind'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['ReviewDocumentState'], ParentType, ContextType>;
+  body?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  acceptanceForm?: Resolver<Maybe<ResolversTypes['AcceptanceForm']>, ParentType, ContextType>;
+  result?: Resolver<Maybe<ResolversTypes['ReviewResult']>, ParentType, ContextType>;
+  docNo?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  filedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  approvals?: Resolver<Array<ResolversTypes['ReviewApproval']>, ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ReviewApprovalResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReviewApproval'] = ResolversParentTypes['ReviewApproval']> = {
+  leader?: Resolver<ResolversTypes['Account'], ParentType, ContextType>;
+  submittedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  approved?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  decisionText?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  decidedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type ReviewPauseResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReviewPause'] = ResolversParentTypes['ReviewPause']> = {
+  kind?: Resolver<ResolversTypes['ReviewPauseKind'], ParentType, ContextType>;
+  fromOn?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  untilOn?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+};
+
+export type ReviewCaseConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReviewCaseConnection'] = ResolversParentTypes['ReviewCaseConnection']> = {
+  nodes?: Resolver<Array<ResolversTypes['ReviewCase']>, ParentType, ContextType>;
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type ReviewStepConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReviewStepConnection'] = ResolversParentTypes['ReviewStepConnection']> = {
+  nodes?: Resolver<Array<ResolversTypes['ReviewStep']>, ParentType, ContextType>;
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type CaseSearchConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CaseSearchConnection'] = ResolversParentTypes['CaseSearchConnection']> = {
+  nodes?: Resolver<Array<ResolversTypes['CaseItem']>, ParentType, ContextType>;
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type ExportLinkResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ExportLink'] = ResolversParentTypes['ExportLink']> = {
+  url?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
 };
 
 export type ReportColumnResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReportColumn'] = ResolversParentTypes['ReportColumn']> = {
@@ -4210,8 +5400,15 @@ export type Resolvers<ContextType = Context> = {
   InterviewConnection?: InterviewConnectionResolvers<ContextType>;
   LeaderReception?: LeaderReceptionResolvers<ContextType>;
   LeaderReceptionConnection?: LeaderReceptionConnectionResolvers<ContextType>;
+  PrintedDocument?: PrintedDocumentResolvers<ContextType>;
+  PrintVerification?: PrintVerificationResolvers<ContextType>;
   RegisterAccountPayload?: RegisterAccountPayloadResolvers<ContextType>;
   PublicProfile?: PublicProfileResolvers<ContextType>;
+  GuidePage?: GuidePageResolvers<ContextType>;
+  CityLink?: CityLinkResolvers<ContextType>;
+  CityLinkConnection?: CityLinkConnectionResolvers<ContextType>;
+  Suggestion?: SuggestionResolvers<ContextType>;
+  SuggestionConnection?: SuggestionConnectionResolvers<ContextType>;
   QueryCodeDelivery?: QueryCodeDeliveryResolvers<ContextType>;
   PrintedQueryCode?: PrintedQueryCodeResolvers<ContextType>;
   ContentCategory?: ContentCategoryResolvers<ContextType>;
@@ -4221,6 +5418,15 @@ export type Resolvers<ContextType = Context> = {
   SimpleRegistration?: SimpleRegistrationResolvers<ContextType>;
   SimpleRegistrationConnection?: SimpleRegistrationConnectionResolvers<ContextType>;
   SimpleRegistrationPrefill?: SimpleRegistrationPrefillResolvers<ContextType>;
+  ReviewCase?: ReviewCaseResolvers<ContextType>;
+  ReviewStep?: ReviewStepResolvers<ContextType>;
+  ReviewDocument?: ReviewDocumentResolvers<ContextType>;
+  ReviewApproval?: ReviewApprovalResolvers<ContextType>;
+  ReviewPause?: ReviewPauseResolvers<ContextType>;
+  ReviewCaseConnection?: ReviewCaseConnectionResolvers<ContextType>;
+  ReviewStepConnection?: ReviewStepConnectionResolvers<ContextType>;
+  CaseSearchConnection?: CaseSearchConnectionResolvers<ContextType>;
+  ExportLink?: ExportLinkResolvers<ContextType>;
   ReportColumn?: ReportColumnResolvers<ContextType>;
   ReportRow?: ReportRowResolvers<ContextType>;
   NationalReport?: NationalReportResolvers<ContextType>;

@@ -199,7 +199,7 @@ describe('who is refused', () => {
     },
   );
 
-  it('officers without the role, citizens and the anonymous are refused before anything is looked up', async () => {
+  it('officers without the role and citizens are refused before anything is looked up', async () => {
     const item = await stage.register();
     const before = await stage.footprint();
     const nobody = officer('shandong', ['RECEIVER', 'STATISTICIAN', 'CASE_EDITOR']);

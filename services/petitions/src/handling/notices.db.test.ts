@@ -72,8 +72,7 @@ describe('accepting', () => {
       'UPDATE org_task SET organisation_id = $2, holder_id = $3 WHERE case_item_id = $1 AND custody',
       [item.id, ORGANISATIONS.lixia.id, lixia.accountId],
     );
-    await store.adminQuery(`SELECT 1 FROM case_item WHERE id = $1`, [item.id]);
-    await stage.store.adminQuery(
+    await store.adminQuery(
       `INSERT INTO case_sight SELECT $2, id, 'HELD', registered_at, registered_at FROM case_item WHERE id = $1 ON CONFLICT DO NOTHING`,
       [item.id, ORGANISATIONS.lixia.id],
     );

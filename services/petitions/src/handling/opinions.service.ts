@@ -167,7 +167,6 @@ export async function serveOpinion(
     mode: 'SERVE_OPINION',
     fromOrganisationId: officer.organisationId,
     officerId: officer.accountId,
-    reply: opinion.body,
     at,
   });
   const changed = await updateOpinionRow(tx, opinion, {

@@ -5,16 +5,17 @@ import type { ScopedTransaction } from '@junxian/persistence';
 import type { Officer } from '../actor';
 import type { CaseItem, OrgTask } from '../cases/case.types';
 import { caseEvent, caseForChange, changeCase, noteOnCase } from '../cases/case-changes.service';
-import { changeTask, openTask, recordHandling } from '../cases/custody.service';
+import { openTask, recordHandling } from '../cases/custody.service';
 import { isOver } from '../deadlines/periods.rules';
 import { checkOwnLeader, endTasksAbout } from './leader-tasks.service';
 import { checkMayHandle, checkRole } from './may-handle.rules';
 import type { Report } from './report.types';
 import {
+  type AwaitingTask,
   awaitingTask,
+  endWaiting,
   handles,
   insertReport,
-  lockedTask,
   reportForReview,
   updateReport,
 } from './reports.store';
@@ -134,7 +135,7 @@ export async function reviewReport(
 }
 
 interface Addressee {
-  awaiting: OrgTask | null;
+  awaiting: AwaitingTask | null;
   to: Pick<OrgTask, 'organisationId' | 'regionCode' | 'holderId'>;
 }
 
@@ -156,12 +157,6 @@ async function ownLeader(
   await checkOwnLeader(tx, leaderId, officer, at);
   const { organisationId, regionCode } = officer;
   return { awaiting: null, to: { organisationId, regionCode, holderId: leaderId } };
-}
-
-async function endWaiting(tx: ScopedTransaction, taskId: string): Promise<void> {
-  const task = await lockedTask(tx, taskId);
-  if (task?.state !== 'AWAITING_RESULT') return;
-  await changeTask(tx, task, { state: task.holderId === null ? 'UNIT_INBOX' : 'TODO' });
 }
 
 const noResultOwed = () =>

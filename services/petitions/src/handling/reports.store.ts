@@ -2,7 +2,6 @@ import { Refusal, refuse } from '@junxian/errors';
 import { isUniqueViolation, type ScopedTransaction } from '@junxian/persistence';
 import type { CaseItem, OrgTask } from '../cases/case.types';
 import { caseForChange } from '../cases/case-changes.service';
-import { TASK_COLUMNS } from '../cases/case-columns';
 import { assignments, insertion, selectList } from '../rows';
 import { isUuid } from '../uuid';
 import type { Report } from './report.types';
@@ -90,16 +89,19 @@ export function reportsOfItems(tx: ScopedTransaction, caseItemIds: readonly stri
   );
 }
 
+/** An assigner's task that waits for a result. */
+export type AwaitingTask = Pick<OrgTask, 'id' | 'organisationId' | 'regionCode' | 'holderId' | 'resultDueOn'>;
+
 /**
- * The assigner's task that waits for an organisation's result of a locked item, locked: that of the nearest ASSIGN on the way by which
- * the item came to it, also through units that only forwarded it. Undefined when no result is owed.
+ * The assigner's task that waits for an organisation's result of a locked item: that of the nearest ASSIGN on the way
+ * by which the item came to it, also through units that only forwarded it. Undefined when no result is owed.
  */
 export async function awaitingTask(
   tx: ScopedTransaction,
   caseItemId: string,
   organisationId: string,
-): Promise<OrgTask | undefined> {
-  const [found] = await tx.query<{ id: string }>(
+): Promise<AwaitingTask | undefined> {
+  const [task] = await tx.query<AwaitingTask>(
     `WITH RECURSIVE way AS (
        SELECT t.id AS start, t.received_at, t.from_task_id, t.handling_record_id, 0 AS steps
        FROM org_task t
@@ -111,20 +113,21 @@ export async function awaitingTask(
        SELECT DISTINCT ON (way.start) way.received_at, way.from_task_id
        FROM way JOIN handling_record r ON r.id = way.handling_record_id AND r.mode = 'ASSIGN'
        ORDER BY way.start, way.steps)
-     SELECT a.id FROM assigned JOIN org_task a ON a.id = assigned.from_task_id AND a.state = 'AWAITING_RESULT'
+     SELECT ${selectList(['id', 'organisationId', 'regionCode', 'holderId', 'resultDueOn'], 't')}
+     FROM assigned JOIN org_task t ON t.id = assigned.from_task_id AND t.state = 'AWAITING_RESULT'
      ORDER BY assigned.received_at DESC LIMIT 1`,
     [caseItemId, organisationId],
   );
-  return found === undefined ? undefined : lockedTask(tx, found.id);
+  return task;
 }
 
-/** A task of a locked item, locked. */
-export async function lockedTask(tx: ScopedTransaction, id: string): Promise<OrgTask | undefined> {
-  const [task] = await tx.query<OrgTask>(
-    `SELECT ${TASK_COLUMNS} FROM org_task t WHERE t.id = $1 FOR UPDATE`,
-    [id],
+/** Ends the waiting of an assigner's task of a locked item: it is a to-do again, in its holder's list or the unit inbox. */
+export async function endWaiting(tx: ScopedTransaction, taskId: string): Promise<void> {
+  await tx.query(
+    `UPDATE org_task SET state = CASE WHEN holder_id IS NULL THEN 'UNIT_INBOX' ELSE 'TODO' END, version = version + 1
+     WHERE id = $1 AND state = 'AWAITING_RESULT'`,
+    [taskId],
   );
-  return task;
 }
 
 /** Whether an organisation has handled, or handles, an item. */

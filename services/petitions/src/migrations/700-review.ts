@@ -121,7 +121,7 @@ export class Review1000000000700 implements MigrationInterface {
       CREATE INDEX review_document_case ON review_document (review_case_id, id);
       CREATE UNIQUE INDEX review_document_one_opinion ON review_document (review_case_id) WHERE kind = 'OPINION';
       CREATE TRIGGER review_document_filed BEFORE UPDATE ON review_document FOR EACH ROW WHEN (OLD.state = 'FILED')
-        EXECUTE FUNCTION settled_but_for();
+        EXECUTE FUNCTION settled_but_for('recipient_organisation_id', 'updated_at', 'version');
       ${protect('review_document', {
         read: `${SERVICE} OR ${INSIDE_READING}
           OR (state = 'FILED' AND recipient_organisation_id = my_organisation() AND ${OFFICER_WITH_THE_ITEM})`,

@@ -187,6 +187,14 @@ const FUNCTIONS: readonly BeyondScopeFunction[] = [
           AND (c.organisation_id = my_organisation() OR EXISTS (
             SELECT FROM case_sight s WHERE s.case_item_id = c.id AND s.organisation_id = my_organisation())) $$`,
   },
+  {
+    // PT-PRT-01: what a verification code on a print stands for: kind, number, issuer, date and hash; for anybody, nothing of the text.
+    signature: 'pt_prt_01_verify(text)',
+    create: `CREATE FUNCTION pt_prt_01_verify(code text)
+      RETURNS TABLE (kind text, doc_no text, organisation text, issued_on date, content_hash text) LANGUAGE sql STABLE AS $$
+        SELECT s.kind, s.doc_no, s.organisation_name, s.issued_on, s.content_hash FROM print_snapshot s
+        WHERE s.verification_code = code COLLATE "C" $$`,
+  },
 ];
 
 export const BEYOND_SCOPE_FUNCTIONS = FUNCTIONS.map(({ signature }) => signature);

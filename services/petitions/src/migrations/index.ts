@@ -15,6 +15,7 @@ import { Review1000000000700 } from './700-review';
 import { Evaluations1000000000800 } from './800-evaluation';
 import { Supervision1000000000810 } from './810-supervision';
 import { Publication1000000000820 } from './820-publication';
+import { Prints1000000000830 } from './830-prints';
 import { Statistics1000000000850 } from './850-statistics';
 import { WorkLists1000000000600 } from './600-work-lists';
 import { BeyondScope1000000000900 } from './beyond-scope';
@@ -40,6 +41,7 @@ export const migrations = [
   Evaluations1000000000800,
   Supervision1000000000810,
   Publication1000000000820,
+  Prints1000000000830,
   Statistics1000000000850,
   BeyondScope1000000000900,
 ];

@@ -174,7 +174,11 @@ describe('what is kept', () => {
     expect(await everything()).not.toMatch(/李四匿|某匿名厂|li@four|37010219900307851/);
   });
 
-  it('never the password, nor a number in plain', async () => {
+  it('never the password, nor a number in plain; nor is the password logged, whatever fails', async () => {
+    stage.failWrite(3);
+    expect(faultsOf(await stage.register())).toEqual([{ code: 'INTERNAL' }]);
+    expect(stage.logged.join()).toContain('the process died');
+    expect(stage.logged.join()).not.toContain(PASSWORD);
     await stage.register({ idNumber: NUMBERS.shandong, mobile: '13912345678', phone: '0531-87654321' });
     const stored = await everything();
     expect(stored).toContain('张三');

@@ -3,11 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { inspect } from 'node:util';
 import { eicarTestFileScanner, LinkSigner, localFileStore, StoredFiles } from '@junxian/documents';
 import type { Principal } from '@junxian/identity';
-import { createLogger } from '@junxian/observability';
+import { createLogger, createMetrics, type Logger } from '@junxian/observability';
 import type { Database } from '@junxian/persistence';
-import type { RunningSubgraph } from '@junxian/subgraph';
+import { startSubgraph } from '@junxian/subgraph';
 import {
   type GraphAnswer,
   type Json,
@@ -16,10 +17,9 @@ import {
   testIssuer,
   testKeys,
 } from '@junxian/test-kit';
-import { createServices } from '../service';
+import { createGraph, createServices } from '../service';
 import { scopes } from '../service-scopes';
 import { openStore, type TestStore } from '../testing/store.support.test';
-import { startTestSubgraph } from '../testing/subgraph.support.test';
 import { httpIdentityCheck } from './identity-check';
 import { type SimulatedDirectory, simulatedDirectory, simulatedPolice } from './simulated-directory.fixture';
 
@@ -37,6 +37,8 @@ export interface PublicStage {
   directory: SimulatedDirectory;
   police: Awaited<ReturnType<typeof simulatedPolice>>;
   files: StoredFiles;
+  /** Everything that was handed to the log, before the log's own blotting out. */
+  logged: string[];
   /** GraphQL as somebody, over HTTP; null: signed out. */
   as(
     principal: Principal | null,
@@ -100,7 +102,17 @@ export async function openPublicStage(): Promise<PublicStage> {
   });
   const store: TestStore = { ...base, services };
   const issuer = testIssuer();
-  const subgraph: RunningSubgraph = await startTestSubgraph(store, issuer);
+  const logged: string[] = [];
+  const subgraph = await startSubgraph({
+    name: 'petitions',
+    ...createGraph(services),
+    database: base.database,
+    verifier: issuer.verifier,
+    clock,
+    logger: recorder(logged),
+    metrics: createMetrics('test'),
+    port: 0,
+  });
 
   const as: PublicStage['as'] = (principal, document, variables = {}, ip = '192.0.2.1') =>
     subgraphClient(subgraph.url, issuer, principal ?? principals.anonymous()).query(document, variables, {
@@ -129,6 +141,7 @@ export async function openPublicStage(): Promise<PublicStage> {
     directory,
     police,
     files,
+    logged,
     as,
     register,
     citizen: async (changes) => {
@@ -185,6 +198,22 @@ export function faultsOf({ errors }: GraphAnswer): { code: string; field?: strin
       ...(field ? { field } : {}),
     })),
   );
+}
+
+function recorder(lines: string[]): Logger {
+  const record = (...args: unknown[]) => void lines.push(inspect(args, { depth: 8 }));
+  const logger = {
+    level: 'trace',
+    child: () => logger,
+    fatal: record,
+    error: record,
+    warn: record,
+    info: record,
+    debug: record,
+    trace: record,
+    silent: record,
+  };
+  return logger as unknown as Logger;
 }
 
 function withFaults(database: Database): { database: Database; failWrite(nth: number): void } {

@@ -3,7 +3,8 @@ import { type GraphAnswer, type Json, rule, scenario } from '@junxian/test-kit';
 import { officerOf } from '../actor';
 import { NUMBERS, openPublicStage, type PublicStage } from '../public-accounts/public-stage.fixture';
 import { REGISTRAR, submitted } from '../submissions/submissions.fixture';
-import { officer } from '../testing/store.support.test';
+import { withdrawSubmission } from '../submissions/submissions.service';
+import { ORGANISATIONS, officer } from '../testing/store.support.test';
 import { openSubmission } from './online-registration.service';
 import { codesOf, ID_NUMBERS, letter, NEITHER, ok } from './registration.fixture';
 
@@ -98,32 +99,31 @@ describe('open against withdraw', () => {
     // Whoever holds the row first wins: each order once, the other transaction really waiting, then both at once.
     for (const order of ['open first', 'withdraw first', 'at once'] as const) {
       const id = await submitted(stage, zhang);
+      const at = stage.store.clock.now();
       const opening = () =>
         stage.store.as(REGISTRAR, async (tx) => {
-          await openSubmission(tx, stage.store.services.personal, id, officerOf(REGISTRAR), stage.store.clock.now());
+          await openSubmission(tx, stage.store.services.personal, id, officerOf(REGISTRAR), at);
           if (order === 'open first') await waitForWaiter();
         });
-      const withdrawing = () => withdraw(id);
-      const both =
-        order === 'withdraw first'
-          ? [withdrawing(), opening()]
-          : [opening(), ...(order === 'open first' ? [delayed(withdrawing)] : [withdrawing()])];
-      const [one, two] = await Promise.allSettled(both);
-      const [openResult, withdrawResult] = order === 'withdraw first' ? [two!, one!] : [one!, two!];
+      const withdrawing = () =>
+        stage.store.as(zhang, async (tx) => {
+          await withdrawSubmission(tx, id, 1, zhang.accountId!, at);
+          if (order === 'withdraw first') await waitForWaiter();
+        });
+      const [openResult, withdrawResult] = await Promise.allSettled([
+        order === 'withdraw first' ? delayed(opening) : opening(),
+        order === 'open first' ? delayed(withdrawing) : withdrawing(),
+      ]);
       const openedIt = openResult.status === 'fulfilled';
-      const answer = (withdrawResult as PromiseFulfilledResult<GraphAnswer>).value;
-      expect(openedIt).toBe(answer.errors !== undefined);
-      if (openedIt) {
-        expect(codesOf(answer)).toEqual(['NOT_WITHDRAWABLE']);
-        winners.opened += 1;
-      } else {
-        expect((openResult as PromiseRejectedResult).reason).toMatchObject({ code: 'ALREADY_WITHDRAWN' });
-        winners.withdrawn += 1;
-      }
+      expect([openResult.status, withdrawResult.status].sort()).toEqual(['fulfilled', 'rejected']);
+      const told = (openedIt ? withdrawResult : openResult) as PromiseRejectedResult;
+      expect(told.reason).toMatchObject({ code: openedIt ? 'NOT_WITHDRAWABLE' : 'ALREADY_WITHDRAWN' });
+      winners[openedIt ? 'opened' : 'withdrawn'] += 1;
       const [row] = await stage.store.adminQuery('SELECT state FROM online_submission WHERE id = $1', [id]);
       expect(row).toEqual({ state: openedIt ? 'OPENED' : 'WITHDRAWN' });
       expect(await recordsOf(id)).toHaveLength(openedIt ? 1 : 0);
     }
+    expect(winners.withdrawn).toBeGreaterThan(0);
     expect(winners.opened).toBeGreaterThan(0);
   });
 });
@@ -156,6 +156,26 @@ describe('registering an opened submission', () => {
     expect(await tab('REGISTERED')).toContain(id);
     const LIST = '{ registrations(channel: ONLINE, state: REGISTERED, mine: true) { nodes { id } } }';
     expect(ok(await stage.as(REGISTRAR, LIST)).registrations.nodes).toContainEqual({ id: item.id });
+  });
+
+  rule('PT-REG-03', 'on handling the item appears in the to-do list of its destination', async () => {
+    const id = await submitted(stage, zhang);
+    await open(id);
+    const item = ok(await register(id)).registerOnline;
+    const FORWARD = `mutation ($id: ID!, $version: Int!, $to: ID!) { forward(caseItemId: $id, expectedVersion: $version,
+      input: { destinationOrgId: $to, opinion: "请依法办理" }) { record { seq mode state } } }`;
+    const variables = { id: item.id, version: item.version, to: ORGANISATIONS.jinan.id };
+    const answer = ok(await stage.as(REGISTRAR, FORWARD, variables));
+    // The blank record of the opening is the one that was filled in.
+    expect(answer.forward.record).toEqual({ seq: 1, mode: 'FORWARD', state: 'DONE' });
+    const tasks = await stage.store.adminQuery(
+      `SELECT organisation_id, state FROM org_task WHERE case_item_id = $1 AND custody`,
+      [item.id],
+    );
+    expect(tasks).toEqual([{ organisation_id: ORGANISATIONS.jinan.id, state: 'UNIT_INBOX' }]);
+    const INBOX = '{ workList(list: UNIT_INBOX) { nodes { caseItem { id } } } }';
+    const inbox = await stage.as(officer('jinan', ['RECEIVER', 'HANDLER']), INBOX);
+    expect(ok(inbox).workList.nodes).toContainEqual({ caseItem: { id: item.id } });
   });
 
   it('its clock is the one the submission started, whatever the period is by now', async () => {

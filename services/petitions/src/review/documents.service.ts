@@ -265,7 +265,8 @@ async function documentForAction(
   const inHand = await reviewForAction(
     tx,
     { reviewCaseId: found.reviewCaseId, expectedVersion: null },
-    action,
+    // An opinion sent back is examined first, and then drafted anew by the step for it.
+    found.kind === 'OPINION' && action === 'DRAFT_DOCUMENT' ? 'REVISE_OPINION' : action,
     officer,
   );
   // Read again under the lock of the review, which everything that changes a document takes.

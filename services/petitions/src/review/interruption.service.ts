@@ -1,7 +1,7 @@
 import { Refusal, refuse } from '@junxian/errors';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { Actor } from '../cases/case.types';
-import { Faults, required, TEXT_LIMITS } from '../handling/texts.rules';
+import { Faults, TEXT_LIMITS } from '../handling/texts.rules';
 import { lapseItem } from './matter-end.service';
 import { closePause, openPause } from './pauses.service';
 import { insertedStep, stepsOf, updatedStep } from './review.store';
@@ -145,10 +145,10 @@ export async function decideTermination(
   { approve, text, ...reference }: ReviewReference & Decision,
   acting: Acting,
 ): Promise<ReviewInHand> {
-  const action = approve ? 'APPROVE_TERMINATION' : 'REFUSE_TERMINATION';
+  const action = approve ? ('APPROVE_TERMINATION' as const) : ('REFUSE_TERMINATION' as const);
   const { item, review } = await reviewForAction(tx, reference, action, acting.officer);
   const request = await decideRequest(tx, review, 'TERMINATION', { approve, text }, acting);
-  if (approve) return terminated(tx, { item, review }, action, request.id, acting);
+  if (action === 'APPROVE_TERMINATION') return terminated(tx, { item, review }, action, request.id, acting);
   const inHand = { item, review: await moveReview(tx, review, action, {}, acting.at) };
   await noteReview(tx, inHand, { action, subjectId: request.id, acting });
   return inHand;
@@ -261,7 +261,14 @@ function checkInterruption(
 }
 
 const partiesNotTold = () =>
-  new Refusal('PARTIES_NOT_TOLD', required('partiesToldAt').text, { field: 'partiesToldAt' });
+  new Refusal(
+    'PARTIES_NOT_TOLD',
+    {
+      zh: '中止、终止应当告知双方当事人，请填写告知日期',
+      en: 'Both parties are told of a suspension or termination; enter the day they were told',
+    },
+    { field: 'partiesToldAt' },
+  );
 
 const requestPending = () =>
   new Refusal(

@@ -88,15 +88,8 @@ export async function signReview(
     await noteReview(tx, inHand, { action, event: 'ReviewStepDone', subjectId: opinion.id, acting });
     return inHand;
   }
-  const filed = await updatedDocument(tx, opinion, {
-    ...(await filing(
-      tx,
-      opinion,
-      review.level === 'REVIEW' ? 'REVIEW_OPINION' : 'RE_REVIEW_OPINION',
-      acting,
-    )),
-    recipientOrganisationId: review.respondentOrganisationId,
-  });
+  const series = review.level === 'REVIEW' ? 'REVIEW_OPINION' : 'RE_REVIEW_OPINION';
+  const filed = await updatedDocument(tx, opinion, await filing(tx, opinion, series, acting));
   const signed = await moveReview(
     tx,
     review,
@@ -141,6 +134,11 @@ export async function serveReview(
     { state: 'SERVED', serviceMode, servedOn, receipt, appealDueOn },
     at,
   );
+  // The respondent may read it once the applicant has it.
+  await updatedDocument(tx, (await opinionOf(tx, review.id))!, {
+    recipientOrganisationId: review.respondentOrganisationId,
+    updatedAt: at,
+  });
   const step = await doneStep(tx, served, 'SERVICE', acting);
   const changed = await changeCase(tx, item, {
     action: 'OPINION_SERVED_AGAIN',

@@ -15,7 +15,7 @@ import type { Actor, CaseItem } from '../cases/case.types';
 import { type CaseEvent, caseEvent, caseForChange, noteOnCase } from '../cases/case-changes.service';
 import type { ReviewCase, ReviewStep, ReviewStepKind } from './review.types';
 import { insertedStep, reviewById, updatedReview } from './review.store';
-import { actorOf, checkReviewAction, checkReviewMove, type ReviewAction } from './review-state.rules';
+import { actorOf, checkReviewAction, checkReviewMove, isEnded, type ReviewAction } from './review-state.rules';
 
 /** Who acts, and when. `today` is the date in China. */
 export interface Acting<Who extends Actor = Officer> {
@@ -145,7 +145,7 @@ export function doneStep(
   });
 }
 
-/** Ends what is still open when a review ends: requests, questions to others and the tasks for them. */
+/** Ends what is still open when an opinion is signed or a review ends: requests, questions to others and the tasks for them; at the end also the tasks to decide documents. */
 export async function cancelOpenSteps(
   tx: ScopedTransaction,
   review: ReviewCase,
@@ -159,8 +159,8 @@ export async function cancelOpenSteps(
   await tx.query(
     `UPDATE org_task SET state = 'CANCELLED', done_at = $2, version = version + 1
      WHERE kind = 'REVIEW_STEP' AND state IN ('UNIT_INBOX', 'TODO')
-       AND (subject_id = ANY($1::uuid[]) OR subject_id IN (SELECT id FROM review_document WHERE review_case_id = $3))`,
-    [cancelled.map(({ id }) => id), at, review.id],
+       AND (subject_id = ANY($1::uuid[]) OR ($4 AND subject_id IN (SELECT id FROM review_document WHERE review_case_id = $3)))`,
+    [cancelled.map(({ id }) => id), at, review.id, isEnded(review.state)],
   );
 }
 

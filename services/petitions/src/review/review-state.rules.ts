@@ -21,6 +21,8 @@ interface Transition {
 }
 
 const AFTER_APPOINTMENT = ['ASSIGNED', 'SUPPLEMENTING', 'EXAMINING', 'OPINION_DRAFT', 'SUSPENDED'] as const;
+/** Documents are also settled, or added, while the opinion goes out. */
+const WITH_DOCUMENTS = [...AFTER_APPOINTMENT, 'SIGNED', 'SERVED'] as const;
 const BEFORE_SIGNATURE = ['REGISTERED', ...AFTER_APPOINTMENT] as const;
 const SUSPENDABLE = ['ASSIGNED', 'EXAMINING', 'OPINION_DRAFT'] as const;
 const examining = (actor: ReviewActor): Transition => ({ actor, from: ['EXAMINING'], to: 'same' });
@@ -30,8 +32,8 @@ export const REVIEW_TRANSITIONS = {
   APPOINT_HANDLER: { actor: 'REVIEW_LEADER', from: ['REGISTERED'], to: ['ASSIGNED'] },
   // A handler who is away for good must not leave the review without one.
   REPLACE_HANDLER: { actor: 'REVIEW_LEADER', from: AFTER_APPOINTMENT, to: 'same' },
-  DRAFT_DOCUMENT: { actor: 'REVIEW_HANDLER', from: AFTER_APPOINTMENT, to: 'same' },
-  DECIDE_DOCUMENT: { actor: 'REVIEW_LEADER', from: AFTER_APPOINTMENT, to: 'same' },
+  DRAFT_DOCUMENT: { actor: 'REVIEW_HANDLER', from: WITH_DOCUMENTS, to: 'same' },
+  DECIDE_DOCUMENT: { actor: 'REVIEW_LEADER', from: WITH_DOCUMENTS, to: 'same' },
   REQUEST_SUPPLEMENT: { actor: 'REVIEW_HANDLER', from: ['ASSIGNED'], to: ['SUPPLEMENTING'] },
   RECEIVE_SUPPLEMENT: { actor: 'REVIEW_HANDLER', from: ['SUPPLEMENTING'], to: ['ASSIGNED'] },
   SUPPLEMENT_EXPIRED: { actor: 'SYSTEM', from: ['SUPPLEMENTING'], to: ['TERMINATED'] },
@@ -48,6 +50,7 @@ export const REVIEW_TRANSITIONS = {
   CONSULTATION_ANSWER: examining('CONSULTED'),
   MEDIATION: examining('REVIEW_HANDLER'),
   DRAFT_OPINION: { actor: 'REVIEW_HANDLER', from: ['EXAMINING'], to: ['OPINION_DRAFT'] },
+  REVISE_OPINION: { actor: 'REVIEW_HANDLER', from: ['OPINION_DRAFT'], to: 'same' },
   EXPERT_INVITATION: { actor: 'REVIEW_HANDLER', from: ['OPINION_DRAFT'], to: 'same' },
   EXPERT_REVIEW: { actor: 'EXPERT', from: ['OPINION_DRAFT'], to: 'same' },
   SIGN: { actor: 'REVIEW_LEADER', from: ['OPINION_DRAFT'], to: ['SIGNED'] },

@@ -68,7 +68,8 @@ export async function handlerStep(
     throw documentUsed(error);
   });
   if (kind in ASKED_BY) {
-    const question = facts.content ?? document!.body;
+    // The notice itself is read as a document, by the rules for its text.
+    const question = facts.content ?? document!.docNo!;
     await ask(tx, item, review, { kind: ASKED_BY[kind as keyof typeof ASKED_BY], question, input }, acting);
   }
   const changed = await moveReview(tx, review, kind, clock, at);

@@ -1,5 +1,5 @@
 import { dateInShanghai } from '@junxian/calendar';
-import { keysetPage } from '@junxian/persistence';
+import { keysetPage, type ScopedTransaction } from '@junxian/persistence';
 import type { CaseOutcome, CaseState, Channel, HandlingMode, Purpose } from '../cases/case.types';
 import type { IdentityView } from '../cases/petitioner-view.rules';
 import { labelOf } from '../labels';
@@ -7,8 +7,8 @@ import { CLOCK_OF_ITEM } from '../work-lists/urgency.rules';
 import { type CaseFilter, checkFilter } from './case-filter.rules';
 import { filteredItems, ORDER_KEYS } from './case-search.store';
 import { identityViewSql } from './identity-view.store';
-import { nameCell, showsIdentity } from './register-cells';
 import type { Register, RegisterPage, RegisterQuestion } from './register.types';
+import { nameCell, showsIdentity } from './register-cells';
 
 interface RegisterRow {
   view: IdentityView;
@@ -70,7 +70,7 @@ export function caseRegister(title: string, fixed: CaseFilter = {}): Register {
 }
 
 async function page(
-  tx: Parameters<Register['page']>[0],
+  tx: ScopedTransaction,
   { filter, officer, today, personal, first, after }: RegisterQuestion,
   fixed: CaseFilter,
 ): Promise<RegisterPage> {

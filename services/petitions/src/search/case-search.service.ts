@@ -26,6 +26,14 @@ export class CaseSearch {
       officer,
       today,
     );
-    return keysetPage<{ id: string }>(tx, { select: ORDER_KEYS, from, where, parameters, order, first, after });
+    return keysetPage<{ id: string }>(tx, {
+      select: ORDER_KEYS,
+      from,
+      where,
+      parameters,
+      order,
+      first,
+      after,
+    });
   }
 }

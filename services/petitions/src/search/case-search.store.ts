@@ -88,9 +88,7 @@ function handled({ modes, destinationOrgId }: CheckedFilter, placeholder: Placeh
   if (modes !== null) conditions.push(`r.mode = ANY(${placeholder(modes)}::text[])`);
   if (destinationOrgId !== null)
     conditions.push(
-      isUuid(destinationOrgId)
-        ? `r.destination_organisation_id = ${placeholder(destinationOrgId)}`
-        : 'false',
+      isUuid(destinationOrgId) ? `r.destination_organisation_id = ${placeholder(destinationOrgId)}` : 'false',
     );
   return `EXISTS (SELECT FROM handling_record r WHERE ${conditions.join(' AND ')})`;
 }

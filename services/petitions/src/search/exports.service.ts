@@ -1,13 +1,13 @@
+import type { Writable } from 'node:stream';
 import { type Clock, dateInShanghai } from '@junxian/calendar';
 import { type CellValue, type LinkSigner, linkInvalid, writeSheet } from '@junxian/documents';
 import { refuse } from '@junxian/errors';
 import { type Principal, type Scope, scopeOf } from '@junxian/identity';
 import type { Database, ScopedTransaction } from '@junxian/persistence';
-import type { Writable } from 'node:stream';
 import { type Officer, officerOf } from '../actor';
 import type { PersonalData } from '../cases/personal-data.service';
 import { type CaseFilter, checkFilter } from './case-filter.rules';
-import type { Register } from './register.types';
+import type { Register, RegisterPage, RegisterQuestion } from './register.types';
 
 export type ExportFormat = 'XLSX' | 'CSV';
 
@@ -132,7 +132,15 @@ export class Exports {
     const register = registers[log.register];
     if (register === undefined) throw linkInvalid();
     const filter = JSON.parse(personal.open(log.filterSealed, 'export_log.filter')!) as CaseFilter;
-    const run: Run = { exportId, register, format: log.format, filter, scope, officer: officerOf(principal), today };
+    const run: Run = {
+      exportId,
+      register,
+      format: log.format,
+      filter,
+      scope,
+      officer: officerOf(principal),
+      today,
+    };
     return {
       fileName: `${register.title}-${today.replaceAll('-', '')}.${log.format.toLowerCase()}`,
       mime: MIME[log.format],
@@ -166,8 +174,8 @@ export class Exports {
     const { database, personal } = this.options;
     let after: string | null = null;
     do {
-      const question = { filter, officer, today, personal, first: ROWS_PER_PAGE, after };
-      const page = await database.read(scope, (tx) => register.page(tx, question));
+      const question: RegisterQuestion = { filter, officer, today, personal, first: ROWS_PER_PAGE, after };
+      const page: RegisterPage = await database.read(scope, (tx) => register.page(tx, question));
       shown.identitiesInFull += page.identitiesInFull;
       for (const row of page.rows) {
         if (output.destroyed) throw new Error('the receiver of an export has gone');

@@ -18,7 +18,12 @@ type OverdueRow = Pick<
   | 'acceptedAt'
   | 'acceptDueOn'
   | 'handleDueOn'
-> & { registeredBy: string | null; custodian: string | null; assigner: string | null; resultDueOn: string | null };
+> & {
+  registeredBy: string | null;
+  custodian: string | null;
+  assigner: string | null;
+  resultDueOn: string | null;
+};
 
 const KINDS: Readonly<Record<DeadlineKind, string>> = {
   ROUTE: '转送、交办期限',

@@ -5,8 +5,8 @@ import type { IdentityView } from '../cases/petitioner-view.rules';
 import { labelOf } from '../labels';
 import { checkFilter } from './case-filter.rules';
 import { identityViewSql } from './identity-view.store';
-import { nameCell, showsIdentity } from './register-cells';
 import type { Register, RegisterQuestion } from './register.types';
+import { nameCell, showsIdentity } from './register-cells';
 
 interface SimpleRow {
   registeredAt: string;

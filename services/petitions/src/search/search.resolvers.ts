@@ -10,7 +10,13 @@ export function searchResolvers(search: CaseSearch, exports: Exports): Resolvers
     Query: {
       searchCases: async (_, { filter, ...page }, context) => {
         const { principal, clock, loaders } = context;
-        const found = await search.page(await context.read(), filter, officerOf(principal), clock.today(), page);
+        const found = await search.page(
+          await context.read(),
+          filter,
+          officerOf(principal),
+          clock.today(),
+          page,
+        );
         const items = await loaders.caseItem.loadMany(found.nodes.map(({ id }) => id));
         return { ...found, nodes: items.filter(isItem) };
       },

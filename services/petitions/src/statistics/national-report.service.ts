@@ -83,7 +83,8 @@ export async function nationalReport(
   return { query, layout, rows: await layRows(tx, layout, query, now, before) };
 }
 
-function checkPeriod({ from, to }: ReportQuery): void {
+/** Checks the period of a report. Throws INVALID_INPUT. */
+export function checkPeriod({ from, to }: Pick<ReportQuery, 'from' | 'to'>): void {
   const days = daysBetween(from, to);
   if (days >= 0 && days <= MAX_DAYS) return;
   throw refuse.invalid('to', {

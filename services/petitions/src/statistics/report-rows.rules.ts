@@ -54,7 +54,7 @@ export function ownFigures({ total, children }: RegionFigures): Map<string, Figu
   return new Map(
     [...total].map(([key, figures]) => [
       key,
-      difference(figures, sumOf([...children.values()].flatMap((child) => child.get(key) ?? []))),
+      difference(figures, sumOf([...children.values()].map((child) => child.get(key) ?? {}))),
     ]),
   );
 }

@@ -3,13 +3,13 @@ import type { Resolvers } from '../generated/graphql';
 import { labelOf } from '../labels';
 import { type NationalReport, nationalReport, type ReportRow } from './national-report.service';
 import type { ReportNo } from './national-reports.rules';
+import { LIST_OF } from './report-registers.service';
 
 /** A row, with the report it stands in. */
 export interface ReportRowView extends ReportRow {
   report: NationalReport;
 }
 
-const LIST_OF = { 'NR-2': 'channel', 'NR-3': 'purpose', 'NR-9': 'mode', 'NR-10': 'reviewLevel' } as const;
 const KIND_LABELS = {
   OWN: ['本级', 'This level'],
   TOTAL: ['合计', 'Total'],

@@ -136,14 +136,6 @@ export async function recordWarningHistory(
   await tx.query(
     `INSERT INTO warning_history (warning_id, day, at, from_level, to_level, due_on, target_organisation_id)
      VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-    [
-      entry.warningId,
-      entry.day,
-      entry.at,
-      entry.from,
-      entry.to,
-      entry.dueOn,
-      entry.targetOrganisationId,
-    ],
+    [entry.warningId, entry.day, entry.at, entry.from, entry.to, entry.dueOn, entry.targetOrganisationId],
   );
 }

@@ -94,8 +94,7 @@ async function raiseBatch(
   const until = lastWarnedDay(kind, moment.day);
   const page = await clocksDue(tx, { kind, until, after, limit: BATCH });
   const last = page.at(-1);
-  const next =
-    page.length < BATCH || last === undefined ? null : { dueOn: last.dueOn, id: last.subjectId };
+  const next = page.length < BATCH || last === undefined ? null : { dueOn: last.dueOn, id: last.subjectId };
   const facts = await factsOf(tx, page);
   const supervisorOf = await supervisorFinder(tx, page, facts, moment.day);
   const warnings = await warningsOfSubjects(

@@ -1,5 +1,5 @@
-import { Refusal, refuse } from '@junxian/errors';
 import { isWithin, type RegionLevel, scopeRange } from '@junxian/administrative-region';
+import { Refusal, refuse } from '@junxian/errors';
 import { Faults, TEXT_LIMITS } from '../handling/texts.rules';
 
 /** Why a unit is reminded (PT-SUP-03). */

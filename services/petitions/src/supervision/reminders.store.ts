@@ -135,10 +135,7 @@ export async function lastEscalatedTo(
 }
 
 /** Organisations that reminders were copied to, by reminder. */
-export function escalationsOf(
-  tx: ScopedTransaction,
-  reminderIds: readonly string[],
-): Promise<Escalation[]> {
+export function escalationsOf(tx: ScopedTransaction, reminderIds: readonly string[]): Promise<Escalation[]> {
   return tx.query<Escalation>(
     `SELECT ${selectList(['caseItemId', 'reminderId', 'deadlineKind', 'fromOrganisationId', 'toOrganisationId', 'at'], 'e')}
      FROM supervision_escalation e WHERE e.reminder_id = ANY($1::uuid[]) ORDER BY e.reminder_id, e.id`,

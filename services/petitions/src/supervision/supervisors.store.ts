@@ -21,9 +21,7 @@ export async function supervisorsOf(
     `SELECT o.id, o.region_code AS "regionCode", ${HAS_SUPERVISOR} AS "hasSupervisor" FROM organisation o WHERE o.id = ANY($1::uuid[])`,
     [targetIds, day],
   );
-  const codes = [
-    ...new Set(targets.flatMap(({ regionCode }) => [regionCode, ...regionsAbove(regionCode)])),
-  ];
+  const codes = [...new Set(targets.flatMap(({ regionCode }) => [regionCode, ...regionsAbove(regionCode)]))];
   const bureaus = await tx.query<BureauOfRegion>(
     `SELECT o.id, o.region_code AS "regionCode" FROM organisation o
      WHERE o.region_code = ANY($1::text[]) AND o.is_bureau AND NOT o.removed AND ${HAS_SUPERVISOR} ORDER BY o.region_code, o.id`,

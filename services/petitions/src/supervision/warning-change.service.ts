@@ -4,7 +4,7 @@ import { SYSTEM } from '../actor';
 import type { CaseItem } from '../cases/case.types';
 import { caseEvent, changeCase, noteOnCase } from '../cases/case-changes.service';
 import { type RunningClock, recordWarningHistory, type StoredWarning, saveWarning } from './clocks.store';
-import { isRaised, warningLevel, type WarningLevel } from './warning-level.rules';
+import { isRaised, type WarningLevel, warningLevel } from './warning-level.rules';
 
 /** When a change of level happens: the day whose run it is, and the instant. */
 export interface Moment {
@@ -21,10 +21,7 @@ export async function followClock(
   tx: ScopedTransaction,
   clock: RunningClock,
   warning: StoredWarning | undefined,
-  {
-    item,
-    supervisorOrganisationId,
-  }: { item: CaseItem | undefined; supervisorOrganisationId: string | null },
+  { item, supervisorOrganisationId }: { item: CaseItem | undefined; supervisorOrganisationId: string | null },
   { day, at }: Moment,
 ): Promise<{ changed: boolean; item: CaseItem | undefined }> {
   const level = warningLevel(clock.kind, clock.dueOn, day);

@@ -152,7 +152,14 @@ export async function* overdueRows(
        WHERE w.due_on < $${start + 1}::date AND ($${start + 2}::text IS NULL OR w.deadline_kind = $${start + 2}) AND (${conditions.join(' OR ')})
          AND ($${start + 3}::date IS NULL OR (w.due_on, w.subject_id, w.deadline_kind) > ($${start + 3}::date, $${start + 4}::uuid, $${start + 5}::text))
        ORDER BY w.due_on, w.subject_id, w.deadline_kind LIMIT 500`,
-      [...parameters, today, kind ?? null, after?.dueOn ?? null, after?.subjectId ?? null, after?.kind ?? null],
+      [
+        ...parameters,
+        today,
+        kind ?? null,
+        after?.dueOn ?? null,
+        after?.subjectId ?? null,
+        after?.kind ?? null,
+      ],
     );
     if (page.length === 0) return;
     yield page.map(({ subjectId: _, ...row }) => row);

@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import type { PersonalData } from './cases/personal-data.service';
+import { configured } from './configured';
+import { PrintableDocuments } from './prints/printable-documents.service';
+import { printRoutes } from './prints/prints.routes';
+import { Prints } from './prints/prints.service';
+import { PrintVerifications } from './prints/verification.service';
+import { RateLimiter } from './public-accounts/rate-limit.service';
+import type { ServiceParts } from './service';
+
+/** Wires the printing of documents and the public check of prints. */
+export function printRooms(parts: ServiceParts, personal: PersonalData) {
+  const { clock, publicUrl } = parts;
+  const database = configured(parts.database, 'a database');
+  return {
+    printVerifications: new PrintVerifications(database, new RateLimiter(database, personal), clock),
+    prints:
+      publicUrl === undefined
+        ? configured<Prints>(undefined, 'its public address')
+        : new Prints({
+            database,
+            clock,
+            personal,
+            links: configured(parts.links, 'a key for links'),
+            documents: new PrintableDocuments(personal, new URL('/', publicUrl).href),
+            linkBase: new URL('/files/petitions', publicUrl).href,
+            randomBytes,
+          }),
+  };
+}
+
+/** Mounts the pages of prints. */
+export function printRoomRoutes(
+  server: FastifyInstance,
+  { prints, printVerifications }: ReturnType<typeof printRooms>,
+): void {
+  printRoutes(server, {
+    page: (token) => prints.page(token),
+    verify: (code, clientIp) => printVerifications.verify(code, clientIp),
+  });
+}

@@ -1,0 +1,78 @@
+import type { ScopedTransaction } from '@junxian/persistence';
+import type { Officer } from '../actor';
+import { insertion } from '../rows';
+import { isUuid } from '../uuid';
+import type { PrintKind, PrintSnapshot } from './print.types';
+
+const COLUMNS = `s.id, s.case_item_id AS "caseItemId", s.kind, s.subject_id AS "subjectId", s.organisation_id AS "organisationId",
+  s.doc_no AS "docNo", s.issued_on::text AS "issuedOn", s.verification_code AS "verificationCode", s.content_hash AS "contentHash",
+  s.created_at AS "createdAt"`;
+
+/** The snapshot of a document, or undefined when it was never printed. */
+export async function snapshotOf(
+  tx: ScopedTransaction,
+  kind: PrintKind,
+  subjectId: string,
+): Promise<PrintSnapshot | undefined> {
+  const [snapshot] = await tx.query<PrintSnapshot>(
+    `SELECT ${COLUMNS} FROM print_snapshot s WHERE s.subject_id = $1 AND s.kind = $2`,
+    [subjectId, kind],
+  );
+  return snapshot;
+}
+
+/** Stores the snapshot of a document, once. Returns it. */
+export async function insertSnapshot(
+  tx: ScopedTransaction,
+  row: Omit<PrintSnapshot, 'id'> & { organisationName: string; htmlSealed: string; createdBy: string },
+): Promise<PrintSnapshot> {
+  const { columns, placeholders, values } = insertion(row);
+  const [snapshot] = await tx.query<PrintSnapshot>(
+    `INSERT INTO print_snapshot AS s (${columns}) VALUES (${placeholders}) RETURNING ${COLUMNS}`,
+    values,
+  );
+  return snapshot!;
+}
+
+/** Logs one more print of a snapshot, whose item must be locked. Returns the number of the copy: 0 for the first print. */
+export async function logPrint(
+  tx: ScopedTransaction,
+  snapshotId: string,
+  officer: Officer,
+  at: Date,
+): Promise<number> {
+  const [row] = await tx.query<{ copyNo: number }>(
+    `INSERT INTO print_log (snapshot_id, copy_no, at, account_id, organisation_id, operator_present)
+     SELECT $1, (SELECT count(*) FROM print_log l WHERE l.snapshot_id = $1), $2, $3, $4, $5 RETURNING copy_no AS "copyNo"`,
+    [snapshotId, at, officer.accountId, officer.organisationId, officer.operatorName !== null],
+  );
+  return row!.copyNo;
+}
+
+/** The sealed page of a snapshot in sight, or undefined. */
+export async function sealedPage(tx: ScopedTransaction, id: string): Promise<string | undefined> {
+  if (!isUuid(id)) return undefined;
+  const [row] = await tx.query<{ html: string }>(
+    'SELECT html_sealed AS html FROM print_snapshot WHERE id = $1',
+    [id],
+  );
+  return row?.html;
+}
+
+/** What anybody may learn who has the code on a print. */
+export interface VerifiedPrint {
+  kind: PrintKind;
+  docNo: string;
+  organisation: string;
+  issuedOn: string;
+  contentHash: string;
+}
+
+/** What a verification code stands for, or undefined; for anybody. */
+export async function verifiedPrint(tx: ScopedTransaction, code: string): Promise<VerifiedPrint | undefined> {
+  const [found] = await tx.query<VerifiedPrint>(
+    `SELECT kind, doc_no AS "docNo", organisation, issued_on::text AS "issuedOn", content_hash AS "contentHash" FROM pt_prt_01_verify($1)`,
+    [code],
+  );
+  return found;
+}

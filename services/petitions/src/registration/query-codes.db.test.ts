@@ -1,0 +1,165 @@
+import { ManualClock } from '@junxian/calendar';
+import { type Message, messageNotSent } from '@junxian/messenger';
+import { type Json, rule } from '@junxian/test-kit';
+import { officerOf } from '../actor';
+import { openPublicStage, type PublicStage } from '../public-accounts/public-stage.fixture';
+import { ORGANISATIONS, officer } from '../testing/store.support.test';
+import { QueryCodeMessages, sendWaitingQueryCodes } from './query-code-messages.service';
+import { queueQueryCode } from './query-codes.service';
+import { codesOf, LETTERS, letter, ok } from './registration.fixture';
+
+let stage: PublicStage;
+beforeAll(async () => {
+  stage = await openPublicStage();
+});
+beforeEach(async () => {
+  stage.store.clock.set('2026-03-02T09:00:00+08:00');
+  await stage.store.adminQuery('DELETE FROM query_code_delivery');
+});
+afterAll(() => stage?.close());
+
+/** A provider that keeps messages by their key, and refuses the first so many. */
+function provider(refusals = 0) {
+  const sent = new Map<string, Message>();
+  let left = refusals;
+  let asked = 0;
+  return {
+    sent,
+    asked: () => asked,
+    send: async (message: Message) => {
+      asked += 1;
+      if (left > 0) {
+        left -= 1;
+        throw messageNotSent('TIMEOUT');
+      }
+      sent.set(message.idempotencyKey, message);
+      return { messageId: message.idempotencyKey };
+    },
+  };
+}
+const queued = (caseItemId: string, mobile: string | null = null, by = LETTERS) =>
+  stage.store.as(by, (tx) =>
+    queueQueryCode(tx, stage.store.services.personal, { caseItemId, mobile }, officerOf(by), stage.store.clock.now()),
+  );
+const show = (id: string, by = LETTERS) =>
+  stage.as(by, 'mutation ($id: ID!) { showQueryCode(caseItemId: $id) }', { id });
+const deliveries = (id: string) =>
+  stage.store.adminQuery<Json>(
+    'SELECT means, sms_status AS status, attempts, next_attempt_at AS next, by_account AS by FROM query_code_delivery WHERE case_item_id = $1 ORDER BY id',
+    [id],
+  );
+const journal = (id: string) =>
+  stage.store.adminQuery<Json>(
+    `SELECT action, account_id AS account, details FROM case_journal WHERE case_item_id = $1 AND action LIKE 'QUERY_CODE%' ORDER BY id`,
+    [id],
+  );
+
+describe('a query code reaches the petitioner', () => {
+  rule('PT-REG-06', 'printed or sent by SMS, each delivery is logged, the number sealed', async () => {
+    const item = await letter(stage, { petitioner: { mobile: '13812345678' } });
+    const code = ok(await show(item.id)).showQueryCode;
+    const PRINT = 'mutation ($id: ID!) { printQueryCode(caseItemId: $id) { queryCode delivery { means by { id } smsStatus mobile } } }';
+    expect(ok(await stage.as(LETTERS, PRINT, { id: item.id })).printQueryCode).toEqual({
+      queryCode: code,
+      delivery: { means: 'PRINT', by: { id: LETTERS.accountId }, smsStatus: null, mobile: null },
+    });
+    const messenger = provider();
+    const { personal, clock } = stage.store.services;
+    const delivery = await queued(item.id);
+    expect(messenger.sent.size).toBe(0);
+    const sent = await new QueryCodeMessages(personal, messenger, clock).sendNow(delivery.id, (work) =>
+      stage.store.as(LETTERS, work),
+    );
+    expect(sent).toMatchObject({ smsStatus: 'SENT', attempts: 1, means: 'SMS' });
+    const [message] = [...messenger.sent.values()];
+    expect(message).toMatchObject({ mobile: '13812345678', purpose: 'petitions.query-code' });
+    expect(message!.text).toContain(code);
+    expect(message!.text).toContain(item.itemNo);
+    expect(await deliveries(item.id)).toMatchObject([
+      { means: 'PRINT', by: LETTERS.accountId },
+      { means: 'SMS', status: 'SENT' },
+    ]);
+    const SEEN = `{ caseItem(id: "${item.id}") { queryCodeDeliveries { means mobile smsStatus } } }`;
+    expect(ok(await stage.as(LETTERS, SEEN)).caseItem.queryCodeDeliveries[1]).toEqual({
+      means: 'SMS',
+      mobile: '138****5678',
+      smsStatus: 'SENT',
+    });
+    expect(ok(await stage.as(officer('nation', 'HANDLER'), SEEN)).caseItem.queryCodeDeliveries).toEqual([]);
+    const notes = await journal(item.id);
+    expect(notes.map(({ action }) => action)).toEqual(['QUERY_CODE_SHOWN', 'QUERY_CODE_PRINTED', 'QUERY_CODE_SENT']);
+    expect(JSON.stringify(notes)).not.toContain(code);
+    const stored = await stage.store.adminQuery('SELECT * FROM query_code_delivery WHERE case_item_id = $1', [item.id]);
+    expect(JSON.stringify(stored)).not.toContain('13812345678');
+    expect(JSON.stringify(await stage.store.adminQuery('SELECT envelope FROM outbox'))).not.toContain(code);
+  });
+
+  it('a message that fails is tried again after 1, 5, 15 and 60 minutes, then has failed', async () => {
+    const item = await letter(stage, { petitioner: { mobile: '13812345678' } });
+    await queued(item.id);
+    const clock = new ManualClock('2026-03-02T09:00:00+08:00');
+    const messenger = provider(100);
+    const { personal } = stage.store.services;
+    const run = () => sendWaitingQueryCodes(stage.store.database, { personal, messenger, clock });
+    for (const [attempts, minutes] of [
+      [1, 1],
+      [2, 5],
+      [3, 15],
+      [4, 60],
+    ] as const) {
+      expect(await run()).toBe(0);
+      expect(await run()).toBe(0);
+      expect(messenger.asked()).toBe(attempts);
+      expect(await deliveries(item.id)).toMatchObject([{ status: 'PENDING', attempts }]);
+      clock.set(new Date(clock.now().getTime() + minutes * 60_000));
+    }
+    expect(await run()).toBe(0);
+    expect(await deliveries(item.id)).toMatchObject([{ status: 'FAILED', attempts: 5, next: null }]);
+    clock.set(new Date(clock.now().getTime() + 86_400_000));
+    await run();
+    expect(messenger.asked()).toBe(5);
+  });
+
+  it('two schedulers at once and a crash between sending and marking still make one message', async () => {
+    const item = await letter(stage, { petitioner: { mobile: '13812345678' } });
+    await queued(item.id);
+    const messenger = provider();
+    const { personal, clock } = stage.store.services;
+    const run = () => sendWaitingQueryCodes(stage.store.database, { personal, messenger, clock });
+    await Promise.all([run(), run()]);
+    await stage.store.adminQuery(
+      `UPDATE query_code_delivery SET sms_status = 'PENDING', next_attempt_at = at, sent_at = NULL WHERE case_item_id = $1`,
+      [item.id],
+    );
+    await run();
+    expect(messenger.sent.size).toBe(1);
+    expect(await deliveries(item.id)).toMatchObject([{ status: 'SENT' }]);
+  });
+
+  it('to a number the petitioner named, or refused with what to do', async () => {
+    const item = await letter(stage);
+    await expect(queued(item.id)).rejects.toMatchObject({ code: 'MOBILE_REQUIRED' });
+    await expect(queued(item.id, '12')).rejects.toMatchObject({ code: 'INVALID_PHONE' });
+    for (let time = 0; time < 5; time += 1) await queued(item.id, '139 0000 0000');
+    await expect(queued(item.id, '13900000000')).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+  });
+});
+
+describe('who may know it', () => {
+  it('the registering organisation, and the handler who holds it unless as the responsible unit', async () => {
+    const item = await letter(stage, { petitioner: { mobile: '13812345678' } });
+    const colleague = officer('shandong', 'HANDLER', 'colleague');
+    expect(ok(await show(item.id, colleague)).showQueryCode).toMatch(/^[2-9A-HJ-NP-Z]{8}$/);
+    expect(codesOf(await show(item.id, officer('nation', 'HANDLER')))).toEqual(['QUERY_CODE_NOT_YOURS']);
+    expect(codesOf(await show(item.id, officer('qingdao', 'LETTER_REGISTRAR')))).toEqual(['NOT_FOUND']);
+    expect(codesOf(await show(item.id, officer('shandong', 'LEADER')))).toEqual(['FORBIDDEN']);
+    const FORWARD = `mutation ($id: ID!, $to: ID!) { forward(caseItemId: $id, expectedVersion: 1, input: { destinationOrgId: $to, opinion: "x" }) { record { id } } }`;
+    ok(await stage.as(LETTERS, FORWARD, { id: item.id, to: ORGANISATIONS.jinan.id }));
+    const jinan = officer('jinan', 'HANDLER');
+    expect(codesOf(await show(item.id, officer('jinan', 'LETTER_REGISTRAR')))).toEqual(['QUERY_CODE_NOT_YOURS']);
+    ok(await show(item.id, jinan));
+    await stage.store.adminQuery('UPDATE case_item SET responsible_organisation_id = $1 WHERE id = $2', [jinan.organisationId, item.id]);
+    expect(codesOf(await show(item.id, jinan))).toEqual(['QUERY_CODE_NOT_YOURS']);
+    expect(codesOf(await show(item.id, LETTERS))).toEqual([]);
+  });
+});

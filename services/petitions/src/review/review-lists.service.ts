@@ -1,0 +1,61 @@
+import { keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
+import type { Officer } from '../actor';
+import { REVIEW_COLUMNS, STEP_COLUMNS } from './review.store';
+import type { ReviewCase, ReviewLevel, ReviewState, ReviewStep } from './review.types';
+import { ASKED_STEPS } from './steps.rules';
+
+interface Paging {
+  first?: number | null;
+  after?: string | null;
+}
+
+/** Reviews that the officer's organisation conducts, newest first; by state, level, or the officer's own. Throws INVALID_INPUT on a bad cursor. */
+export function reviewCases(
+  tx: ScopedTransaction,
+  {
+    states,
+    level,
+    mine,
+    ...paging
+  }: Paging & { states?: readonly ReviewState[] | null; level?: ReviewLevel | null; mine?: boolean | null },
+  officer: Officer,
+): Promise<Page<ReviewCase>> {
+  const where = ['v.authority_organisation_id = $1'];
+  const parameters: unknown[] = [officer.organisationId];
+  const add = (condition: (placeholder: string) => string, value: unknown) => {
+    parameters.push(value);
+    where.push(condition(`$${parameters.length}`));
+  };
+  if (states != null && states.length > 0) add((n) => `v.state = ANY(${n}::text[])`, states);
+  if (level != null) add((n) => `v.level = ${n}`, level);
+  if (mine === true) add((n) => `v.handler_id = ${n}`, officer.accountId);
+  return keysetPage<ReviewCase>(tx, {
+    select: REVIEW_COLUMNS,
+    from: 'review_case v',
+    where,
+    parameters,
+    order: [{ column: 'v.id', key: 'id', type: 'uuid', direction: 'DESC' }],
+    ...paging,
+  });
+}
+
+/** Steps that the officer, or the officer's organisation, was asked for by an authority: defences, examinations, answers; newest first. */
+export function askedReviewSteps(
+  tx: ScopedTransaction,
+  { open, ...paging }: Paging & { open?: boolean | null },
+  officer: Officer,
+): Promise<Page<ReviewStep>> {
+  return keysetPage<ReviewStep>(tx, {
+    select: STEP_COLUMNS,
+    from: 'review_step s',
+    where: [
+      's.organisation_id = $1 AND s.question IS NOT NULL',
+      's.account_id IS NULL OR s.account_id = $2',
+      's.kind = ANY($3::text[])',
+      `$4::boolean IS NULL OR (s.state = 'OPEN') = $4`,
+    ],
+    parameters: [officer.organisationId, officer.accountId, ASKED_STEPS, open ?? null],
+    order: [{ column: 's.id', key: 'id', type: 'uuid', direction: 'DESC' }],
+    ...paging,
+  });
+}
