@@ -62,8 +62,8 @@ rule(
     const anonymous = await items.answeredByBureau({ anonymous: true });
     expect(anonymous).toMatchObject({ satisfactionMode: 'EXCLUDED' });
     const archived = await items.archived();
-  expect(archived).toMatchObject({ outcome: 'ARCHIVED', satisfactionInScope: true });
-  for (const item of [outOfScope, anonymous, archived]) {
+    expect(archived).toMatchObject({ outcome: 'ARCHIVED', satisfactionInScope: true });
+    for (const item of [outOfScope, anonymous, archived]) {
       expect(await infoOf(item, officer('shandong', 'HANDLER'))).toMatchObject({
         status: 'NOT_EVALUATED',
         enabled: false,

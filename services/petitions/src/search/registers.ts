@@ -1,8 +1,8 @@
+import { reviewRegister } from '../review/review-register.service';
+import { REPORT_REGISTERS } from '../statistics/report-registers.service';
 import { caseRegister } from './case-register.service';
 import { overdueRegister } from './overdue-register.service';
 import { interviewRegister, simpleRegister } from './reception-registers.service';
-import { reviewRegister } from '../review/review-register.service';
-import { REPORT_REGISTERS } from '../statistics/report-registers.service';
 import type { Register } from './register.types';
 
 /** Every list that can be exported 台账, by its code (enum RegisterKind; `CASES` is what a search finds). Rooms add theirs here. */
