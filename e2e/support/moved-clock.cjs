@@ -1,6 +1,10 @@
 // Preloaded by tests into every process of a system: its clock is ahead by the milliseconds that a file holds.
-// Only what reads the wall clock is moved; timers run as ever, and production code knows nothing of it.
+// What reads the wall clock is moved, and long waits end with it: a timer of a minute or more fires as soon as the
+// moved clock has passed its end. Shorter ones run as ever, and production code knows nothing of it.
 const { readFileSync } = require('node:fs');
+
+const LONG_WAIT = 60_000;
+const LOOK_EVERY = 100;
 
 const file = process.env.JUNXIAN_TEST_CLOCK_FILE;
 if (file) {
@@ -29,4 +33,30 @@ if (file) {
     }
   }
   globalThis.Date = MovedDate;
+
+  const realSetTimeout = globalThis.setTimeout;
+  const waits = new Set();
+  const movedSetTimeout = (callback, delay, ...given) => {
+    if (typeof delay !== 'number' || delay < LONG_WAIT) return realSetTimeout(callback, delay, ...given);
+    const wait = { callback, given, endsAt: MovedDate.now() + delay };
+    wait.timer = realSetTimeout(() => {
+      waits.delete(wait);
+      callback(...given);
+    }, delay);
+    waits.add(wait);
+    return wait.timer;
+  };
+  Object.defineProperties(movedSetTimeout, Object.getOwnPropertyDescriptors(realSetTimeout));
+  globalThis.setTimeout = movedSetTimeout;
+  setInterval(() => {
+    const now = MovedDate.now();
+    for (const wait of waits) {
+      if (wait.timer._destroyed) waits.delete(wait);
+      else if (wait.endsAt <= now) {
+        waits.delete(wait);
+        clearTimeout(wait.timer);
+        wait.callback(...wait.given);
+      }
+    }
+  }, LOOK_EVERY).unref();
 }

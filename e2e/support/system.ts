@@ -24,8 +24,8 @@ export interface System {
   output(): string;
   /** As somebody who has not signed in, or with an access token. */
   client(accessToken?: string | null): GraphClient;
-  /** Signs a demo account in and returns a client that acts as it. */
-  signIn(loginName: string): Promise<SignedIn>;
+  /** Signs a demo account in and returns a client that acts as it; another realm or password where they are given. */
+  signIn(loginName: string, as?: SignInAs): Promise<SignedIn>;
   /** SQL as the superuser in a service's database. */
   adminQuery<Row = Record<string, unknown>>(
     service: string,
@@ -55,9 +55,33 @@ export interface SignedIn extends GraphClient {
   refresh(): Promise<void>;
 }
 
+/** Where an account signs in. */
+export interface SignInAs {
+  realm: string;
+  module: string;
+  channel: string;
+  password?: string;
+}
+
+/** The public site of petitions, for citizens. */
+export const PUBLIC_SITE: SignInAs = { realm: 'PUBLIC', module: 'PUBLIC_PETITIONS', channel: 'INTERNET' };
+/** The petition officers' own system. */
+export const PETITIONS_OFFICE: SignInAs = {
+  realm: 'PETITIONS',
+  module: 'PETITIONS',
+  channel: 'GOV_EXTRANET',
+};
+const FIVE_REGISTERS: SignInAs = {
+  realm: 'RETIRED_CADRE',
+  module: 'FIVE_REGISTERS',
+  channel: 'GOV_EXTRANET',
+};
+
 export interface SystemOptions {
   /** Lets the test move the clocks of all processes. */
   movableClock?: boolean;
+  /** The instant at which the clocks begin; they are movable then. */
+  clockAt?: string;
   environment?: Record<string, string>;
   dataDir?: string;
 }
@@ -77,9 +101,11 @@ export const freePort = (): Promise<number> =>
 export async function startSystem({
   environment = {},
   dataDir,
-  movableClock = false,
+  clockAt,
+  movableClock = clockAt !== undefined,
 }: SystemOptions = {}): Promise<System> {
   const folder = dataDir ?? mkdtempSync(join(tmpdir(), 'junxian-e2e-'));
+  if (clockAt !== undefined) setClock(folder, clockAt);
   const port = await freePort();
   const launcher = spawn(process.execPath, [join(root, 'infra/local/start.mjs')], {
     cwd: root,
@@ -104,6 +130,12 @@ export async function startSystem({
 }
 
 const clockFile = (folder: string) => join(folder, 'test-clock');
+
+function setClock(folder: string, iso: string): void {
+  const fresh = `${clockFile(folder)}.new`;
+  writeFileSync(fresh, String(Date.parse(iso) - Date.now()));
+  renameSync(fresh, clockFile(folder));
+}
 
 const clockEnvironment = (folder: string) => ({
   NODE_OPTIONS: `--require ${join(__dirname, 'moved-clock.cjs')}`,
@@ -155,8 +187,8 @@ class LaunchedSystem implements System {
     return gatewayClient(this.gatewayUrl, accessToken);
   }
 
-  async signIn(loginName: string): Promise<SignedIn> {
-    const answer = await this.client().query(SIGN_IN, { loginName, password: demoPassword });
+  async signIn(loginName: string, as: SignInAs = FIVE_REGISTERS): Promise<SignedIn> {
+    const answer = await this.client().query(SIGN_IN, { loginName, password: demoPassword, ...as });
     const session = answer.data?.login;
     if (!session) throw new Error(`${loginName} could not sign in: ${JSON.stringify(answer.errors)}`);
     const signedIn: SignedIn = {
@@ -196,10 +228,7 @@ class LaunchedSystem implements System {
   }
 
   moveClockTo(iso: string): void {
-    const ahead = Date.parse(iso) - Date.now();
-    const fresh = `${clockFile(this.dataDir)}.new`;
-    writeFileSync(fresh, String(ahead));
-    renameSync(fresh, clockFile(this.dataDir));
+    setClock(this.dataDir, iso);
   }
 
   process(name: string): { pid: number; origin: string } {
@@ -236,8 +265,8 @@ class LaunchedSystem implements System {
 }
 
 const SIGN_IN = /* GraphQL */ `
-  mutation SignIn($loginName: String!, $password: String!) {
-    login(realm: RETIRED_CADRE, module: FIVE_REGISTERS, channel: GOV_EXTRANET, loginName: $loginName, password: $password) {
+  mutation SignIn($realm: Realm!, $module: LoginModule!, $channel: AccessChannel!, $loginName: String!, $password: String!) {
+    login(realm: $realm, module: $module, channel: $channel, loginName: $loginName, password: $password) {
       accessToken
       refreshToken
     }

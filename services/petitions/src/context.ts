@@ -4,7 +4,7 @@ import { type CaseLoaders, caseLoaders } from './cases/case-reads.service';
 import type { Viewer } from './cases/petitioner-view.rules';
 import { type HandlingLoaders, handlingLoaders } from './handling/handling.loaders';
 import { type OutcomeRoomLoaders, outcomeRoomLoaders } from './outcome-rooms';
-import { type RegistrationRoomLoaders, registrationRoomLoaders } from './registration-rooms';
+import { type RegistrationRoomLoaders, registrationRoomLoaders } from './registration-loaders';
 import { type ReviewLoaders, reviewLoaders } from './review/review.loaders';
 import { type StatisticsLoaders, statisticsLoaders } from './statistics/statistics.loaders';
 import { type SubmissionLoaders, submissionLoaders } from './submissions/submissions.loaders';

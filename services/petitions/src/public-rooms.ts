@@ -21,8 +21,10 @@ export function publicRooms(parts: ServiceParts, personal: PersonalData) {
     identityCheckPrefixes,
   );
   const limiter = new RateLimiter(database, personal);
-  const attachments = new Attachments(configured(parts.files, 'stored files'));
+  const files = configured(parts.files, 'stored files');
+  const attachments = new Attachments(files);
   return {
+    files,
     accountRegistration: new AccountRegistration({
       database,
       clock,

@@ -3,6 +3,7 @@ import type { Messenger } from '@junxian/messenger';
 import type { Database } from '@junxian/persistence';
 import type { RecurringWork } from '@junxian/subgraph';
 import { returnOrphanedTasks } from './organisations/orphaned-tasks.service';
+import { sendWaitingQueryCodes } from './registration/query-code-messages.service';
 import { lapseAppeals, terminateUnsupplemented } from './review/review-upkeep.service';
 import type { Services } from './service';
 import { scopes } from './service-scopes';
@@ -17,7 +18,7 @@ interface WorkParts {
 }
 
 /** What is done again and again; every process may do it, the work takes its own locks. */
-export function recurringWork({ database, clock }: WorkParts): RecurringWork[] {
+export function recurringWork({ database, clock, services, messenger }: WorkParts): RecurringWork[] {
   return [
     { name: 'lapse-appeals', everySeconds: 300, run: () => lapseAppeals(database, clock) },
     {
@@ -25,6 +26,13 @@ export function recurringWork({ database, clock }: WorkParts): RecurringWork[] {
       everySeconds: 300,
       run: () => terminateUnsupplemented(database, clock),
     },
+    {
+      name: 'send-query-codes',
+      everySeconds: 60,
+      run: () => sendWaitingQueryCodes(database, { personal: services.personal, messenger, clock }),
+    },
+    { name: 'tidy-up-registrations', everySeconds: 300, run: () => services.accountRegistration.tidyUp() },
+    { name: 'remove-unused-files', everySeconds: 3_600, run: () => services.files.removeUnused() },
     { name: 'recount-noted-items', everySeconds: 5, run: () => recountNoted(database) },
     // Looks every minute whether the run of 06:00 is due or unfinished (PT-SUP-01).
     { name: 'raise-warnings', everySeconds: 60, run: () => raiseWarnings(database, clock) },

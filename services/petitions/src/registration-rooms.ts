@@ -1,14 +1,10 @@
-import type { ScopedTransaction } from '@junxian/persistence';
 import { PresentRegions } from '@junxian/region-changes';
 import type { PersonalData } from './cases/personal-data.service';
 import { configured } from './configured';
-import { type DuplicateLoaders, duplicateLoaders } from './duplicates/duplicates.loaders';
 import { duplicateResolvers } from './duplicates/duplicates.resolvers';
-import { type InterviewLoaders, interviewLoaders } from './interviews/interviews.loaders';
 import { interviewResolvers } from './interviews/interviews.resolvers';
 import { QueryCodeMessages } from './registration/query-code-messages.service';
 import { queryCodeResolvers } from './registration/query-codes.resolvers';
-import { type RegistrationLoaders, registrationLoaders } from './registration/registration.loaders';
 import { registrationResolvers } from './registration/registration.resolvers';
 import { simpleRegistrationResolvers } from './registration/simple-registration.resolvers';
 import type { ServiceParts } from './service';
@@ -36,11 +32,4 @@ export function registrationRoomResolvers(services: RegistrationServices) {
     duplicateResolvers(personal),
     interviewResolvers(attachments),
   ];
-}
-
-export type RegistrationRoomLoaders = RegistrationLoaders & DuplicateLoaders & InterviewLoaders;
-
-/** Loaders of these rooms, made for each request. */
-export function registrationRoomLoaders(read: () => Promise<ScopedTransaction>): RegistrationRoomLoaders {
-  return { ...registrationLoaders(read), ...duplicateLoaders(read), ...interviewLoaders(read) };
 }

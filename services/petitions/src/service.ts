@@ -1,5 +1,5 @@
 import type { Clock } from '@junxian/calendar';
-import type { LinkSigner, StoredFiles } from '@junxian/documents';
+import { fileRoutes, type LinkSigner, type StoredFiles } from '@junxian/documents';
 import type { Messenger } from '@junxian/messenger';
 import type { Database } from '@junxian/persistence';
 import { loadTypeDefs } from '@junxian/subgraph';
@@ -17,16 +17,16 @@ import { replyResolvers } from './handling/replies.resolvers';
 import { LocalSealService, type SealService } from './handling/seal.service';
 import { recordReveals } from './identity-reveals';
 import { organisationResolvers } from './organisations/organisations.resolvers';
+import { outcomeRoomResolvers, outcomeRooms } from './outcome-rooms';
 import { printRoomRoutes, printRooms } from './print-rooms';
 import { printResolvers } from './prints/prints.resolvers';
 import type { DirectoryAccounts } from './public-accounts/directory-accounts';
 import type { IdentityCheck } from './public-accounts/identity-check';
-import { outcomeRoomResolvers, outcomeRooms } from './outcome-rooms';
 import { publicAccountResolvers } from './public-accounts/public-accounts.resolvers';
 import { publicRooms } from './public-rooms';
 import { registrationRoomResolvers, registrationRooms } from './registration-rooms';
-import { exportRoutes } from './search/exports.routes';
 import { reviewResolvers } from './review/review.resolvers';
+import { exportRoutes } from './search/exports.routes';
 import { searchResolvers } from './search/search.resolvers';
 import { searchRooms } from './search-rooms';
 import { reportExportResolvers } from './statistics/report-export.resolvers';
@@ -108,6 +108,7 @@ export function createGraph(services: Services) {
     loaders: createLoaders,
     recordReveals,
     routes: (server: FastifyInstance) => {
+      fileRoutes(server, services.files);
       exportRoutes(server, services.exports);
       printRoomRoutes(server, services);
     },

@@ -114,12 +114,37 @@ const lines: readonly Line[] = [
     { zh: '信访：专家', en: 'petitions: an expert who advises' },
   ],
   [
+    'pt-datong-review',
+    '示例同核',
+    'pt-datong',
+    '复查复核干部',
+    REVIEW,
+    { zh: '信访：市局复查复核', en: 'petitions: reviews of the city' },
+  ],
+  [
     'pt-yunzhou',
     '示例州信',
     'pt-yunzhou',
     '信访干部',
     BUREAU,
     { zh: '信访：云州区局', en: 'petitions: a county bureau' },
+  ],
+  [
+    'pt-yunzhou-head',
+    '示例州长',
+    'pt-yunzhou',
+    '分管领导',
+    // No supervisor here: warnings of this county climb to the city.
+    ['LEADER', 'REVIEW_LEADER'],
+    { zh: '信访：云州区局领导', en: 'petitions: the leader there' },
+  ],
+  [
+    'pt-yunzhou-review',
+    '示例州核',
+    'pt-yunzhou',
+    '复查复核干部',
+    REVIEW,
+    { zh: '信访：云州区局复查', en: 'petitions: reviews of the county, over its own units' },
   ],
   [
     'pt-yunzhou-unit',

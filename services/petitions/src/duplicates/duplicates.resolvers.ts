@@ -1,8 +1,9 @@
 import { refuse } from '@junxian/errors';
 import { officerOf } from '../actor';
 import type { CaseItem } from '../cases/case.types';
-import { petitionerOf } from '../cases/cases.resolvers';
 import type { PersonalData } from '../cases/personal-data.service';
+import { identityView } from '../cases/petitioner-view.rules';
+import { type Context, viewerOf } from '../context';
 import type { Resolvers } from '../generated/graphql';
 import { simpleOfName } from '../registration/simple-registration.service';
 import { carriedOver } from './duplicates.rules';
@@ -48,7 +49,7 @@ export function duplicateResolvers(personal: PersonalData): Resolvers {
         linkedItemId === null ? null : loaders.caseItem.load(linkedItemId),
     },
     DuplicatePrefill: {
-      petitioner: ({ item }, args, context) => (item === null ? null : petitionerOf(item, args, context)),
+      petitioner: petitionerOfLinked,
       title: (prefill) => carried(prefill).title ?? null,
       content: (prefill) => carried(prefill).content ?? null,
       demand: (prefill) => carried(prefill).demand ?? null,
@@ -67,3 +68,13 @@ export function duplicateResolvers(personal: PersonalData): Resolvers {
 /** The matter's data that the decision carries over; the petitioner is shown by `petitioner`, masked. */
 const carried = ({ item, kind }: DuplicatePrefillOfViewer) =>
   carriedOver(kind, item === null ? null : { item, petitioner: {}, view: 'NONE' }).data;
+
+/** The petitioner of the linked item as the registrar may see it. */
+async function petitionerOfLinked({ item }: DuplicatePrefillOfViewer, _: unknown, context: Context) {
+  if (item === null) return null;
+  const view = identityView(item, viewerOf(context));
+  const petitioner = view === 'NONE' ? null : await context.loaders.mainPetitioner.load(item.id);
+  return petitioner === null || view === 'NONE'
+    ? null
+    : { id: petitioner.id, citizenId: petitioner.citizenId, petitioner, view };
+}

@@ -88,8 +88,8 @@ export async function linkedItem(
   const item = itemId == null ? undefined : await caseById(tx, itemId);
   if (item === undefined) return null;
   const view = identityView(item, { kind: 'OFFICER', ...officer });
-  const row = view === 'FULL' ? await mainPetitioner(tx, item.id) : undefined;
-  return { item, view, petitioner: row === undefined ? {} : openedPetitioner(row, personal) };
+  const row = view === 'FULL' ? await mainPetitioner(tx, item.id) : null;
+  return { item, view, petitioner: row === null ? {} : openedPetitioner(row, personal) };
 }
 
 /**

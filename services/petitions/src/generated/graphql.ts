@@ -1488,7 +1488,6 @@ export type QueryOfficersArgs = {
   roles: Array<PetitionRole>;
 };
 
-/** 公民；标识由公民身份号码派生 */
 export type Citizen = {
   __typename?: 'Citizen';
   id: Scalars['ID']['output'];
@@ -1498,7 +1497,6 @@ export type Citizen = {
   openPetitionCount: Scalars['Int']['output'];
 };
 
-/** 账号（由目录服务管理）：经办人 */
 export type Account = {
   __typename?: 'Account';
   id: Scalars['ID']['output'];
@@ -2414,7 +2412,6 @@ export type PrintVerification = {
   contentHash?: Maybe<Scalars['String']['output']>;
 };
 
-/** 验证码：captcha 返回的标识和图中文字 */
 export type CaptchaInput = {
   id: Scalars['ID']['input'];
   text: Scalars['String']['input'];

@@ -17,9 +17,15 @@ afterAll(() => stage?.close());
 
 const FIELDS = 'id version state content startedAt doneAt interviewer { id } sentFrom { id } caseItem { id }';
 const list = async (by: Principal, tab: string): Promise<Json[]> =>
-  ok(await stage.as(by, `query ($tab: InterviewTab!) { interviews(tab: $tab, first: 100) { nodes { ${FIELDS} } } }`, { tab }))
-    .interviews.nodes;
-const itemsOf = async (by: Principal, tab: string) => (await list(by, tab)).map(({ caseItem }) => caseItem.id);
+  ok(
+    await stage.as(
+      by,
+      `query ($tab: InterviewTab!) { interviews(tab: $tab, first: 100) { nodes { ${FIELDS} } } }`,
+      { tab },
+    ),
+  ).interviews.nodes;
+const itemsOf = async (by: Principal, tab: string) =>
+  (await list(by, tab)).map(({ caseItem }) => caseItem.id);
 const send = (by: Principal, interview: Json, to: Principal) =>
   stage.as(
     by,
@@ -45,26 +51,35 @@ const chosen = async (interviewer: Principal): Promise<{ item: Json; interview: 
 };
 
 describe('reception of visitors', () => {
-  scenario('petitions', 21, "A chosen: A's list has it; A sends to B: only B's; set done: B's done list", async () => {
-    const { item, interview } = await chosen(a);
-    expect(await itemsOf(a, 'TODO')).toContain(item.id);
-    const sent = ok(await send(a, interview, b)).sendInterview;
-    expect(sent).toMatchObject({ interviewer: { id: b.accountId }, sentFrom: { id: a.accountId }, state: 'TODO' });
-    for (const tab of ['TODO', 'ALL']) {
-      expect(await itemsOf(a, tab)).not.toContain(item.id);
-      expect(await itemsOf(b, tab)).toContain(item.id);
-    }
-    const saved = ok(await save(b, sent, '接谈内容')).saveInterview;
-    ok(await finish(b, saved));
-    expect(await itemsOf(b, 'TODO')).not.toContain(item.id);
-    expect(await itemsOf(b, 'DONE')).toContain(item.id);
-    expect(await itemsOf(b, 'ALL')).toContain(item.id);
-    const tasks = await stage.store.adminQuery(
-      `SELECT state, holder_id, custody FROM org_task WHERE case_item_id = $1 AND kind = 'INTERVIEW'`,
-      [item.id],
-    );
-    expect(tasks).toEqual([{ state: 'DONE', holder_id: b.accountId, custody: false }]);
-  });
+  scenario(
+    'petitions',
+    21,
+    "A chosen: A's list has it; A sends to B: only B's; set done: B's done list",
+    async () => {
+      const { item, interview } = await chosen(a);
+      expect(await itemsOf(a, 'TODO')).toContain(item.id);
+      const sent = ok(await send(a, interview, b)).sendInterview;
+      expect(sent).toMatchObject({
+        interviewer: { id: b.accountId },
+        sentFrom: { id: a.accountId },
+        state: 'TODO',
+      });
+      for (const tab of ['TODO', 'ALL']) {
+        expect(await itemsOf(a, tab)).not.toContain(item.id);
+        expect(await itemsOf(b, tab)).toContain(item.id);
+      }
+      const saved = ok(await save(b, sent, '接谈内容')).saveInterview;
+      ok(await finish(b, saved));
+      expect(await itemsOf(b, 'TODO')).not.toContain(item.id);
+      expect(await itemsOf(b, 'DONE')).toContain(item.id);
+      expect(await itemsOf(b, 'ALL')).toContain(item.id);
+      const tasks = await stage.store.adminQuery(
+        `SELECT state, holder_id, custody FROM org_task WHERE case_item_id = $1 AND kind = 'INTERVIEW'`,
+        [item.id],
+      );
+      expect(tasks).toEqual([{ state: 'DONE', holder_id: b.accountId, custody: false }]);
+    },
+  );
 
   rule('PT-VIS-05', 'a pending talk is sent on or set done, by who has it and once', async () => {
     const { interview } = await chosen(a);
@@ -101,10 +116,16 @@ describe('reception of visitors', () => {
     const LOOK = `{ caseItem(id: "${item.id}") { interviews { content } } }`;
     expect(ok(await stage.as(VISITS, LOOK)).caseItem.interviews).toEqual([{ content: '内部接谈内容' }]);
     expect(ok(await stage.as(officer('nation', 'SUPERVISOR'), LOOK)).caseItem.interviews).toEqual([]);
-    expect(codesOf(await stage.as(officer('shandong', 'HANDLER'), '{ interviews { nodes { id } } }'))).toEqual(['FORBIDDEN']);
+    expect(
+      codesOf(await stage.as(officer('shandong', 'HANDLER'), '{ interviews { nodes { id } } }')),
+    ).toEqual(['FORBIDDEN']);
     const counted = (first: number) =>
       countStatements(stage.store.database, () =>
-        stage.as(a, `query ($first: Int) { interviews(tab: ALL, first: $first) { nodes { id caseItem { id } } } }`, { first }),
+        stage.as(
+          a,
+          `query ($first: Int) { interviews(tab: ALL, first: $first) { nodes { id caseItem { id } } } }`,
+          { first },
+        ),
       );
     expect((await counted(1)).statements).toBe((await counted(20)).statements);
   });
@@ -120,7 +141,14 @@ describe("a leader's public reception", () => {
     const fileId = await stage.uploaded(VISITS, Buffer.from('%PDF-1.7\n%%EOF'), '接访记录.pdf');
     const stored = ok(
       await stage.as(VISITS, SAVE, {
-        input: { ...reception, caseItemId: item.id, leaderPost: '副省长', place: '接待大厅', opinion: '限期办理', fileIds: [fileId] },
+        input: {
+          ...reception,
+          caseItemId: item.id,
+          leaderPost: '副省长',
+          place: '接待大厅',
+          opinion: '限期办理',
+          fileIds: [fileId],
+        },
       }),
     ).saveLeaderReception;
     expect(stored).toMatchObject({
@@ -135,8 +163,14 @@ describe("a leader's public reception", () => {
       { code: 'FIELD_REQUIRED', field: 'content' },
     ]);
     const change = (expectedVersion: number, by = VISITS) =>
-      stage.as(by, SAVE, { input: { ...reception, id: stored.id, expectedVersion, caseItemId: item.id, content: '更正' } });
-    expect(ok(await change(1)).saveLeaderReception).toMatchObject({ content: '更正', version: 2, attachments: [{}] });
+      stage.as(by, SAVE, {
+        input: { ...reception, id: stored.id, expectedVersion, caseItemId: item.id, content: '更正' },
+      });
+    expect(ok(await change(1)).saveLeaderReception).toMatchObject({
+      content: '更正',
+      version: 2,
+      attachments: [{}],
+    });
     expect(codesOf(await change(1))).toEqual(['STALE_VERSION']);
     expect(codesOf(await change(2, officer('qingdao', 'VISIT_REGISTRAR')))).toEqual(['NOT_FOUND']);
     expect(codesOf(await change(2, a))).toEqual(['FORBIDDEN']);

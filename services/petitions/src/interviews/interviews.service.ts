@@ -4,9 +4,8 @@ import { keysetPage, type Page, type ScopedTransaction } from '@junxian/persiste
 import type { PageArguments } from '@junxian/subgraph';
 import type { Officer } from '../actor';
 import type { CaseItem, OrgTask } from '../cases/case.types';
-import { caseForChange, noteOnCase } from '../cases/case-changes.service';
-import { TASK_COLUMNS } from '../cases/case-columns';
-import { changeTask, openTask } from '../cases/custody.service';
+import { noteOnCase } from '../cases/case-changes.service';
+import { changeTask, openTask, taskForChange } from '../cases/custody.service';
 import { isOfficer } from '../organisations/organisations.service';
 import { cleanText, Faults, fieldRequired } from '../public-accounts/faults.rules';
 import { assignments, insertion, selectList } from '../rows';
@@ -85,7 +84,7 @@ export async function chooseInterviewer(
   );
   if (pending === undefined) await openInterview(tx, item, interviewerId, officer, at);
   else if (pending.interviewerId !== interviewerId) {
-    const task = await lockedTask(tx, pending);
+    const { task } = await taskForChange(tx, pending.taskId, null, officer);
     await hand(tx, { item, interview: pending, task }, { to: interviewerId, from: null }, officer, at);
   }
 }
@@ -197,13 +196,13 @@ async function ownInterview(
   officer: Officer,
 ): Promise<Held> {
   const [found] = isUuid(interviewId)
-    ? await tx.query<{ caseItemId: string }>(
-        'SELECT case_item_id AS "caseItemId" FROM interview WHERE id = $1 AND organisation_id = $2',
+    ? await tx.query<{ taskId: string }>(
+        'SELECT task_id AS "taskId" FROM interview WHERE id = $1 AND organisation_id = $2',
         [interviewId, officer.organisationId],
       )
     : [];
   if (found === undefined) throw refuse.notFound('interviewId');
-  const item = await caseForChange(tx, found.caseItemId, null);
+  const { item, task } = await taskForChange(tx, found.taskId, null, officer);
   const [interview] = await tx.query<Interview>(
     `SELECT ${INTERVIEW_COLUMNS} FROM interview i WHERE i.id = $1 FOR UPDATE`,
     [interviewId],
@@ -213,15 +212,7 @@ async function ownInterview(
     throw refuse.notFound('interviewId');
   if (interview.version !== expectedVersion) throw refuse.staleVersion();
   if (interview.state === 'DONE') throw alreadyDone();
-  return { item, interview, task: await lockedTask(tx, interview) };
-}
-
-async function lockedTask(tx: ScopedTransaction, { taskId }: Interview): Promise<OrgTask> {
-  const [task] = await tx.query<OrgTask>(
-    `SELECT ${TASK_COLUMNS} FROM org_task t WHERE t.id = $1 FOR UPDATE`,
-    [taskId],
-  );
-  return task!;
+  return { item, interview, task };
 }
 
 async function hand(

@@ -3,7 +3,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { OFFICER_WITH_THE_ITEM, SERVICE, WITH_THE_ITEM } from './200-cases';
 
 /** The review officers of the authority; supervisors of the authority read along (section 6: internal opinions). */
-const OWN = '(EXISTS (SELECT FROM review_case v WHERE v.id = review_case_id AND v.authority_organisation_id = my_organisation()))';
+const OWN =
+  '(EXISTS (SELECT FROM review_case v WHERE v.id = review_case_id AND v.authority_organisation_id = my_organisation()))';
 const INSIDE = `(is_review_officer() AND ${OWN})`;
 const INSIDE_READING = `((is_review_officer() OR junxian.has_role('petitions:SUPERVISOR')) AND ${OWN})`;
 /** A step that an organisation, or one person of it by name, was asked to do. */

@@ -92,16 +92,16 @@ const FUNCTIONS: readonly BeyondScopeFunction[] = [
     create: `CREATE FUNCTION pt_dup_06_candidates(given_name text, given_address text, id_index text, mobile_index text, account uuid)
       RETURNS TABLE (id uuid, item_no text, petition_date date, organisation_id uuid, state text, match text, likeness real)
       LANGUAGE sql STABLE AS $$
-        WITH given AS MATERIALIZED (SELECT address_pairs(given_address) AS pairs),
+        WITH given AS MATERIALIZED (SELECT address_signature(given_address) AS signature),
         found AS (
           (SELECT p.case_item_id, 5 AS rank, 1::real AS likeness FROM petitioner p WHERE p.id_number_index = $3 ORDER BY p.id DESC LIMIT 200)
           UNION ALL (SELECT i.id, 4, 1 FROM case_item i WHERE i.account_id = account ORDER BY i.id DESC LIMIT 200)
           UNION ALL (SELECT p.case_item_id, 3, 1 FROM petitioner p WHERE p.mobile_index = $4 ORDER BY p.id DESC LIMIT 200)
           UNION ALL (SELECT same.case_item_id, CASE WHEN given_address IS NULL THEN 1 ELSE 2 END, same.likeness FROM (
-              SELECT p.case_item_id, p.id, coalesce((SELECT count(*) FROM unnest(p.address_pairs) AS pair WHERE pair = ANY(given.pairs))::real
-                / nullif(least(cardinality(p.address_pairs), cardinality(given.pairs)), 0), 0)::real AS likeness
-              FROM given, LATERAL (SELECT n.case_item_id, n.id, n.address_pairs FROM petitioner n
-                WHERE n.name COLLATE "C" = given_name ORDER BY n.id DESC LIMIT 2000) AS p) AS same
+              SELECT p.case_item_id, p.id, coalesce(bit_count(p.address_signature & given.signature)::real
+                / nullif(least(bit_count(p.address_signature), bit_count(given.signature)), 0), 0)::real AS likeness
+              FROM given, LATERAL (SELECT n.case_item_id, n.id, n.address_signature FROM petitioner n
+                WHERE n.name COLLATE "C" = given_name ORDER BY n.created_at DESC, n.id DESC LIMIT 2000) AS p) AS same
             WHERE given_address IS NULL OR same.likeness >= 0.5
             ORDER BY same.likeness DESC, same.id DESC LIMIT 200))
         SELECT c.id, c.item_no, c.petition_date, c.organisation_id, c.state,

@@ -77,13 +77,13 @@ export async function matterHistory(
   );
   const earlier = await tx.query<EarlierOpinion>(
     `SELECT e.level, e.doc_no AS "docNo", e.served_on::text AS date, o.seal_name AS organisation
-     FROM (SELECT h.doc_no, '处理' AS level, h.served_on, h.organisation_id
+     FROM (SELECT 1 AS rank, h.doc_no, '处理' AS level, h.served_on, h.organisation_id
              FROM handling_opinion h JOIN case_item c ON c.id = h.case_item_id WHERE c.matter_id = $1 AND h.state = 'SERVED'
            UNION ALL
-           SELECT v.opinion_doc_no, CASE v.level WHEN 'REVIEW' THEN '复查' ELSE '复核' END, v.served_on, v.authority_organisation_id
-             FROM review_case v WHERE v.matter_id = $1 AND v.served_on IS NOT NULL) AS e
+           SELECT CASE v.level WHEN 'REVIEW' THEN 2 ELSE 3 END, v.opinion_doc_no, CASE v.level WHEN 'REVIEW' THEN '复查' ELSE '复核' END, v.served_on, v.authority_organisation_id
+             FROM review_case v JOIN case_item c ON c.id = v.case_item_id WHERE c.matter_id = $1 AND v.served_on IS NOT NULL) AS e
        JOIN organisation o ON o.id = e.organisation_id
-     ORDER BY e.served_on, e.doc_no`,
+     ORDER BY e.served_on, e.rank, e.doc_no`,
     [matterId],
   );
   return { matterNo: matter!.matterNo, earlier };

@@ -59,7 +59,12 @@ export class PrintableDocuments {
    * for what is not in sight, FORBIDDEN for another organisation's document or a petitioner the officer may not know,
    * DOCUMENT_NOT_ISSUED, and what {@link printQueryCode} throws.
    */
-  find(tx: ScopedTransaction, { kind, subjectId }: PrintRequest, officer: Officer, at: Date): Promise<Printable> {
+  find(
+    tx: ScopedTransaction,
+    { kind, subjectId }: PrintRequest,
+    officer: Officer,
+    at: Date,
+  ): Promise<Printable> {
     if (kind === 'QUERY_CODE_SLIP') return this.slip(tx, subjectId, officer, at);
     if (kind === 'HANDLING_OPINION') return this.opinion(tx, subjectId, officer);
     return isNoticePrint(kind)
@@ -139,7 +144,8 @@ export class PrintableDocuments {
     checkIssuer(opinion.organisationId, officer.organisationId);
     const { docNo, decidedAt, organisationId } = opinion;
     // Approved is enough: it is printed to be served.
-    if (docNo === null || decidedAt === null || !['APPROVED', 'SERVED'].includes(opinion.state)) throw notIssued();
+    if (docNo === null || decidedAt === null || !['APPROVED', 'SERVED'].includes(opinion.state))
+      throw notIssued();
     const decidedOn = dateInShanghai(decidedAt);
     return this.printable(tx, item, item, officer, async (petitioner) => ({
       kind: 'HANDLING_OPINION',

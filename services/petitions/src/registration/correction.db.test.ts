@@ -31,69 +31,87 @@ const clocksOf = async (id: string) =>
   )[0];
 
 describe('a registration reopened for editing', () => {
-  rule(['PT-REG-04', 'PT-SAT-04'], 'every field can be corrected, the mode follows, and no clock moves', async () => {
-    const item = await letter(stage, { receivedAt: '2026-02-25T10:00:00+08:00', petitionDate: '2026-02-20' });
-    const before = await clocksOf(item.id);
-    stage.store.clock.set('2026-03-09T09:00:00+08:00');
-    const changed = ok(
-      await updateRegistration(stage, item as never, {
-        data: {
-          title: '更正标题',
-          content: '更正内容',
-          demand: '支付工资',
-          problemRegionCode: '370202000000',
-          problemAddress: null,
-          purpose: 'SUGGESTION',
-          contentCategory: 'LABOUR.WAGES.OVERTIME',
-          urgent: true,
-          affectedCount: 12,
-          remarks: '备注',
-        },
-        petitioner: { name: '李四', idType: 'RESIDENT_ID', idNumber: ID_NUMBERS.li.toLowerCase(), mobile: '138 0000 5678' },
+  rule(
+    ['PT-REG-04', 'PT-SAT-04'],
+    'every field can be corrected, the mode follows, and no clock moves',
+    async () => {
+      const item = await letter(stage, {
+        receivedAt: '2026-02-25T10:00:00+08:00',
+        petitionDate: '2026-02-20',
+      });
+      const before = await clocksOf(item.id);
+      stage.store.clock.set('2026-03-09T09:00:00+08:00');
+      const changed = ok(
+        await updateRegistration(stage, item as never, {
+          data: {
+            title: '更正标题',
+            content: '更正内容',
+            demand: '支付工资',
+            problemRegionCode: '370202000000',
+            problemAddress: null,
+            purpose: 'SUGGESTION',
+            contentCategory: 'LABOUR.WAGES.OVERTIME',
+            urgent: true,
+            affectedCount: 12,
+            remarks: '备注',
+          },
+          petitioner: {
+            name: '李四',
+            idType: 'RESIDENT_ID',
+            idNumber: ID_NUMBERS.li.toLowerCase(),
+            mobile: '138 0000 5678',
+          },
+          petitionDate: '2026-02-21',
+          addressee: '市长',
+          letterCount: 2,
+        }),
+      ).updateRegistration;
+      expect(changed).toMatchObject({
+        version: item.version + 1,
+        title: '更正标题',
+        problemRegion: { code: '370202000000' },
+        satisfactionMode: 'MANUAL',
+        satisfactionInScope: false,
         petitionDate: '2026-02-21',
         addressee: '市长',
         letterCount: 2,
-      }),
-    ).updateRegistration;
-    expect(changed).toMatchObject({
-      version: item.version + 1,
-      title: '更正标题',
-      problemRegion: { code: '370202000000' },
-      satisfactionMode: 'MANUAL',
-      satisfactionInScope: false,
-      petitionDate: '2026-02-21',
-      addressee: '市长',
-      letterCount: 2,
-      state: 'REGISTERED',
-    });
-    expect(await revealed(stage, item.id)).toMatchObject({
-      name: '李四',
-      sex: 'MALE',
-      idNumber: ID_NUMBERS.li,
-      mobile: '13800005678',
-      householdAddress: '济南市解放路街',
-      citizen: { id: expect.stringMatching(/^c1_/) },
-    });
-    expect(await clocksOf(item.id)).toEqual(before);
-    const [note] = await stage.store.adminQuery<{ details: { fields: string } }>(
-      `SELECT details FROM case_journal WHERE case_item_id = $1 AND action = 'CORRECT'`,
-      [item.id],
-    );
-    expect(note!.details.fields).toContain('petitioner');
-    expect(JSON.stringify(note)).not.toMatch(/李四|更正|1380000/);
-    // Back again: REQUIRED locks it in, and a tick against the mode is rejected.
-    const back = ok(await updateRegistration(stage, changed, { data: { purpose: 'SEEK_SOLUTION' } })).updateRegistration;
-    expect(back).toMatchObject({ satisfactionMode: 'REQUIRED', satisfactionInScope: true });
-    const untick = await updateRegistration(stage, back, { data: { satisfactionInScope: false } });
-    expect(codesOf(untick)).toEqual(['SATISFACTION_LOCKED']);
-    const litigation = ok(await updateRegistration(stage, back, { data: { litigationRelated: true } })).updateRegistration;
-    expect(litigation).toMatchObject({ satisfactionMode: 'EXCLUDED', satisfactionInScope: false });
-    expect(await clocksOf(item.id)).toEqual(before);
-  });
+        state: 'REGISTERED',
+      });
+      expect(await revealed(stage, item.id)).toMatchObject({
+        name: '李四',
+        sex: 'MALE',
+        idNumber: ID_NUMBERS.li,
+        mobile: '13800005678',
+        householdAddress: '济南市解放路街',
+        citizen: { id: expect.stringMatching(/^c1_/) },
+      });
+      expect(await clocksOf(item.id)).toEqual(before);
+      const [note] = await stage.store.adminQuery<{ details: { fields: string } }>(
+        `SELECT details FROM case_journal WHERE case_item_id = $1 AND action = 'CORRECT'`,
+        [item.id],
+      );
+      expect(note!.details.fields).toContain('petitioner');
+      expect(JSON.stringify(note)).not.toMatch(/李四|更正|1380000/);
+      // Back again: REQUIRED locks it in, and a tick against the mode is rejected.
+      const back = ok(
+        await updateRegistration(stage, changed, { data: { purpose: 'SEEK_SOLUTION' } }),
+      ).updateRegistration;
+      expect(back).toMatchObject({ satisfactionMode: 'REQUIRED', satisfactionInScope: true });
+      const untick = await updateRegistration(stage, back, { data: { satisfactionInScope: false } });
+      expect(codesOf(untick)).toEqual(['SATISFACTION_LOCKED']);
+      const litigation = ok(
+        await updateRegistration(stage, back, { data: { litigationRelated: true } }),
+      ).updateRegistration;
+      expect(litigation).toMatchObject({ satisfactionMode: 'EXCLUDED', satisfactionInScope: false });
+      expect(await clocksOf(item.id)).toEqual(before);
+    },
+  );
 
   it("an officer's tick stays while the officer decides, and nothing is written when nothing changes", async () => {
     const item = await letter(stage, { data: { purpose: 'SUGGESTION', satisfactionInScope: true } });
-    const kept = ok(await updateRegistration(stage, item as never, { data: { title: '新标题' } })).updateRegistration;
+    const kept = ok(
+      await updateRegistration(stage, item as never, { data: { title: '新标题' } }),
+    ).updateRegistration;
     expect(kept).toMatchObject({ satisfactionMode: 'MANUAL', satisfactionInScope: true });
     const same = ok(await updateRegistration(stage, kept, { data: { title: '新标题' } })).updateRegistration;
     expect(same.version).toBe(kept.version);
@@ -114,7 +132,9 @@ describe('a registration reopened for editing', () => {
       { code: 'FIELD_REQUIRED', field: 'petitioner.name' },
       { code: 'INVALID_PHONE', field: 'petitioner.mobile' },
     ]);
-    expect(ok(await stage.as(LETTERS, `{ caseItem(id: "${item.id}") { version } }`)).caseItem.version).toBe(item.version);
+    expect(ok(await stage.as(LETTERS, `{ caseItem(id: "${item.id}") { version } }`)).caseItem.version).toBe(
+      item.version,
+    );
   });
 });
 
@@ -128,39 +148,58 @@ describe('who corrects', () => {
 
   it('only the organisation that holds the item, and not after completion', async () => {
     const item = await letter(stage);
-    const edit = (by = LETTERS) =>
-      updateRegistration(stage, item as never, { data: { title: '改' } }, by);
+    const edit = (by = LETTERS) => updateRegistration(stage, item as never, { data: { title: '改' } }, by);
     expect(codesOf(await edit(officer('qingdao', ['LETTER_REGISTRAR', 'HANDLER'])))).toEqual(['NOT_FOUND']);
-    expect(codesOf(await edit(officer('nation', ['LETTER_REGISTRAR', 'HANDLER'])))).toEqual(['NOT_CUSTODIAN']);
+    expect(codesOf(await edit(officer('nation', ['LETTER_REGISTRAR', 'HANDLER'])))).toEqual([
+      'NOT_CUSTODIAN',
+    ]);
     expect(codesOf(await edit(officer('shandong', 'SUPERVISOR')))).toEqual(['FORBIDDEN']);
-    await stage.store.adminQuery(`UPDATE org_task SET state = 'IN_APPROVAL' WHERE case_item_id = $1`, [item.id]);
+    await stage.store.adminQuery(`UPDATE org_task SET state = 'IN_APPROVAL' WHERE case_item_id = $1`, [
+      item.id,
+    ]);
     expect(codesOf(await edit())).toEqual(['ITEM_READ_ONLY']);
-    await stage.store.adminQuery(`UPDATE org_task SET state = 'DONE', custody = false WHERE case_item_id = $1`, [item.id]);
-    await stage.store.adminQuery(`UPDATE case_item SET state = 'COMPLETED', outcome = 'ARCHIVED' WHERE id = $1`, [item.id]);
+    await stage.store.adminQuery(
+      `UPDATE org_task SET state = 'DONE', custody = false WHERE case_item_id = $1`,
+      [item.id],
+    );
+    await stage.store.adminQuery(
+      `UPDATE case_item SET state = 'COMPLETED', outcome = 'ARCHIVED' WHERE id = $1`,
+      [item.id],
+    );
     expect(codesOf(await edit())).toEqual(['WRONG_STATE']);
   });
 
-  rule('PT-HND-08', 'whoever holds or held the item cannot become its accused; anybody else is hidden from it at once', async () => {
-    const item = await letter(stage);
-    const accuse = (data: object) =>
-      updateRegistration(stage, item as never, { data: { purpose: 'ACCUSATION', ...data } });
-    await stage.store.adminQuery(
-      `INSERT INTO org_task (case_item_id, kind, state, organisation_id, region_code, holder_id, received_at)
+  rule(
+    'PT-HND-08',
+    'whoever holds or held the item cannot become its accused; anybody else is hidden from it at once',
+    async () => {
+      const item = await letter(stage);
+      const accuse = (data: object) =>
+        updateRegistration(stage, item as never, { data: { purpose: 'ACCUSATION', ...data } });
+      await stage.store.adminQuery(
+        `INSERT INTO org_task (case_item_id, kind, state, organisation_id, region_code, holder_id, received_at)
        VALUES ($1, 'HANDLE', 'DONE', $2, '370102000000', $3, now())`,
-      [item.id, ORGANISATIONS.lixiaUnit.id, officer('lixiaUnit', 'HANDLER').accountId],
-    );
-    expect(codesOf(await accuse({ accusedOrganisationId: ORGANISATIONS.shandong.id }))).toEqual(['ACCUSED_IS_OWN_UNIT']);
-    expect(codesOf(await accuse({ accusedOrganisationId: ORGANISATIONS.lixiaUnit.id }))).toEqual(['ACCUSED_KNOWS_ALREADY']);
-    expect(codesOf(await accuse({ accusedAccountId: officer('lixiaUnit', 'HANDLER').accountId }))).toEqual([
-      'ACCUSED_KNOWS_ALREADY',
-    ]);
-    expect(codesOf(await accuse({ accusedOrganisationId: '00000000-0000-7000-8000-00000000ffff' }))).toEqual(['NOT_FOUND']);
-    const nation = officer('nation', 'HANDLER');
-    const look = async () => ok(await stage.as(nation, `{ caseItem(id: "${item.id}") { id } }`)).caseItem;
-    expect(await look()).not.toBeNull();
-    ok(await accuse({ accusedOrganisationId: ORGANISATIONS.nation.id }));
-    expect(await look()).toBeNull();
-  });
+        [item.id, ORGANISATIONS.lixiaUnit.id, officer('lixiaUnit', 'HANDLER').accountId],
+      );
+      expect(codesOf(await accuse({ accusedOrganisationId: ORGANISATIONS.shandong.id }))).toEqual([
+        'ACCUSED_IS_OWN_UNIT',
+      ]);
+      expect(codesOf(await accuse({ accusedOrganisationId: ORGANISATIONS.lixiaUnit.id }))).toEqual([
+        'ACCUSED_KNOWS_ALREADY',
+      ]);
+      expect(codesOf(await accuse({ accusedAccountId: officer('lixiaUnit', 'HANDLER').accountId }))).toEqual([
+        'ACCUSED_KNOWS_ALREADY',
+      ]);
+      expect(
+        codesOf(await accuse({ accusedOrganisationId: '00000000-0000-7000-8000-00000000ffff' })),
+      ).toEqual(['NOT_FOUND']);
+      const nation = officer('nation', 'HANDLER');
+      const look = async () => ok(await stage.as(nation, `{ caseItem(id: "${item.id}") { id } }`)).caseItem;
+      expect(await look()).not.toBeNull();
+      ok(await accuse({ accusedOrganisationId: ORGANISATIONS.nation.id }));
+      expect(await look()).toBeNull();
+    },
+  );
 
   it("nobody changes an anonymous account's anonymity or identity; of an anonymous letter the writer may yet be found", async () => {
     const anonymous = await stage.citizen({ anonymous: true });
@@ -168,36 +207,50 @@ describe('who corrects', () => {
       contentCategory: 'LABOUR.WAGES.ARREARS',
     });
     const by = officer('shandong', ['ONLINE_REGISTRAR', 'HANDLER']);
-    expect(faultsOf(await updateRegistration(stage, online, { anonymous: false, petitioner: { name: '王五' } }, by))).toEqual([
+    expect(
+      faultsOf(
+        await updateRegistration(stage, online, { anonymous: false, petitioner: { name: '王五' } }, by),
+      ),
+    ).toEqual([
       { code: 'ANONYMITY_OF_ACCOUNT', field: 'anonymous' },
       { code: 'PETITIONER_NOT_EDITABLE', field: 'petitioner' },
     ]);
     const unsigned = await letter(stage, { anonymous: true, petitioner: { name: null } });
-    expect(codesOf(await updateRegistration(stage, unsigned as never, { anonymous: false }))).toEqual(['FIELD_REQUIRED']);
+    expect(codesOf(await updateRegistration(stage, unsigned as never, { anonymous: false }))).toEqual([
+      'FIELD_REQUIRED',
+    ]);
     const named = ok(
       await updateRegistration(stage, unsigned as never, { anonymous: false, petitioner: { name: '王五' } }),
     ).updateRegistration;
     expect(named).toMatchObject({ satisfactionMode: 'REQUIRED', petitioner: { displayName: '王*' } });
   });
 
-  rule('PT-VIS-04', "the interviewer corrects the registrar's data; the item stays in to-do and all interviews", async () => {
-    const interviewer = await stage.store.appoint(officer('shandong', 'INTERVIEWER'));
-    const item = await visit(stage, { interviewerId: interviewer.accountId, visitorCount: 2 });
-    const changed = ok(
-      await updateRegistration(
-        stage,
-        item as never,
-        { data: { demand: '当面补充的诉求' }, petitioner: { mobile: '13900001111' }, visitorCount: 5 },
-        interviewer,
-      ),
-    ).updateRegistration;
-    expect(changed).toMatchObject({ visitorCount: 5, collective: true });
-    for (const tab of ['TODO', 'ALL']) {
-      const { interviews } = ok(
-        await stage.as(interviewer, `query ($tab: InterviewTab!) { interviews(tab: $tab) { nodes { caseItem { id demand } } } }`, { tab }),
-      );
-      expect(interviews.nodes).toContainEqual({ caseItem: { id: item.id, demand: '当面补充的诉求' } });
-    }
-    expect((await revealed(stage, item.id, VISITS)).mobile).toBe('13900001111');
-  });
+  rule(
+    'PT-VIS-04',
+    "the interviewer corrects the registrar's data; the item stays in to-do and all interviews",
+    async () => {
+      const interviewer = await stage.store.appoint(officer('shandong', 'INTERVIEWER'));
+      const item = await visit(stage, { interviewerId: interviewer.accountId, visitorCount: 2 });
+      const changed = ok(
+        await updateRegistration(
+          stage,
+          item as never,
+          { data: { demand: '当面补充的诉求' }, petitioner: { mobile: '13900001111' }, visitorCount: 5 },
+          interviewer,
+        ),
+      ).updateRegistration;
+      expect(changed).toMatchObject({ visitorCount: 5, collective: true });
+      for (const tab of ['TODO', 'ALL']) {
+        const { interviews } = ok(
+          await stage.as(
+            interviewer,
+            `query ($tab: InterviewTab!) { interviews(tab: $tab) { nodes { caseItem { id demand } } } }`,
+            { tab },
+          ),
+        );
+        expect(interviews.nodes).toContainEqual({ caseItem: { id: item.id, demand: '当面补充的诉求' } });
+      }
+      expect((await revealed(stage, item.id, VISITS)).mobile).toBe('13900001111');
+    },
+  );
 });

@@ -164,7 +164,7 @@ async function correctedPetitioner(
   const typed = correction.petitioner ?? null;
   if (typed === null && anonymous === item.anonymous) return null;
   const row = await mainPetitioner(tx, item.id);
-  if (row === undefined) throw refuse.notFound();
+  if (row === null) throw refuse.notFound();
   const view = identityView(item, { kind: 'OFFICER', ...officer });
   // Of an anonymous letter the officer may yet find who wrote it; of an anonymous account nobody may.
   if (view !== 'FULL' && !(view === 'ANONYMOUS' && item.channel !== 'ONLINE')) faults.add(notEditable());

@@ -41,7 +41,7 @@ describe('a letter is registered', () => {
         duplicateDecision: { kind: 'NEITHER', linkedItem: null },
       });
       expect(await revealed(stage, item.id)).toMatchObject({ name: '张三' });
-    const { showQueryCode } = ok(
+      const { showQueryCode } = ok(
         await stage.as(LETTERS, 'mutation ($id: ID!) { showQueryCode(caseItemId: $id) }', { id: item.id }),
       );
       expect(showQueryCode).toMatch(/^[2-9A-HJ-NP-Z]{8}$/);

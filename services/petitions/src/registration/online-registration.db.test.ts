@@ -35,33 +35,55 @@ const TAB = `query ($tab: SubmissionTab!) { submissions(tab: $tab, first: 100) {
 const tab = async (name: string): Promise<string[]> =>
   ok(await stage.as(REGISTRAR, TAB, { tab: name })).submissions.nodes.map(({ id }: Json) => id);
 const recordsOf = (id: string) =>
-  stage.store.adminQuery('SELECT seq, mode, state, case_item_id FROM handling_record WHERE submission_id = $1', [id]);
+  stage.store.adminQuery(
+    'SELECT seq, mode, state, case_item_id FROM handling_record WHERE submission_id = $1',
+    [id],
+  );
 
 describe('opening a submission', () => {
-  rule('PT-REG-01', 'sets openedAt once, runs the duplicate check and adds one blank handling record', async () => {
-    const earlier = await letter(stage, { petitioner: { name: '张三', idType: 'RESIDENT_ID', idNumber: NUMBERS.beijing } });
-    const id = await submitted(stage, zhang);
-    stage.store.clock.set('2026-03-02T10:00:00+08:00');
-    const first = ok(await open(id)).openSubmission;
-    expect(first.submission).toMatchObject({ state: 'OPENED', petitionerName: '张*' });
-    expect(first.duplicates).toContainEqual({ id: earlier.id, match: 'ID_NUMBER', caseItem: { id: earlier.id } });
-    stage.store.clock.set('2026-03-02T11:00:00+08:00');
-    const again = ok(await open(id, officer('shandong', 'ONLINE_REGISTRAR', 'colleague'))).openSubmission;
-    expect(again.submission).toEqual(first.submission);
-    expect(again.duplicates).toEqual(first.duplicates);
-    expect(await recordsOf(id)).toEqual([{ seq: 1, mode: null, state: 'DRAFT', case_item_id: null }]);
-  });
+  rule(
+    'PT-REG-01',
+    'sets openedAt once, runs the duplicate check and adds one blank handling record',
+    async () => {
+      const earlier = await letter(stage, {
+        petitioner: { name: '张三', idType: 'RESIDENT_ID', idNumber: NUMBERS.beijing },
+      });
+      const id = await submitted(stage, zhang);
+      stage.store.clock.set('2026-03-02T10:00:00+08:00');
+      const first = ok(await open(id)).openSubmission;
+      expect(first.submission).toMatchObject({ state: 'OPENED', petitionerName: '张*' });
+      expect(first.duplicates).toContainEqual({
+        id: earlier.id,
+        match: 'ID_NUMBER',
+        caseItem: { id: earlier.id },
+      });
+      stage.store.clock.set('2026-03-02T11:00:00+08:00');
+      const again = ok(await open(id, officer('shandong', 'ONLINE_REGISTRAR', 'colleague'))).openSubmission;
+      expect(again.submission).toEqual(first.submission);
+      expect(again.duplicates).toEqual(first.duplicates);
+      expect(await recordsOf(id)).toEqual([{ seq: 1, mode: null, state: 'DRAFT', case_item_id: null }]);
+    },
+  );
 
-  rule('PT-DUP-04', 'the system proposes, a person selects: nothing is merged without a decision', async () => {
-    const earlier = await letter(stage, { petitioner: { name: '张三', idType: 'RESIDENT_ID', idNumber: NUMBERS.beijing } });
-    const id = await submitted(stage, zhang);
-    await open(id);
-    expect(codesOf(await register(id, { duplicates: null }))).toEqual(['DUPLICATES_UNDECIDED']);
-    expect(ok(await register(id, { duplicates: { kind: 'SAME_PERSON', linkedItemId: earlier.id } })).registerOnline).toMatchObject({
-      firstInSystem: true,
-      duplicateDecision: { kind: 'SAME_PERSON' },
-    });
-  });
+  rule(
+    'PT-DUP-04',
+    'the system proposes, a person selects: nothing is merged without a decision',
+    async () => {
+      const earlier = await letter(stage, {
+        petitioner: { name: '张三', idType: 'RESIDENT_ID', idNumber: NUMBERS.beijing },
+      });
+      const id = await submitted(stage, zhang);
+      await open(id);
+      expect(codesOf(await register(id, { duplicates: null }))).toEqual(['DUPLICATES_UNDECIDED']);
+      expect(
+        ok(await register(id, { duplicates: { kind: 'SAME_PERSON', linkedItemId: earlier.id } }))
+          .registerOnline,
+      ).toMatchObject({
+        firstInSystem: true,
+        duplicateDecision: { kind: 'SAME_PERSON' },
+      });
+    },
+  );
 
   it("is for the receiving bureau's online registrars alone", async () => {
     const id = await submitted(stage, zhang);
@@ -75,15 +97,20 @@ describe('opening a submission', () => {
 });
 
 describe('open against withdraw', () => {
-  scenario('petitions', 8, 'unopened, withdrawn 09:30: WITHDRAWN, in the withdrawn tab, and cannot be opened', async () => {
-    const id = await submitted(stage, zhang);
-    stage.store.clock.set('2026-03-02T09:30:00+08:00');
-    expect(ok(await withdraw(id)).withdrawPetition.state).toBe('WITHDRAWN');
-    expect(await tab('WITHDRAWN')).toContain(id);
-    expect(await tab('UNREGISTERED')).not.toContain(id);
-    expect(codesOf(await open(id))).toEqual(['ALREADY_WITHDRAWN']);
-    expect(await recordsOf(id)).toEqual([]);
-  });
+  scenario(
+    'petitions',
+    8,
+    'unopened, withdrawn 09:30: WITHDRAWN, in the withdrawn tab, and cannot be opened',
+    async () => {
+      const id = await submitted(stage, zhang);
+      stage.store.clock.set('2026-03-02T09:30:00+08:00');
+      expect(ok(await withdraw(id)).withdrawPetition.state).toBe('WITHDRAWN');
+      expect(await tab('WITHDRAWN')).toContain(id);
+      expect(await tab('UNREGISTERED')).not.toContain(id);
+      expect(codesOf(await open(id))).toEqual(['ALREADY_WITHDRAWN']);
+      expect(await recordsOf(id)).toEqual([]);
+    },
+  );
 
   scenario('petitions', 9, 'opened 09:29, withdrawn 09:30: NOT_WITHDRAWABLE', async () => {
     const id = await submitted(stage, zhang);
@@ -134,29 +161,39 @@ describe('registering an opened submission', () => {
     stage.store.clock.set('2026-03-05T14:00:00+08:00');
     await open(id);
     const item = ok(await register(id)).registerOnline;
-    expect(item).toMatchObject({ routeDueAt: '2026-03-17', itemNo: expect.stringMatching(/^370000-20260305-W-/) });
-    const [row] = await stage.store.adminQuery('SELECT route_due_on::text AS due FROM case_item WHERE id = $1', [item.id]);
+    expect(item).toMatchObject({
+      routeDueAt: '2026-03-17',
+      itemNo: expect.stringMatching(/^370000-20260305-W-/),
+    });
+    const [row] = await stage.store.adminQuery(
+      'SELECT route_due_on::text AS due FROM case_item WHERE id = $1',
+      [item.id],
+    );
     expect(row).toEqual({ due: '2026-03-17' });
   });
 
-  rule(['PT-REG-07', 'PT-REG-02'], 'received when submitted; handled at once or continued later from the registered list', async () => {
-    const id = await submitted(stage, zhang);
-    stage.store.clock.set('2026-03-05T14:00:00+08:00');
-    await open(id);
-    const item = ok(await register(id)).registerOnline;
-    expect(new Date(item.receivedAt)).toEqual(new Date('2026-03-02T09:00:00+08:00'));
-    expect(item).toMatchObject({
-      channel: 'ONLINE',
-      petitionDate: '2026-03-02',
-      title: '拖欠工资',
-      petitioner: { displayName: '张*', anonymous: false },
-      // The blank record of the opening waits for the handling.
-      handlingRecords: [{ seq: 1, mode: null, state: 'DRAFT' }],
-    });
-    expect(await tab('REGISTERED')).toContain(id);
-    const LIST = '{ registrations(channel: ONLINE, state: REGISTERED, mine: true) { nodes { id } } }';
-    expect(ok(await stage.as(REGISTRAR, LIST)).registrations.nodes).toContainEqual({ id: item.id });
-  });
+  rule(
+    ['PT-REG-07', 'PT-REG-02'],
+    'received when submitted; handled at once or continued later from the registered list',
+    async () => {
+      const id = await submitted(stage, zhang);
+      stage.store.clock.set('2026-03-05T14:00:00+08:00');
+      await open(id);
+      const item = ok(await register(id)).registerOnline;
+      expect(new Date(item.receivedAt)).toEqual(new Date('2026-03-02T09:00:00+08:00'));
+      expect(item).toMatchObject({
+        channel: 'ONLINE',
+        petitionDate: '2026-03-02',
+        title: '拖欠工资',
+        petitioner: { displayName: '张*', anonymous: false },
+        // The blank record of the opening waits for the handling.
+        handlingRecords: [{ seq: 1, mode: null, state: 'DRAFT' }],
+      });
+      expect(await tab('REGISTERED')).toContain(id);
+      const LIST = '{ registrations(channel: ONLINE, state: REGISTERED, mine: true) { nodes { id } } }';
+      expect(ok(await stage.as(REGISTRAR, LIST)).registrations.nodes).toContainEqual({ id: item.id });
+    },
+  );
 
   rule('PT-REG-03', 'on handling the item appears in the to-do list of its destination', async () => {
     const id = await submitted(stage, zhang);
@@ -201,7 +238,9 @@ describe('registering an opened submission', () => {
       satisfactionMode: 'EXCLUDED',
       petitioner: { displayName: '匿名', anonymous: true },
     });
-    const [row] = await stage.store.adminQuery('SELECT case_item_id FROM attachment WHERE owner_id = $1', [id]);
+    const [row] = await stage.store.adminQuery('SELECT case_item_id FROM attachment WHERE owner_id = $1', [
+      id,
+    ]);
     expect(row).toEqual({ case_item_id: item.id });
     const [person] = await stage.store.adminQuery(
       'SELECT name, citizen_id, account_id, id_number_sealed, mobile_sealed FROM petitioner WHERE case_item_id = $1',
@@ -228,7 +267,9 @@ describe('registering an opened submission', () => {
   });
 
   it('a registrar may better what the citizen wrote, and a repeated matter carries what the citizen did not say', async () => {
-    const first = await letter(stage, { petitioner: { name: '李四', idType: 'RESIDENT_ID', idNumber: ID_NUMBERS.li } });
+    const first = await letter(stage, {
+      petitioner: { name: '李四', idType: 'RESIDENT_ID', idNumber: ID_NUMBERS.li },
+    });
     const id = await submitted(stage, zhang);
     await open(id);
     const answer = await stage.as(REGISTRAR, REGISTER, {

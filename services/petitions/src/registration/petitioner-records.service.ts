@@ -1,6 +1,6 @@
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { Petitioner } from '../cases/case.types';
-import { PETITIONER_COLUMNS } from '../cases/case-columns';
+import { caseLoaders } from '../cases/case-reads.service';
 import type { PersonalData } from '../cases/personal-data.service';
 import { assignments } from '../rows';
 import { isResidentNumber } from './petitioner-form.rules';
@@ -59,16 +59,9 @@ export function openedPetitioner(row: Petitioner, personal: PersonalData): Petit
   };
 }
 
-/** The main petitioner of an item in sight. */
-export async function mainPetitioner(
-  tx: ScopedTransaction,
-  caseItemId: string,
-): Promise<Petitioner | undefined> {
-  const [row] = await tx.query<Petitioner>(
-    `SELECT ${PETITIONER_COLUMNS} FROM petitioner p WHERE p.case_item_id = $1 AND p.is_main`,
-    [caseItemId],
-  );
-  return row;
+/** The main petitioner of an item in sight, or null. */
+export function mainPetitioner(tx: ScopedTransaction, caseItemId: string): Promise<Petitioner | null> {
+  return caseLoaders(() => Promise.resolve(tx)).mainPetitioner.load(caseItemId);
 }
 
 /** Stores a corrected main petitioner of a locked item. */

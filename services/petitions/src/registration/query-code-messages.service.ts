@@ -46,7 +46,17 @@ export class QueryCodeMessages {
       waitingMessages(tx, `d.sms_status = 'PENDING' AND d.next_attempt_at <= $1`, [this.clock.now()]),
     );
     let sent = 0;
-    for (const message of waiting) if (await this.attempt(message, write)) sent += 1;
+    const defects: unknown[] = [];
+    for (const message of waiting) {
+      try {
+        if (await this.attempt(message, write)) sent += 1;
+      } catch (error) {
+        // One that breaks must not hold up those behind it: it counts as a failed attempt, and is reported.
+        defects.push(error);
+        await write((tx) => markFailed(tx, message, this.clock.now()));
+      }
+    }
+    if (defects.length > 0) throw new AggregateError(defects, 'query codes could not be sent');
     return sent;
   }
 

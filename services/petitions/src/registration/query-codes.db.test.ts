@@ -39,7 +39,13 @@ function provider(refusals = 0) {
 }
 const queued = (caseItemId: string, mobile: string | null = null, by = LETTERS) =>
   stage.store.as(by, (tx) =>
-    queueQueryCode(tx, stage.store.services.personal, { caseItemId, mobile }, officerOf(by), stage.store.clock.now()),
+    queueQueryCode(
+      tx,
+      stage.store.services.personal,
+      { caseItemId, mobile },
+      officerOf(by),
+      stage.store.clock.now(),
+    ),
   );
 const show = (id: string, by = LETTERS) =>
   stage.as(by, 'mutation ($id: ID!) { showQueryCode(caseItemId: $id) }', { id });
@@ -58,7 +64,8 @@ describe('a query code reaches the petitioner', () => {
   rule('PT-REG-06', 'printed or sent by SMS, each delivery is logged, the number sealed', async () => {
     const item = await letter(stage, { petitioner: { mobile: '13812345678' } });
     const code = ok(await show(item.id)).showQueryCode;
-    const PRINT = 'mutation ($id: ID!) { printQueryCode(caseItemId: $id) { queryCode delivery { means by { id } smsStatus mobile } } }';
+    const PRINT =
+      'mutation ($id: ID!) { printQueryCode(caseItemId: $id) { queryCode delivery { means by { id } smsStatus mobile } } }';
     expect(ok(await stage.as(LETTERS, PRINT, { id: item.id })).printQueryCode).toEqual({
       queryCode: code,
       delivery: { means: 'PRINT', by: { id: LETTERS.accountId }, smsStatus: null, mobile: null },
@@ -87,9 +94,15 @@ describe('a query code reaches the petitioner', () => {
     });
     expect(ok(await stage.as(officer('nation', 'HANDLER'), SEEN)).caseItem.queryCodeDeliveries).toEqual([]);
     const notes = await journal(item.id);
-    expect(notes.map(({ action }) => action)).toEqual(['QUERY_CODE_SHOWN', 'QUERY_CODE_PRINTED', 'QUERY_CODE_SENT']);
+    expect(notes.map(({ action }) => action)).toEqual([
+      'QUERY_CODE_SHOWN',
+      'QUERY_CODE_PRINTED',
+      'QUERY_CODE_SENT',
+    ]);
     expect(JSON.stringify(notes)).not.toContain(code);
-    const stored = await stage.store.adminQuery('SELECT * FROM query_code_delivery WHERE case_item_id = $1', [item.id]);
+    const stored = await stage.store.adminQuery('SELECT * FROM query_code_delivery WHERE case_item_id = $1', [
+      item.id,
+    ]);
     expect(JSON.stringify(stored)).not.toContain('13812345678');
     expect(JSON.stringify(await stage.store.adminQuery('SELECT envelope FROM outbox'))).not.toContain(code);
   });
@@ -111,11 +124,11 @@ describe('a query code reaches the petitioner', () => {
       expect(await run()).toBe(0);
       expect(messenger.asked()).toBe(attempts);
       expect(await deliveries(item.id)).toMatchObject([{ status: 'PENDING', attempts }]);
-      clock.set(new Date(clock.now().getTime() + minutes * 60_000));
+      clock.set(new Date(clock.now().getTime() + minutes * 60_000).toISOString());
     }
     expect(await run()).toBe(0);
     expect(await deliveries(item.id)).toMatchObject([{ status: 'FAILED', attempts: 5, next: null }]);
-    clock.set(new Date(clock.now().getTime() + 86_400_000));
+    clock.set(new Date(clock.now().getTime() + 86_400_000).toISOString());
     await run();
     expect(messenger.asked()).toBe(5);
   });
@@ -134,6 +147,22 @@ describe('a query code reaches the petitioner', () => {
     await run();
     expect(messenger.sent.size).toBe(1);
     expect(await deliveries(item.id)).toMatchObject([{ status: 'SENT' }]);
+  });
+
+  it('one that breaks does not hold up the others, and is reported', async () => {
+    const items = [await letter(stage), await letter(stage)];
+    for (const item of items) await queued(item.id, '13900000000');
+    await stage.store.adminQuery(
+      `UPDATE query_code_delivery SET mobile_sealed = 'broken' WHERE case_item_id = $1`,
+      [items[0]!.id],
+    );
+    const messenger = provider();
+    const { personal, clock } = stage.store.services;
+    await expect(sendWaitingQueryCodes(stage.store.database, { personal, messenger, clock })).rejects.toThrow(
+      AggregateError,
+    );
+    expect(await deliveries(items[0]!.id)).toMatchObject([{ status: 'PENDING', attempts: 1 }]);
+    expect(await deliveries(items[1]!.id)).toMatchObject([{ status: 'SENT' }]);
   });
 
   it('to a number the petitioner named, or refused with what to do', async () => {
@@ -156,9 +185,14 @@ describe('who may know it', () => {
     const FORWARD = `mutation ($id: ID!, $to: ID!) { forward(caseItemId: $id, expectedVersion: 1, input: { destinationOrgId: $to, opinion: "x" }) { record { id } } }`;
     ok(await stage.as(LETTERS, FORWARD, { id: item.id, to: ORGANISATIONS.jinan.id }));
     const jinan = officer('jinan', 'HANDLER');
-    expect(codesOf(await show(item.id, officer('jinan', 'LETTER_REGISTRAR')))).toEqual(['QUERY_CODE_NOT_YOURS']);
+    expect(codesOf(await show(item.id, officer('jinan', 'LETTER_REGISTRAR')))).toEqual([
+      'QUERY_CODE_NOT_YOURS',
+    ]);
     ok(await show(item.id, jinan));
-    await stage.store.adminQuery('UPDATE case_item SET responsible_organisation_id = $1 WHERE id = $2', [jinan.organisationId, item.id]);
+    await stage.store.adminQuery('UPDATE case_item SET responsible_organisation_id = $1 WHERE id = $2', [
+      jinan.organisationId,
+      item.id,
+    ]);
     expect(codesOf(await show(item.id, jinan))).toEqual(['QUERY_CODE_NOT_YOURS']);
     expect(codesOf(await show(item.id, LETTERS))).toEqual([]);
   });

@@ -1,8 +1,7 @@
 import { keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
 import type { PageArguments } from '@junxian/subgraph';
 import type { Officer } from '../actor';
-import type { CaseItem, CaseState, Channel } from '../cases/case.types';
-import { CASE_COLUMNS } from '../cases/case-columns';
+import type { CaseState, Channel } from '../cases/case.types';
 
 /** Which registrations to list. */
 export interface RegistrationFilter extends PageArguments {
@@ -17,13 +16,13 @@ export interface RegistrationFilter extends PageArguments {
 
 /**
  * What the officer's organisation registered, the latest first 已登记列表 (PT-REG-04): letters, visits, calls and online items. An item that
- * accuses the organisation is not among them. One statement, whatever the length.
+ * accuses the organisation is not among them. Returns their ids; one statement, whatever the length.
  */
 export async function registrations(
   tx: ScopedTransaction,
   { channel, state, from, to, mine, first, after }: RegistrationFilter,
   officer: Officer,
-): Promise<Page<CaseItem>> {
+): Promise<Page<{ id: string }>> {
   const parameters: unknown[] = [officer.organisationId];
   const where = ['c.organisation_id = $1'];
   const add = (condition: (place: string) => string, value: unknown) => {
@@ -36,8 +35,8 @@ export async function registrations(
   add((place) => `c.registered_at >= (${place}::date)::timestamp AT TIME ZONE 'Asia/Shanghai'`, from);
   add((place) => `c.registered_at < (${place}::date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'`, to);
   add((place) => `c.registrar_id = ${place}`, mine ? officer.accountId : null);
-  return keysetPage<CaseItem & { cursorAt: string }>(tx, {
-    select: `${CASE_COLUMNS}, c.registered_at::text AS "cursorAt"`,
+  return keysetPage<{ id: string; cursorAt: string }>(tx, {
+    select: 'c.id, c.registered_at::text AS "cursorAt"',
     from: 'case_item c',
     where,
     parameters,

@@ -29,8 +29,11 @@ export function registrationResolvers(parts: RegistrationParts & { attachments: 
     Query: {
       contentCategories: async (_, { parent }, context) =>
         categoriesBelow(await context.read(), parent ?? null),
-      registrations: async (_, filter, context) =>
-        registrations(await context.read(), filter, officerOf(context.principal)),
+      registrations: async (_, filter, context) => {
+        const page = await registrations(await context.read(), filter, officerOf(context.principal));
+        const loaded = await context.loaders.caseItem.loadMany(page.nodes.map(({ id }) => id));
+        return { ...page, nodes: loaded.filter(isItem) };
+      },
     },
     Mutation: {
       openSubmission: (_, { submissionId }, context) =>
@@ -112,6 +115,12 @@ export function registrationResolvers(parts: RegistrationParts & { attachments: 
         identityView(item, viewerOf(context)) === 'FULL' ? photoOf(item.id, context) : null,
     },
   };
+}
+
+/** What was listed is there: both statements read one snapshot. A failure to load is one of the whole list. */
+function isItem(loaded: CaseItem | Error | null): loaded is CaseItem {
+  if (loaded instanceof Error) throw loaded;
+  return loaded !== null;
 }
 
 /** The co-visitors as a viewer sees them, or null where only their number may be known. */

@@ -31,7 +31,8 @@ export async function higherOrganOf(
 async function oneAbove(tx: ScopedTransaction, organisationId: string): Promise<OrganOfHierarchy | null> {
   const [organisation] = await organisationsByIds(tx, [organisationId]);
   if (organisation === undefined) return null;
-  const [superior] = organisation.superiorId === null ? [] : await organisationsByIds(tx, [organisation.superiorId]);
+  const [superior] =
+    organisation.superiorId === null ? [] : await organisationsByIds(tx, [organisation.superiorId]);
   const nearestFirst = ancestorsByCode(organisation.regionCode).slice(0, -1).reverse();
   const bureaus = await bureausOf(tx, nearestFirst);
   return nextHigherOrgan(organisation, {

@@ -113,7 +113,12 @@ export async function resumeReview(
  */
 export async function terminateReview(
   tx: ScopedTransaction,
-  { ground, reason, partiesToldAt, ...reference }: ReviewReference & Interruption & { ground: TerminationGround },
+  {
+    ground,
+    reason,
+    partiesToldAt,
+    ...reference
+  }: ReviewReference & Interruption & { ground: TerminationGround },
   acting: Acting,
 ): Promise<ReviewInHand> {
   const checked = checkInterruption({ reason, partiesToldAt }, acting.today);
@@ -193,7 +198,9 @@ export async function checkNoRequest(tx: ScopedTransaction, review: ReviewCase):
 
 async function requestsOf(tx: ScopedTransaction, review: ReviewCase): Promise<ReviewStep[]> {
   const steps = await stepsOf(tx, review.id);
-  return steps.filter(({ kind, state }) => state === 'OPEN' && (kind === 'SUSPENSION' || kind === 'TERMINATION'));
+  return steps.filter(
+    ({ kind, state }) => state === 'OPEN' && (kind === 'SUSPENSION' || kind === 'TERMINATION'),
+  );
 }
 
 async function openRequest(

@@ -1,9 +1,9 @@
+import { dateInShanghai } from '@junxian/calendar';
 import { Refusal } from '@junxian/errors';
 import type { ScopedTransaction } from '@junxian/persistence';
 import { changeCase } from '../cases/case-changes.service';
 import { dueOn } from '../deadlines/periods.service';
 import { checkedService, type ServiceInput } from '../handling/document.rules';
-import { dateInShanghai } from '@junxian/calendar';
 import { Faults } from '../handling/texts.rules';
 import { checkDraft, documentAfter } from './documents.rules';
 import { decideApproval, filing } from './documents.service';

@@ -13,9 +13,15 @@ import type { ScopedTransaction } from '@junxian/persistence';
 import type { Officer } from '../actor';
 import type { Actor, CaseItem } from '../cases/case.types';
 import { type CaseEvent, caseEvent, caseForChange, noteOnCase } from '../cases/case-changes.service';
-import type { ReviewCase, ReviewStep, ReviewStepKind } from './review.types';
 import { insertedStep, reviewById, updatedReview } from './review.store';
-import { actorOf, checkReviewAction, checkReviewMove, isEnded, type ReviewAction } from './review-state.rules';
+import type { ReviewCase, ReviewStep, ReviewStepKind } from './review.types';
+import {
+  actorOf,
+  checkReviewAction,
+  checkReviewMove,
+  isEnded,
+  type ReviewAction,
+} from './review-state.rules';
 
 /** Who acts, and when. `today` is the date in China. */
 export interface Acting<Who extends Actor = Officer> {
@@ -50,7 +56,10 @@ export async function reviewForAction(
   const found = await reviewById(tx, reviewCaseId);
   if (found === undefined) throw refuse.notFound('reviewCaseId');
   const actor = actorOf(action);
-  if (found.authorityOrganisationId !== officer.organisationId || !officer.roles.includes(`petitions:${actor}`))
+  if (
+    found.authorityOrganisationId !== officer.organisationId ||
+    !officer.roles.includes(`petitions:${actor}`)
+  )
     throw refuse.forbidden();
   const item = await caseForChange(tx, found.caseItemId, null);
   const review = await reviewById(tx, reviewCaseId, 'FOR UPDATE');

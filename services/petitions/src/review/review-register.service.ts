@@ -1,9 +1,9 @@
 import { keysetPage } from '@junxian/persistence';
-import { type IdentityView, identityView, type ItemOfIdentity } from '../cases/petitioner-view.rules';
+import { type IdentityView, type ItemOfIdentity, identityView } from '../cases/petitioner-view.rules';
 import { labelOf } from '../labels';
 import { checkFilter } from '../search/case-filter.rules';
-import { nameCell, showsIdentity } from '../search/register-cells';
 import type { Register } from '../search/register.types';
+import { nameCell, showsIdentity } from '../search/register-cells';
 import type { ReviewCase } from './review.types';
 import { isEnded } from './review-state.rules';
 
@@ -58,7 +58,13 @@ export const reviewRegister: Register = {
         '$3::date IS NULL OR v.received_on <= $3',
         '$4::text IS NULL OR (c.item_no >= $4 AND c.item_no < $5)',
       ],
-      parameters: [officer.organisationId, receivedFrom, receivedTo, itemNo?.low ?? null, itemNo?.high ?? null],
+      parameters: [
+        officer.organisationId,
+        receivedFrom,
+        receivedTo,
+        itemNo?.low ?? null,
+        itemNo?.high ?? null,
+      ],
       order: [{ column: 'v.id', key: 'id', type: 'uuid', direction: 'DESC' }],
       first,
       after,

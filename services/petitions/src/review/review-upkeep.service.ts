@@ -2,8 +2,8 @@ import type { Clock } from '@junxian/calendar';
 import type { Database, ScopedTransaction } from '@junxian/persistence';
 import { SYSTEM } from '../actor';
 import type { CaseItem } from '../cases/case.types';
-import { CASE_COLUMNS } from '../cases/case-columns';
 import { caseForChange } from '../cases/case-changes.service';
+import { CASE_COLUMNS } from '../cases/case-columns';
 import { scopes } from '../service-scopes';
 import { terminated } from './interruption.service';
 import { lapseItem } from './matter-end.service';
@@ -62,7 +62,8 @@ export async function terminateUnsupplemented(database: Database, clock: Clock):
     );
     for (const step of overdue) {
       after = step.id;
-      if (await database.write(scopes.superviseDeadlines(), (tx) => terminateOne(tx, step, clock))) ended += 1;
+      if (await database.write(scopes.superviseDeadlines(), (tx) => terminateOne(tx, step, clock)))
+        ended += 1;
     }
     if (overdue.length < BATCH) return ended;
   }

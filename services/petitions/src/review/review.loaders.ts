@@ -52,7 +52,11 @@ export function reviewLoaders(read: () => Promise<ScopedTransaction>): ReviewLoa
         [ids],
       ),
     ),
-    reviewSteps: manyBy(read, ofReview, where<ReviewStep>(STEP_COLUMNS, 'review_step', 's', 'review_case_id')),
+    reviewSteps: manyBy(
+      read,
+      ofReview,
+      where<ReviewStep>(STEP_COLUMNS, 'review_step', 's', 'review_case_id'),
+    ),
     reviewDocument: oneById(read, where<ReviewDocument>(DOCUMENT_COLUMNS, 'review_document', 'd', 'id')),
     reviewDocuments: manyBy(
       read,
@@ -64,6 +68,10 @@ export function reviewLoaders(read: () => Promise<ScopedTransaction>): ReviewLoa
       ({ documentId }) => documentId,
       where<ReviewApproval>(APPROVAL_COLUMNS, 'review_approval', 'a', 'document_id'),
     ),
-    reviewPauses: manyBy(read, ofReview, where<ReviewPause>(PAUSE_COLUMNS, 'review_pause', 'p', 'review_case_id')),
+    reviewPauses: manyBy(
+      read,
+      ofReview,
+      where<ReviewPause>(PAUSE_COLUMNS, 'review_pause', 'p', 'review_case_id'),
+    ),
   };
 }

@@ -9,11 +9,29 @@ import type { Resolvers } from '../generated/graphql';
 import { mayReadText } from '../handling/document.rules';
 import { required } from '../handling/texts.rules';
 import { isUuid } from '../uuid';
-import { acceptReview, appointHandler, receiveSupplement, rejectReview, requestSupplement } from './acceptance.service';
+import {
+  acceptReview,
+  appointHandler,
+  receiveSupplement,
+  rejectReview,
+  requestSupplement,
+} from './acceptance.service';
 import { openCaseForReview } from './authority.service';
 import { closeReview } from './closing.service';
-import { decideDocument, draftDocument, fileDocument, reviseDocument, submitDocument } from './documents.service';
-import { decideSuspension, decideTermination, resumeReview, suspendReview, terminateReview } from './interruption.service';
+import {
+  decideDocument,
+  draftDocument,
+  fileDocument,
+  reviseDocument,
+  submitDocument,
+} from './documents.service';
+import {
+  decideSuspension,
+  decideTermination,
+  resumeReview,
+  suspendReview,
+  terminateReview,
+} from './interruption.service';
 import { draftReviewOpinion, serveReview, signReview } from './opinion.service';
 import { registerReview } from './register-review.service';
 import type { ReviewCase, ReviewDocument, ReviewStep } from './review.types';

@@ -161,7 +161,10 @@ export async function updatedReview(
 /** Adds a step to a review's file. Returns it. */
 export async function insertedStep(
   tx: ScopedTransaction,
-  step: Pick<ReviewStep, 'reviewCaseId' | 'caseItemId' | 'kind' | 'state' | 'organisationId' | 'startedAt' | 'startedBy'> &
+  step: Pick<
+    ReviewStep,
+    'reviewCaseId' | 'caseItemId' | 'kind' | 'state' | 'organisationId' | 'startedAt' | 'startedBy'
+  > &
     Partial<ReviewStep>,
 ): Promise<ReviewStep> {
   const { columns, placeholders, values } = insertion(step);

@@ -71,9 +71,7 @@ export function checkHandlerStep(kind: HandlerStep, input: StepInput, file: File
   if (kind === 'WRITTEN_EXAMINATION') checkDefence(file);
   const faults = new Faults();
   const facts: StepFacts =
-    kind === 'DEFENCE_NOTICE'
-      ? {}
-      : { content: faults.text('content', input.content, TEXT_LIMITS.CONTENT) };
+    kind === 'DEFENCE_NOTICE' ? {} : { content: faults.text('content', input.content, TEXT_LIMITS.CONTENT) };
   if (kind === 'CONSULTATION' || kind === 'LAWYER_INVITATION' || kind === 'EXPERT_INVITATION') {
     if (!input.organisationId) faults.add(required('organisationId'));
     if (kind !== 'CONSULTATION' && !input.accountId) faults.add(required('accountId'));
@@ -94,8 +92,7 @@ export function checkHandlerStep(kind: HandlerStep, input: StepInput, file: File
 export function checkAnswer(kind: AskedStep, input: StepInput): Pick<ReviewStep, 'content' | 'evidence'> {
   const faults = new Faults();
   const content = faults.text('content', input.content, TEXT_LIMITS.CONTENT);
-  const evidence =
-    kind === 'DEFENCE' ? faults.text('evidence', input.evidence, TEXT_LIMITS.CONTENT) : null;
+  const evidence = kind === 'DEFENCE' ? faults.text('evidence', input.evidence, TEXT_LIMITS.CONTENT) : null;
   faults.throwIfAny();
   return { content, evidence };
 }
@@ -160,13 +157,12 @@ function people({ participants }: StepInput, atLeast: number, faults: Faults): s
       ),
     );
   if (named.length > 100)
-    faults.add(
-      refuse.invalid('participants', { zh: '人员最多 100 名', en: 'Name at most 100 people' }),
-    );
+    faults.add(refuse.invalid('participants', { zh: '人员最多 100 名', en: 'Name at most 100 people' }));
   return named;
 }
 
-const has = ({ steps }: FileOfReview, wanted: ReviewStep['kind']) => steps.some(({ kind }) => kind === wanted);
+const has = ({ steps }: FileOfReview, wanted: ReviewStep['kind']) =>
+  steps.some(({ kind }) => kind === wanted);
 
 const consentRequired = (field: string) =>
   new Refusal(

@@ -50,6 +50,9 @@ export interface TextRange {
   high: string;
 }
 
+/** A surname alone would find a good part of the country. */
+const SHORTEST_NAME = 2;
+
 /** Texts that begin with a prefix. */
 export const beginningWith = (prefix: string): TextRange => ({ low: prefix, high: `${prefix}\u{10ffff}` });
 
@@ -60,6 +63,13 @@ export function checkFilter(filter: CaseFilter): CheckedFilter {
     faults.optionalText(field, filter[field] as string | null | undefined, TEXT_LIMITS.NAME);
   const itemNo = text('itemNo');
   const name = text('name');
+  if (name !== null && [...name].length < SHORTEST_NAME)
+    faults.add(
+      refuse.invalid('name', {
+        zh: `姓名请至少输入 ${SHORTEST_NAME} 个字`,
+        en: `Enter at least ${SHORTEST_NAME} characters of the name`,
+      }),
+    );
   const idNumber = text('idNumber');
   const { problemRegion = null, receivedFrom = null, receivedTo = null } = filter;
   if (problemRegion !== null && !isRegionCode(problemRegion))

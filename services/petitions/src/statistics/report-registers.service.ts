@@ -3,7 +3,12 @@ import { labelOf } from '../labels';
 import { organisationsByIds } from '../organisations/organisations.service';
 import type { Register } from '../search/register.types';
 import { allCategories } from './categories.store';
-import { type NationalReport, nationalReport, type ReportQuery, type ReportRow } from './national-report.service';
+import {
+  type NationalReport,
+  nationalReport,
+  type ReportQuery,
+  type ReportRow,
+} from './national-report.service';
 import { LAYOUTS, REPORTS, type ReportNo } from './national-reports.rules';
 import { regionNames } from './report-names';
 import { NO_RATE, sheetCells, sheetColumns } from './report-sheet.rules';
@@ -31,7 +36,8 @@ function reportRegister(report: ReportNo): Register {
     columns: sheetColumns(layout),
     async page(tx, { filter, today }) {
       const { receivedFrom, receivedTo, problemRegion, category } = filter;
-      if (!receivedFrom || !receivedTo || !problemRegion) throw new Error('a report without period or region');
+      if (!receivedFrom || !receivedTo || !problemRegion)
+        throw new Error('a report without period or region');
       const query = { report, from: receivedFrom, to: receivedTo, region: problemRegion, category };
       const made = await nationalReport(tx, query, today);
       const names = await rowNames(tx, made);
@@ -66,9 +72,12 @@ async function rowNames(
     ...new Set(rows.map(pick).filter((id): id is string => id !== null)),
   ];
   const organisations = new Map(
-    (await organisationsByIds(tx, ids(({ organisationId }) => organisationId))).map(
-      ({ id, sealName }) => [id, sealName] as const,
-    ),
+    (
+      await organisationsByIds(
+        tx,
+        ids(({ organisationId }) => organisationId),
+      )
+    ).map(({ id, sealName }) => [id, sealName] as const),
   );
   const regions = await regionNames([query.region, ...ids(({ regionCode }) => regionCode)]);
   const list = LIST_OF[query.report as keyof typeof LIST_OF];

@@ -34,7 +34,6 @@ export function submissionResolvers(submitting: Submitting, attachments: Attachm
         const request = {
           accountId,
           clientIp: context.clientIp,
-          read: () => context.read(),
           write: context.write.bind(context),
         };
         const submission = await submitting.submit(request, input, captcha);

@@ -89,53 +89,49 @@ export function standingWarnings(
   );
 }
 
-/** Stores a warning's new state, by its subject and kind. Returns its id. */
-export async function saveWarning(
+/** Stores the new state of warnings, by subject and kind, in one statement. Returns their ids by {@link clockKey}. */
+export async function saveWarnings(
   tx: ScopedTransaction,
-  warning: Omit<StoredWarning, 'id'>,
+  warnings: readonly Omit<StoredWarning, 'id'>[],
   at: Date,
-): Promise<string> {
-  const [row] = await tx.query<{ id: string }>(
+): Promise<Map<string, string>> {
+  const rows = await tx.query<Pick<StoredWarning, 'id' | 'kind' | 'subjectId'>>(
     `INSERT INTO warning AS w (deadline_kind, subject_id, case_item_id, due_on, level, target_organisation_id, region_code,
        supervisor_organisation_id, raised_at, updated_at)
-     SELECT $1, $2, $3, $4, $5, o.id, o.region_code, $7, $8, $8 FROM organisation o WHERE o.id = $6
+     SELECT g.kind, g."subjectId", g."caseItemId", g."dueOn", g.level, o.id, o.region_code, g."supervisorOrganisationId", $2, $2
+     FROM jsonb_to_recordset($1) AS g(kind text, "subjectId" uuid, "caseItemId" uuid, "dueOn" date, level text,
+       "targetOrganisationId" uuid, "supervisorOrganisationId" uuid) JOIN organisation o ON o.id = g."targetOrganisationId"
      ON CONFLICT (subject_id, deadline_kind) DO UPDATE SET case_item_id = EXCLUDED.case_item_id, due_on = EXCLUDED.due_on,
        level = EXCLUDED.level, target_organisation_id = EXCLUDED.target_organisation_id, region_code = EXCLUDED.region_code,
        supervisor_organisation_id = EXCLUDED.supervisor_organisation_id, updated_at = EXCLUDED.updated_at,
        raised_at = CASE WHEN w.level IS DISTINCT FROM EXCLUDED.level THEN EXCLUDED.raised_at ELSE w.raised_at END,
        version = w.version + 1
-     RETURNING id`,
-    [
-      warning.kind,
-      warning.subjectId,
-      warning.caseItemId,
-      warning.dueOn,
-      warning.level,
-      warning.targetOrganisationId,
-      warning.supervisorOrganisationId,
-      at,
-    ],
+     RETURNING w.id, w.deadline_kind AS kind, w.subject_id AS "subjectId"`,
+    [JSON.stringify(warnings), at],
   );
-  if (row === undefined) throw new Error(`no organisation ${warning.targetOrganisationId}`);
-  return row.id;
+  if (rows.length !== warnings.length) throw new Error('a warning for an organisation that is not known');
+  return new Map(rows.map((row) => [clockKey(row), row.id]));
 }
 
-/** Adds what became of a warning to its history. */
+/** What became of a warning in a run. */
+export interface WarningHistoryEntry {
+  warningId: string;
+  from: WarningLevel | null;
+  to: WarningLevel | null;
+  dueOn: string;
+  targetOrganisationId: string;
+}
+
+/** Adds what became of warnings on a day to their history. */
 export async function recordWarningHistory(
   tx: ScopedTransaction,
-  entry: {
-    warningId: string;
-    day: string;
-    at: Date;
-    from: WarningLevel | null;
-    to: WarningLevel | null;
-    dueOn: string;
-    targetOrganisationId: string;
-  },
+  entries: readonly WarningHistoryEntry[],
+  { day, at }: { day: string; at: Date },
 ): Promise<void> {
   await tx.query(
     `INSERT INTO warning_history (warning_id, day, at, from_level, to_level, due_on, target_organisation_id)
-     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-    [entry.warningId, entry.day, entry.at, entry.from, entry.to, entry.dueOn, entry.targetOrganisationId],
+     SELECT g."warningId", $2, $3, g."from", g."to", g."dueOn", g."targetOrganisationId"
+     FROM jsonb_to_recordset($1) AS g("warningId" uuid, "from" text, "to" text, "dueOn" date, "targetOrganisationId" uuid)`,
+    [JSON.stringify(entries), day, at],
   );
 }

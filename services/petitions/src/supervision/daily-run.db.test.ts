@@ -3,6 +3,7 @@ import { rule, scenario } from '@junxian/test-kit';
 import { jinan, lixiaUnit, shandong, unitLeader } from '../handling/handling.fixture';
 import { extendHandling } from '../handling/self-handling.service';
 import { openPublicStage, type PublicStage } from '../public-accounts/public-stage.fixture';
+import { registerReview } from '../review/register-review.service';
 import { opened, registeredOnline, submitted } from '../submissions/submissions.fixture';
 import { itemAs } from '../testing/cases.support.test';
 import { ORGANISATIONS, officer } from '../testing/store.support.test';
@@ -265,20 +266,33 @@ describe('the clocks of 5.1', () => {
   });
 
   rule('PT-SUP-01', 'REVIEW: 5 days ahead, and stands while the review is suspended', async () => {
-    const { id, matterId } = await items.register();
-    const [{ review } = { review: '' }] = await stage.store.adminQuery<{ review: string }>(
-      `WITH record AS (INSERT INTO handling_record (case_item_id, seq, mode, from_organisation_id, officer_id, state, at)
-         VALUES ($1, 99, 'SERVE_OPINION', $3, $4, 'DONE', now()) RETURNING id)
-       INSERT INTO review_case (authority_organisation_id, region_code, review_no, level, case_item_id, matter_id, handling_record_id, applicant_id,
-         application_date, received_on, handling_doc_no, challenged_doc_no, respondent_organisation_id, due_on, state, created_at, created_by, updated_at)
-       SELECT $3, '370100000000', 'T-1', 'REVIEW', $1, $2, record.id, p.id, '2026-06-01', '2026-06-01', 'D-1', 'D-1', $5, '2026-07-01', 'ASSIGNED', now(), $4, now()
-       FROM record, petitioner p WHERE p.case_item_id = $1 RETURNING id AS review`,
-      [id, matterId, ORGANISATIONS.jinan.id, jinan.accountId, ORGANISATIONS.lixiaUnit.id],
+    const { id } = await items.atUnit();
+    await items.notify(lixiaUnit, id, 'ACCEPTANCE');
+    await items.handleSelf(lixiaUnit, id);
+    items.at('2026-05-20');
+    const served = await items.serve((await items.approvedOpinion(id)).opinion, '2026-05-20');
+    items.at('2026-06-01');
+    const clerk = officer('lixia', 'REVIEW_CLERK');
+    const { version } = (await itemAs(stage.store, clerk, id))!;
+    const registered = await items.act(clerk, (tx, who, at) =>
+      registerReview(
+        tx,
+        {
+          level: 'REVIEW',
+          caseItemId: id,
+          expectedVersion: version,
+          applicationDate: '2026-06-01',
+          receivedAt: '2026-06-01',
+          request: '示例请求',
+          grounds: '示例理由',
+          challengedDocNo: served.opinion.docNo!,
+        },
+        { officer: who, at, today: '2026-06-01' },
+      ),
     );
-    await stage.store.adminQuery(
-      `UPDATE case_item SET state = 'UNDER_REVIEW', outcome = 'REPLIED', completed_at = now() WHERE id = $1`,
-      [id],
-    );
+    if (registered instanceof Error) throw registered;
+    const review = registered.review.id;
+    expect(registered.review.dueOn).toBe('2026-07-01');
     await items.runDays('2026-06-25', '2026-06-26');
     expect(await items.level(review, 'REVIEW')).toBe('YELLOW');
     await stage.store.adminQuery(

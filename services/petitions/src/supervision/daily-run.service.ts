@@ -1,7 +1,7 @@
 import type { Clock } from '@junxian/calendar';
 import type { Database, ScopedTransaction } from '@junxian/persistence';
 import type { CaseItem } from '../cases/case.types';
-import { caseForChange } from '../cases/case-changes.service';
+import { CASE_COLUMNS } from '../cases/case-reads.service';
 import { scopes } from '../service-scopes';
 import {
   clockKey,
@@ -15,7 +15,7 @@ import {
 } from './clocks.store';
 import { supervisingOrganisation } from './escalation.rules';
 import { supervisorsOf } from './supervisors.store';
-import { endWarning, followClock, type Moment } from './warning-change.service';
+import { endWarnings, type Followed, followClocks, type Moment } from './warning-change.service';
 import {
   DEADLINE_KINDS,
   type DeadlineKind,
@@ -112,23 +112,14 @@ async function raiseBatch(
     [kind],
     behind.map(({ subjectId }) => subjectId),
   );
-  let changes = 0;
-  for (const { kind: sameKind, subjectId } of behind) {
-    const clock = running.get(clockKey({ kind: sameKind, subjectId }));
-    if (clock === undefined) continue;
-    const item = clock.caseItemId === null ? undefined : items.get(clock.caseItemId);
-    // Registered this very moment: tomorrow's run finds it under its item.
-    if (clock.caseItemId !== null && item === undefined) continue;
-    const followed = await followClock(
-      tx,
-      clock,
-      warnings.get(clockKey(clock)),
-      { item, supervisorOrganisationId: supervisorOf(clock) },
-      moment,
-    );
-    if (followed.item !== undefined) items.set(followed.item.id, followed.item);
-    if (followed.changed) changes += 1;
-  }
+  const followed = behind.flatMap((read): Followed[] => {
+    const clock = running.get(clockKey(read));
+    if (clock === undefined) return [];
+    // Registered this very moment, so not locked: tomorrow's run finds it under its item.
+    if (clock.caseItemId !== null && !items.has(clock.caseItemId)) return [];
+    return [{ clock, warning: warnings.get(clockKey(clock)), supervisorOrganisationId: supervisorOf(clock) }];
+  });
+  const changes = await followClocks(tx, followed, items, moment);
   return { changes, next };
 }
 
@@ -141,18 +132,14 @@ async function liftBatch(tx: ScopedTransaction, after: Place | null, moment: Mom
   const putOff = page.filter((warning) => isPutOff(warning, before.get(clockKey(warning)), moment.day));
   const items = await lockedItems(tx, putOff);
   const running = await clocksOf(tx, DEADLINE_KINDS, subjectIds);
-  let changes = 0;
-  for (const warning of page) {
+  const ended = page.filter((warning) => !running.has(clockKey(warning)));
+  await endWarnings(tx, ended, moment);
+  const followed = putOff.flatMap((warning): Followed[] => {
     const clock = running.get(clockKey(warning));
-    if (clock === undefined) {
-      await endWarning(tx, warning, moment);
-    } else if (putOff.includes(warning)) {
-      const { supervisorOrganisationId } = warning;
-      const item = clock.caseItemId === null ? undefined : items.get(clock.caseItemId);
-      await followClock(tx, clock, warning, { item, supervisorOrganisationId }, moment);
-    } else continue;
-    changes += 1;
-  }
+    const { supervisorOrganisationId } = warning;
+    return clock === undefined ? [] : [{ clock, warning, supervisorOrganisationId }];
+  });
+  const changes = ended.length + (await followClocks(tx, followed, items, moment));
   return { changes, next };
 }
 
@@ -221,7 +208,9 @@ async function lockedItems(
   tx: ScopedTransaction,
   of: readonly { caseItemId: string | null }[],
 ): Promise<Map<string, CaseItem>> {
-  const items = new Map<string, CaseItem>();
-  for (const id of itemIds(of).sort()) items.set(id, await caseForChange(tx, id, null));
-  return items;
+  const rows = await tx.query<CaseItem>(
+    `SELECT ${CASE_COLUMNS} FROM case_item c WHERE c.id = ANY($1::uuid[]) ORDER BY c.id FOR UPDATE`,
+    [itemIds(of)],
+  );
+  return new Map(rows.map((item) => [item.id, item]));
 }

@@ -9,6 +9,8 @@ import { warningsBelow } from './warnings.service';
 const organisation = ({ loaders }: Context, id: string | null) =>
   id === null ? null : loaders.organisation.load(id);
 
+const whenOf = ({ clock }: Context) => ({ at: clock.now(), today: clock.today() });
+
 /** Resolvers of the room supervision. */
 export const supervisionResolvers: Resolvers = {
   CaseItem: { warnings: ({ id }, _, { loaders }) => loaders.warningsOfCase.load(id) },
@@ -36,17 +38,21 @@ export const supervisionResolvers: Resolvers = {
     },
   },
   Query: {
-    warnings: async (_, { first, after, ...filter }, { read, principal }) =>
-      warningsBelow(await read(), officerOf(principal), filter, { first, after }),
-    reminders: async (_, { box, unanswered, first, after }, { read, principal }) =>
-      reminders(await read(), { box, unanswered: unanswered ?? false, first, after }, officerOf(principal)),
+    warnings: async (_, { first, after, ...filter }, context) =>
+      warningsBelow(await context.read(), officerOf(context.principal), filter, { first, after }),
+    reminders: async (_, { box, unanswered, first, after }, context) =>
+      reminders(
+        await context.read(),
+        { box, unanswered: unanswered ?? false, first, after },
+        officerOf(context.principal),
+      ),
   },
   Mutation: {
-    remind: (_, input, { write, clock, principal }) =>
-      write((tx) => remind(tx, input, officerOf(principal), { at: clock.now(), today: clock.today() })),
-    seeReminder: (_, input, { write, clock, principal }) =>
-      write((tx) => seeReminder(tx, input, officerOf(principal), clock.now())),
-    answerReminder: (_, input, { write, clock, principal }) =>
-      write((tx) => answerReminder(tx, input, officerOf(principal), clock.now())),
+    remind: (_, input, context) =>
+      context.write((tx) => remind(tx, input, officerOf(context.principal), whenOf(context))),
+    seeReminder: (_, input, context) =>
+      context.write((tx) => seeReminder(tx, input, officerOf(context.principal), context.clock.now())),
+    answerReminder: (_, input, context) =>
+      context.write((tx) => answerReminder(tx, input, officerOf(context.principal), context.clock.now())),
   },
 };

@@ -3,7 +3,13 @@ import type { ScopedTransaction } from '@junxian/persistence';
 import { SYSTEM } from '../actor';
 import type { CaseItem } from '../cases/case.types';
 import { caseEvent, changeCase, noteOnCase } from '../cases/case-changes.service';
-import { type RunningClock, recordWarningHistory, type StoredWarning, saveWarning } from './clocks.store';
+import {
+  clockKey,
+  type RunningClock,
+  recordWarningHistory,
+  type StoredWarning,
+  saveWarnings,
+} from './clocks.store';
 import { isRaised, type WarningLevel, warningLevel } from './warning-level.rules';
 
 /** When a change of level happens: the day whose run it is, and the instant. */
@@ -12,71 +18,121 @@ export interface Moment {
   at: Date;
 }
 
+/** A clock whose warning is to follow it. */
+export interface Followed {
+  clock: RunningClock;
+  /** As stored, if there is one. */
+  warning: StoredWarning | undefined;
+  supervisorOrganisationId: string | null;
+}
+
 /**
- * Brings a warning to the level of its clock on a day. One event for each rise, none for a fall; both are journalled
- * and kept in the history. A red one marks the item late for good. Takes the stored warning, if any, and the locked
- * item, if the clock is an item's; returns whether the level changed, and the item as it now is. Rules: PT-SUP-01, PT-SUP-05.
+ * Brings warnings to the levels of their clocks on a day. One event for each rise, none for a fall; both are journalled
+ * and kept in the history. A red one marks the item late for good. Takes the locked items of the clocks by their ids;
+ * returns how many levels changed. Rules: PT-SUP-01, PT-SUP-05.
  */
-export async function followClock(
+export async function followClocks(
   tx: ScopedTransaction,
-  clock: RunningClock,
-  warning: StoredWarning | undefined,
-  { item, supervisorOrganisationId }: { item: CaseItem | undefined; supervisorOrganisationId: string | null },
-  { day, at }: Moment,
-): Promise<{ changed: boolean; item: CaseItem | undefined }> {
-  const level = warningLevel(clock.kind, clock.dueOn, day);
-  const stored = warning?.level ?? null;
-  // Whoever receives the item anew was not warned yet, whatever was said to the sender.
-  const before = warning?.targetOrganisationId === clock.targetOrganisationId ? stored : null;
-  const id = await saveWarning(tx, { ...clock, level, supervisorOrganisationId }, at);
-  const changed = stored !== level || before !== stored;
-  if (changed) {
-    const { dueOn, targetOrganisationId } = clock;
-    await recordWarningHistory(tx, {
-      warningId: id,
-      day,
-      at,
+  followed: readonly Followed[],
+  items: ReadonlyMap<string, CaseItem>,
+  moment: Moment,
+): Promise<number> {
+  if (followed.length === 0) return 0;
+  const current = new Map(items);
+  const changes = followed.map((one) => changeOf(one, moment.day));
+  const ids = await saveWarnings(
+    tx,
+    changes.map(({ clock, level, supervisorOrganisationId }) => ({
+      ...clock,
+      level,
+      supervisorOrganisationId,
+    })),
+    moment.at,
+  );
+  const changed = changes.filter((change) => change.changed);
+  await recordWarningHistory(
+    tx,
+    changed.map(({ clock: { dueOn, targetOrganisationId, ...clock }, before, level }) => ({
+      warningId: ids.get(clockKey(clock))!,
       from: before,
       to: level,
       dueOn,
       targetOrganisationId,
-    });
+    })),
+    moment,
+  );
+  for (const change of changes) {
+    const { clock, raised } = change;
+    if (clock.caseItemId === null) {
+      if (raised !== null) await tellOfSubmission(tx, clock, raised, moment.at);
+      continue;
+    }
+    const item = current.get(clock.caseItemId)!;
+    const id = ids.get(clockKey(clock))!;
+    current.set(item.id, await tellOfItem(tx, item, clock, { ...change, id }, moment.at));
   }
+  return changed.length;
+}
+
+interface Change {
+  clock: RunningClock;
+  supervisorOrganisationId: string | null;
+  /** The level that whoever is to act knows of, and the one it has now. */
+  before: WarningLevel | null;
+  level: WarningLevel | null;
+  changed: boolean;
+  raised: WarningLevel | null;
+  lowered: boolean;
+}
+
+function changeOf({ clock, warning, supervisorOrganisationId }: Followed, day: string): Change {
+  const level = warningLevel(clock.kind, clock.dueOn, day);
+  const stored = warning?.level ?? null;
+  // Whoever receives the item anew was not warned yet, whatever was said to the sender.
+  const before = warning?.targetOrganisationId === clock.targetOrganisationId ? stored : null;
+  const changed = stored !== level || before !== stored;
   const raised = isRaised(before, level) ? level : null;
-  if (item === undefined) {
-    if (raised !== null) await tellOfSubmission(tx, clock, raised, at);
-    return { changed, item };
-  }
   return {
+    clock,
+    supervisorOrganisationId,
+    before,
+    level,
     changed,
-    item: await tellOfItem(tx, item, clock, { id, level, raised, lowered: changed && raised === null }, at),
+    raised,
+    lowered: changed && raised === null,
   };
 }
 
-/** Takes back a warning whose clock no longer runs: what was owed is done. The item's late mark stays. Rule: PT-SUP-05. */
-export async function endWarning(
+/** Takes back warnings whose clocks no longer run: what was owed is done. The items' late marks stay. Rule: PT-SUP-05. */
+export async function endWarnings(
   tx: ScopedTransaction,
-  warning: StoredWarning,
-  { day, at }: Moment,
+  warnings: readonly StoredWarning[],
+  moment: Moment,
 ): Promise<void> {
-  await saveWarning(tx, { ...warning, level: null }, at);
-  const { id, level, dueOn, targetOrganisationId } = warning;
-  await recordWarningHistory(tx, {
-    warningId: id,
-    day,
-    at,
-    from: level,
-    to: null,
-    dueOn,
-    targetOrganisationId,
-  });
+  if (warnings.length === 0) return;
+  await saveWarnings(
+    tx,
+    warnings.map((warning) => ({ ...warning, level: null })),
+    moment.at,
+  );
+  await recordWarningHistory(
+    tx,
+    warnings.map(({ id, level, dueOn, targetOrganisationId }) => ({
+      warningId: id,
+      from: level,
+      to: null,
+      dueOn,
+      targetOrganisationId,
+    })),
+    moment,
+  );
 }
 
 async function tellOfItem(
   tx: ScopedTransaction,
   item: CaseItem,
   { kind, dueOn, targetOrganisationId }: RunningClock,
-  change: { id: string; level: WarningLevel | null; raised: WarningLevel | null; lowered: boolean },
+  change: Pick<Change, 'level' | 'raised' | 'lowered'> & { id: string },
   at: Date,
 ): Promise<CaseItem> {
   const { id, level, raised, lowered } = change;

@@ -111,6 +111,6 @@ function properChannel({ litigationRelated }: NoticeFacts): Section {
 function contact({ organisation, siteUrl }: NoticeFacts): Section {
   return {
     title: '联系方式',
-    paragraphs: [`联系单位：${organisation}；联系电话：＿＿＿＿＿＿＿＿；查询网址：${siteUrl}`],
+    paragraphs: [`联系单位：${organisation}`, `联系电话：＿＿＿＿＿＿＿＿　查询网址：${siteUrl}`],
   };
 }

@@ -42,7 +42,7 @@ export function reviewOpinionForm(opinion: ReviewOpinionFacts): ArticleView {
     heading,
     docNo,
     addressee: applicant.name,
-    lead: `您不服${respondent}作出的 ${challengedDocNo} 意见，向本机关申请${word}。本机关已依法审查终结。现答复如下：`,
+    lead: `您不服${respondent}作出的${challengedDocNo}意见，向本机关申请${word}。本机关已依法审查终结。现答复如下：`,
     facts: [
       { label: '信访件编号', value: item.itemNo },
       { label: '申请人', value: applicant.name },
@@ -66,7 +66,7 @@ export function reviewOpinionForm(opinion: ReviewOpinionFacts): ArticleView {
 }
 
 function resultText({ result, respondent, challengedDocNo }: ReviewOpinionFacts): string {
-  const challenged = `${respondent}作出的 ${challengedDocNo} 意见`;
+  const challenged = `${respondent}作出的${challengedDocNo}意见`;
   if (result === 'UPHOLD') return `维持${challenged}。`;
   if (result === 'MODIFY') return `变更${challenged}，以本意见书为准。`;
   return `撤销${challenged}，责令其重新处理并另行答复。`;

@@ -35,7 +35,7 @@ export function slipForm(slip: SlipFacts): ArticleView {
       {
         title: '怎样查询',
         paragraphs: [
-          `打开网址 ${siteUrl} ，选择“信访查询”，输入登记时的姓名和上面的查询码，即可看到受理、办理和答复情况。`,
+          `打开网址 ${siteUrl} 选择“信访查询”，输入登记时的姓名和上面的查询码，即可看到受理、办理和答复情况。`,
           '查询码只交给您本人，请不要告诉他人；遗失的，可以到登记机构重新领取。',
         ],
       },
@@ -49,4 +49,3 @@ export function slipForm(slip: SlipFacts): ArticleView {
     seal: { organisation: bureau, date: chineseDate(issuedOn), electronic: null },
   };
 }
-

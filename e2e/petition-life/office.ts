@@ -1,0 +1,384 @@
+import type { GraphAnswer, Json } from '@junxian/test-kit';
+import {
+  PETITIONS_OFFICE,
+  PUBLIC_SITE,
+  type SignedIn,
+  type System,
+  eventually,
+} from '../support/system';
+import { demoOrganisations } from '../../services/directory/src/demo-data/demo-accounts';
+
+/** The data of an answer that succeeded. */
+export function ok(answer: GraphAnswer): Json {
+  if (answer.errors) throw new Error(JSON.stringify(answer.errors));
+  return answer.data!;
+}
+
+/** The code an answer was refused with. */
+export const codeOf = (answer: GraphAnswer): unknown => answer.errors?.[0]?.extensions?.code;
+
+const ITEM = /* GraphQL */ `
+  query Item($id: ID!) {
+    caseItem(id: $id) {
+      id itemNo version state outcome title routeDueAt acceptDueAt handleDueAt extendedDays appealDueAt late selfHandling
+      firstInSystem satisfactionMode satisfactionInScope anonymous receivedAt
+      custodian { id } responsibleUnit { id }
+      petitioner { displayName anonymous name idNumber citizen { id } }
+      handlingRecords { id mode state opinion from { id } destination { id } }
+      notices { id docNo version state }
+      opinions { id docNo version state body }
+      reports { id version state }
+      reviews { id }
+      extensions { days oldDueAt newDueAt }
+      warnings { kind level dueAt target { id } supervisor { id } }
+      evaluation { status enabled nextRound unitToBeRated rounds { round } }
+    }
+  }
+`;
+
+const REVIEW = `id version state level dueAt pausedDays result opinionDocNo appealDueAt handler { id } pauses { kind fromOn untilOn }
+  documents { id kind state version } steps { id kind state version dueAt }`;
+
+/** What officers and citizens do, each by one request through the gateway; who acts signs in anew after the clock moved. */
+export class Office {
+  private readonly sessions = new Map<string, Promise<SignedIn>>();
+  private organisations = new Map<string, string>();
+  private accounts = new Map<string, string>();
+  private readonly citizens = new Set<string>();
+
+  constructor(readonly system: System) {}
+
+  /** Looks up the ids of the demonstration's organisations and accounts. */
+  async open(): Promise<void> {
+    const organisations = await this.system.adminQuery<{ id: string; sealName: string }>(
+      'directory',
+      'SELECT id, seal_name AS "sealName" FROM organisation',
+    );
+    const idOf = new Map(organisations.map(({ id, sealName }) => [sealName, id]));
+    this.organisations = new Map(demoOrganisations.map(({ key, sealName }) => [key, idOf.get(sealName)!]));
+    const accounts = await this.system.adminQuery<{ id: string; loginName: string }>(
+      'directory',
+      'SELECT id, login_name AS "loginName" FROM account',
+    );
+    this.accounts = new Map(accounts.map(({ id, loginName }) => [loginName, id]));
+    await eventually(
+      'petitions knowing its organisations and officers',
+      () =>
+        this.system.adminQuery<{ n: number }>(
+          'petitions',
+          `SELECT least((SELECT count(*) FROM organisation WHERE is_bureau), (SELECT count(*) FROM officer_appointment))::int AS n`,
+        ),
+      ([row]) => row!.n >= 7,
+      60_000,
+    );
+  }
+
+  organisation(key: string): string {
+    return this.organisations.get(key)!;
+  }
+
+  account(loginName: string): string {
+    return this.accounts.get(loginName)!;
+  }
+
+  /** Moves the clock of all processes to a date and time in China. */
+  at(date: string, time = '09:00'): void {
+    this.system.moveClockTo(`${date}T${time}:00+08:00`);
+    this.sessions.clear();
+  }
+
+  /** As {@link at}, and waits until the run of 06:00 of that day is done. */
+  async morning(date: string): Promise<void> {
+    this.at(date, '06:05');
+    await eventually(
+      `the run of ${date}`,
+      () =>
+        this.system.adminQuery('petitions', 'SELECT FROM supervision_run WHERE day = $1 AND finished_at IS NOT NULL', [
+          date,
+        ]),
+      (rows) => rows.length === 1,
+      90_000,
+    );
+  }
+
+  /** Somebody's session at the present time. */
+  as(who: string): Promise<SignedIn> {
+    if (!this.sessions.has(who)) {
+      this.sessions.set(who, this.system.signIn(who, this.citizens.has(who) ? PUBLIC_SITE : PETITIONS_OFFICE));
+    }
+    return this.sessions.get(who)!;
+  }
+
+  /** From now on `who` is the name of a citizen's account. */
+  knowCitizen(who: string): void {
+    this.citizens.add(who);
+  }
+
+  async ask(who: string, document: string, variables: Json = {}): Promise<GraphAnswer> {
+    return (await this.as(who)).query(document, variables);
+  }
+
+  async do(who: string, document: string, variables: Json = {}): Promise<Json> {
+    const answer = await this.ask(who, document, variables);
+    if (answer.errors) throw new Error(`${who}: ${document.slice(0, 120)}… ${JSON.stringify(answer.errors)}`);
+    return answer.data!;
+  }
+
+  async item(who: string, id: string): Promise<Json> {
+    return (await this.do(who, ITEM, { id })).caseItem;
+  }
+
+  private async version(who: string, id: string): Promise<number> {
+    return (await this.item(who, id)).version;
+  }
+
+  /** The task about an item in one of somebody's lists, or undefined. */
+  async taskIn(who: string, list: string, id: string): Promise<Json | undefined> {
+    const { workList } = await this.do(
+      who,
+      `query ($list: WorkList!) { workList(list: $list, first: 100) {
+         nodes { id version kind state urgency caseItem { id } returnRequests { id version state } } } }`,
+      { list },
+    );
+    return workList.nodes.find((task: Json) => task.caseItem?.id === id);
+  }
+
+  /** Takes an item out of the unit inbox. */
+  async take(who: string, id: string): Promise<void> {
+    const task = await this.taskIn(who, 'UNIT_INBOX', id);
+    if (task === undefined) throw new Error(`${who} finds nothing of ${id} in the unit inbox`);
+    await this.do(who, `mutation ($id: ID!, $v: Int!) { takeTask(taskId: $id, expectedVersion: $v) { id } }`, {
+      id: task.id,
+      v: task.version,
+    });
+  }
+
+  async forward(who: string, id: string, to: string): Promise<Json> {
+    const { forward } = await this.do(
+      who,
+      `mutation ($id: ID!, $v: Int!, $input: ForwardInput!) {
+         forward(caseItemId: $id, expectedVersion: $v, input: $input) { caseItem { acceptDueAt } record { id } } }`,
+      {
+        id,
+        v: await this.version(who, id),
+        input: { destinationOrgId: this.organisation(to), opinion: `示例内部意见：转${to}` },
+      },
+    );
+    return forward.caseItem;
+  }
+
+  async assign(who: string, id: string, to: string, resultDueAt: string): Promise<Json> {
+    const { assign } = await this.do(
+      who,
+      `mutation ($id: ID!, $v: Int!, $input: AssignInput!) {
+         assign(caseItemId: $id, expectedVersion: $v, input: $input) { caseItem { acceptDueAt } } }`,
+      {
+        id,
+        v: await this.version(who, id),
+        input: { destinationOrgId: this.organisation(to), resultDueAt, opinion: '示例内部意见：请查处并反馈' },
+      },
+    );
+    return assign.caseItem;
+  }
+
+  async handleSelf(who: string, id: string): Promise<GraphAnswer> {
+    return this.ask(
+      who,
+      `mutation ($id: ID!, $v: Int!) { handleSelf(caseItemId: $id, expectedVersion: $v) { caseItem { selfHandling } } }`,
+      { id, v: await this.version(who, id) },
+    );
+  }
+
+  async draftAcceptance(who: string, id: string): Promise<Json> {
+    return (
+      await this.do(
+        who,
+        `mutation ($id: ID!) { draftNotice(caseItemId: $id, kind: ACCEPTANCE,
+           input: { body: "示例：决定受理。", legalBasis: "《信访条例》第二十一条", serviceMode: POST }) { notice { id version } } }`,
+        { id },
+      )
+    ).draftNotice.notice;
+  }
+
+  async fileNotice(who: string, { id, version }: Json): Promise<Json> {
+    return (
+      await this.do(
+        who,
+        `mutation ($id: ID!, $v: Int!) { fileNotice(noticeId: $id, expectedVersion: $v, sealConfirmation: true) {
+           notice { docNo } caseItem { state handleDueAt } } }`,
+        { id, v: version },
+      )
+    ).fileNotice;
+  }
+
+  /** Drafts an opinion, has it approved by the unit's leader and serves it today. Returns it. */
+  async serveOpinion(unit: string, leader: string, id: string, today: string): Promise<Json> {
+    const drafted = (
+      await this.do(
+        unit,
+        `mutation ($id: ID!) { draftOpinion(caseItemId: $id, input: { conclusion: PARTIAL, facts: "示例：查明的事实。", basis: "《劳动法》",
+           body: "示例：部分支持。", remedyText: "可在三十日内申请复查。" }) { opinion { id version } } }`,
+        { id },
+      )
+    ).draftOpinion.opinion;
+    const submitted = (
+      await this.do(
+        unit,
+        `mutation ($id: ID!, $v: Int!, $leader: ID!) { submitOpinion(opinionId: $id, expectedVersion: $v, leaderId: $leader) { opinion { id version } } }`,
+        { id: drafted.id, v: drafted.version, leader: this.account(leader) },
+      )
+    ).submitOpinion.opinion;
+    const approved = (
+      await this.do(
+        leader,
+        `mutation ($id: ID!, $v: Int!) { approveOpinion(opinionId: $id, expectedVersion: $v) { opinion { id version } } }`,
+        { id: submitted.id, v: submitted.version },
+      )
+    ).approveOpinion.opinion;
+    return (
+      await this.do(
+        unit,
+        `mutation ($id: ID!, $v: Int!, $day: Date!) { serveOpinion(opinionId: $id, expectedVersion: $v,
+           service: { serviceMode: IN_PERSON, servedAt: $day, receipt: SIGNED, signedFor: "示例签收" }, petitionerOpinion: DISAGREE) {
+             opinion { id docNo } caseItem { state outcome appealDueAt } } }`,
+        { id: approved.id, v: approved.version, day: today },
+      )
+    ).serveOpinion;
+  }
+
+  async review(who: string, id: string): Promise<Json> {
+    return (await this.do(who, `query ($id: ID!) { reviewCase(id: $id) { ${REVIEW} } }`, { id })).reviewCase;
+  }
+
+  /** Registers an application for a (re-)review that came today. */
+  async registerReview(
+    clerk: string,
+    level: 'REVIEW' | 'RE_REVIEW',
+    { id, itemNo }: Json,
+    today: string,
+    docNo: string,
+  ): Promise<GraphAnswer> {
+    await this.do(clerk, `mutation ($no: String!) { openCaseForReview(itemNo: $no) { id } }`, { no: itemNo });
+    return this.ask(
+      clerk,
+      `mutation ($input: RegisterReviewInput!) { registerReview(input: $input) { ${REVIEW} } }`,
+      {
+        input: {
+          level,
+          caseItemId: id,
+          expectedVersion: await this.version(clerk, id),
+          applicationDate: today,
+          receivedAt: today,
+          request: '示例：请求撤销原答复。',
+          grounds: '示例：事实认定不清。',
+          challengedDocNo: docNo,
+        },
+      },
+    );
+  }
+
+  /** A mutation of a review that takes the review, its version and perhaps more; `more` is written as GraphQL. */
+  async onReview(who: string, mutation: string, reviewId: string, more = ''): Promise<Json> {
+    const { version } = await this.review(who, reviewId);
+    const document = `mutation ($id: ID!, $v: Int!) { ${mutation}(reviewCaseId: $id, expectedVersion: $v${more && `, ${more}`}) { ${REVIEW} } }`;
+    return (await this.do(who, document, { id: reviewId, v: version }))[mutation];
+  }
+
+  /** Drafts a document of a review, has the leader approve it, files it. Returns its id. */
+  async filedDocument(
+    handler: string,
+    leader: string,
+    reviewId: string,
+    kind: string,
+    acceptanceForm?: 'ACCEPT' | 'REJECT',
+  ): Promise<string> {
+    const drafted = (
+      await this.do(
+        handler,
+        `mutation ($id: ID!, $kind: ReviewDocumentKind!, $form: AcceptanceForm) {
+           draftReviewDocument(reviewCaseId: $id, kind: $kind, body: "示例文书正文。", acceptanceForm: $form) { id version } }`,
+        { id: reviewId, kind, form: acceptanceForm ?? null },
+      )
+    ).draftReviewDocument;
+    const submitted = await this.submitDocument(handler, leader, drafted);
+    const decided = (
+      await this.do(
+        leader,
+        `mutation ($id: ID!, $v: Int!) { decideReviewDocument(documentId: $id, expectedVersion: $v, approve: true) { id version } }`,
+        { id: submitted.id, v: submitted.version },
+      )
+    ).decideReviewDocument;
+    await this.do(
+      handler,
+      `mutation ($id: ID!, $v: Int!) { fileReviewDocument(documentId: $id, expectedVersion: $v) { id } }`,
+      { id: decided.id, v: decided.version },
+    );
+    return decided.id;
+  }
+
+  private async submitDocument(handler: string, leader: string, { id, version }: Json): Promise<Json> {
+    return (
+      await this.do(
+        handler,
+        `mutation ($id: ID!, $v: Int!, $leader: ID!) { submitReviewDocument(documentId: $id, expectedVersion: $v, leaderId: $leader) { id version } }`,
+        { id, v: version, leader: this.account(leader) },
+      )
+    ).submitReviewDocument;
+  }
+
+  /** A step of a review by its handler. */
+  async step(handler: string, kind: string, reviewId: string, input: Json = {}): Promise<GraphAnswer> {
+    const { version } = await this.review(handler, reviewId);
+    return this.ask(
+      handler,
+      `mutation ($kind: ReviewStepAction!, $input: ReviewStepInput!) { reviewStep(kind: $kind, input: $input) { id dueAt } }`,
+      { kind, input: { reviewCaseId: reviewId, expectedVersion: version, ...input } },
+    );
+  }
+
+  /** The respondent finds the request for a defence among the steps asked of it, and answers. */
+  async defend(respondent: string, reviewId: string): Promise<void> {
+    const { askedReviewSteps } = await this.do(
+      respondent,
+      `{ askedReviewSteps(open: true) { nodes { id version kind reviewCase { id } } } }`,
+    );
+    const asked = askedReviewSteps.nodes.find((step: Json) => step.reviewCase?.id === reviewId);
+    await this.do(
+      respondent,
+      `mutation ($input: ReviewStepInput!) { reviewStep(kind: DEFENCE, input: $input) { id } }`,
+      {
+        input: {
+          stepId: asked.id,
+          expectedVersion: asked.version,
+          content: '示例：答辩意见。',
+          evidence: '示例：证据目录。',
+        },
+      },
+    );
+  }
+
+  /** From the opinion's draft to the closing of a review, today. */
+  async conclude(
+    { clerk, handler, leader }: { clerk: string; handler: string; leader: string },
+    reviewId: string,
+    result: string,
+    today: string,
+  ): Promise<Json> {
+    const drafted = await this.onReview(
+      handler,
+      'draftReviewOpinion',
+      reviewId,
+      `body: "示例：复查意见。", result: ${result}`,
+    );
+    const opinion = drafted.documents.find(({ kind }: Json) => kind === 'OPINION');
+    await this.submitDocument(handler, leader, opinion);
+    await this.onReview(leader, 'signReview', reviewId, 'approve: true');
+    await this.onReview(
+      clerk,
+      'serveReview',
+      reviewId,
+      `service: { serviceMode: POST, servedAt: "${today}", receipt: SIGNED, signedFor: "示例签收" }`,
+    );
+    return this.onReview(leader, 'closeReview', reviewId);
+  }
+}

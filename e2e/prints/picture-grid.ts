@@ -1,0 +1,45 @@
+import type { Page } from 'playwright-core';
+
+/** A picture in coarse: its size and, for each cell of a grid, how bright it is on average, from 0 to 255. */
+export interface PictureGrid {
+  width: number;
+  height: number;
+  cells: number[];
+}
+
+export const CELLS_PER_SIDE = 32;
+
+/**
+ * The coarse grid of a PNG, drawn by the browser itself. Coarse on purpose: a typeface of another version moves a line by a hair, a missing block, a
+ * broken layout or glyphs that are not there move many cells.
+ */
+export function pictureGrid(page: Page, png: Buffer): Promise<PictureGrid> {
+  return page.evaluate<PictureGrid>(`(async () => {
+    const side = ${CELLS_PER_SIDE};
+    const image = new Image();
+    image.src = 'data:image/png;base64,${png.toString('base64')}';
+    await image.decode();
+    const { width, height } = image;
+    const canvas = new OffscreenCanvas(width, height);
+    const context = canvas.getContext('2d');
+    context.drawImage(image, 0, 0);
+    const { data } = context.getImageData(0, 0, width, height);
+    const sums = new Array(side * side).fill(0), counts = new Array(side * side).fill(0);
+    for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) {
+      const at = 4 * (y * width + x);
+      const cell = Math.floor(y * side / height) * side + Math.floor(x * side / width);
+      sums[cell] += 0.2126 * data[at] + 0.7152 * data[at + 1] + 0.0722 * data[at + 2];
+      counts[cell] += 1;
+    }
+    return { width, height, cells: sums.map((sum, cell) => Math.round(sum / counts[cell])) };
+  })()`);
+}
+
+/** How far two pictures are apart: the mean difference of their cells, and the share of cells that differ clearly. */
+export function distance(a: PictureGrid, b: PictureGrid): { mean: number; clearly: number } {
+  const differences = a.cells.map((cell, place) => Math.abs(cell - b.cells[place]!));
+  return {
+    mean: differences.reduce((sum, one) => sum + one, 0) / differences.length,
+    clearly: differences.filter((one) => one > 60).length / differences.length,
+  };
+}

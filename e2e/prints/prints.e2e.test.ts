@@ -1,0 +1,175 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { rule } from '@junxian/test-kit';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { PRINT_KINDS } from '../../services/petitions/src/prints/print.types';
+import { distance, pictureGrid } from './picture-grid';
+import { type PrintServer, startPrintServer } from './print-server';
+
+const CHROMIUM = '/usr/bin/chromium';
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+];
+/** Pictures that a person looked at. `SCREENSHOTS=write` makes them anew; look at every one before it is kept. */
+const REFERENCES = join(__dirname, 'screenshots');
+const WRITE = process.env.SCREENSHOTS === 'write';
+
+const hasBrowser = existsSync(CHROMIUM);
+// The build machine must have the browser; elsewhere these tests say why they did not run.
+const suite = hasBrowser || process.env.CI ? describe : describe.skip;
+const reason = hasBrowser ? '' : ` (needs ${CHROMIUM}: apt-get install chromium fonts-noto-cjk)`;
+if (suite === describe.skip) console.warn(`The tests of printed pages are skipped${reason}`);
+
+/** An A4 sheet at 96 dots an inch. */
+const SHEET = { width: 794, height: 1123 };
+
+suite(`printed pages in a browser${reason}`, () => {
+  let server: PrintServer;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  let faults: string[];
+
+  beforeAll(async () => {
+    if (!hasBrowser) throw new Error(`The tests of printed pages cannot run${reason}`);
+    server = await startPrintServer();
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+  beforeEach(async () => {
+    faults = [];
+    context = await browser.newContext({ locale: 'zh-CN', viewport: { width: 860, height: SHEET.height } });
+    context.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) faults.push(message.text());
+    });
+    context.on('request', (request) => {
+      if (new URL(request.url()).origin !== server.origin) faults.push(`elsewhere: ${request.url()}`);
+    });
+    page = await context.newPage();
+  });
+  afterEach(async () => {
+    await context.close();
+    expect(faults).toEqual([]);
+  });
+
+  const open = async (path: string) => {
+    const response = await page.goto(`${server.origin}/files/${path}`);
+    expect(response!.status()).toBe(200);
+  };
+  /** Pages of the PDF that printing makes, each with its size in points. */
+  async function sheets(): Promise<{ count: number; sizes: string[] }> {
+    const pdf = (await page.pdf({ preferCSSPageSize: true, printBackground: true })).toString('latin1');
+    return {
+      count: [...pdf.matchAll(/\/Type\s*\/Page\b(?!s)/g)].length,
+      sizes: [...new Set([...pdf.matchAll(/\/MediaBox\s*\[([^\]]*)\]/g)].map(([, box]) => box!.trim()))],
+    };
+  }
+  /** Where an element is, in CSS pixels. */
+  const box = async (selector: string) => (await page.locator(selector).first().boundingBox())!;
+
+  /** Compares what is seen with the picture a person looked at. */
+  async function looksAsReviewed(name: string): Promise<void> {
+    const png = await page.screenshot({ fullPage: true });
+    const file = join(REFERENCES, `${name}.png`);
+    if (WRITE) {
+      mkdirSync(REFERENCES, { recursive: true });
+      writeFileSync(file, png);
+    }
+    const judge = await context.newPage();
+    const [seen, reviewed] = [await pictureGrid(judge, png), await pictureGrid(judge, readFileSync(file))];
+    await judge.close();
+    expect(seen.width).toBe(reviewed.width);
+    expect(Math.abs(seen.height - reviewed.height) / reviewed.height).toBeLessThan(0.08);
+    const { mean, clearly } = distance(seen, reviewed);
+    expect(mean).toBeLessThan(12);
+    expect(clearly).toBeLessThan(0.08);
+  }
+
+  /** Whether the browser has glyphs for the text: what it cannot draw comes out as one and the same box. */
+  const drawsChinese = () =>
+    page.evaluate<boolean>(`(() => {
+      const context = new OffscreenCanvas(40, 40).getContext('2d');
+      context.font = '32px ' + getComputedStyle(document.querySelector('h1, .text')).fontFamily;
+      const drawn = ['信', '访', '受', '理', '\\u{10fffd}'].map((glyph) => {
+        context.clearRect(0, 0, 40, 40);
+        context.fillText(glyph, 2, 34);
+        return context.getImageData(0, 0, 40, 40).data.join();
+      });
+      return new Set(drawn).size === drawn.length && drawn.every((pixels) => /[1-9]/.test(pixels));
+    })()`);
+
+  it.each(PRINT_KINDS)(
+    '%s: fits the sheet, draws its glyphs, has its QR code, fetches nothing',
+    async (kind) => {
+      await open(`prints/${kind}.0`);
+      expect(await drawsChinese()).toBe(true);
+      // The drawing is there, square and dark enough to be read.
+      const qr = await box('.check svg');
+      expect(Math.round(qr.width)).toBe(Math.round(qr.height));
+      expect(qr.width).toBeGreaterThan(85);
+      expect(await page.locator('.check svg path').count()).toBe(2);
+      expect(await page.locator('.check b').textContent()).toBe('7K3M-9QRS-TVWX-YZ01');
+      expect(await page.locator('.copy').count()).toBe(0);
+      // Nothing is wider than the paper.
+      expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(860);
+      const { count, sizes } = await sheets();
+      // A review opinion says so much that its receipt strip is a sheet of its own.
+      expect(count).toBeLessThanOrEqual(/REVIEW|NO_LONGER/.test(kind) ? 2 : 1);
+      // A4 in points: 595 by 842.
+      expect(sizes).toEqual([expect.stringMatching(/^0 0 59[45](\.\d+)? 84[12](\.\d+)?$/)]);
+      await looksAsReviewed(kind);
+    },
+  );
+
+  rule('PT-PRT-01', 'a reprint shows 副本 above the document and is otherwise the same', async () => {
+    await open('prints/ACCEPTANCE_NOTICE.0');
+    const original = await page.locator('article').innerHTML();
+    await open('prints/ACCEPTANCE_NOTICE.2');
+    expect(await page.locator('.copy').innerText()).toBe('副本　第 2 份');
+    expect((await box('.copy')).y).toBeLessThan((await box('.issuer')).y);
+    expect(await page.locator('article').innerHTML()).toBe(original);
+    await looksAsReviewed('reprint');
+  });
+
+  it('a long document flows over several sheets; the foot and the mark of a copy are on each', async () => {
+    await open('prints/LONG_NOTICE.1');
+    const { count } = await sheets();
+    expect(count).toBeGreaterThanOrEqual(4);
+    // On paper the foot is bound to the sheet, and room is kept for it at the end of each; so is the mark at the top.
+    await page.emulateMedia({ media: 'print' });
+    const styles = await page.evaluate<Record<string, string>>(`(() => {
+      const of = (selector) => getComputedStyle(document.querySelector(selector));
+      return { foot: of('.running').position, room: of('.bottom').display, keeps: of('.bottom').breakInside, mark: of('.top').display, whole: of('.top').breakInside };
+    })()`);
+    expect(styles).toEqual({
+      foot: 'fixed',
+      room: 'table-footer-group',
+      keeps: 'avoid',
+      mark: 'table-header-group',
+      whole: 'avoid',
+    });
+    const [room, foot] = [await box('.running-space'), await box('.running')];
+    expect(room.height).toBeGreaterThanOrEqual(foot.height);
+    // The tag tree of the PDF would not tell where a line ended up, so the sheets themselves were looked at.
+    await page.emulateMedia({ media: 'screen' });
+    await looksAsReviewed('long-notice');
+  });
+
+  it.each([
+    ['verified', '7K3M-9QRS-TVWX-YZ01', '真实存在'],
+    ['not-verified', '0000-0000-0000-0000', '没有找到'],
+  ])('the page a QR code opens, on a telephone: %s', async (name, code, words) => {
+    await page.setViewportSize({ width: 390, height: 720 });
+    await open(`verify/${code}`);
+    expect(await page.locator('h1').innerText()).toContain(words);
+    expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+    await looksAsReviewed(name);
+  });
+});

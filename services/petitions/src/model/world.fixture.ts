@@ -1,0 +1,157 @@
+import type { Principal } from '@junxian/identity';
+import { officerOf } from '../actor';
+import type { CaseItem, OrgTask } from '../cases/case.types';
+import { caseById } from '../cases/case-changes.service';
+import type { Acting } from '../review/review-actions.service';
+import { registered } from '../testing/cases.support.test';
+import { ORGANISATIONS, type OrganisationKey, officer, type TestStore } from '../testing/store.support.test';
+
+/** Who plays: at each organisation two officers who do everything, a leader, and one who only reviews. */
+export type Player = 'a' | 'b' | 'leader' | 'review';
+const ROLES: Readonly<Record<Player, readonly string[]>> = {
+  a: ['LETTER_REGISTRAR', 'RECEIVER', 'HANDLER'],
+  b: ['LETTER_REGISTRAR', 'RECEIVER', 'HANDLER', 'INTERVIEWER'],
+  leader: ['LEADER', 'REVIEW_LEADER', 'SUPERVISOR'],
+  review: ['REVIEW_CLERK', 'REVIEW_HANDLER'],
+};
+export const ORGANISATION_KEYS = Object.keys(ORGANISATIONS) as OrganisationKey[];
+const keyOf = new Map(ORGANISATION_KEYS.map((key) => [ORGANISATIONS[key].id, key]));
+
+export const player = (organisation: OrganisationKey, role: Player): Principal =>
+  officer(organisation, ROLES[role], role);
+
+interface Row {
+  id: string;
+  version: number;
+  state: string;
+}
+
+/** Everything about one item, as it stands in the store. */
+export interface Snapshot {
+  item: CaseItem;
+  tasks: OrgTask[];
+  notices: (Row & { organisationId: string })[];
+  opinions: (Row & { organisationId: string; docNo: string | null })[];
+  reports: (Row & { toOrganisationId: string; toLeaderId: string | null })[];
+  approvals: (Row & { organisationId: string; leaderId: string; submitterId: string })[];
+  returns: (Row & { senderOrganisationId: string; organisationId: string })[];
+  reviews: (Row & {
+    authorityOrganisationId: string;
+    handlerId: string | null;
+    opinionDocNo: string | null;
+    level: string;
+  })[];
+  documents: (Row & { reviewCaseId: string; kind: string; acceptanceForm: string | null })[];
+  journal: {
+    id: string;
+    action: string;
+    fromState: string | null;
+    toState: string;
+    eventId: string | null;
+    eventType: string | null;
+  }[];
+}
+
+/** A stage on which lives are played. */
+export class World {
+  readonly items: string[] = [];
+
+  constructor(readonly store: TestStore) {}
+
+  static async open(store: TestStore): Promise<World> {
+    for (const key of ORGANISATION_KEYS)
+      for (const role of Object.keys(ROLES) as Player[]) await store.appoint(player(key, role));
+    return new World(store);
+  }
+
+  /** A new item at an organisation; every third concerns an accusation, a suggestion or an anonymous writer. */
+  async register(organisation: OrganisationKey, variant: number): Promise<void> {
+    const now = this.store.clock.now();
+    const item = await registered(
+      this.store,
+      {
+        receivedAt: now,
+        petitionDate: this.store.clock.today(),
+        ...(variant % 6 === 0
+          ? { purpose: 'ACCUSATION' as const, accusedOrganisationId: ORGANISATIONS.lixiaOtherUnit.id }
+          : {}),
+        ...(variant % 6 === 1 ? { purpose: 'SUGGESTION' as const } : {}),
+        ...(variant % 6 === 2 ? { anonymous: true, petitioner: {} } : {}),
+      },
+      player(organisation, 'a'),
+    );
+    this.items.push(item.id);
+  }
+
+  /** Does something as somebody, at the time of the clock. */
+  as<T>(
+    who: Principal,
+    work: (tx: Parameters<Parameters<TestStore['as']>[1]>[0], acting: Acting) => Promise<T>,
+  ): Promise<T> {
+    return this.store.as(who, (tx) =>
+      work(tx, { officer: officerOf(who), at: this.store.clock.now(), today: this.store.clock.today() }),
+    );
+  }
+
+  /** A player of the organisation with that id; `a` at Shandong for one that is not of the stage. */
+  of(organisationId: string, role: Player): Principal {
+    return player(keyOf.get(organisationId) ?? 'shandong', role);
+  }
+
+  /** The player whose account it is, of an organisation. */
+  holder(organisationId: string, accountId: string | null): Principal {
+    const organisation = keyOf.get(organisationId) ?? 'shandong';
+    return player(organisation, player(organisation, 'b').accountId === accountId ? 'b' : 'a');
+  }
+
+  async snapshot(id: string): Promise<Snapshot> {
+    const item = await this.store.database.read(SERVICE, (tx) => caseById(tx, id));
+    const [rest] = await this.store.adminQuery<{ all: Omit<Snapshot, 'item'> }>(SNAPSHOT, [id]);
+    return { item: item!, ...rest!.all };
+  }
+}
+
+const SERVICE = {
+  actor: 'SERVICE',
+  regionLow: '0',
+  regionHigh: ':',
+  regionLevel: 'NATION',
+  organisationId: null,
+  accountId: null,
+  appointmentId: null,
+  citizenId: null,
+  roles: [],
+  purpose: 'model-test',
+} as const;
+
+const list = (from: string, columns: Record<string, string>, order = 'x.id') =>
+  `coalesce((SELECT jsonb_agg(jsonb_build_object(${Object.entries(columns)
+    .map(([name, column]) => `'${name}', ${column}`)
+    .join(', ')}) ORDER BY ${order}) FROM ${from} WHERE x.case_item_id = $1), '[]')`;
+const row = (more: Record<string, string> = {}) => ({
+  id: 'x.id',
+  version: 'x.version',
+  state: 'x.state',
+  ...more,
+});
+
+const SNAPSHOT = `SELECT jsonb_build_object(
+  'tasks', ${list('org_task x', row({ kind: 'x.kind', custody: 'x.custody', organisationId: 'x.organisation_id', holderId: 'x.holder_id', fromTaskId: 'x.from_task_id' }), 'x.received_at, x.id')},
+  'notices', ${list('notice x', row({ organisationId: 'x.organisation_id' }))},
+  'opinions', ${list('handling_opinion x', row({ organisationId: 'x.organisation_id', docNo: 'x.doc_no' }))},
+  'reports', ${list('report x', row({ toOrganisationId: 'x.to_organisation_id', toLeaderId: 'x.to_leader_id' }))},
+  'approvals', ${list('approval_request x', row({ organisationId: 'x.organisation_id', leaderId: 'x.leader_id', submitterId: 'x.submitter_id' }))},
+  'returns', ${list('return_request x', row({ senderOrganisationId: 'x.sender_organisation_id', organisationId: 'x.organisation_id' }))},
+  'reviews', ${list('review_case x', row({ authorityOrganisationId: 'x.authority_organisation_id', handlerId: 'x.handler_id', opinionDocNo: 'x.opinion_doc_no', level: 'x.level' }))},
+  'documents', ${list('review_document x', row({ reviewCaseId: 'x.review_case_id', kind: 'x.kind', acceptanceForm: 'x.acceptance_form' }))},
+  'journal', ${list(
+    "case_journal x LEFT JOIN outbox o ON (o.envelope::jsonb ->> 'id') = x.event_id::text AND o.key = x.case_item_id::text",
+    {
+      id: 'x.id',
+      action: 'x.action',
+      fromState: 'x.from_state',
+      toState: 'x.to_state',
+      eventId: 'x.event_id',
+      eventType: "o.envelope::jsonb ->> 'type'",
+    },
+  )}) AS all`;

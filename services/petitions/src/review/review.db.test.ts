@@ -1,0 +1,275 @@
+import { rule, scenario } from '@junxian/test-kit';
+import { HandlingStage, shandong } from '../handling/handling.fixture';
+import { itemAs } from '../testing/cases.support.test';
+import { officer, openStore } from '../testing/store.support.test';
+import { decideSuspension, resumeReview, suspendReview } from './interruption.service';
+import { registerReview } from './register-review.service';
+import { idOf, jinanBench, lixiaBench, ReviewStage, respondent } from './review.fixture';
+
+let stage: ReviewStage;
+beforeAll(async () => {
+  stage = new ReviewStage(await openStore());
+  await stage.appointAll();
+});
+afterAll(() => stage?.store.close());
+
+const upheldReReview = async (servedOn = '2026-05-06') => {
+  const item = await stage.replied(servedOn);
+  const { item: reviewed } = await stage.wholeReview(item, 'UPHOLD');
+  return stage.wholeReview(reviewed, 'UPHOLD', jinanBench, officer('lixia', 'HANDLER'));
+};
+
+scenario(
+  'petitions',
+  29,
+  'served 2026-05-06: a request of 06-05 is registered, one of 06-06 lets the item lapse',
+  async () => {
+    const inTime = await stage.replied('2026-05-06');
+    const late = await stage.replied('2026-05-06');
+    expect(inTime.appealDueOn).toBe('2026-06-05');
+    stage.at('2026-06-05', '23:59');
+    const { item, review } = await stage.registered(inTime);
+    expect(review).toMatchObject({ state: 'REGISTERED', level: 'REVIEW', dueOn: '2026-07-05' });
+    expect(item).toMatchObject({ state: 'UNDER_REVIEW', outcome: 'REPLIED' });
+    stage.at('2026-06-06', '00:00');
+    await expect(stage.registered(late)).rejects.toMatchObject({ code: 'APPEAL_TOO_LATE' });
+    // Refused, yet what it told about the item is stored.
+    expect(await stage.item(late.id)).toMatchObject({ state: 'LAPSED', version: late.version + 1 });
+    expect(await stage.matterStatus(late)).toBe('LAPSED');
+    expect(await stage.published(late.id)).toEqual(['case.appeal-lapsed']);
+    await expect(stage.registered(await stage.item(late.id))).rejects.toMatchObject({
+      code: 'APPEAL_TOO_LATE',
+    });
+    expect(await stage.published(late.id)).toEqual(['case.appeal-lapsed']);
+  },
+);
+
+scenario(
+  'petitions',
+  30,
+  'received 2026-06-01, suspended 06-10, resumed 06-20: due moves from 07-01 to 07-11',
+  async () => {
+    const item = await stage.replied('2026-05-06');
+    stage.at('2026-06-01');
+    const { review } = await stage.registered(item);
+    expect(review).toMatchObject({ receivedOn: '2026-06-01', dueOn: '2026-07-01', pausedDays: 0 });
+    await stage.appointed(review.id);
+    stage.at('2026-06-10');
+    await stage.does(lixiaBench.handler, suspendReview, {
+      ...(await stage.on(review.id)),
+      reason: '示例：等待法院判决。',
+      partiesToldAt: '2026-06-10',
+    });
+    expect(await stage.review(review.id)).toMatchObject({ state: 'ASSIGNED' });
+    const { review: suspended } = await stage.does(lixiaBench.leader, decideSuspension, {
+      ...(await stage.on(review.id)),
+      approve: true,
+    });
+    expect(suspended).toMatchObject({ state: 'SUSPENDED', dueOn: '2026-07-01' });
+    stage.at('2026-06-20');
+    const { review: resumed } = await stage.does(lixiaBench.handler, resumeReview, {
+      ...(await stage.on(review.id)),
+      reason: '示例：判决已生效。',
+    });
+    expect(resumed).toMatchObject({
+      state: 'ASSIGNED',
+      stateBeforeSuspension: null,
+      dueOn: '2026-07-11',
+      pausedDays: 10,
+    });
+    expect(await stage.published(item.id)).toEqual([
+      'case.review-moved',
+      'review.registered',
+      'review.step-done',
+      'review.suspended',
+      'review.resumed',
+    ]);
+  },
+);
+
+scenario(
+  'petitions',
+  31,
+  'opinion served 2026-07-08: re-review until 08-07; received 08-03 due 09-02; upheld is final',
+  async () => {
+    const item = await stage.replied('2026-06-10');
+    stage.at('2026-07-08');
+    const { item: reviewed, review } = await stage.wholeReview(item, 'UPHOLD');
+    expect(review).toMatchObject({ state: 'CLOSED', servedOn: '2026-07-08', appealDueOn: '2026-08-07' });
+    expect(reviewed).toMatchObject({ state: 'REVIEWED', servedOn: '2026-07-08', appealDueOn: '2026-08-07' });
+    stage.at('2026-08-03');
+    const reReview = await stage.examining(reviewed, jinanBench);
+    expect(reReview).toMatchObject({
+      level: 'RE_REVIEW',
+      receivedOn: '2026-08-03',
+      dueOn: '2026-09-02',
+      respondentOrganisationId: idOf('lixia'),
+      challengedDocNo: review.opinionDocNo,
+      previousReviewId: review.id,
+    });
+    await stage.examined(reReview.id, jinanBench, officer('lixia', 'HANDLER'));
+    const { review: served } = await stage.served(reReview.id, 'UPHOLD', jinanBench);
+    expect(served.appealDueOn).toBeNull();
+    const { item: final } = await stage.closed(reReview.id, jinanBench);
+    expect(final).toMatchObject({ state: 'FINAL', outcome: 'REPLIED', appealDueOn: null });
+    expect(await stage.matterStatus(final)).toBe('FINAL');
+    const events = await stage.published(item.id);
+    expect(events.slice(-3)).toEqual(['review.step-done', 'case.final', 'review.closed']);
+  },
+);
+
+scenario(
+  'petitions',
+  32,
+  'a final matter, resubmitted as the same matter, is no longer accepted; a new matter is not refused so',
+  async () => {
+    const { item: final } = await upheldReReview();
+    const handling = new HandlingStage(stage.store);
+    const again = await handling.atUnit({ matterId: final.matterId });
+    const { item } = await handling.notify(respondent, again.id, 'NO_LONGER_ACCEPTANCE');
+    expect(item).toMatchObject({
+      state: 'COMPLETED',
+      outcome: 'NO_LONGER_ACCEPTED',
+      matterId: final.matterId,
+    });
+    // A never-handled matter.
+    const fresh = await handling.atUnit();
+    await expect(handling.notify(respondent, fresh.id, 'NO_LONGER_ACCEPTANCE')).rejects.toMatchObject({
+      code: 'MATTER_NOT_ENDED',
+    });
+  },
+);
+
+rule(
+  'PT-RVW-03',
+  'after the re-review the matter is final, and the same facts get a notice of no longer accepting',
+  async () => {
+    const { item: final } = await upheldReReview();
+    expect(await stage.matterStatus(final)).toBe('FINAL');
+    const again = await stage.atUnit({ matterId: final.matterId });
+    const { notice } = await stage.notify(respondent, again.id, 'NO_LONGER_ACCEPTANCE');
+    expect(notice).toMatchObject({ kind: 'NO_LONGER_ACCEPTANCE', state: 'FILED' });
+    await expect(stage.registered(final, jinanBench)).rejects.toMatchObject({ code: 'NOT_REVIEWABLE' });
+  },
+);
+
+rule('PT-RVW-02', 'only the next-higher organ of the one that decided takes the application', async () => {
+  const item = await stage.replied();
+  for (const key of ['jinan', 'shandong'] as const)
+    await expect(
+      stage.does(officer(key, 'REVIEW_CLERK'), registerReview, await stage.application(item)),
+    ).rejects.toMatchObject({
+      code: 'AUTHORITY_MISMATCH',
+      details: { authorityOrganisationId: idOf('lixia') },
+    });
+  const { item: reviewed } = await stage.wholeReview(item, 'MODIFY');
+  // The review authority does not re-review itself.
+  await expect(stage.registered(reviewed, lixiaBench)).rejects.toMatchObject({
+    code: 'AUTHORITY_MISMATCH',
+    details: { authorityOrganisationId: idOf('jinan') },
+  });
+  const { review } = await stage.registered(reviewed, jinanBench);
+  expect(review.authorityOrganisationId).toBe(idOf('jinan'));
+});
+
+rule(
+  'PT-RVW-01',
+  'one review of a handling opinion; after a revocation the new opinion has its own',
+  async () => {
+    const item = await stage.replied('2026-05-06');
+    stage.at('2026-05-20');
+    const { item: reopened } = await stage.wholeReview(item, 'REVOKE_REHANDLE');
+    expect(reopened).toMatchObject({
+      state: 'ACCEPTED',
+      outcome: null,
+      selfHandling: false,
+      handleDueOn: '2026-07-19',
+      completedAt: null,
+      servedOn: null,
+      appealDueOn: null,
+      custodianOrganisationId: idOf('lixiaUnit'),
+    });
+    expect(await stage.taskOf(item.id, 'lixiaUnit')).toMatchObject({ state: 'UNIT_INBOX', custody: true });
+    expect((await stage.published(item.id)).slice(-2)).toEqual(['case.reopened', 'review.closed']);
+    stage.at('2026-06-01');
+    await stage.take(respondent, item.id);
+    const answered = await stage.answer(item.id, '2026-06-01');
+    expect(answered).toMatchObject({ state: 'COMPLETED', appealDueOn: '2026-07-01' });
+    const [first] = await reviewRows(item.id);
+    const second = await stage.registered(answered);
+    expect(second.review.handlingOpinionId).not.toBe(first!.handlingOpinionId);
+    // Never twice of one opinion, whoever writes.
+    await expect(
+      stage.store.adminQuery('UPDATE review_case SET handling_opinion_id = $2 WHERE id = $1', [
+        second.review.id,
+        first!.handlingOpinionId,
+      ]),
+    ).rejects.toThrow(/review_case_once/);
+  },
+);
+
+const reviewRows = (caseItemId: string) =>
+  stage.store.adminQuery<{ id: string; handlingOpinionId: string }>(
+    'SELECT id, handling_opinion_id AS "handlingOpinionId" FROM review_case WHERE case_item_id = $1 ORDER BY id',
+    [caseItemId],
+  );
+
+describe('an application', () => {
+  it('names the opinion it is about, and tells all faults at once', async () => {
+    const item = await stage.replied('2026-05-06');
+    stage.at('2026-05-10');
+    await expect(
+      stage.registered(item, lixiaBench, {
+        request: ' ',
+        challengedDocNo: '信答复〔2020〕1号',
+        applicationDate: '2026-05-05',
+        receivedAt: '2026-05-11',
+      }),
+    ).rejects.toMatchObject({
+      code: 'REQUIRED',
+      faults: [
+        { code: 'REQUIRED', field: 'request' },
+        { code: 'CHALLENGED_DOCUMENT_MISMATCH' },
+        { field: 'applicationDate' },
+        { field: 'receivedAt' },
+      ],
+    });
+    expect(await reviewRows(item.id)).toEqual([]);
+  });
+
+  it('is refused for what is still handled, and while one runs', async () => {
+    const open = await stage.atUnit();
+    await expect(
+      stage.does(lixiaBench.clerk, registerReview, await stage.application(open, { level: 'REVIEW' })),
+    ).rejects.toMatchObject({ code: 'NOT_REVIEWABLE' });
+    const { item } = await stage.registered(await stage.replied());
+    await expect(stage.registered(item)).rejects.toMatchObject({ code: 'NOT_REVIEWABLE' });
+  });
+
+  it('that arrives twice at once is registered once', async () => {
+    const item = await stage.replied();
+    const outcomes = await Promise.allSettled([stage.registered(item), stage.registered(item)]);
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(await reviewRows(item.id)).toHaveLength(1);
+  });
+
+  it('leaves a handling record and is numbered within the authority', async () => {
+    const { review } = await stage.registered(await stage.replied());
+    const { review: next } = await stage.registered(await stage.replied());
+    const serial = ({ reviewNo }: { reviewNo: string }) => Number(/〔2026〕(\d+)号/.exec(reviewNo)![1]);
+    expect(serial(next)).toBe(serial(review) + 1);
+    const [record] = await stage.store.adminQuery<{ mode: string; to: string }>(
+      'SELECT mode, destination_organisation_id AS to FROM handling_record WHERE id = $1',
+      [review.handlingRecordId],
+    );
+    expect(record).toEqual({ mode: 'SUBMIT_REVIEW', to: idOf('lixia') });
+  });
+
+  it('is seen by nobody next door', async () => {
+    const { item } = await stage.registered(await stage.replied());
+    expect(
+      await itemAs(stage.store, officer('shinan', ['REVIEW_CLERK', 'HANDLER']), item.id),
+    ).toBeUndefined();
+    expect(await itemAs(stage.store, shandong, item.id)).toBeDefined();
+  });
+});
