@@ -1,12 +1,6 @@
 import type { GraphAnswer, Json } from '@junxian/test-kit';
-import {
-  PETITIONS_OFFICE,
-  PUBLIC_SITE,
-  type SignedIn,
-  type System,
-  eventually,
-} from '../support/system';
 import { demoOrganisations } from '../../services/directory/src/demo-data/demo-accounts';
+import { eventually, PETITIONS_OFFICE, PUBLIC_SITE, type SignedIn, type System } from '../support/system';
 
 /** The data of an answer that succeeded. */
 export function ok(answer: GraphAnswer): Json {
@@ -93,9 +87,11 @@ export class Office {
     await eventually(
       `the run of ${date}`,
       () =>
-        this.system.adminQuery('petitions', 'SELECT FROM supervision_run WHERE day = $1 AND finished_at IS NOT NULL', [
-          date,
-        ]),
+        this.system.adminQuery(
+          'petitions',
+          'SELECT FROM supervision_run WHERE day = $1 AND finished_at IS NOT NULL',
+          [date],
+        ),
       (rows) => rows.length === 1,
       90_000,
     );
@@ -104,7 +100,10 @@ export class Office {
   /** Somebody's session at the present time. */
   as(who: string): Promise<SignedIn> {
     if (!this.sessions.has(who)) {
-      this.sessions.set(who, this.system.signIn(who, this.citizens.has(who) ? PUBLIC_SITE : PETITIONS_OFFICE));
+      this.sessions.set(
+        who,
+        this.system.signIn(who, this.citizens.has(who) ? PUBLIC_SITE : PETITIONS_OFFICE),
+      );
     }
     return this.sessions.get(who)!;
   }
@@ -147,10 +146,14 @@ export class Office {
   async take(who: string, id: string): Promise<void> {
     const task = await this.taskIn(who, 'UNIT_INBOX', id);
     if (task === undefined) throw new Error(`${who} finds nothing of ${id} in the unit inbox`);
-    await this.do(who, `mutation ($id: ID!, $v: Int!) { takeTask(taskId: $id, expectedVersion: $v) { id } }`, {
-      id: task.id,
-      v: task.version,
-    });
+    await this.do(
+      who,
+      `mutation ($id: ID!, $v: Int!) { takeTask(taskId: $id, expectedVersion: $v) { id } }`,
+      {
+        id: task.id,
+        v: task.version,
+      },
+    );
   }
 
   async forward(who: string, id: string, to: string): Promise<Json> {
@@ -175,7 +178,11 @@ export class Office {
       {
         id,
         v: await this.version(who, id),
-        input: { destinationOrgId: this.organisation(to), resultDueAt, opinion: '示例内部意见：请查处并反馈' },
+        input: {
+          destinationOrgId: this.organisation(to),
+          resultDueAt,
+          opinion: '示例内部意见：请查处并反馈',
+        },
       },
     );
     return assign.caseItem;

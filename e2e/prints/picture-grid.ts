@@ -21,7 +21,7 @@ export function pictureGrid(page: Page, png: Buffer): Promise<PictureGrid> {
     await image.decode();
     const { width, height } = image;
     const canvas = new OffscreenCanvas(width, height);
-    const context = canvas.getContext('2d');
+    const context = canvas.getContext('2d', { willReadFrequently: true });
     context.drawImage(image, 0, 0);
     const { data } = context.getImageData(0, 0, width, height);
     const sums = new Array(side * side).fill(0), counts = new Array(side * side).fill(0);

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { constants, inflateSync } from 'node:zlib';
 import { rule } from '@junxian/test-kit';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { PRINT_KINDS } from '../../services/petitions/src/prints/print.types';
@@ -26,6 +27,21 @@ if (suite === describe.skip) console.warn(`The tests of printed pages are skippe
 
 /** An A4 sheet at 96 dots an inch. */
 const SHEET = { width: 794, height: 1123 };
+
+/** A compressed stream in plain, or nothing when it is no such stream. */
+function inflated(stream: Buffer): string {
+  try {
+    return inflateSync(stream, { finishFlush: constants.Z_SYNC_FLUSH }).toString('latin1');
+  } catch {
+    return '';
+  }
+}
+
+/** Whether drawing instructions of a PDF set a colour, to fill or to draw lines with. */
+const uses = (drawing: string, colour: readonly number[]) =>
+  [...drawing.matchAll(/([\d.]+) ([\d.]+) ([\d.]+) (?:rg|RG)\b/g)].some((set) =>
+    colour.every((part, place) => Math.abs(Number(set[place + 1]) * 255 - part) < 0.6),
+  );
 
 suite(`printed pages in a browser${reason}`, () => {
   let server: PrintServer;
@@ -71,6 +87,15 @@ suite(`printed pages in a browser${reason}`, () => {
       sizes: [...new Set([...pdf.matchAll(/\/MediaBox\s*\[([^\]]*)\]/g)].map(([, box]) => box!.trim()))],
     };
   }
+  /** The drawing instructions of each sheet of the PDF. */
+  async function drawingsOfSheets(): Promise<string[]> {
+    const pdf = await page.pdf({ preferCSSPageSize: true, printBackground: true });
+    const text = pdf.toString('latin1');
+    return [...text.matchAll(/stream\r?\n/g)]
+      .filter(({ index }) => text.slice(index - 3, index) !== 'end')
+      .map(({ 0: word, index }) => inflated(pdf.subarray(index + word.length)))
+      .filter((drawing) => /\bBT\b/.test(drawing));
+  }
   /** Where an element is, in CSS pixels. */
   const box = async (selector: string) => (await page.locator(selector).first().boundingBox())!;
 
@@ -95,7 +120,7 @@ suite(`printed pages in a browser${reason}`, () => {
   /** Whether the browser has glyphs for the text: what it cannot draw comes out as one and the same box. */
   const drawsChinese = () =>
     page.evaluate<boolean>(`(() => {
-      const context = new OffscreenCanvas(40, 40).getContext('2d');
+      const context = new OffscreenCanvas(40, 40).getContext('2d', { willReadFrequently: true });
       context.font = '32px ' + getComputedStyle(document.querySelector('h1, .text')).fontFamily;
       const drawn = ['信', '访', '受', '理', '\\u{10fffd}'].map((glyph) => {
         context.clearRect(0, 0, 40, 40);
@@ -132,7 +157,7 @@ suite(`printed pages in a browser${reason}`, () => {
     await open('prints/ACCEPTANCE_NOTICE.0');
     const original = await page.locator('article').innerHTML();
     await open('prints/ACCEPTANCE_NOTICE.2');
-    expect(await page.locator('.copy').innerText()).toBe('副本　第 2 份');
+    expect(await page.locator('.copy').textContent()).toBe('副本　第 2 份');
     expect((await box('.copy')).y).toBeLessThan((await box('.issuer')).y);
     expect(await page.locator('article').innerHTML()).toBe(original);
     await looksAsReviewed('reprint');
@@ -157,9 +182,10 @@ suite(`printed pages in a browser${reason}`, () => {
     });
     const [room, foot] = [await box('.running-space'), await box('.running')];
     expect(room.height).toBeGreaterThanOrEqual(foot.height);
-    // The tag tree of the PDF would not tell where a line ended up, so the sheets themselves were looked at.
-    await page.emulateMedia({ media: 'screen' });
-    await looksAsReviewed('long-notice');
+    // Each sheet draws the line above the foot, in a colour of its own, and the frame of the mark, in its red.
+    const drawings = await drawingsOfSheets();
+    for (const [what, colour] of Object.entries({ foot: [0x88, 0x88, 0x88], mark: [0xa8, 0x16, 0x1c] }))
+      expect([what, drawings.filter((drawing) => uses(drawing, colour)).length]).toEqual([what, count]);
   });
 
   it.each([
@@ -168,7 +194,7 @@ suite(`printed pages in a browser${reason}`, () => {
   ])('the page a QR code opens, on a telephone: %s', async (name, code, words) => {
     await page.setViewportSize({ width: 390, height: 720 });
     await open(`verify/${code}`);
-    expect(await page.locator('h1').innerText()).toContain(words);
+    expect(await page.locator('h1').textContent()).toContain(words);
     expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
     await looksAsReviewed(name);
   });

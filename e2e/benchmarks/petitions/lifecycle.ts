@@ -74,24 +74,46 @@ export async function lifecycle(
     await run('assign', registrar, {
       id,
       version: registered.version,
-      input: { destinationOrgId: unitId, resultDueAt: people.resultDueAt, opinion: '请依法按程序办理并报结果' },
+      input: {
+        destinationOrgId: unitId,
+        resultDueAt: people.resultDueAt,
+        opinion: '请依法按程序办理并报结果',
+      },
     });
-    const inbox = (await run('inbox', handler, {})).workList.nodes as { id: string; version: number; caseItem: { id: string } }[];
-    const found = inbox.find(({ caseItem }) => caseItem.id === id) ?? (await run('task', handler, { id })).caseItem.tasks.find(({ state }: { state: string }) => state === 'UNIT_INBOX');
+    const inbox = (await run('inbox', handler, {})).workList.nodes as {
+      id: string;
+      version: number;
+      caseItem: { id: string };
+    }[];
+    const found =
+      inbox.find(({ caseItem }) => caseItem.id === id) ??
+      (await run('task', handler, { id })).caseItem.tasks.find(
+        ({ state }: { state: string }) => state === 'UNIT_INBOX',
+      );
     await run('take', handler, { id: found.id, version: found.version });
     const { notice } = (
       await run('draftNotice', handler, {
         id,
-        input: { body: '您反映的供暖问题，我单位决定予以受理，将在法定期限内书面答复。', legalBasis: '《信访条例》第二十二条', serviceMode: 'POST' },
+        input: {
+          body: '您反映的供暖问题，我单位决定予以受理，将在法定期限内书面答复。',
+          legalBasis: '《信访条例》第二十二条',
+          serviceMode: 'POST',
+        },
       })
     ).draftNotice;
     const filed = (await run('fileNotice', handler, { id: notice.id, version: notice.version })).fileNotice;
     const own = (await run('handleSelf', handler, { id, version: filed.caseItem.version })).handleSelf;
-    const drafted = (await run('draftOpinion', handler, { id: own.caseItem.id, input: OPINION })).draftOpinion.opinion;
+    const drafted = (await run('draftOpinion', handler, { id: own.caseItem.id, input: OPINION })).draftOpinion
+      .opinion;
     const submitted = (
-      await run('submitOpinion', handler, { id: drafted.id, version: drafted.version, leader: leader.accountId })
+      await run('submitOpinion', handler, {
+        id: drafted.id,
+        version: drafted.version,
+        leader: leader.accountId,
+      })
     ).submitOpinion.opinion;
-    const approved = (await run('approve', leader, { id: submitted.id, version: submitted.version })).approveOpinion.opinion;
+    const approved = (await run('approve', leader, { id: submitted.id, version: submitted.version }))
+      .approveOpinion.opinion;
     const served = (
       await run('serve', handler, {
         id: approved.id,
@@ -100,7 +122,11 @@ export async function lifecycle(
       })
     ).serveOpinion;
     const search = (await run('search', registrar, { filter: { itemNo: registered.itemNo } })).searchCases;
-    if (served.caseItem.state !== 'COMPLETED' || search.nodes[0]?.id !== id || search.nodes[0].outcome !== 'REPLIED')
+    if (
+      served.caseItem.state !== 'COMPLETED' ||
+      search.nodes[0]?.id !== id ||
+      search.nodes[0].outcome !== 'REPLIED'
+    )
       throw new Error(`a lifecycle that ended otherwise: ${JSON.stringify({ served, search })}`);
     return { kind: 'done' };
   } catch (error) {

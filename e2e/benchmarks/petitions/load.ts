@@ -66,7 +66,10 @@ export class Load {
     const started = performance.now();
     const running: Promise<void>[] = [];
     for (let begun = 0; begun < perSecond * seconds; ) {
-      const due = Math.min(perSecond * seconds, Math.floor(((performance.now() - started) / 1000) * perSecond));
+      const due = Math.min(
+        perSecond * seconds,
+        Math.floor(((performance.now() - started) / 1000) * perSecond),
+      );
       for (; begun < due; begun += 1) running.push(this.one(result, Number.POSITIVE_INFINITY));
       await new Promise((resolve) => setTimeout(resolve, 10));
     }

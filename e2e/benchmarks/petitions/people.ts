@@ -58,11 +58,24 @@ export class People {
     await seedOrganisations(petitions, this.places);
     const hash = await cheapHash();
     for (const { provinceCode, code } of this.desks()) {
-      await this.officer(hash, `registrar-${provinceCode}`, bureauId(`'${provinceCode}'`), provinceCode, 'PROVINCE', ['ONLINE_REGISTRAR', 'HANDLER', 'RECEIVER', 'STATISTICIAN']);
-      await this.officer(hash, `handler-${provinceCode}`, unitId(`'${code}'`), code, 'COUNTY', ['HANDLER', 'RECEIVER']);
+      await this.officer(
+        hash,
+        `registrar-${provinceCode}`,
+        bureauId(`'${provinceCode}'`),
+        provinceCode,
+        'PROVINCE',
+        ['ONLINE_REGISTRAR', 'HANDLER', 'RECEIVER', 'STATISTICIAN'],
+      );
+      await this.officer(hash, `handler-${provinceCode}`, unitId(`'${code}'`), code, 'COUNTY', [
+        'HANDLER',
+        'RECEIVER',
+      ]);
       await this.officer(hash, `leader-${provinceCode}`, unitId(`'${code}'`), code, 'COUNTY', ['LEADER']);
     }
-    await this.officer(hash, 'nation', bureauId(`'000000000000'`), '000000000000', 'NATION', ['STATISTICIAN', 'SUPERVISOR']);
+    await this.officer(hash, 'nation', bureauId(`'000000000000'`), '000000000000', 'NATION', [
+      'STATISTICIAN',
+      'SUPERVISOR',
+    ]);
     await this.citizens(hash, citizens);
     await this.prepare();
   }
@@ -82,7 +95,14 @@ export class People {
     return [...first.values()];
   }
 
-  private async officer(hash: string, name: string, organisation: string, region: string, level: string, roles: string[]) {
+  private async officer(
+    hash: string,
+    name: string,
+    organisation: string,
+    region: string,
+    level: string,
+    roles: string[],
+  ) {
     const codes = roles.map((role) => `petitions:${role}`);
     const [ids, appointment] = [accountId(`'${name}'`), `md5('bench appointment ${name}')::uuid`];
     await this.system.adminQuery(
@@ -104,7 +124,6 @@ export class People {
   }
 
   private async citizens(hash: string, count: number): Promise<void> {
-    const phone = '13900000009';
     const directoryCipher = FieldCipher.fromText(this.secrets('directory_field_keys'));
     const directoryIndex = Buffer.from(this.secrets('directory_blind_index_key'), 'base64');
     const cipher = FieldCipher.fromText(this.secrets('petitions_field_keys'));
@@ -120,25 +139,31 @@ export class People {
       'directory',
       `INSERT INTO account (id, kind, login_name, phone_sealed, phone_index, citizen_id, realms, status, password_hash,
          must_change_password, created_at, activated_at)
-       SELECT ${accountId('name')}, 'CITIZEN', login, $3, $4, citizen, '{PUBLIC}', 'ACTIVE', $5, false, now(), now()
-       FROM unnest($1::text[], $2::text[], $6::text[]) AS given(name, login, citizen)`,
-      [names, names.map(loginName), directoryCipher.seal(phone, 'account.phone'), blindIndex(directoryIndex, 'phone', phone), hash, citizenIds],
+       SELECT ${accountId('name')}, 'CITIZEN', login, sealed, index, citizen, '{PUBLIC}', 'ACTIVE', $6, false, now(), now()
+       FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[]) AS given(name, login, sealed, index, citizen)`,
+      [
+        names,
+        names.map(loginName),
+        phones.map((phone) => directoryCipher.seal(phone, 'account.phone')),
+        phones.map((phone) => blindIndex(directoryIndex, 'phone', phone)),
+        citizenIds,
+        hash,
+      ],
     );
     await this.system.adminQuery(
       'petitions',
       `INSERT INTO public_account (id, account_id, username, anonymous, name, sex, id_type, id_number_sealed, id_number_index, citizen_id,
          usual_address, mobile_sealed, terms_accepted_at, activated_at, created_at, updated_at)
        SELECT ${accountId('name')}, ${accountId('name')}, login, false, '压测' || login, 'MALE', 'RESIDENT_ID', sealed, index, citizen,
-         '示例路' || login || '号', $7, now(), now(), now(), now()
-       FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[]) AS given(name, login, sealed, index, citizen, _)`,
+         '示例路' || login || '号', mobile, now(), now(), now(), now()
+       FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[]) AS given(name, login, sealed, index, citizen, mobile)`,
       [
         names,
         names.map(loginName),
         numbers.map((number) => cipher.seal(number, 'public_account.id_number')),
         numbers.map((number) => blindIndex(index, 'idNumber', number)),
         citizenIds,
-        names,
-        cipher.seal(phone, 'public_account.mobile'),
+        phones.map((phone) => cipher.seal(phone, 'public_account.mobile')),
       ],
     );
   }
@@ -148,8 +173,13 @@ export class People {
     const desks: Desk[] = [];
     for (const [place, county] of this.desks().entries()) {
       const { provinceCode } = county;
-      const officer = (kind: string, host: number) => this.signIn(`${kind}-${provinceCode}`, 'PETITIONS', `10.${host}.0.${place}`);
-      const [unit] = await this.system.adminQuery<{ id: string }>('petitions', `SELECT ${unitId('$1::text')} AS id`, [county.code]);
+      const officer = (kind: string, host: number) =>
+        this.signIn(`${kind}-${provinceCode}`, 'PETITIONS', `10.${host}.0.${place}`);
+      const [unit] = await this.system.adminQuery<{ id: string }>(
+        'petitions',
+        `SELECT ${unitId('$1::text')} AS id`,
+        [county.code],
+      );
       desks.push({
         county,
         unitId: unit!.id,
@@ -183,7 +213,12 @@ export class People {
   private async signIn(name: string, realm: 'PETITIONS' | 'PUBLIC', address: string): Promise<Person> {
     const answer = await this.sender.send(
       SIGN_IN,
-      { realm, module: realm === 'PUBLIC' ? 'PUBLIC_PETITIONS' : 'PETITIONS', name: loginName(name), password: demoPassword },
+      {
+        realm,
+        module: realm === 'PUBLIC' ? 'PUBLIC_PETITIONS' : 'PETITIONS',
+        name: loginName(name),
+        password: demoPassword,
+      },
       { address },
     );
     if (!answer.data?.login) throw new Error(`${name} could not sign in: ${JSON.stringify(answer)}`);
@@ -214,8 +249,7 @@ const accountId = (name: string) => `md5('bench account ' || ${name})::uuid`;
 const loginName = (name: string) => `bench${name.replace('-', '')}`;
 
 /** argon2id at its cheapest, so that signing thousands in does not take minutes. */
-const cheapHash = () =>
-  new PasswordHasher({ memoryCost: 8, timeCost: 1, parallelism: 1 }).hash(demoPassword);
+const cheapHash = () => new PasswordHasher({ memoryCost: 8, timeCost: 1, parallelism: 1 }).hash(demoPassword);
 
 const SIGN_IN = `mutation SignIn($realm: Realm!, $module: LoginModule!, $name: String!, $password: String!) {
   login(realm: $realm, module: $module, channel: INTERNET, loginName: $name, password: $password) { accessToken account { id } }

@@ -2,7 +2,8 @@ import type { Scope } from '@junxian/identity';
 import { inSpan, SpanKind } from '@junxian/observability';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { SnakeCaseNaming } from './naming-strategy';
-import { SET_SCOPE_SQL, scopeSettings } from './scope-settings';
+import { preparingClient } from './preparing-client';
+import { type PlanChoice, setScopeSql } from './scope-settings';
 
 /** One transaction in which row-level security knows who asks. */
 export interface ScopedTransaction {
@@ -52,8 +53,16 @@ export interface DatabaseOptions {
   poolSize?: number;
 }
 
-const BEGIN_READ = 'START TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY';
-const BEGIN_WRITE = 'START TRANSACTION ISOLATION LEVEL READ COMMITTED';
+interface Beginning {
+  sql: string;
+  plans: PlanChoice;
+}
+
+const READ: Beginning = { sql: 'START TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY', plans: 'auto' };
+const WRITE: Beginning = {
+  sql: 'START TRANSACTION ISOLATION LEVEL READ COMMITTED',
+  plans: 'force_generic_plan',
+};
 
 /** Connects the application role. Throws the driver's error when the server does not answer. */
 export async function openDatabase({
@@ -69,7 +78,7 @@ export async function openDatabase({
     namingStrategy: new SnakeCaseNaming(),
     applicationName: name,
     poolSize,
-    extra: { connectionTimeoutMillis: 10_000, idleTimeoutMillis: 30_000, keepAlive: true },
+    extra: { Client: preparingClient(), connectionTimeoutMillis: 10_000, idleTimeoutMillis: 30_000, keepAlive: true },
     // A connection broken while idle is replaced by the pool; it must not end the process.
     poolErrorHandler: () => undefined,
   });
@@ -84,11 +93,11 @@ class TypeOrmDatabase implements Database {
   ) {}
 
   read<T>(scope: Scope, work: Work<T>): Promise<T> {
-    return this.run(BEGIN_READ, scope, work);
+    return this.run(READ, scope, work);
   }
 
   write<T>(scope: Scope, work: Work<T>): Promise<T> {
-    return this.run(BEGIN_WRITE, scope, work);
+    return this.run(WRITE, scope, work);
   }
 
   session(scope: Scope): RequestSession {
@@ -99,12 +108,12 @@ class TypeOrmDatabase implements Database {
     return this.dataSource.destroy();
   }
 
-  async open(begin: string, scope: Scope): Promise<OpenTransaction> {
+  async open({ sql, plans }: Beginning, scope: Scope): Promise<OpenTransaction> {
     const runner = this.dataSource.createQueryRunner();
     const transaction = new OpenTransaction(runner, scope);
     try {
-      await runner.query(begin);
-      await runner.query(SET_SCOPE_SQL, scopeSettings(scope));
+      // Both in one message to the server: every transaction begins so.
+      await runner.query(`${sql}; ${setScopeSql(scope, plans)}`);
       return transaction;
     } catch (error) {
       await transaction.rollback();
@@ -112,7 +121,7 @@ class TypeOrmDatabase implements Database {
     }
   }
 
-  private async run<T>(begin: string, scope: Scope, work: Work<T>): Promise<T> {
+  private async run<T>(begin: Beginning, scope: Scope, work: Work<T>): Promise<T> {
     return inSpan(
       `${this.name} transaction`,
       { kind: SpanKind.CLIENT, attributes: { 'db.system': 'postgresql' } },
@@ -210,7 +219,7 @@ class LazySession implements RequestSession {
 
   read(): Promise<ScopedTransaction> {
     if (this.closed) return Promise.reject(new Error('this request has ended'));
-    this.opened ??= this.database.open(BEGIN_READ, this.scope);
+    this.opened ??= this.database.open(READ, this.scope);
     return this.opened;
   }
 

@@ -1,4 +1,5 @@
 import type { Scope } from '@junxian/identity';
+import { escapeLiteral } from 'pg';
 
 /** The settings that policies read, in the order in which {@link scopeSettings} fills them. */
 const SETTINGS = [
@@ -13,10 +14,21 @@ const SETTINGS = [
   'roles',
 ] as const;
 
-/** One statement that sets every `junxian.*` setting until the end of the transaction. */
-export const SET_SCOPE_SQL = `SELECT ${SETTINGS.map((name, index) => `set_config('junxian.${name}', $${index + 1}, true)`).join(', ')}`;
+/**
+ * How the plans of prepared statements are chosen: in a read by PostgreSQL, which compares; in a write, which finds its rows by
+ * keys, one plan for all values.
+ */
+export type PlanChoice = 'auto' | 'force_generic_plan';
 
-/** The values for {@link SET_SCOPE_SQL}. Roles become `,a,b,` so that a policy finds one by its commas. */
+/** One statement that sets every `junxian.*` setting, and how plans are chosen, until the end of the transaction. */
+export function setScopeSql(scope: Scope, plans: PlanChoice): string {
+  const settings = scopeSettings(scope).map((value, index) => [`junxian.${SETTINGS[index]}`, value] as const);
+  return `SELECT ${[...settings, ['plan_cache_mode', plans] as const]
+    .map(([name, value]) => `set_config('${name}', ${escapeLiteral(value)}, true)`)
+    .join(', ')}`;
+}
+
+/** The values of the settings. Roles become `,a,b,` so that a policy finds one by its commas. */
 export function scopeSettings(scope: Scope): string[] {
   return [
     scope.actor,

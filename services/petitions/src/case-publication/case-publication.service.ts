@@ -161,7 +161,7 @@ export class CasePublications {
   /** Opened here to be searched for, and shown to nobody. */
   private async known(tx: ScopedTransaction, caseItemId: string): Promise<KnownPersonalData> {
     const row = await mainPetitioner(tx, caseItemId);
-    const petitioner = row === undefined ? null : openedPetitioner(row, this.personal);
+    const petitioner = row === null ? null : openedPetitioner(row, this.personal);
     const visitors = await coVisitorsOf(tx, [caseItemId]);
     const given = (values: readonly (string | null | undefined)[]) =>
       values.filter((value): value is string => value != null && value !== '');

@@ -1,14 +1,6 @@
 import { addDays, startOfDayInShanghai } from '@junxian/calendar';
 import type { Rating } from '../evaluation/evaluation.rules';
-import {
-  answered,
-  assigned,
-  by,
-  downToCounty,
-  evaluated,
-  type Pace,
-  toUnit,
-} from './demo-lives.rules';
+import { answered, assigned, by, downToCounty, evaluated, type Pace, toUnit } from './demo-lives.rules';
 import type { DemoCase, DemoMoment, DemoStep } from './demo-plan.types';
 import { showcase } from './demo-showcase.rules';
 import { demoSubjects, type PlaceKey } from './demo-texts';
@@ -29,7 +21,9 @@ export function demoMonth(today: string, seed = 2026): DemoMoment[] {
 export function demoCases(seed = 2026): DemoCase[] {
   const random = randomFrom(seed);
   const shown = showcase();
-  const crowd = Array.from({ length: CROWD }, (_, index) => ordinaryCase(index, shown.length + index, random));
+  const crowd = Array.from({ length: CROWD }, (_, index) =>
+    ordinaryCase(index, shown.length + index, random),
+  );
   return [...shown, ...crowd];
 }
 
@@ -124,7 +118,11 @@ function way(index: number, pace: Pace, random: Random): { place: PlaceKey; step
     case 3:
       return {
         place: pick<PlaceKey>(random, ['datong', 'pingcheng']),
-        steps: [...by('pt-datong'), ...answered('pt-datong', 'pt-datong-leader', pace, 'PARTIAL'), ...evaluation],
+        steps: [
+          ...by('pt-datong'),
+          ...answered('pt-datong', 'pt-datong-leader', pace, 'PARTIAL'),
+          ...evaluation,
+        ],
       };
     case 4:
       return {

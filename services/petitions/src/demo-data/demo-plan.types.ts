@@ -37,7 +37,16 @@ export type DemoAct =
       reject?: boolean;
     }
   | { do: 'APPROVE_PAPER' }
-  | { do: 'ASK_SUPPLEMENT' | 'ACCEPT_REVIEW' | 'REJECT_REVIEW' | 'NOTIFY_RESPONDENT' | 'DEFEND' | 'EXAMINE' | 'HEAR' }
+  | {
+      do:
+        | 'ASK_SUPPLEMENT'
+        | 'ACCEPT_REVIEW'
+        | 'REJECT_REVIEW'
+        | 'NOTIFY_RESPONDENT'
+        | 'DEFEND'
+        | 'EXAMINE'
+        | 'HEAR';
+    }
   | { do: 'INVITE_LAWYER' | 'ADVISE_AS_LAWYER' }
   | { do: 'OPINE'; result: ReviewResult; leader: OfficerKey }
   | { do: 'SIGN_REVIEW' | 'SERVE_REVIEW' | 'CLOSE_REVIEW' | 'SUSPEND' | 'APPROVE_SUSPENSION' };

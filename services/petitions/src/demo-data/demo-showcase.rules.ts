@@ -54,9 +54,14 @@ function handling(): Planned[] {
     item('unit-inbox', 4, IN_UNIT.slice(0, -1)),
     item('todo', 5, IN_UNIT),
     item('city-inbox', 3, [...by('pt-shanxi'), [1, 'pt-shanxi', { do: 'FORWARD', to: 'pt-datong' }]]),
-    item('in-approval', 6, [...by('pt-datong'), [2, 'pt-datong', { do: 'ASK_LEADER', leader: 'pt-datong-leader' }]], {
-      place: 'datong',
-    }),
+    item(
+      'in-approval',
+      6,
+      [...by('pt-datong'), [2, 'pt-datong', { do: 'ASK_LEADER', leader: 'pt-datong-leader' }]],
+      {
+        place: 'datong',
+      },
+    ),
     item('county-in-approval', 6, [
       ...by('pt-yunzhou'),
       [2, 'pt-yunzhou', { do: 'ASK_LEADER', leader: 'pt-yunzhou-head' }],
@@ -104,28 +109,62 @@ function handling(): Planned[] {
       [20, 'pt-yunzhou-leader', { do: 'EXTEND', days: 20 }],
     ]),
     item('opinion-in-approval', 20, UNIT_ANSWER.slice(0, -2)),
-    item('city-opinion-in-approval', 22, [...by('pt-datong'), ...answered('pt-datong', 'pt-datong-leader', PROMPT).slice(0, -2)], {
-      place: 'datong',
-    }),
+    item(
+      'city-opinion-in-approval',
+      22,
+      [...by('pt-datong'), ...answered('pt-datong', 'pt-datong-leader', PROMPT).slice(0, -2)],
+      {
+        place: 'datong',
+      },
+    ),
     item('opinion-signed', 19, UNIT_ANSWER.slice(0, -1)),
     item('replied', 28, UNIT_ANSWER, { subject: demoSubjects[0]! }),
-    item('replied-published', 34, [...UNIT_ANSWER, ...evaluated('petitioner', 'SATISFIED'), [1, 'pt-shanxi', { do: 'WRITE_CASE', publish: true }]], {
-      subject: demoSubjects[1]!,
-      place: 'xiping',
-    }),
+    item(
+      'replied-published',
+      34,
+      [
+        ...UNIT_ANSWER,
+        ...evaluated('petitioner', 'SATISFIED'),
+        [1, 'pt-shanxi', { do: 'WRITE_CASE', publish: true }],
+      ],
+      {
+        subject: demoSubjects[1]!,
+        place: 'xiping',
+      },
+    ),
     item('evaluated-twice', 36, [...UNIT_ANSWER, ...evaluated('petitioner', 'DISSATISFIED', 'SATISFIED')], {
       subject: demoSubjects[4]!,
     }),
     item('lapsed', 75, UNIT_ANSWER, { subject: demoSubjects[8]! }),
-    item('direct-reply', 9, [...by('pt-shanxi'), [1, 'pt-shanxi', { do: 'PRINT_QUERY_CODE' }], [1, 'pt-shanxi', { do: 'REPLY' }], ...evaluated('petitioner', 'BASICALLY_SATISFIED'), [1, 'pt-shanxi', { do: 'WRITE_CASE', publish: true }]], {
-      subject: demoSubjects[11]!,
-      place: 'yaodu',
-      channel: 'PHONE',
-    }),
-    item('case-drafted', 11, [...by('pt-shanxi'), [1, 'pt-shanxi', { do: 'REPLY' }], [2, 'pt-shanxi', { do: 'WRITE_CASE', publish: false }]], {
-      subject: demoSubjects[10]!,
-      place: 'luzhou',
-    }),
+    item(
+      'direct-reply',
+      9,
+      [
+        ...by('pt-shanxi'),
+        [1, 'pt-shanxi', { do: 'PRINT_QUERY_CODE' }],
+        [1, 'pt-shanxi', { do: 'REPLY' }],
+        ...evaluated('petitioner', 'BASICALLY_SATISFIED'),
+        [1, 'pt-shanxi', { do: 'WRITE_CASE', publish: true }],
+      ],
+      {
+        subject: demoSubjects[11]!,
+        place: 'yaodu',
+        channel: 'PHONE',
+      },
+    ),
+    item(
+      'case-drafted',
+      11,
+      [
+        ...by('pt-shanxi'),
+        [1, 'pt-shanxi', { do: 'REPLY' }],
+        [2, 'pt-shanxi', { do: 'WRITE_CASE', publish: false }],
+      ],
+      {
+        subject: demoSubjects[10]!,
+        place: 'luzhou',
+      },
+    ),
     item('archived', 7, [...by('pt-datong'), [1, 'pt-datong', { do: 'ARCHIVE' }]], { place: 'datong' }),
     item('not-accepted', 13, [...by('pt-yungang'), [3, 'pt-yungang', { do: 'DECLINE' }]], {
       place: 'yungang',
@@ -145,18 +184,36 @@ function submissions(): Planned[] {
   return [
     item('unopened', 1, [[0, 'citizen', { do: 'SUBMIT' }]], shown),
     item('unopened-anonymous', 2, [[0, 'anonymous', { do: 'SUBMIT' }]], { ...shown, anonymous: true }),
-    item('withdrawn', 5, [[0, 'citizen', { do: 'SUBMIT' }], [0, 'citizen', { do: 'WITHDRAW' }]], shown),
+    item(
+      'withdrawn',
+      5,
+      [
+        [0, 'citizen', { do: 'SUBMIT' }],
+        [0, 'citizen', { do: 'WITHDRAW' }],
+      ],
+      shown,
+    ),
     item('opened', 3, online('citizen', PROMPT).slice(0, -1), shown),
     item('online-registered', 4, online('citizen', PROMPT), shown),
     item('online-forwarded', 8, CITIZENS_WAY, shown),
-    item('online-evaluated', 29, [...CITIZENS_WAY, ...answer, ...evaluated('citizen', 'BASICALLY_SATISFIED')], {
-      ...shown,
-      subject: demoSubjects[0]!,
-    }),
-    item('online-twice', 44, [...CITIZENS_WAY, ...answer, ...evaluated('citizen', 'DISSATISFIED', 'BASICALLY_SATISFIED')], {
-      ...shown,
-      subject: demoSubjects[4]!,
-    }),
+    item(
+      'online-evaluated',
+      29,
+      [...CITIZENS_WAY, ...answer, ...evaluated('citizen', 'BASICALLY_SATISFIED')],
+      {
+        ...shown,
+        subject: demoSubjects[0]!,
+      },
+    ),
+    item(
+      'online-twice',
+      44,
+      [...CITIZENS_WAY, ...answer, ...evaluated('citizen', 'DISSATISFIED', 'BASICALLY_SATISFIED')],
+      {
+        ...shown,
+        subject: demoSubjects[4]!,
+      },
+    ),
     item('online-to-evaluate', 27, [...CITIZENS_WAY, ...answer], { ...shown, subject: demoSubjects[7]! }),
     item('online-anonymous', 11, [...online('anonymous', PROMPT), ...downToCounty(PROMPT)], {
       ...shown,
@@ -220,7 +277,11 @@ function reviews(): Planned[] {
 }
 
 function warned(): Planned[] {
-  const accepted: DemoStep[] = [...IN_UNIT, [1, 'pt-yunzhou-unit', { do: 'ACCEPT' }], [1, 'pt-yunzhou-unit', { do: 'HANDLE_SELF' }]];
+  const accepted: DemoStep[] = [
+    ...IN_UNIT,
+    [1, 'pt-yunzhou-unit', { do: 'ACCEPT' }],
+    [1, 'pt-yunzhou-unit', { do: 'HANDLE_SELF' }],
+  ];
   const remind = (kind: 'ACCEPT' | 'HANDLE', after: number): DemoStep => [
     after,
     'pt-datong-leader',
@@ -250,10 +311,19 @@ function warned(): Planned[] {
 
 function protectedItems(): Planned[] {
   return [
-    item('accusation', 10, [...by('pt-shanxi'), [2, 'pt-shanxi', { do: 'FORWARD', to: 'pt-datong' }], [1, 'pt-datong', { do: 'TAKE' }]], {
-      subject: accusation,
-      accused: 'pt-yunzhou-unit',
-    }),
+    item(
+      'accusation',
+      10,
+      [
+        ...by('pt-shanxi'),
+        [2, 'pt-shanxi', { do: 'FORWARD', to: 'pt-datong' }],
+        [1, 'pt-datong', { do: 'TAKE' }],
+      ],
+      {
+        subject: accusation,
+        accused: 'pt-yunzhou-unit',
+      },
+    ),
     item('anonymous-letter', 8, IN_UNIT, { anonymous: true }),
     item('confidential', 9, IN_UNIT, { confidential: true }),
   ];
@@ -262,13 +332,23 @@ function protectedItems(): Planned[] {
 function visits(): Planned[] {
   const visit: Shown = { channel: 'VISIT' };
   return [
-    item('collective-visit', 7, [...by('pt-shanxi'), [0, 'pt-shanxi', { do: 'TALK', finish: true }], [2, 'pt-shanxi-leader', { do: 'LEADER_RECEIVES' }], [1, 'pt-shanxi', { do: 'FORWARD', to: 'pt-datong' }]], {
-      ...visit,
-      visitors: 8,
-      coVisitors: 4,
-      interviewer: 'pt-shanxi',
-      affected: 60,
-    }),
+    item(
+      'collective-visit',
+      7,
+      [
+        ...by('pt-shanxi'),
+        [0, 'pt-shanxi', { do: 'TALK', finish: true }],
+        [2, 'pt-shanxi', { do: 'LEADER_RECEIVES' }],
+        [1, 'pt-shanxi', { do: 'FORWARD', to: 'pt-datong' }],
+      ],
+      {
+        ...visit,
+        visitors: 8,
+        coVisitors: 4,
+        interviewer: 'pt-shanxi',
+        affected: 60,
+      },
+    ),
     item('visit-in-talk', 2, [...by('pt-shanxi'), [0, 'pt-shanxi', { do: 'TALK', finish: false }]], {
       ...visit,
       visitors: 2,
@@ -276,13 +356,23 @@ function visits(): Planned[] {
       interviewer: 'pt-shanxi',
     }),
     item('visit-to-talk', 1, by('pt-yunzhou'), { ...visit, visitors: 1, interviewer: 'pt-yunzhou' }),
-    item('city-visit', 6, [...by('pt-datong'), [1, 'pt-datong', { do: 'TALK', finish: true }], [1, 'pt-datong-leader', { do: 'LEADER_RECEIVES' }], [1, 'pt-datong', { do: 'REPLY' }]], {
-      ...visit,
-      visitors: 3,
-      coVisitors: 2,
-      interviewer: 'pt-datong',
-      place: 'datong',
-    }),
+    item(
+      'city-visit',
+      6,
+      [
+        ...by('pt-datong'),
+        [1, 'pt-datong', { do: 'TALK', finish: true }],
+        [1, 'pt-datong', { do: 'LEADER_RECEIVES' }],
+        [1, 'pt-datong', { do: 'REPLY' }],
+      ],
+      {
+        ...visit,
+        visitors: 3,
+        coVisitors: 2,
+        interviewer: 'pt-datong',
+        place: 'datong',
+      },
+    ),
     item('threatening-visit', 5, IN_UNIT, { ...visit, visitors: 1, threat: true, urgent: true }),
   ];
 }

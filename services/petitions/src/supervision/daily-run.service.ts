@@ -114,9 +114,7 @@ async function raiseBatch(
   );
   const followed = behind.flatMap((read): Followed[] => {
     const clock = running.get(clockKey(read));
-    if (clock === undefined) return [];
-    // Registered this very moment, so not locked: tomorrow's run finds it under its item.
-    if (clock.caseItemId !== null && !items.has(clock.caseItemId)) return [];
+    if (clock === undefined || !isLocked(clock, items)) return [];
     return [{ clock, warning: warnings.get(clockKey(clock)), supervisorOrganisationId: supervisorOf(clock) }];
   });
   const changes = await followClocks(tx, followed, items, moment);
@@ -130,14 +128,18 @@ async function liftBatch(tx: ScopedTransaction, after: Place | null, moment: Mom
   const subjectIds = page.map(({ subjectId }) => subjectId);
   const before = await clocksOf(tx, DEADLINE_KINDS, subjectIds);
   const putOff = page.filter((warning) => isPutOff(warning, before.get(clockKey(warning)), moment.day));
-  const items = await lockedItems(tx, putOff);
+  const items = await lockedItems(
+    tx,
+    putOff.map((warning) => before.get(clockKey(warning))!),
+  );
   const running = await clocksOf(tx, DEADLINE_KINDS, subjectIds);
   const ended = page.filter((warning) => !running.has(clockKey(warning)));
   await endWarnings(tx, ended, moment);
   const followed = putOff.flatMap((warning): Followed[] => {
     const clock = running.get(clockKey(warning));
     const { supervisorOrganisationId } = warning;
-    return clock === undefined ? [] : [{ clock, warning, supervisorOrganisationId }];
+    if (clock === undefined || !isLocked(clock, items)) return [];
+    return [{ clock, warning, supervisorOrganisationId }];
   });
   const changes = ended.length + (await followClocks(tx, followed, items, moment));
   return { changes, next };
@@ -202,6 +204,10 @@ function isBehind(
 const itemIds = (of: readonly { caseItemId: string | null }[]) => [
   ...new Set(of.flatMap(({ caseItemId }) => (caseItemId === null ? [] : [caseItemId]))),
 ];
+
+/** Not the item of a submission that was registered this very moment: tomorrow's run finds the clock under its item. */
+const isLocked = ({ caseItemId }: RunningClock, items: ReadonlyMap<string, CaseItem>) =>
+  caseItemId === null || items.has(caseItemId);
 
 /** Locks items in one order, so that no two runs wait for each other. */
 async function lockedItems(

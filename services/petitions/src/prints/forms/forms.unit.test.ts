@@ -83,8 +83,8 @@ describe('the forms have the blocks of the catalogue, section 8', () => {
   it('handling opinion: petitioner, demand, findings, basis, conclusion, review right with period and authority', () => {
     const view = opinionForm(OPINION);
     expect(labels(view)).toContain('信访人');
-    expect(titles(view)).toEqual(['信访请求', '调查核实情况', '依据', '处理意见', '申请复查的权利']);
-    expect(textOf(view, '处理意见')).toMatch(/^对您的信访请求予以支持。\n已责令/);
+    expect(titles(view)).toEqual(['信访请求', '调查核实情况', '依据', '答复意见', '申请复查的权利']);
+    expect(textOf(view, '答复意见')).toMatch(/^对您的信访请求予以支持。\n已责令/);
     expect(textOf(view, '申请复查的权利')).toMatch(/30日内，向示例市人力资源和社会保障局书面申请复查/);
     expect(textOf(opinionForm({ ...OPINION, reviewAuthority: null }), '申请复查的权利')).toContain(
       '上一级机关',
@@ -93,7 +93,7 @@ describe('the forms have the blocks of the catalogue, section 8', () => {
     expect(
       ['PARTIAL', 'NOT_SUPPORT'].map(
         (conclusion) =>
-          textOf(opinionForm({ ...OPINION, conclusion: conclusion as 'PARTIAL' }), '处理意见')!.split(
+          textOf(opinionForm({ ...OPINION, conclusion: conclusion as 'PARTIAL' }), '答复意见')!.split(
             '\n',
           )[0],
       ),

@@ -31,7 +31,7 @@ const CONCLUSIONS: Readonly<Record<OpinionConclusion, string>> = {
 /** The handling opinion 答复意见书 of the responsible unit (catalogue 8). */
 export function opinionForm(opinion: OpinionFacts): ArticleView {
   const { organisation, docNo, item, petitioner, demand } = opinion;
-  const heading = '信访事项处理意见书';
+  const heading = '信访事项答复意见书';
   return {
     issuer: organisation,
     heading,
@@ -48,7 +48,7 @@ export function opinionForm(opinion: OpinionFacts): ArticleView {
       ...section('信访请求', demand ?? item.title),
       ...section('调查核实情况', opinion.facts),
       ...section('依据', opinion.basis),
-      ...section('处理意见', `${CONCLUSIONS[opinion.conclusion]}\n${opinion.body}`),
+      ...section('答复意见', `${CONCLUSIONS[opinion.conclusion]}\n${opinion.body}`),
       ...section('申请复查的权利', `${opinion.remedyText}\n${reviewRight(opinion)}`),
     ],
     seal: { organisation, date: chineseDate(opinion.decidedOn), electronic: null },
@@ -59,5 +59,5 @@ export function opinionForm(opinion: OpinionFacts): ArticleView {
 /** Within how long, and whom, the petitioner may ask for a review. */
 function reviewRight({ reviewAuthority, reviewPeriod }: OpinionFacts): string {
   const organ = reviewAuthority === null ? '本单位的上一级机关' : reviewAuthority;
-  return `如不服本处理意见，可以自收到本意见书之日起${reviewPeriod}内，向${organ}书面申请复查；逾期不申请的，本意见为终结意见。`;
+  return `如不服本答复意见，可以自收到本意见书之日起${reviewPeriod}内，向${organ}书面申请复查；逾期不申请的，本意见为终结意见。`;
 }

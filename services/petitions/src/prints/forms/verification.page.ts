@@ -38,8 +38,8 @@ small, p.en { color: #555; }
 <dt>日期 Date</dt><dd>{{date}}</dd>
 <dt>内容摘要 SHA-256</dt><dd><code>{{contentHash}}</code></dd>
 </dl>
-<p>请逐项与纸质文书核对：文种、文号、制作机关、日期以及页脚的内容摘要均一致的，为真实文书。</p>
-<p class="en" lang="en">Compare each line with the paper, the digest with the foot of its pages.</p>
+<p>请逐项与纸质文书核对：文种、文号、制作机关、日期以及页脚的内容摘要均应一致。核验只确认该文书曾经签发；对正文有疑问的，请向制作机关核实。</p>
+<p class="en" lang="en">Compare each line with the paper, the digest with the foot of its pages. This confirms only that the document was issued; if you doubt its text, ask the organisation that issued it.</p>
 </main>{{/genuine}}
 {{^genuine}}<main class="unknown">
 <h1>没有找到该验证码对应的文书</h1>

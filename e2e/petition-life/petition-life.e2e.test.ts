@@ -1,0 +1,4 @@
+import { petitionLife } from './life.suite';
+
+describe('the life of a petition, events on the embedded log', () =>
+  petitionLife(() => ({ EVENTS_TRANSPORT: 'postgres' })));

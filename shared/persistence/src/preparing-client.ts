@@ -1,0 +1,49 @@
+import { Client, type QueryResult } from 'pg';
+
+/** A statement is prepared once it was sent so often: what is sent once must not stay in the server's memory. */
+const PREPARED_FROM = 3;
+/** So many different statements are prepared, in each connection. */
+const MOST_PREPARED = 500;
+/** So many texts are counted; more means that texts are made up as they go, and counting begins anew. */
+const MOST_COUNTED = 5_000;
+
+/**
+ * Decides which statements are worth preparing: those that come again and again, up to a bound. Planning a statement
+ * under row-level security takes longer than running it, and the server plans a prepared one once.
+ */
+export class StatementNames {
+  private readonly names = new Map<string, string>();
+  private counts = new Map<string, number>();
+
+  /** The name to prepare a text under, or undefined to send it as it is. The same text has the same name for ever. */
+  of(text: string): string | undefined {
+    const known = this.names.get(text);
+    if (known !== undefined || this.names.size >= MOST_PREPARED) return known;
+    const count = (this.counts.get(text) ?? 0) + 1;
+    if (count < PREPARED_FROM) {
+      if (this.counts.size >= MOST_COUNTED) this.counts = new Map();
+      this.counts.set(text, count);
+      return undefined;
+    }
+    this.counts.delete(text);
+    const name = `junxian_${this.names.size}`;
+    this.names.set(text, name);
+    return name;
+  }
+}
+
+/** The connection class of a pool whose connections prepare by the same names. */
+export function preparingClient(names = new StatementNames()): typeof Client {
+  class PreparingClient extends Client {
+    // biome-ignore lint/suspicious/noExplicitAny: the overloads of the driver, passed through
+    override query(...args: any[]): any {
+      const [text, values, ...rest] = args;
+      if (typeof text !== 'string' || !Array.isArray(values) || values.length === 0) return send(this, args);
+      const name = names.of(text);
+      return name === undefined ? send(this, args) : send(this, [{ name, text, values }, ...rest]);
+    }
+  }
+  const send = (client: Client, args: unknown[]): Promise<QueryResult> =>
+    (Client.prototype.query as (...given: unknown[]) => Promise<QueryResult>).apply(client, args);
+  return PreparingClient;
+}
