@@ -14,6 +14,9 @@ const SETTINGS = [
   'roles',
 ] as const;
 
+/** One statement that sets every `junxian.*` setting until the end of the transaction, for a transaction that is open already. */
+export const SET_SCOPE_SQL = `SELECT ${SETTINGS.map((name, index) => `set_config('junxian.${name}', $${index + 1}, true)`).join(', ')}`;
+
 /**
  * How the plans of prepared statements are chosen: in a read by PostgreSQL, which compares; in a write, which finds its rows by
  * keys, one plan for all values.
@@ -28,7 +31,7 @@ export function setScopeSql(scope: Scope, plans: PlanChoice): string {
     .join(', ')}`;
 }
 
-/** The values of the settings. Roles become `,a,b,` so that a policy finds one by its commas. */
+/** The values for {@link SET_SCOPE_SQL}. Roles become `,a,b,` so that a policy finds one by its commas. */
 export function scopeSettings(scope: Scope): string[] {
   return [
     scope.actor,

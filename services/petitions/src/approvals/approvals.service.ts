@@ -200,8 +200,8 @@ interface LockedRequest {
   request: ApprovalRequest;
   /** Of the leader. */
   leaderTask: OrgTask;
-  /** The custody task of the submitter, which waits. */
-  waiting: OrgTask;
+  /** The custody task, which waits while the request is open; undefined once the item is completed. */
+  waiting: OrgTask | undefined;
 }
 
 async function forLeader(tx: ScopedTransaction, requestId: string, officer: Officer): Promise<LockedRequest> {
@@ -226,7 +226,7 @@ async function lockedRequest(
   const { item, task: leaderTask } = await taskForChange(tx, task.id, null, officer);
   const [request] = await approvalsByIds(tx, [requestId]);
   const waiting = await custodyTask(tx, item.id);
-  if (request === undefined || waiting === undefined) throw new Error('an approval task without its request');
+  if (request === undefined) throw new Error('an approval task without its request');
   return { item, request, leaderTask, waiting };
 }
 
@@ -237,6 +237,7 @@ async function end(
   officer: Officer,
   at: Date,
 ): Promise<void> {
+  if (waiting === undefined) throw new Error('an open request without a task that waits for it');
   await changeTask(tx, leaderTask, {
     state,
     openedAt: state === 'DONE' ? (leaderTask.openedAt ?? at) : leaderTask.openedAt,

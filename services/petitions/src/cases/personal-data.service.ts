@@ -24,7 +24,14 @@ export type SealedColumn =
   | 'case_item.query_code';
 
 /** What a blind index finds; an index of one kind never equals one of another. */
-export type IndexKind = 'idNumber' | 'mobile' | 'queryCode' | 'address' | 'submission' | 'attempt' | 'registration';
+export type IndexKind =
+  | 'idNumber'
+  | 'mobile'
+  | 'queryCode'
+  | 'address'
+  | 'submission'
+  | 'attempt'
+  | 'registration';
 
 /** Seals, opens and indexes personal data of petitioners. */
 export class PersonalData {

@@ -1,6 +1,6 @@
 import type { Clock } from '@junxian/calendar';
 import { scopeOf } from '@junxian/identity';
-import { type Database, type ScopedTransaction, SET_SCOPE_SQL, scopeSettings } from '@junxian/persistence';
+import type { Database, ScopedTransaction } from '@junxian/persistence';
 import { officerOf } from '../actor';
 import { registerSimple } from '../registration/simple-registration.service';
 import { lapseAppeals } from '../review/review-upkeep.service';
@@ -14,7 +14,7 @@ import type { ActName, DemoMoment } from './demo-plan.types';
 import { registrationActs } from './demo-registration.acts';
 import { insertGuide, insertProfiles, insertReplicas } from './demo-replicas';
 import { reviewActs } from './demo-review.acts';
-import { type DemoActs, type DemoScene, DemoStage } from './demo-stage';
+import { actAs, type DemoActs, type DemoScene, DemoStage } from './demo-stage';
 import { demoSimpleLetters } from './demo-texts';
 
 const ACTS: DemoActs<ActName> = { ...registrationActs, ...handlingActs, ...reviewActs };
@@ -56,11 +56,10 @@ async function play(scene: DemoScene, { act, of, by }: DemoMoment): Promise<void
 async function registerSimpleLetters(tx: ScopedTransaction, services: Services, clock: Clock): Promise<void> {
   for (const bureau of ['pt-shanxi', 'pt-yunzhou'] as const) {
     const principal = demoOfficer(bureau);
-    const scope = scopeOf(principal);
-    await tx.query(SET_SCOPE_SQL, scopeSettings(scope));
+    const acting = await actAs(tx, scopeOf(principal));
     for (const [index, form] of demoSimpleLetters.entries()) {
       const at = new Date(clock.now().getTime() - (index * 3 + 1) * 86_400_000);
-      await registerSimple(tx, services, form, officerOf(principal), at);
+      await registerSimple(acting, services, form, officerOf(principal), at);
     }
   }
 }

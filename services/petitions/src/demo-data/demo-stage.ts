@@ -1,6 +1,6 @@
 import { type Clock, dateInShanghai, ManualClock } from '@junxian/calendar';
 import { type Scope, scopeOf } from '@junxian/identity';
-import { type ScopedTransaction, SET_SCOPE_SQL, scopeSettings } from '@junxian/persistence';
+import { type ScopedTransaction, setScopeSql } from '@junxian/persistence';
 import { type Officer, officerOf } from '../actor';
 import type { Actor, CaseItem } from '../cases/case.types';
 import { caseById } from '../cases/case-changes.service';
@@ -78,7 +78,7 @@ export class DemoStage {
     const held = this.heldOf(of.key);
     const who = this.whoIs(by, held);
     if (this.acting !== who.scope.accountId) {
-      await this.tx.query(SET_SCOPE_SQL, scopeSettings(who.scope));
+      await actAs(this.tx, who.scope);
       this.acting = who.scope.accountId!;
     }
     const today = dateInShanghai(at);
@@ -115,6 +115,12 @@ export class DemoStage {
     const officer = officerOf(principal);
     return { scope: scopeOf(principal), actor: officer, officer };
   }
+}
+
+/** From here on row-level security takes whoever writes in the transaction for this one. */
+export async function actAs(tx: ScopedTransaction, scope: Scope): Promise<ScopedTransaction> {
+  await tx.query(setScopeSql(scope, 'force_generic_plan'));
+  return scopedAs(tx, scope);
 }
 
 const NOBODY = { organisationId: null, regionCode: null, roles: [], operatorName: null };

@@ -3329,7 +3329,7 @@ export type SearchScope =
 export type CaseFilter = {
   /** 信访件编号，可只填前面部分 */
   itemNo?: InputMaybe<Scalars['String']['input']>;
-  /** 信访人姓名；只能看到脱敏姓名的须填全名 */
+  /** 信访人姓名，至少两个字，可只填前面部分；只能看到脱敏姓名的须填全名 */
   name?: InputMaybe<Scalars['String']['input']>;
   /** 信访人证件号码 */
   idNumber?: InputMaybe<Scalars['String']['input']>;

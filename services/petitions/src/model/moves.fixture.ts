@@ -163,7 +163,7 @@ export const MOVES = {
     );
   },
   setDone: async (scene: Scene) => {
-    const task = anyTask(scene);
+    const task = scene.now.tasks.find(({ state, custody }) => state === 'TODO' && !custody) ?? anyTask(scene);
     await scene.world.as(scene.world.holder(task.organisationId, task.holderId), (tx, { officer, at }) =>
       setDone(tx, seen(task), officer, at),
     );

@@ -228,10 +228,10 @@ export class PrintableDocuments {
   ): Promise<Printable> {
     const view = identityView(ofIdentity, { kind: 'OFFICER', ...officer });
     checkMayName(view);
-    const petitioner = view === 'FULL' ? await mainPetitioner(tx, item.id) : undefined;
+    const petitioner = view === 'FULL' ? await mainPetitioner(tx, item.id) : null;
     return {
       item,
-      named: petitioner ?? null,
+      named: petitioner,
       read: async () => {
         const document = await read(onPaper(petitioner, view));
         return { ...document, caseItemId: item.id, organisationName: document.article.issuer };
@@ -250,7 +250,7 @@ async function lockedItem(
   return caseForChange(tx, caseItemId, null);
 }
 
-function onPaper(petitioner: Petitioner | undefined, view: 'FULL' | 'ANONYMOUS'): PetitionerOnPaper {
+function onPaper(petitioner: Petitioner | null, view: 'FULL' | 'ANONYMOUS'): PetitionerOnPaper {
   if (view === 'ANONYMOUS') return { name: ANONYMOUS_NAME, address: null };
   const { name, mailingAddress, usualAddress, householdAddress } = petitioner ?? {};
   return { name: name ?? UNKNOWN_NAME, address: mailingAddress ?? usualAddress ?? householdAddress ?? null };

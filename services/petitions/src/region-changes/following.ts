@@ -26,6 +26,7 @@ export const regionFollowing = defineRegionFollowing({
     { name: 'simple_registration' },
   ],
   notFollowed: {
+    'export_log.region_code': 'an audit entry keeps the code it was written under',
     'public_account.household_region_code': 'what the citizen stated',
     'public_account.usual_region_code': 'what the citizen stated',
     'public_account.mailing_region_code': 'what the citizen stated',

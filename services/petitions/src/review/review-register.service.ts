@@ -2,8 +2,8 @@ import { keysetPage } from '@junxian/persistence';
 import { type IdentityView, type ItemOfIdentity, identityView } from '../cases/petitioner-view.rules';
 import { labelOf } from '../labels';
 import { checkFilter } from '../search/case-filter.rules';
+import { nameCell, showsIdentity } from '../search/case-register.service';
 import type { Register } from '../search/register.types';
-import { nameCell, showsIdentity } from '../search/register-cells';
 import type { ReviewCase } from './review.types';
 import { isEnded } from './review-state.rules';
 

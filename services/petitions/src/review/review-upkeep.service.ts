@@ -1,9 +1,7 @@
 import type { Clock } from '@junxian/calendar';
 import type { Database, ScopedTransaction } from '@junxian/persistence';
 import { SYSTEM } from '../actor';
-import type { CaseItem } from '../cases/case.types';
 import { caseForChange } from '../cases/case-changes.service';
-import { CASE_COLUMNS } from '../cases/case-columns';
 import { scopes } from '../service-scopes';
 import { terminated } from './interruption.service';
 import { lapseItem } from './matter-end.service';
@@ -26,15 +24,15 @@ export async function lapseAppeals(database: Database, clock: Clock): Promise<nu
 
 async function lapseBatch(tx: ScopedTransaction, clock: Clock): Promise<number> {
   const today = clock.today();
-  const items = await tx.query<CaseItem>(
-    `SELECT ${CASE_COLUMNS} FROM case_item c
+  // By matter, so that two at once lock the matters in one order.
+  const due = await tx.query<{ id: string }>(
+    `SELECT d.id FROM (SELECT c.id, c.matter_id FROM case_item c
      WHERE c.appeal_due_on < $1 AND c.state IN ('COMPLETED', 'REVIEWED') AND c.outcome = 'REPLIED'
-     ORDER BY c.appeal_due_on, c.id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`,
+     ORDER BY c.appeal_due_on, c.id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED) d ORDER BY d.matter_id, d.id`,
     [today],
   );
-  // By matter, so that two at once lock the matters in one order.
-  items.sort((a, b) => (a.matterId < b.matterId ? -1 : 1));
-  for (const item of items) {
+  for (const { id } of due) {
+    const item = await caseForChange(tx, id, null);
     await lapseItem(tx, item, {
       action: 'LAPSE',
       actor: SYSTEM,
@@ -42,7 +40,7 @@ async function lapseBatch(tx: ScopedTransaction, clock: Clock): Promise<number> 
       details: { appealDueOn: item.appealDueOn },
     });
   }
-  return items.length;
+  return due.length;
 }
 
 /**

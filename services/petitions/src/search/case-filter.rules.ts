@@ -1,8 +1,8 @@
 import { type CodeRange, isRegionCode, levelOfCode, scopeRange } from '@junxian/administrative-region';
-import { isRefusal, refuse } from '@junxian/errors';
-import { checkCitizenNumber } from '@junxian/identity';
+import { refuse } from '@junxian/errors';
 import type { CaseState, Channel, HandlingMode, Purpose } from '../cases/case.types';
 import { Faults, TEXT_LIMITS } from '../handling/texts.rules';
+import { normalisedIdNumber } from '../registration/petitioner-form.rules';
 
 /** How far a search looks: own work, what the organisation registered or held, or everything in sight. */
 export type SearchScope = 'MINE' | 'ORGANISATION' | 'SUBTREE';
@@ -29,8 +29,8 @@ export interface CaseFilter {
 export interface CheckedFilter {
   itemNo: TextRange | null;
   name: (TextRange & { whole: string }) | null;
-  /** The forms under which the number may be stored; none is the number of another person. */
-  idNumbers: readonly string[] | null;
+  /** In the form numbers are compared in. */
+  idNumber: string | null;
   channels: readonly Channel[] | null;
   receivedFrom: string | null;
   receivedTo: string | null;
@@ -91,7 +91,7 @@ export function checkFilter(filter: CaseFilter): CheckedFilter {
   return {
     itemNo: itemNo === null ? null : beginningWith(itemNo.toUpperCase()),
     name: name === null ? null : { ...beginningWith(name), whole: name },
-    idNumbers: idNumber === null ? null : formsOfNumber(idNumber),
+    idNumber: normalisedIdNumber(idNumber),
     channels: chosen(filter.channels),
     receivedFrom,
     receivedTo,
@@ -109,14 +109,3 @@ export function checkFilter(filter: CaseFilter): CheckedFilter {
 /** None chosen is no condition, as in a form where nothing is ticked. */
 const chosen = <Code>(codes: readonly Code[] | null | undefined): readonly Code[] | null =>
   codes == null || codes.length === 0 ? null : [...new Set(codes)];
-
-/** A number as typed and, where it is a citizen number of the old 15 digits, in its present form. */
-function formsOfNumber(typed: string): string[] {
-  const plain = typed.replace(/\s/g, '').toUpperCase();
-  try {
-    return [...new Set([plain, checkCitizenNumber(plain).normalised])];
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    return [plain];
-  }
-}

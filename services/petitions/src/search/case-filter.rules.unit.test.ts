@@ -5,7 +5,7 @@ rule('PT-QRY-01', 'a filter is trimmed, prefixes become ranges, nothing ticked i
   expect(checkFilter({})).toMatchObject({
     itemNo: null,
     name: null,
-    idNumbers: null,
+    idNumber: null,
     channels: null,
     overdue: false,
     scope: 'SUBTREE',
@@ -24,7 +24,8 @@ rule('PT-QRY-01', 'a filter is trimmed, prefixes become ranges, nothing ticked i
   expect(checked).toMatchObject({ channels: null, states: ['ACCEPTED'], scope: 'MINE' });
 });
 
-rule('PT-QRY-01', 'an old number of 15 digits is also looked for in its present form', () => {
-  expect(checkFilter({ idNumber: '37010219800101123x' }).idNumbers).toEqual(['37010219800101123X']);
-  expect(checkFilter({ idNumber: 'E 1234 5678' }).idNumbers).toEqual(['E12345678']);
+rule('PT-QRY-01', 'a number is compared in upper case, without blanks; blank is no condition', () => {
+  expect(checkFilter({ idNumber: ' 37010219800101123x' }).idNumber).toBe('37010219800101123X');
+  expect(checkFilter({ idNumber: 'E 1234 5678' }).idNumber).toBe('E12345678');
+  expect(checkFilter({ idNumber: '  ' }).idNumber).toBeNull();
 });

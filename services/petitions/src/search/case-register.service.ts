@@ -10,6 +10,8 @@ import { identityViewSql } from './identity-view.store';
 import type { Register, RegisterPage, RegisterQuestion } from './register.types';
 import { nameCell, showsIdentity } from './register-cells';
 
+export { nameCell, showsIdentity } from './register-cells';
+
 interface RegisterRow {
   view: IdentityView;
   itemNo: string;

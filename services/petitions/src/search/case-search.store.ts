@@ -63,7 +63,7 @@ export function filteredItems(
     add(
       `s.case_item_id IN (SELECT m.case_item_id FROM org_task m WHERE m.holder_id = ${placeholder(officer.accountId)} AND m.organisation_id = $1)`,
     );
-  if (filter.name !== null || filter.idNumbers !== null) add(whose(filter, personal, officer, placeholder));
+  if (filter.name !== null || filter.idNumber !== null) add(whose(filter, personal, officer, placeholder));
   return {
     from: 'case_sight s JOIN case_item c ON c.id = s.case_item_id',
     where,
@@ -106,17 +106,15 @@ function overdue(today: string): string {
  * everything in sight.
  */
 function whose(
-  { name, idNumbers }: CheckedFilter,
+  { name, idNumber }: CheckedFilter,
   personal: PersonalData,
   officer: Officer,
   placeholder: Placeholder,
 ): string {
   const view = identityViewSql({ kind: 'OFFICER', ...officer }, placeholder);
   const conditions = ['p.is_main'];
-  if (idNumbers !== null) {
-    const indexes = idNumbers.map((number) => personal.index('idNumber', number));
-    conditions.push(`p.id_number_index = ANY(${placeholder(indexes)}::text[])`);
-  }
+  if (idNumber !== null)
+    conditions.push(`p.id_number_index = ${placeholder(personal.index('idNumber', idNumber))}`);
   let known = `${view} IN ('FULL', 'PARTIAL')`;
   if (name !== null) {
     conditions.push(

@@ -143,6 +143,15 @@ describe('taking an item back', () => {
     expect(await custodyOf(store, jinan, item.id)).toMatchObject({ id: task.id });
   });
 
+  it('hides nothing on the word of others, nor from who has another reason to see', async () => {
+    const { item } = await received(store);
+    const before = await seenBy(store, item.id);
+    for (const by of [sender, officer('jinan', 'HANDLER'), officer('qingdao', 'HANDLER'), receiver])
+      await store.as(by, (tx) => tx.query('SELECT pt_tsk_03_hide_again($1)', [item.id]));
+    expect(await seenBy(store, item.id)).toEqual(before);
+    expect(before).toContain('lixia');
+  });
+
   rule(
     'PT-TSK-03',
     'taking back and opening at the same moment: one wins, the other is told why',

@@ -19,9 +19,15 @@ export function recipientRoles(kind: TaskKind): readonly string[] {
   return allowed;
 }
 
-/** Throws ALREADY_TAKEN, TASK_CANCELLED or WRONG_TASK_STATE unless the task lies in the unit inbox (PT-TSK-02). */
-export function checkInInbox({ state }: Pick<OrgTask, 'state'>): void {
-  if (state === 'UNIT_INBOX') return;
+/**
+ * Throws ALREADY_TAKEN, TASK_CANCELLED or WRONG_TASK_STATE unless the task lies in the unit inbox (PT-TSK-02), and NOT_SENDABLE for the approval of a
+ * leader who left: nobody decides in another's place, the submitter asks anew.
+ */
+export function checkInInbox({ state, kind }: Pick<OrgTask, 'state' | 'kind'>): void {
+  if (state === 'UNIT_INBOX') {
+    if (kind === 'APPROVAL') throw leaderLeft();
+    return;
+  }
   if (state === 'CANCELLED') throw taskCancelled();
   throw state === 'TODO' ? alreadyTaken() : wrongTaskState(state);
 }
@@ -180,6 +186,12 @@ const notSendable = () =>
     'NOT_SENDABLE',
     '此类待办不能在这里发送，请在接谈、审批或复查页面中操作',
     'A task of this kind is passed on from its own page (interview, approval, review)',
+  );
+const leaderLeft = () =>
+  conflict(
+    'NOT_SENDABLE',
+    '该送审的领导已离岗，不能由他人代为批示，请送审人撤销后重新送审',
+    'The leader has left; nobody else decides this request. Let its submitter cancel it and ask another leader',
   );
 const wrongKind = () =>
   conflict(

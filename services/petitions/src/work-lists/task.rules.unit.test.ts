@@ -31,7 +31,11 @@ rule('PT-TSK-02', 'only what lies in the unit inbox is taken', () => {
     ['DONE', 'WRONG_TASK_STATE'],
   ] as const;
   for (const [state, code] of cases)
-    expect([state, codeOf(() => checkInInbox({ state }))]).toEqual([state, code]);
+    expect([state, codeOf(() => checkInInbox({ state, kind: 'HANDLE' }))]).toEqual([state, code]);
+});
+
+rule('PT-APR-01', 'nobody takes the approval of a leader who left', () => {
+  expect(codeOf(() => checkInInbox({ state: 'UNIT_INBOX', kind: 'APPROVAL' }))).toBe('NOT_SENDABLE');
 });
 
 rule('PT-TSK-03', 'only a to-do in the own hands is passed on or set done', () => {
