@@ -1,6 +1,7 @@
 import { migrate } from '@junxian/persistence';
 import { RegionChangeFollower } from '@junxian/region-changes';
 import { runService, Scheduler } from '@junxian/subgraph';
+import { loadDemoData } from './demo-data/demo-data.service';
 import { readEnvironment } from './environment';
 import { consumers } from './events';
 import { migrations } from './migrations';
@@ -20,6 +21,10 @@ runService({
     const follower = new RegionChangeFollower({ database, following: regionFollowing, clock, logger });
     const parts = outsideParts({ environment, database, clock, logger });
     const services = createServices(parts);
+    if (environment.DEMO_DATA) {
+      const steps = await loadDemoData(database, services, clock);
+      if (steps > 0) logger.info({ steps }, 'demonstration month played');
+    }
     return {
       graph: createGraph(services),
       consumers: consumers({ clock, regionChangeReceived: () => follower.nudge() }),

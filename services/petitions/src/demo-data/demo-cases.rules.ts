@@ -6,7 +6,7 @@ import { showcase } from './demo-showcase.rules';
 import { demoSubjects, type PlaceKey } from './demo-texts';
 
 /** The crowd beside the items that show one thing each. */
-const CROWD = 120;
+const CROWD = 80;
 const MINUTE = 60_000;
 const OPENING_HOUR = 9 * 60;
 
