@@ -545,11 +545,12 @@ export function petitionLife(environment: () => Record<string, string>): void {
     expect(remind).toMatchObject({ answerDueAt: '2026-05-26', level: 'YELLOW' });
     await events.see('case.reminder-sent', item.id);
     const { reminders } = await office.do('pt-yunzhou-unit', '{ reminders { nodes { id version text } } }');
-    expect(reminders.nodes.map(({ id }: Json) => id)).toEqual([remind.id]);
+    const received = reminders.nodes.find(({ id }: Json) => id === remind.id);
+    expect(received.text).toBe('示例：请抓紧办理。');
     await office.do(
       'pt-yunzhou-unit',
       `mutation ($id: ID!, $v: Int!) { answerReminder(id: $id, text: "示例：正在调查。", expectedVersion: $v) { answerLate } }`,
-      { id: remind.id, v: reminders.nodes[0].version },
+      { id: remind.id, v: received.version },
     );
 
     const extend = async (days: number) =>

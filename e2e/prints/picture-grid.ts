@@ -35,11 +35,18 @@ export function pictureGrid(page: Page, png: Buffer): Promise<PictureGrid> {
   })()`);
 }
 
-/** How far two pictures are apart: the mean difference of their cells, and the share of cells that differ clearly. */
-export function distance(a: PictureGrid, b: PictureGrid): { mean: number; clearly: number } {
-  const differences = a.cells.map((cell, place) => Math.abs(cell - b.cells[place]!));
-  return {
-    mean: differences.reduce((sum, one) => sum + one, 0) / differences.length,
-    clearly: differences.filter((one) => one > 60).length / differences.length,
-  };
+/**
+ * What differs between two pictures in a way a person would notice; empty when nothing does. Text is mostly white, so little is much: Noto Sans in place of
+ * Noto Serif moves the mean by 1.2, a missing receipt strip by 1.9, a missing QR code turns 0.6 % of the cells.
+ */
+export function differences(seen: PictureGrid, reviewed: PictureGrid): string[] {
+  const apart = seen.cells.map((cell, place) => Math.abs(cell - reviewed.cells[place]!));
+  const mean = apart.reduce((sum, one) => sum + one, 0) / apart.length;
+  const turned = apart.filter((one) => one > 60).length / apart.length;
+  return [
+    seen.width === reviewed.width ? '' : `width ${seen.width}, not ${reviewed.width}`,
+    Math.abs(seen.height / reviewed.height - 1) < 0.04 ? '' : `height ${seen.height}, not ${reviewed.height}`,
+    mean < 1.6 ? '' : `the cells differ by ${mean.toFixed(2)} on average`,
+    turned < 0.004 ? '' : `${(turned * 100).toFixed(1)} % of the cells are turned`,
+  ].filter((difference) => difference !== '');
 }

@@ -4,7 +4,7 @@ import { constants, inflateSync } from 'node:zlib';
 import { rule } from '@junxian/test-kit';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { PRINT_KINDS } from '../../services/petitions/src/prints/print.types';
-import { distance, pictureGrid } from './picture-grid';
+import { differences, pictureGrid } from './picture-grid';
 import { type PrintServer, startPrintServer } from './print-server';
 
 const CHROMIUM = '/usr/bin/chromium';
@@ -99,22 +99,23 @@ suite(`printed pages in a browser${reason}`, () => {
   /** Where an element is, in CSS pixels. */
   const box = async (selector: string) => (await page.locator(selector).first().boundingBox())!;
 
+  /** What a person would notice between a picture and the one that was looked at. */
+  async function differencesTo(name: string, png: Buffer): Promise<string[]> {
+    const judge = await context.newPage();
+    const seen = await pictureGrid(judge, png);
+    const reviewed = await pictureGrid(judge, readFileSync(join(REFERENCES, `${name}.png`)));
+    await judge.close();
+    return differences(seen, reviewed);
+  }
+
   /** Compares what is seen with the picture a person looked at. */
   async function looksAsReviewed(name: string): Promise<void> {
     const png = await page.screenshot({ fullPage: true });
-    const file = join(REFERENCES, `${name}.png`);
     if (WRITE) {
       mkdirSync(REFERENCES, { recursive: true });
-      writeFileSync(file, png);
+      writeFileSync(join(REFERENCES, `${name}.png`), png);
     }
-    const judge = await context.newPage();
-    const [seen, reviewed] = [await pictureGrid(judge, png), await pictureGrid(judge, readFileSync(file))];
-    await judge.close();
-    expect(seen.width).toBe(reviewed.width);
-    expect(Math.abs(seen.height - reviewed.height) / reviewed.height).toBeLessThan(0.08);
-    const { mean, clearly } = distance(seen, reviewed);
-    expect(mean).toBeLessThan(12);
-    expect(clearly).toBeLessThan(0.08);
+    expect(await differencesTo(name, png)).toEqual([]);
   }
 
   /** Whether the browser has glyphs for the text: what it cannot draw comes out as one and the same box. */
@@ -141,6 +142,12 @@ suite(`printed pages in a browser${reason}`, () => {
       expect(qr.width).toBeGreaterThan(85);
       expect(await page.locator('.check svg path').count()).toBe(2);
       expect(await page.locator('.check b').textContent()).toBe('7K3M-9QRS-TVWX-YZ01');
+      // Too small for the picture: who signs stands below the text, at the right.
+      const signature = await box('.signature');
+      expect(await page.locator('.signature p').first().textContent()).toBe(
+        await page.locator('.issuer').textContent(),
+      );
+      expect(signature.x).toBeGreaterThan(qr.x + qr.width);
       expect(await page.locator('.copy').count()).toBe(0);
       // Nothing is wider than the paper.
       expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(860);
@@ -187,6 +194,16 @@ suite(`printed pages in a browser${reason}`, () => {
     for (const [what, colour] of Object.entries({ foot: [0x88, 0x88, 0x88], mark: [0xa8, 0x16, 0x1c] }))
       expect([what, drawings.filter((drawing) => uses(drawing, colour)).length]).toEqual([what, count]);
   });
+
+  it.each(['.receipt', '.check svg', '.facts', 'style'])(
+    'the comparison of pictures would notice that %s is missing',
+    async (selector) => {
+      await open('prints/ACCEPTANCE_NOTICE.0');
+      await page.evaluate(`document.querySelector('${selector}').remove()`);
+      const png = await page.screenshot({ fullPage: true });
+      expect(await differencesTo('ACCEPTANCE_NOTICE', png)).not.toEqual([]);
+    },
+  );
 
   it.each([
     ['verified', '7K3M-9QRS-TVWX-YZ01', '真实存在'],

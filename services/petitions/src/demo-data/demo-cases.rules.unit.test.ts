@@ -41,9 +41,13 @@ describe('the demonstration month', () => {
     expect(cases.length).toBeGreaterThanOrEqual(150);
     expect(cases.length).toBeLessThanOrEqual(250);
     expect(cases.filter(({ daysAgo }) => daysAgo <= 30).length).toBeGreaterThan(cases.length / 2);
-    expect(new Set(cases.map(({ channel }) => channel))).toEqual(new Set(['ONLINE', 'LETTER', 'VISIT', 'PHONE']));
+    expect(new Set(cases.map(({ channel }) => channel))).toEqual(
+      new Set(['ONLINE', 'LETTER', 'VISIT', 'PHONE']),
+    );
     expect(new Set(cases.map(({ subject }) => subject.purpose)).size).toBeGreaterThanOrEqual(4);
-    expect(new Set(cases.map(({ subject }) => subject.category.split('.')[0])).size).toBeGreaterThanOrEqual(10);
+    expect(new Set(cases.map(({ subject }) => subject.category.split('.')[0])).size).toBeGreaterThanOrEqual(
+      10,
+    );
     expect(new Set(cases.map(({ key }) => key)).size).toBe(cases.length);
     expect(new Set(cases.map(({ person }) => person)).size).toBe(cases.length);
   });

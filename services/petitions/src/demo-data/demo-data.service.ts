@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Clock } from '@junxian/calendar';
 import { scopeOf } from '@junxian/identity';
 import type { Database, ScopedTransaction } from '@junxian/persistence';
@@ -17,6 +18,7 @@ import { reviewActs } from './demo-review.acts';
 import { actAs, type DemoActs, type DemoScene, DemoStage } from './demo-stage';
 import { demoSimpleLetters } from './demo-texts';
 
+const RETRY_MILLISECONDS = 500;
 const ACTS: DemoActs<ActName> = { ...registrationActs, ...handlingActs, ...reviewActs };
 
 /**
@@ -25,8 +27,26 @@ const ACTS: DemoActs<ActName> = { ...registrationActs, ...handlingActs, ...revie
  * nothing. Two processes that start at once do it once. Returns how many steps were done.
  */
 export async function loadDemoData(database: Database, services: Services, clock: Clock): Promise<number> {
-  const steps = await database.write(scopes.demoData(), async (tx) => {
-    await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('demo data', 0))`);
+  let steps = await playOnce(database, services, clock);
+  while (steps === 'BUSY') {
+    await setTimeout(RETRY_MILLISECONDS);
+    steps = await playOnce(database, services, clock);
+  }
+  if (steps > 0) {
+    // What the schedulers would come to within minutes.
+    await lapseAppeals(database, clock);
+    await raiseWarnings(database, clock);
+  }
+  return steps;
+}
+
+/** Plays the month in one transaction, unless it was played; BUSY while another process plays it, which takes longer than a lock is waited for. */
+function playOnce(database: Database, services: Services, clock: Clock): Promise<number | 'BUSY'> {
+  return database.write(scopes.demoData(), async (tx) => {
+    const [lock] = await tx.query<{ ours: boolean }>(
+      `SELECT pg_try_advisory_xact_lock(hashtextextended('demo data', 0)) AS ours`,
+    );
+    if (!lock!.ours) return 'BUSY';
     if (!(await insertProfiles(tx, services.personal, clock.now()))) return 0;
     await insertReplicas(tx, clock.today());
     await insertGuide(tx, services.features, officerOf(demoOfficer('pt-shanxi')), clock.now());
@@ -36,12 +56,6 @@ export async function loadDemoData(database: Database, services: Services, clock
     await registerSimpleLetters(tx, services, clock);
     return month.length;
   });
-  if (steps > 0) {
-    // What the schedulers would come to within minutes.
-    await lapseAppeals(database, clock);
-    await raiseWarnings(database, clock);
-  }
-  return steps;
 }
 
 async function play(scene: DemoScene, { act, of, by }: DemoMoment): Promise<void> {

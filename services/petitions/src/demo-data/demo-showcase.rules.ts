@@ -53,6 +53,13 @@ function handling(): Planned[] {
     item('registered', 2, by('pt-shanxi')),
     item('unit-inbox', 4, IN_UNIT.slice(0, -1)),
     item('todo', 5, IN_UNIT),
+    item('yungang-todo', 3, by('pt-yungang'), { place: 'yungang' }),
+    item('yungang-unit-todo', 6, [...by('pt-yungang'), ...toUnit('pt-yungang', 'pt-yungang-unit', PROMPT)], {
+      place: 'yungang',
+    }),
+    item('township-todo', 5, [...by('pt-yunzhou'), ...toUnit('pt-yunzhou', 'pt-xiping', PROMPT)], {
+      place: 'xiping',
+    }),
     item('city-inbox', 3, [...by('pt-shanxi'), [1, 'pt-shanxi', { do: 'FORWARD', to: 'pt-datong' }]]),
     item(
       'in-approval',
