@@ -70,7 +70,8 @@ export async function seenNextDoor(
         { r: [{ __typename: 'CaseItem', id }] },
       );
       answers.push({ asked: '_entities', text: JSON.stringify(entity) });
-      if (entity.data?._entities[0] != null) found.push(`${who} has ${itemNo} as an entity`);
+      if (JSON.stringify(entity.data?._entities) !== '[null]')
+        found.push(`${who} has ${itemNo} as an entity: ${JSON.stringify(entity).slice(0, 200)}`);
     }
     await ask(`{ searchCases(filter: {}, first: 100) { nodes { ${ITEM} } } }`);
     await ask(

@@ -18,7 +18,7 @@ export async function askSubgraph(
   const assertion = await signAssertion(principal, key, {
     issuer: 'gateway',
     lifetimeSeconds: 30,
-    now: new Date(),
+    now: system.now(),
   });
   const response = await fetch(`${system.process(subgraph).origin}/graphql`, {
     method: 'POST',

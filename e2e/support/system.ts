@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,6 +37,8 @@ export interface System {
    * then as old as the clock says: sign in again.
    */
   moveClockTo(iso: string): void;
+  /** The present time by the clocks of the processes. */
+  now(): Date;
   /** Process id and origin of a process: `directory`, `gateway`, `postgres`. */
   process(name: string): { pid: number; origin: string };
   /**
@@ -229,6 +231,11 @@ class LaunchedSystem implements System {
 
   moveClockTo(iso: string): void {
     setClock(this.dataDir, iso);
+  }
+
+  now(): Date {
+    const file = clockFile(this.dataDir);
+    return new Date(Date.now() + (existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0));
   }
 
   process(name: string): { pid: number; origin: string } {

@@ -18,6 +18,8 @@ import {
   CaseReturned,
   CaseReturnRequested,
   CaseReviewMoved,
+  CitizenDeceased,
+  CitizenRenumbered,
   defineConsumer,
   EvaluationSubmitted,
   NoticeIssued,
@@ -58,6 +60,7 @@ import {
   followEndOfAppointment,
   followOrganisation,
 } from './organisations/follow-directory.service';
+import { followRenumbering, noteDeath } from './public-accounts/follow-citizens.service';
 import { recount } from './statistics/recount.service';
 
 /** Every event this service publishes (requirements/petitions.md §7). */
@@ -172,6 +175,14 @@ export function consumers({ clock, regionChangeReceived }: ConsumerParts) {
       name: 'petitions.follow-accounts',
       events: [AccountActivated, AccountEnabled, AccountDisabled],
       handle: (tx, event) => followAccount(tx, event, clock.today(), clock.now()),
+    }),
+    defineConsumer({
+      name: 'petitions.follow-citizens',
+      events: [CitizenRenumbered, CitizenDeceased],
+      handle: (tx, event) =>
+        event.type === CitizenRenumbered.type
+          ? followRenumbering(tx, event)
+          : noteDeath(tx, event, clock.now()),
     }),
     defineConsumer({
       name: 'petitions.unpublish-reopened',

@@ -1,8 +1,10 @@
 import type { Scope } from '@junxian/identity';
 import { inSpan, SpanKind } from '@junxian/observability';
+import type { PoolClient } from 'pg';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { SnakeCaseNaming } from './naming-strategy';
 import { preparingClient } from './preparing-client';
+import { Statements } from './statements';
 import { type PlanChoice, setScopeSql } from './scope-settings';
 
 /** One transaction in which row-level security knows who asks. */
@@ -12,6 +14,11 @@ export interface ScopedTransaction {
   readonly manager: EntityManager;
   /** Plain SQL in this transaction; returns the rows (for UPDATE and DELETE: those of RETURNING). */
   query<Row = Record<string, unknown>>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
+  /**
+   * Sends a statement whose rows nobody needs, without waiting: it travels with the next one. The order stays; when it fails,
+   * so do the next `query`, and the transaction at the latest, with its error. Not for what a caller catches.
+   */
+  send(sql: string, parameters?: readonly unknown[]): void;
   /** Runs work last, just before COMMIT, in the order given: for locks that must be held briefly. */
   beforeCommit(action: () => Promise<void>): void;
   /** Runs an action once the transaction is committed; never when it rolled back. */
@@ -78,7 +85,13 @@ export async function openDatabase({
     namingStrategy: new SnakeCaseNaming(),
     applicationName: name,
     poolSize,
-    extra: { Client: preparingClient(), connectionTimeoutMillis: 10_000, idleTimeoutMillis: 30_000, keepAlive: true },
+    extra: {
+      Client: preparingClient(),
+      pipeline: true,
+      connectionTimeoutMillis: 10_000,
+      idleTimeoutMillis: 30_000,
+      keepAlive: true,
+    },
     // A connection broken while idle is replaced by the pool; it must not end the process.
     poolErrorHandler: () => undefined,
   });
@@ -110,13 +123,13 @@ class TypeOrmDatabase implements Database {
 
   async open({ sql, plans }: Beginning, scope: Scope): Promise<OpenTransaction> {
     const runner = this.dataSource.createQueryRunner();
-    const transaction = new OpenTransaction(runner, scope);
     try {
-      // Both in one message to the server: every transaction begins so.
-      await runner.query(`${sql}; ${setScopeSql(scope, plans)}`);
+      const transaction = new OpenTransaction(runner, (await runner.connect()) as PoolClient, scope);
+      // Both in one message to the server, and with the first statement: every transaction begins so.
+      transaction.send(`${sql}; ${setScopeSql(scope, plans)}`);
       return transaction;
     } catch (error) {
-      await transaction.rollback();
+      await runner.release();
       throw error;
     }
   }
@@ -141,15 +154,17 @@ class TypeOrmDatabase implements Database {
 }
 
 class OpenTransaction implements ScopedTransaction {
+  private readonly statements: Statements;
   private readonly last: (() => Promise<void>)[] = [];
   private readonly after: (() => void)[] = [];
   private ended = false;
 
   constructor(
     private readonly runner: QueryRunner,
+    client: PoolClient,
     readonly scope: Scope,
   ) {
-    oneStatementAtATime(runner);
+    this.statements = new Statements(client);
   }
 
   get manager(): EntityManager {
@@ -158,8 +173,12 @@ class OpenTransaction implements ScopedTransaction {
 
   async query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
     if (this.ended) throw new Error('this transaction has ended');
-    const result = await this.runner.query(sql, parameters as unknown[], true);
-    return (result.records ?? []) as Row[];
+    return (await this.statements.query(sql, parameters)).rows as Row[];
+  }
+
+  send(sql: string, parameters: readonly unknown[] = []): void {
+    if (this.ended) throw new Error('this transaction has ended');
+    this.statements.send(sql, parameters);
   }
 
   beforeCommit(action: () => Promise<void>): void {
@@ -172,7 +191,9 @@ class OpenTransaction implements ScopedTransaction {
 
   async commit(): Promise<void> {
     for (const action of this.last) await action();
-    await this.runner.query('COMMIT');
+    const { command } = await this.statements.query('COMMIT');
+    // So PostgreSQL ends a transaction in which a statement failed, whoever may have caught the error.
+    if (command !== 'COMMIT') throw new Error('the transaction was aborted by a statement that failed');
     await this.end();
     for (const action of this.after) action();
   }
@@ -180,9 +201,9 @@ class OpenTransaction implements ScopedTransaction {
   async rollback(): Promise<void> {
     if (this.ended) return;
     try {
-      await this.runner.query('ROLLBACK');
+      await this.statements.query('ROLLBACK');
     } catch {
-      // The connection is gone, and the transaction with it.
+      // The connection is gone and the transaction with it, or what failed is known already.
     } finally {
       await this.end();
     }
@@ -190,22 +211,9 @@ class OpenTransaction implements ScopedTransaction {
 
   private async end(): Promise<void> {
     this.ended = true;
+    await this.statements.settled();
     await this.runner.release();
   }
-}
-
-/**
- * Resolvers of one request run side by side on one connection, which takes one statement at a time
- * (pg warns about relying on its own queue, and drops it in its next major version).
- */
-function oneStatementAtATime(runner: QueryRunner): void {
-  const send = runner.query.bind(runner) as QueryRunner['query'];
-  let tail: Promise<unknown> = Promise.resolve();
-  runner.query = ((...args: Parameters<QueryRunner['query']>) => {
-    const result = tail.then(() => send(...args));
-    tail = result.catch(() => undefined);
-    return result;
-  }) as QueryRunner['query'];
 }
 
 class LazySession implements RequestSession {

@@ -1,4 +1,9 @@
 import type { Database } from '@junxian/persistence';
+import { Client } from 'pg';
+
+interface Connected {
+  connectionParameters: { application_name?: string };
+}
 
 /**
  * Counts the SQL statements a piece of work sends through a database (BEGIN, COMMIT and settings
@@ -8,16 +13,16 @@ export async function countStatements<T>(
   database: Database,
   work: () => Promise<T>,
 ): Promise<{ result: T; statements: number }> {
-  const runnerPrototype = Object.getPrototypeOf(database.dataSource.createQueryRunner());
-  const original = runnerPrototype.query;
+  const original = Client.prototype.query as (...args: unknown[]) => unknown;
   let statements = 0;
-  runnerPrototype.query = function counted(this: unknown, ...args: unknown[]) {
-    statements += 1;
+  const counted = function (this: Connected, ...args: unknown[]) {
+    if (this.connectionParameters.application_name === database.name) statements += 1;
     return original.apply(this, args);
   };
+  Client.prototype.query = counted as typeof Client.prototype.query;
   try {
     return { result: await work(), statements };
   } finally {
-    runnerPrototype.query = original;
+    Client.prototype.query = original as typeof Client.prototype.query;
   }
 }

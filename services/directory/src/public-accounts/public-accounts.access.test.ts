@@ -68,7 +68,13 @@ const UUID = /^[0-9a-f-]{36}$/;
 describe('what petitions has directory do', () => {
   it('is open to petitions alone: not to other services, people or strangers', async () => {
     const body = registration();
-    const paths = ['public-accounts', 'public-accounts/activate', 'public-accounts/mobile', 'captcha/redeem'];
+    const paths = [
+      'public-accounts',
+      'public-accounts/activate',
+      'public-accounts/mobile',
+      'public-accounts/citizen',
+      'captcha/redeem',
+    ];
     for (const path of paths) {
       expect(await codeOf(client('personnel', personnel).post(`/internal/${path}`, body, 'k'))).toBe(
         'FORBIDDEN',
@@ -200,7 +206,30 @@ describe('what petitions has directory do', () => {
     expect(await open({ username: 'left' })).not.toBe(left);
   });
 
-  it('touches citizens only: no account of an organisation is activated or given another phone', async () => {
+  it('follows a corrected ID number, once however often it is told, and the tokens that say otherwise are stale', async () => {
+    const accountId = await open();
+    await post('public-accounts/activate', { accountId });
+    const { refreshToken } = await enter(stage);
+    const citizenId = `c1_${'d'.repeat(26)}`;
+    for (let time = 0; time < 2; time += 1) await post('public-accounts/citizen', { accountId, citizenId });
+    expect(await stage.test.adminQuery('SELECT citizen_id FROM account WHERE id = $1', [accountId])).toEqual([
+      { citizen_id: citizenId },
+    ]);
+    expect(await stage.test.adminQuery('SELECT subject, reason FROM revocation')).toEqual([
+      { subject: accountId, reason: 'CITIZEN_RENUMBERED' },
+    ]);
+    const changes = (await stage.audit()).filter(({ action }) => action === 'ACCOUNT_CHANGED');
+    expect(changes).toHaveLength(1);
+    expect(JSON.stringify(changes)).not.toContain(citizenId);
+    const next = await stage.services.refreshing.refresh(refreshToken, '192.0.2.7');
+    expect(citizenOf(next.accessToken).citizenId).toBe(citizenId);
+    for (const wrong of ['140215198001010028', 'c1_short', 7])
+      expect(await codeOf(post('public-accounts/citizen', { accountId, citizenId: wrong }))).toBe(
+        'INVALID_INPUT',
+      );
+  });
+
+  it('touches citizens only: no account of an organisation is activated, given another phone or another citizen', async () => {
     const accountId = await stage.account({
       name: 'unit001',
       organisation: 'unit',
@@ -208,6 +237,7 @@ describe('what petitions has directory do', () => {
     });
     expect(await codeOf(post('public-accounts/activate', { accountId }))).toBe('NOT_FOUND');
     expect(await codeOf(post('public-accounts/mobile', { accountId, mobile: MOBILE }))).toBe('NOT_FOUND');
+    expect(await codeOf(post('public-accounts/citizen', { accountId, citizenId: null }))).toBe('NOT_FOUND');
   });
 });
 

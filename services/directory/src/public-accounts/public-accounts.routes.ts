@@ -14,6 +14,7 @@ interface Request {
   headers: Record<string, string | string[] | undefined>;
 }
 
+const citizenId = { type: ['string', 'null'], pattern: '^c1_[a-z2-7]{26}$' };
 const PETITIONS = 'service:petitions';
 
 const text = (maxLength: number) => ({ type: 'string', minLength: 1, maxLength });
@@ -37,6 +38,7 @@ const content = (properties: Record<string, object>, optional: readonly string[]
  * `POST /internal/public-accounts`           opens an account that cannot sign in yet; needs `idempotency-key`; 201 `{accountId}`
  * `POST /internal/public-accounts/activate`  lets it sign in; 204
  * `POST /internal/public-accounts/mobile`    follows a changed number; 204
+ * `POST /internal/public-accounts/citizen`   follows a corrected ID number; 204
  * `POST /internal/captcha/redeem`            uses a captcha up; 204, or CAPTCHA_REQUIRED, CAPTCHA_WRONG
  */
 export function publicAccountRoutes(
@@ -51,7 +53,7 @@ export function publicAccountRoutes(
         username: text(100),
         password: text(256),
         mobile: text(40),
-        citizenId: { type: ['string', 'null'], pattern: '^c1_[a-z2-7]{26}$' },
+        citizenId,
         profileId: uuid,
       }),
       async (request, reply) => {
@@ -74,6 +76,15 @@ export function publicAccountRoutes(
       async (request, reply) => {
         const { accountId, mobile } = request.body;
         await publicAccounts.changeMobile(accountId, mobile, callerOf(request));
+        return reply.code(204).send();
+      },
+    );
+    server.post<{ Body: { accountId: string; citizenId: string | null } }>(
+      '/internal/public-accounts/citizen',
+      content({ accountId: uuid, citizenId }),
+      async (request, reply) => {
+        const { accountId, citizenId: changed } = request.body;
+        await publicAccounts.changeCitizen(accountId, changed, callerOf(request));
         return reply.code(204).send();
       },
     );

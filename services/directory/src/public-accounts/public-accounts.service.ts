@@ -23,6 +23,13 @@ export interface NewPublicAccount {
   profileId: string;
 }
 
+/** What a change compares with. */
+interface PresentAccount {
+  status: string;
+  phoneIndex: string;
+  citizenId: string | null;
+}
+
 interface Opening {
   accountId: string;
   contentIndex: string;
@@ -106,6 +113,22 @@ export class PublicAccountsService {
     });
   }
 
+  /**
+   * Follows an ID number that its owner corrected in the profile: the account stands for another citizen id (null: for none), and its
+   * tokens, which name the old one, are stale. Repeating it changes nothing. Throws NOT_FOUND.
+   */
+  async changeCitizen(accountId: string, citizenId: string | null, actor: AuditActor): Promise<void> {
+    await this.change(accountId, async (tx, account) => {
+      if (account.citizenId === citizenId) return;
+      await tx.query('UPDATE account SET citizen_id = $2, version = version + 1 WHERE id = $1', [
+        accountId,
+        citizenId,
+      ]);
+      await invalidateAccounts(tx, [accountId], 'CITIZEN_RENUMBERED', this.clock.now());
+      await this.audit(tx, 'ACCOUNT_CHANGED', accountId, actor, { changed: ['citizenId'] });
+    });
+  }
+
   /** Removes accounts that were never finished, which frees their names, and forgets keys of the day before. Returns how many accounts went. */
   async removeUnfinished(): Promise<number> {
     const before = new Date(this.clock.now().getTime() - UNFINISHED_HOURS * 3_600_000);
@@ -172,12 +195,12 @@ export class PublicAccountsService {
 
   private async change(
     accountId: string,
-    work: (tx: ScopedTransaction, account: { status: string; phoneIndex: string }) => Promise<void>,
+    work: (tx: ScopedTransaction, account: PresentAccount) => Promise<void>,
   ): Promise<void> {
     await this.database.write(serviceScope(SERVICE_SCOPES.publicAccounts), async (tx) => {
       await lockAccount(tx, accountId);
-      const [account] = await tx.query<{ status: string; phoneIndex: string }>(
-        `SELECT status, phone_index AS "phoneIndex" FROM account WHERE id = $1 AND kind = 'CITIZEN' FOR UPDATE`,
+      const [account] = await tx.query<PresentAccount>(
+        `SELECT status, phone_index AS "phoneIndex", citizen_id AS "citizenId" FROM account WHERE id = $1 AND kind = 'CITIZEN' FOR UPDATE`,
         [accountId],
       );
       if (account === undefined) throw refuse.notFound('accountId');

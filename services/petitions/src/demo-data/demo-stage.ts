@@ -131,6 +131,7 @@ function scopedAs(tx: ScopedTransaction, scope: Scope): ScopedTransaction {
     scope,
     manager: tx.manager,
     query: (sql, parameters) => tx.query(sql, parameters),
+    send: (sql, parameters) => tx.send(sql, parameters),
     beforeCommit: (action) => tx.beforeCommit(action),
     afterCommit: (action) => tx.afterCommit(action),
   };

@@ -35,8 +35,21 @@ export class Organisations1000000000100 implements MigrationInterface {
       -- Organisations and their names are public knowledge; the directory decides about them.
       ${protect('organisation', {
         read: 'true',
-        write: `junxian.is_service() OR (junxian.has_role('petitions:ADMIN') AND ${inCallersRange('region_code')})`,
+        write: 'junxian.is_service()',
+        update: `junxian.is_service() OR (junxian.has_role('petitions:ADMIN') AND ${inCallersRange('region_code')})`,
       })};
+      -- An administrator decides which organisations are bureaus 信访局; everything else is the directory's: by region and
+      -- superior it is decided who sees and reviews what.
+      CREATE FUNCTION only_bureau_by_callers() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          IF to_jsonb(OLD) - '{is_bureau,bureau_decided_by,version}'::text[]
+             IS DISTINCT FROM to_jsonb(NEW) - '{is_bureau,bureau_decided_by,version}'::text[] THEN
+            RAISE EXCEPTION 'an organisation is the directory''s' USING ERRCODE = 'insufficient_privilege';
+          END IF;
+          RETURN NEW;
+        END $$;
+      CREATE TRIGGER organisation_by_directory BEFORE UPDATE ON organisation FOR EACH ROW WHEN (NOT junxian.is_service())
+        EXECUTE FUNCTION only_bureau_by_callers();
 
       CREATE TABLE officer_appointment (
         id uuid PRIMARY KEY,
@@ -55,18 +68,18 @@ export class Organisations1000000000100 implements MigrationInterface {
       CREATE INDEX officer_appointment_account ON officer_appointment (account_id);
       CREATE INDEX officer_appointment_region ON officer_appointment (region_code);
       ${protect('officer_appointment', {
-        read: 'junxian.is_service() OR organisation_id = my_organisation()',
+        read: 'junxian.is_service() OR (is_petition_officer() AND organisation_id = my_organisation())',
         write: 'junxian.is_service()',
       })};
       -- Accounts the directory disabled; an officer acts while not in it and an appointment runs.
       CREATE TABLE disabled_account (account_id uuid PRIMARY KEY, disabled_at timestamptz NOT NULL);
-      ${protect('disabled_account', { read: 'junxian.is_signed_in()', write: 'junxian.is_service()' })};
+      ${protect('disabled_account', { read: 'junxian.is_service() OR is_petition_officer()', write: 'junxian.is_service()' })};
     `);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(
-      'DROP TABLE disabled_account, officer_appointment, organisation; DROP FUNCTION is_petition_officer(); DROP FUNCTION my_organisation()',
+      'DROP TABLE disabled_account, officer_appointment, organisation; DROP FUNCTION only_bureau_by_callers(); DROP FUNCTION is_petition_officer(); DROP FUNCTION my_organisation()',
     );
   }
 }

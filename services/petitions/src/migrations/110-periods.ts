@@ -19,7 +19,13 @@ export class Periods1000000000110 implements MigrationInterface {
         ('EXTENSION', 30, 'CALENDAR_DAY'), ('REVIEW_REQUEST', 30, 'CALENDAR_DAY'), ('REVIEW', 30, 'CALENDAR_DAY'),
         ('SUPPLEMENT', 10, 'CALENDAR_DAY'), ('DEFENCE', 10, 'CALENDAR_DAY'), ('RETURN', 5, 'WORKING_DAY'),
         ('REMINDER_ANSWER', 5, 'CALENDAR_DAY'), ('EVALUATION_FIRST', 30, 'CALENDAR_DAY'), ('EVALUATION_SECOND', 90, 'CALENDAR_DAY');
-      ${protect('period', { read: 'true', write: `junxian.is_service() OR junxian.has_role('petitions:ADMIN')` })};
+      -- Periods hold for the whole country: administrators of provinces and of the nation alone change them.
+      ${protect('period', {
+        read: 'true',
+        write: 'junxian.is_service()',
+        update: `junxian.is_service() OR (is_petition_officer() AND junxian.has_role('petitions:ADMIN')
+          AND current_setting('junxian.region_level', true) IN ('NATION', 'PROVINCE'))`,
+      })};
     `);
   }
 

@@ -1,5 +1,6 @@
 import { protect } from '@junxian/persistence';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { neverRewritten } from './column-rights';
 
 export const SERVICE = 'junxian.is_service()';
 /** Officers whose organisation registered, holds or held the item, or is the bureau of a region it was sent into (PT-SEC-01). */
@@ -166,14 +167,33 @@ export class Cases1000000000200 implements MigrationInterface {
         become: `${SERVICE} OR ${IN_SIGHT}`,
         remove: 'false',
       })};
+      -- Whose it is, since when, and by what it is followed: by these it is seen and counted.
+      ${neverRewritten('case_item', [
+        'id',
+        'organisation_id',
+        'item_no',
+        'matter_id',
+        'channel',
+        'submission_id',
+        'account_id',
+        'received_at',
+        'registered_at',
+        'registrar_id',
+        'query_code_sealed',
+        'query_code_index',
+        'route_due_on',
+        'created_at',
+        'created_by',
+      ])};
 
       ${protect('petition_matter', {
-        read: `${SERVICE} OR EXISTS (SELECT FROM case_item c WHERE c.matter_id = petition_matter.id)
-          OR (is_petition_officer() AND organisation_id = my_organisation())`,
+        // Not by who opened it: an item that accuses that organisation may have joined since (PT-HND-08).
+        read: `${SERVICE} OR EXISTS (SELECT FROM case_item c WHERE c.matter_id = petition_matter.id)`,
         insert: `${SERVICE} OR (is_petition_officer() AND organisation_id = my_organisation())`,
         update: `${SERVICE} OR (is_petition_officer() AND EXISTS (SELECT FROM case_item c WHERE c.matter_id = petition_matter.id))`,
         remove: 'false',
       })};
+      ${neverRewritten('petition_matter', ['id', 'organisation_id', 'matter_no', 'first_item_id', 'created_at', 'created_by'])};
 
       -- Serial numbers of a region, day and channel 编号.
       CREATE TABLE case_serial (
@@ -183,7 +203,11 @@ export class Cases1000000000200 implements MigrationInterface {
         last_serial integer NOT NULL,
         PRIMARY KEY (region_code, day, channel)
       );
-      ${protect('case_serial', { read: `${SERVICE} OR is_petition_officer()`, remove: 'false' })};
+      ${protect('case_serial', {
+        // Of the caller's own county, city or province: how much others register is theirs to say.
+        read: `${SERVICE} OR (is_petition_officer() AND region_code = rpad(left(current_setting('junxian.region_low', true), 6), 12, '0'))`,
+        remove: 'false',
+      })};
 
       CREATE TABLE petitioner (
         id uuid PRIMARY KEY DEFAULT uuidv7(),
@@ -244,7 +268,8 @@ export class Cases1000000000200 implements MigrationInterface {
       CREATE INDEX case_journal_item ON case_journal (case_item_id, id);
       ${protect('case_journal', {
         read: `${SERVICE} OR ${OFFICER_WITH_THE_ITEM}`,
-        insert: `${SERVICE} OR ${WITH_THE_ITEM}`,
+        // Everybody signs for themselves.
+        insert: `${SERVICE} OR (account_id = junxian.account_id() AND organisation_id IS NOT DISTINCT FROM my_organisation() AND ${WITH_THE_ITEM})`,
         update: 'false',
         remove: 'false',
       })};

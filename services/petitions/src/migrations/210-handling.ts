@@ -1,6 +1,10 @@
 import { protect } from '@junxian/persistence';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { READ_WITH_THE_ITEM, SERVICE, WITH_THE_ITEM } from './200-cases';
+import { SERVICE, WITH_THE_ITEM } from './200-cases';
+import { neverRewritten } from './column-rights';
+
+/** The own organisation's records, of items in sight; a blank one hangs on a submission that is not registered yet. */
+const OWN_RECORD = `(is_petition_officer() AND from_organisation_id = my_organisation() AND (case_item_id IS NULL OR ${WITH_THE_ITEM}))`;
 
 /** Handling records 办理记录 and the work lists' tasks 待办. */
 export class Handling1000000000210 implements MigrationInterface {
@@ -36,9 +40,9 @@ export class Handling1000000000210 implements MigrationInterface {
       CREATE INDEX handling_record_submission ON handling_record (submission_id) WHERE submission_id IS NOT NULL;
       CREATE INDEX handling_record_batch ON handling_record (batch_id) WHERE batch_id IS NOT NULL;
       ${protect('handling_record', {
-        ...READ_WITH_THE_ITEM,
-        read: `${SERVICE} OR (case_item_id IS NOT NULL AND ${WITH_THE_ITEM}) OR (is_petition_officer() AND from_organisation_id = my_organisation())`,
-        write: `${SERVICE} OR (is_petition_officer() AND (from_organisation_id = my_organisation() OR (case_item_id IS NOT NULL AND ${WITH_THE_ITEM})))`,
+        read: `${SERVICE} OR (case_item_id IS NOT NULL AND ${WITH_THE_ITEM}) OR ${OWN_RECORD}`,
+        write: `${SERVICE} OR ${OWN_RECORD}`,
+        remove: SERVICE,
       })};
 
       CREATE TABLE org_task (
@@ -81,6 +85,8 @@ export class Handling1000000000210 implements MigrationInterface {
         write: `${SERVICE} OR (is_petition_officer() AND ${WITH_THE_ITEM})`,
         remove: 'false',
       })};
+      -- A task never becomes another organisation's, nor another item's.
+      ${neverRewritten('org_task', ['id', 'case_item_id', 'from_task_id', 'kind', 'organisation_id'])};
     `);
   }
 

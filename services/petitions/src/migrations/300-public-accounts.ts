@@ -1,6 +1,7 @@
 import { protect } from '@junxian/persistence';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { SERVICE } from './200-cases';
+import { neverRewritten } from './column-rights';
 
 const OWN = 'account_id::text = junxian.account_id()';
 
@@ -49,6 +50,7 @@ export class PublicAccounts1000000000300 implements MigrationInterface {
         CHECK (NOT anonymous OR coalesce(name, sex, id_type, id_number_sealed, id_number_index, citizen_id, phone_sealed,
           email_sealed, birth_date::text, ethnicity, political_status, occupation, employer, residency_status) IS NULL)
       );
+      CREATE INDEX public_account_citizen ON public_account (citizen_id) WHERE citizen_id IS NOT NULL;
       CREATE INDEX public_account_unfinished ON public_account (created_at) WHERE activated_at IS NULL;
       -- Officers who opened a submission of it read a named profile as well: 310.
       ${protect('public_account', {
@@ -57,6 +59,7 @@ export class PublicAccounts1000000000300 implements MigrationInterface {
         update: `${SERVICE} OR ${OWN}`,
         remove: SERVICE,
       })};
+      ${neverRewritten('public_account', ['id', 'account_id', 'username', 'anonymous', 'terms_accepted_at', 'created_at'])};
 
       -- A registration that has passed identity check and captcha; a retry under its key goes on from there. Kept a day.
       CREATE TABLE account_registration (

@@ -1,6 +1,7 @@
 import { protect } from '@junxian/persistence';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { OFFICER_WITH_THE_ITEM, SERVICE, WITH_THE_ITEM } from './200-cases';
+import { neverRewritten } from './column-rights';
 
 const OWN = 'account_id::text = junxian.account_id()';
 /** The receiving organisation's petition officers; once it is registered only those who see the item, so never the accused. */
@@ -51,8 +52,22 @@ export class Submissions1000000000310 implements MigrationInterface {
         read: `${SERVICE} OR ${OWN} OR ${RECEIVER}`,
         insert: `${SERVICE} OR (${OWN} AND junxian.has_role('public:CITIZEN'))`,
         update: `${SERVICE} OR ${OWN} OR ${RECEIVER}`,
+        // A citizen withdraws; opening and registering are the receiver's.
+        become: `${SERVICE} OR (${OWN} AND state IN ('SUBMITTED', 'WITHDRAWN')) OR ${RECEIVER}`,
         remove: 'false',
       })};
+      -- What was submitted, to whom and by whom stays; the account above all, by which officers read its profile (below).
+      ${neverRewritten('online_submission', [
+        'id',
+        'organisation_id',
+        'account_id',
+        'title',
+        'problem_address',
+        'content',
+        'anonymous',
+        'submitted_at',
+        'route_due_on',
+      ])};
 
       -- A named profile is read by officers who opened a submission of it: registration copies it. An anonymous one by nobody.
       ALTER POLICY read_scope ON public_account USING (${SERVICE} OR ${OWN} OR (NOT anonymous AND is_petition_officer()
@@ -82,9 +97,12 @@ export class Submissions1000000000310 implements MigrationInterface {
             AND EXISTS (SELECT FROM online_submission s WHERE s.id = owner_id AND s.account_id::text = junxian.account_id()))
           OR (case_item_id IS NOT NULL AND ${OFFICER_WITH_THE_ITEM})))`,
         // Only registration changes it: the item of a submission becomes the item of its attachments.
-        update: `${SERVICE} OR (owner_type = 'SUBMISSION' AND is_petition_officer() AND ${SUBMISSION_READ})`,
+        update: `${SERVICE} OR (owner_type = 'SUBMISSION' AND case_item_id IS NULL AND is_petition_officer() AND ${SUBMISSION_READ})`,
+        become: `${SERVICE} OR (owner_type = 'SUBMISSION' AND ${OFFICER_WITH_THE_ITEM})`,
         remove: 'false',
       })};
+      REVOKE UPDATE ON attachment FROM petitions_app;
+      GRANT UPDATE (case_item_id) ON attachment TO petitions_app;
     `);
   }
 

@@ -1,6 +1,7 @@
 import { protect } from '@junxian/persistence';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { OFFICER_WITH_THE_ITEM, SERVICE, WITH_THE_ITEM } from './200-cases';
+import { neverRewritten } from './column-rights';
 
 /** The review officers of the authority; supervisors of the authority read along (section 6: internal opinions). */
 const OWN =
@@ -199,6 +200,8 @@ export class Review1000000000700 implements MigrationInterface {
         update: `${SERVICE} OR ${INSIDE} OR ${ASKED}`,
         remove: 'false',
       })};
+      -- Who is asked answers the question asked, in this review.
+      ${neverRewritten('review_step', ['id', 'review_case_id', 'case_item_id', 'kind', 'organisation_id', 'account_id', 'question', 'started_at', 'started_by'])};
 
       -- Days that do not count; open while the clock stands still. The last column is the first day that counts again.
       CREATE TABLE review_pause (

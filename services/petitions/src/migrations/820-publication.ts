@@ -88,6 +88,8 @@ export class Publication1000000000820 implements MigrationInterface {
         update: `${SERVICE} OR (junxian.has_role('petitions:ONLINE_REGISTRAR') AND ${inCallersRange('region_code')})`,
         remove: 'false',
       })};
+      REVOKE UPDATE ON suggestion FROM petitions_app;
+      GRANT UPDATE (reply, replied_at, replied_by, version, region_code, region_epoch) ON suggestion TO petitions_app;
 
       SELECT set_config('junxian.actor', 'SERVICE', true);
       INSERT INTO guide_page (region_code, kind, title, body, created_at, created_by, updated_at, updated_by) VALUES

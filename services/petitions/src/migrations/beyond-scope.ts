@@ -24,6 +24,7 @@ const FUNCTIONS: readonly BeyondScopeFunction[] = [
           WHERE o.region_code = ANY(regions) AND o.is_bureau AND NOT o.removed AND o.id <> organisation) AS seeing
         WHERE c.id = item AND (junxian.is_service() OR (is_petition_officer()
           AND c.accused_organisation_id IS DISTINCT FROM my_organisation()
+          AND (c.accused_account_id IS NULL OR c.accused_account_id::text <> junxian.account_id())
           AND (c.organisation_id = my_organisation() OR EXISTS (
             SELECT FROM case_sight s WHERE s.case_item_id = c.id AND s.organisation_id = my_organisation()))))
         ON CONFLICT (case_item_id, organisation_id) DO NOTHING $$`,
@@ -77,7 +78,7 @@ const FUNCTIONS: readonly BeyondScopeFunction[] = [
     // PT-DUP-06: whether a registrar may link a new record to an item: one in sight, or one that the duplicate check would show.
     signature: 'pt_dup_06_linkable(uuid)',
     create: `CREATE FUNCTION pt_dup_06_linkable(item uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
-        SELECT EXISTS (SELECT FROM case_item c WHERE c.id = item
+        SELECT is_petition_officer() AND EXISTS (SELECT FROM case_item c WHERE c.id = item
           AND (junxian.has_role('petitions:ONLINE_REGISTRAR') OR junxian.has_role('petitions:LETTER_REGISTRAR')
             OR junxian.has_role('petitions:VISIT_REGISTRAR'))
           AND c.accused_organisation_id IS DISTINCT FROM my_organisation()
@@ -109,7 +110,8 @@ const FUNCTIONS: readonly BeyondScopeFunction[] = [
         FROM (SELECT DISTINCT ON (f.case_item_id) f.case_item_id, f.rank, f.likeness FROM found f
               ORDER BY f.case_item_id, f.rank DESC, f.likeness DESC) AS best
           JOIN case_item c ON c.id = best.case_item_id
-        WHERE (junxian.has_role('petitions:ONLINE_REGISTRAR') OR junxian.has_role('petitions:LETTER_REGISTRAR')
+        WHERE is_petition_officer()
+          AND (junxian.has_role('petitions:ONLINE_REGISTRAR') OR junxian.has_role('petitions:LETTER_REGISTRAR')
             OR junxian.has_role('petitions:VISIT_REGISTRAR') OR junxian.has_role('petitions:INTERVIEWER'))
           AND c.accused_organisation_id IS DISTINCT FROM my_organisation()
           AND (c.accused_account_id IS NULL OR c.accused_account_id::text <> junxian.account_id())
@@ -147,7 +149,8 @@ const FUNCTIONS: readonly BeyondScopeFunction[] = [
                 ORDER BY v.id DESC LIMIT 1) END
         WHERE c.item_no = number AND c.outcome = 'REPLIED' AND c.state IN ('COMPLETED', 'REVIEWED')
           AND c.accused_organisation_id IS DISTINCT FROM my_organisation()
-          AND junxian.has_role('petitions:REVIEW_CLERK')
+          AND (c.accused_account_id IS NULL OR c.accused_account_id::text <> junxian.account_id())
+          AND is_petition_officer() AND junxian.has_role('petitions:REVIEW_CLERK')
           AND EXISTS (SELECT FROM organisation s WHERE s.id = o.superior_id AND s.id = my_organisation() AND NOT s.removed)
         ON CONFLICT (case_item_id, organisation_id) DO NOTHING $$`,
   },
@@ -158,13 +161,14 @@ const FUNCTIONS: readonly BeyondScopeFunction[] = [
         SELECT EXISTS (SELECT FROM case_item c WHERE c.matter_id = matter AND c.id <> item AND c.state NOT IN ('LAPSED', 'FINAL')
             AND (c.state <> 'COMPLETED' OR c.outcome = 'REPLIED'))
           AND (junxian.is_service() OR (is_petition_officer() AND EXISTS (
-            SELECT FROM case_sight s WHERE s.case_item_id = item AND s.organisation_id = my_organisation()))) $$`,
+            SELECT FROM case_item own JOIN case_sight s ON s.case_item_id = own.id AND s.organisation_id = my_organisation()
+            WHERE own.id = item AND own.matter_id = matter AND own.accused_organisation_id IS DISTINCT FROM my_organisation()))) $$`,
   },
   {
     // 7.9, 7.16: whether a person holds a role in another organisation today, before they are asked by name. For review handlers.
     signature: 'pt_rvw_03_holds_role(uuid, uuid, text, date)',
     create: `CREATE FUNCTION pt_rvw_03_holds_role(account uuid, organisation uuid, role text, today date) RETURNS boolean LANGUAGE sql STABLE AS $$
-        SELECT junxian.has_role('petitions:REVIEW_HANDLER') AND role IN ('petitions:LAWYER', 'petitions:EXPERT') AND EXISTS (
+        SELECT is_petition_officer() AND junxian.has_role('petitions:REVIEW_HANDLER') AND role IN ('petitions:LAWYER', 'petitions:EXPERT') AND EXISTS (
           SELECT FROM officer_appointment a WHERE a.account_id = account AND a.organisation_id = organisation AND role = ANY(a.roles)
             AND a.ended_on IS NULL AND a.valid_from <= today AND (a.valid_to IS NULL OR a.valid_to >= today)
             AND NOT EXISTS (SELECT FROM disabled_account d WHERE d.account_id = account)) $$`,

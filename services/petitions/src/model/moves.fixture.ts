@@ -59,6 +59,11 @@ function hand({ world, now, x, y }: Scene) {
   if (task === undefined || y % 11 === 0) return player(pick(ORGANISATION_KEYS, x), 'a');
   return world.holder(task.organisationId, task.holderId);
 }
+/** Mostly an organisation on the problem region's path, now and then any. */
+function destination({ x, y }: Scene): string {
+  const onPath = ['jinan', 'lixia', 'lixiaUnit', 'lixiaStreet'] as const;
+  return ORGANISATIONS[y % 7 === 0 ? pick(ORGANISATION_KEYS, x) : pick(onPath, x)].id;
+}
 const onItem = ({ now }: Scene) => ({ caseItemId: now.item.id, expectedVersion: now.item.version });
 const anyTask = ({ now, x }: Scene) => pick(now.tasks, x);
 const seen = ({ id, version }: { id: string; version: number }) => ({ taskId: id, expectedVersion: version });
@@ -78,13 +83,13 @@ export const MOVES = {
     );
   },
   forward: async (scene: Scene) => {
-    const destinationOrgId = ORGANISATIONS[pick(ORGANISATION_KEYS, scene.x)].id;
+    const destinationOrgId = destination(scene);
     await scene.world.as(hand(scene), (tx, { officer, at }) =>
       forward(tx, { ...onItem(scene), destinationOrgId, opinion: TEXT }, officer, at),
     );
   },
   assign: async (scene: Scene) => {
-    const destinationOrgId = ORGANISATIONS[pick(ORGANISATION_KEYS, scene.x)].id;
+    const destinationOrgId = destination(scene);
     const resultDueAt = addDays(scene.world.store.clock.today(), (scene.y % 40) - 1);
     await scene.world.as(hand(scene), (tx, { officer, at }) =>
       assign(tx, { ...onItem(scene), destinationOrgId, resultDueAt, opinion: TEXT }, officer, at),
@@ -163,7 +168,9 @@ export const MOVES = {
     );
   },
   setDone: async (scene: Scene) => {
-    const task = scene.now.tasks.find(({ state, custody }) => state === 'TODO' && !custody) ?? anyTask(scene);
+    const task =
+      scene.now.tasks.find(({ state, custody, kind }) => state === 'TODO' && !custody && kind === 'HANDLE') ??
+      anyTask(scene);
     await scene.world.as(scene.world.holder(task.organisationId, task.holderId), (tx, { officer, at }) =>
       setDone(tx, seen(task), officer, at),
     );
@@ -471,15 +478,15 @@ export const WEIGHTS: Readonly<Record<keyof typeof MOVES, number>> = {
   take: 14,
   view: 3,
   forward: 10,
-  assign: 5,
+  assign: 9,
   takeBack: 4,
   giveBack: 4,
   decideReturn: 4,
   withdrawReturn: 1,
-  submitApproval: 2,
-  decideApproval: 5,
+  submitApproval: 1,
+  decideApproval: 8,
   send: 3,
-  setDone: 2,
+  setDone: 4,
   correct: 4,
   inform: 8,
   handleSelf: 5,
@@ -487,7 +494,7 @@ export const WEIGHTS: Readonly<Record<keyof typeof MOVES, number>> = {
   opinion: 14,
   directReply: 1,
   archive: 1,
-  report: 4,
+  report: 8,
   evaluate: 2,
   applyForReview: 8,
   review: 30,

@@ -24,6 +24,8 @@ export interface DirectoryAccounts {
   activate(accountId: string): Promise<void>;
   /** Codes for forgotten passwords go to this number from now on. */
   changeMobile(accountId: string, mobile: string): Promise<void>;
+  /** Tokens of the account name this citizen from now on; null: none, for a document that is no resident's. */
+  changeCitizen(accountId: string, citizenId: string | null): Promise<void>;
 }
 
 /** The directory over HTTP. Every method throws SERVICE_UNAVAILABLE when it does not answer; repeating is safe. */
@@ -45,6 +47,9 @@ export function directoryAccounts(client: ReturnType<typeof serviceClient>): Dir
     },
     changeMobile: async (accountId, mobile) => {
       await client.post('/internal/public-accounts/mobile', { accountId, mobile }, randomUUID());
+    },
+    changeCitizen: async (accountId, citizenId) => {
+      await client.post('/internal/public-accounts/citizen', { accountId, citizenId }, randomUUID());
     },
   };
 }

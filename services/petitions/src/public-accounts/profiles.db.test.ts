@@ -78,7 +78,9 @@ describe('a citizen’s own profile', () => {
       'SELECT citizen_id FROM public_account WHERE account_id = $1',
       [zhang.accountId],
     );
-    expect(row).toEqual({ citizen_id: stage.store.services.personal.citizenId(NUMBERS.other) });
+    const citizenId = stage.store.services.personal.citizenId(NUMBERS.other);
+    expect(row).toEqual({ citizen_id: citizenId });
+    expect(stage.directory.accounts.get(zhang.accountId!)).toMatchObject({ citizenId });
 
     // A number from elsewhere needs no confirmation, and the old one no longer stands for it.
     expect(faultsOf(await update(zhang, { usualAddress: ' ', mailingAddress: null }, 3))).toEqual([
@@ -96,6 +98,22 @@ describe('a citizen’s own profile', () => {
     await update(zhang, { mobile: '13922223333' });
     expect((await update(zhang, { mobile: '13922223333' })).errors).toBeUndefined();
     expect(stage.directory.accounts.get(zhang.accountId!)).toMatchObject({ mobile: '13922223333' });
+  });
+
+  it('is not stored when the directory does not learn of the corrected ID number, and tells it only then', async () => {
+    const zhang = await stage.citizen({ idNumber: NUMBERS.shandong });
+    stage.directory.calls.length = 0;
+    expect((await update(zhang, { employer: '某厂' })).errors).toBeUndefined();
+    expect(stage.directory.calls).toEqual([]);
+    stage.directory.breakNext('citizen', 'before');
+    expect(faultsOf(await update(zhang, { idNumber: NUMBERS.other }, 2))[0]!.code).toBe(
+      'SERVICE_UNAVAILABLE',
+    );
+    expect(await profileOf(zhang)).toMatchObject({ fullNumber: NUMBERS.shandong, version: 2 });
+    expect((await update(zhang, { idNumber: NUMBERS.other }, 2)).errors).toBeUndefined();
+    expect(stage.directory.accounts.get(zhang.accountId!)).toMatchObject({
+      citizenId: stage.store.services.personal.citizenId(NUMBERS.other),
+    });
   });
 
   it('is changed by one of two at once', async () => {

@@ -17,6 +17,8 @@ export interface PreparedUpdate {
   set: Partial<PublicAccount>;
   /** The new number, if it changed: the directory must know it. */
   mobile: string | null;
+  /** Whether another ID number made the account another citizen's: the directory must know that too. */
+  citizenChanged: boolean;
 }
 
 /** What a citizen sends to change the profile; what is left out stays. */
@@ -141,17 +143,19 @@ export class Profiles {
     const verifiedAt = numberChanged
       ? await this.identityChecks.confirm(after, account.anonymous, now)
       : account.identityVerifiedAt;
+    const columns = columnsOfProfile(personal, after);
     return {
       accountId,
       expectedVersion,
-      set: { ...columnsOfProfile(personal, after), identityVerifiedAt: verifiedAt, updatedAt: now },
+      set: { ...columns, identityVerifiedAt: verifiedAt, updatedAt: now },
       mobile: after.mobile === before.mobile ? null : after.mobile,
+      citizenChanged: columns.citizenId !== account.citizenId,
     };
   }
 
-  /** Stores a prepared change; the directory is told a changed mobile number, or nothing is stored. Throws STALE_VERSION, SERVICE_UNAVAILABLE. */
+  /** Stores a prepared change; the directory is told a changed mobile or ID number, or nothing is stored. Throws STALE_VERSION, SERVICE_UNAVAILABLE. */
   async store(tx: ScopedTransaction, update: PreparedUpdate): Promise<PublicAccount> {
-    const { accountId, expectedVersion, set, mobile } = update;
+    const { accountId, expectedVersion, set, mobile, citizenChanged } = update;
     const { sql, values } = assignments(set, 3);
     const account = expectVersion(
       await tx.query<PublicAccount>(
@@ -161,6 +165,7 @@ export class Profiles {
       ),
     );
     if (mobile !== null) tx.beforeCommit(() => this.directory.changeMobile(accountId, mobile));
+    if (citizenChanged) tx.beforeCommit(() => this.directory.changeCitizen(accountId, account.citizenId));
     return account;
   }
 

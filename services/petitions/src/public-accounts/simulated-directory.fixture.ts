@@ -21,7 +21,7 @@ interface Body extends Omit<SimulatedAccount, 'status'> {
   accountId: string;
   password: string;
 }
-type Step = 'redeem' | 'create' | 'activate' | 'mobile';
+type Step = 'redeem' | 'create' | 'activate' | 'mobile' | 'citizen';
 /** When a connection breaks: before the work is done, or after it, so that only the answer is lost. */
 type Break = 'before' | 'after';
 
@@ -30,6 +30,7 @@ const STEP_OF: Record<string, Step> = {
   '/internal/public-accounts': 'create',
   '/internal/public-accounts/activate': 'activate',
   '/internal/public-accounts/mobile': 'mobile',
+  '/internal/public-accounts/citizen': 'citizen',
 };
 
 /** The directory's routes for citizens' accounts over real HTTP, in memory, as services/directory/src/public-accounts answers them. */
@@ -91,6 +92,12 @@ export async function simulatedDirectory(): Promise<SimulatedDirectory> {
       const account = accounts.get(accountId);
       if (account === undefined) return refusal(404, 'NOT_FOUND', 'accountId');
       account.mobile = mobile;
+      return { status: 204 };
+    },
+    citizen: ({ accountId, citizenId }) => {
+      const account = accounts.get(accountId);
+      if (account === undefined) return refusal(404, 'NOT_FOUND', 'accountId');
+      account.citizenId = citizenId;
       return { status: 204 };
     },
   };

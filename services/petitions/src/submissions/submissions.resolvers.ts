@@ -2,6 +2,8 @@ import { maskValue } from '@junxian/access';
 import type { Bilingual } from '@junxian/errors';
 import type { Principal } from '@junxian/identity';
 import { citizenOf, officerOf } from '../actor';
+import { identityView } from '../cases/petitioner-view.rules';
+import { viewerOf } from '../context';
 import type { Resolvers } from '../generated/graphql';
 import { type Attachments, attachmentKey } from './attachments.service';
 import type { Submission } from './submission.types';
@@ -59,8 +61,13 @@ export function submissionResolvers(submitting: Submitting, attachments: Attachm
         mayRead(submission, principal) ? submission.problemAddress : null,
       content: (submission, _, { principal }) => (mayRead(submission, principal) ? submission.content : null),
       attachments: ({ id }, _, { loaders }) => loaders.attachments.load(attachmentKey('SUBMISSION', id)),
-      petitionerName: async ({ anonymous, accountId }, _, { loaders }) => {
+      petitionerName: async ({ anonymous, accountId, caseItemId }, _, context) => {
+        const { loaders } = context;
         if (anonymous) return '匿名';
+        // Once it is registered the item decides: of an accusation passed on even the surname is hidden (section 6).
+        const item = caseItemId === null ? null : await loaders.caseItem.load(caseItemId);
+        if (caseItemId !== null && (item === null || identityView(item, viewerOf(context)) === 'NONE'))
+          return null;
         const profile = await loaders.publicProfile.load(accountId);
         return profile?.name ? maskValue('NAME', profile.name) : null;
       },

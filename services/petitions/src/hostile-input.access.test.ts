@@ -1,0 +1,101 @@
+import { type RunningSubgraph, subgraphSchema } from '@junxian/subgraph';
+import { hostileOperations, subgraphClient, type TestIssuer, testIssuer } from '@junxian/test-kit';
+import { openPublicStage, type PublicStage, signedIn } from './public-accounts/public-stage.fixture';
+import { createGraph } from './service';
+import { registered } from './testing/cases.support.test';
+import { officer } from './testing/store.support.test';
+import { startTestSubgraph } from './testing/subgraph.support.test';
+
+const ROLES = [
+  ...['ONLINE_REGISTRAR', 'LETTER_REGISTRAR', 'CASE_EDITOR', 'VISIT_REGISTRAR', 'INTERVIEWER', 'RECEIVER'],
+  ...['HANDLER', 'LEADER', 'REVIEW_CLERK', 'REVIEW_HANDLER', 'REVIEW_LEADER', 'LAWYER', 'EXPERT'],
+  ...['SUPERVISOR', 'STATISTICIAN', 'ADMIN'],
+];
+/** Holds every role in the whole country, so that nothing is refused before it is looked at. */
+const anybody = officer('nation', ROLES);
+let stage: PublicStage;
+let issuer: TestIssuer;
+let running: RunningSubgraph;
+
+beforeAll(async () => {
+  stage = await openPublicStage();
+  issuer = testIssuer();
+  running = await startTestSubgraph(stage.store, issuer);
+  await registered(stage.store, {}, officer('shandong', ROLES));
+}, 120_000);
+afterAll(async () => {
+  await running.stop();
+  await stage.close();
+});
+
+describe('what nobody should send', () => {
+  it.each([
+    ['an officer', () => anybody],
+    ['a citizen', () => signedIn('01890000-0000-7000-8000-0000000000c1', null)],
+  ])(
+    'is refused by every root field to %s with a code of the catalogue, never as an internal failure',
+    async (_, who) => {
+      const client = subgraphClient(running.url, issuer, who());
+      const { typeDefs, resolvers } = createGraph(stage.store.services);
+      const operations = hostileOperations(subgraphSchema(typeDefs, resolvers));
+      const failed: string[] = [];
+      for (const { title, document, variables } of operations) {
+        const { errors, status } = await client.query(document, variables);
+        const internal = errors?.some(({ extensions }) => (extensions?.code ?? 'INTERNAL') === 'INTERNAL');
+        if (status >= 500 || internal) failed.push(`${title}: ${JSON.stringify(errors)}`);
+      }
+      expect(operations.length).toBeGreaterThan(3_000);
+      expect(failed).toEqual([]);
+    },
+    600_000,
+  );
+
+  it('is refused in the arguments of fields below the root and in references to entities', async () => {
+    const client = subgraphClient(running.url, issuer, anybody);
+    const document = `query ($all: [_Any!]!, $from: Date!, $first: Int!) { _entities(representations: $all) {
+      ... on CaseItem { id petitioner { name } }
+      ... on ReviewCase { id state }
+      ... on Region { petitionSummary(from: $from, to: "2026-03-02") { items } publishedCases(first: $first) { id } }
+      ... on Citizen { petitions { id } openPetitionCount } } }`;
+    for (const [type, key] of [
+      ['CaseItem', 'id'],
+      ['ReviewCase', 'id'],
+      ['Region', 'code'],
+      ['Citizen', 'id'],
+    ] as const) {
+      for (const hostile of HOSTILE_KEYS) {
+        for (const [from, first] of [
+          ['2026-03-01', 20],
+          ['0001-01-01', 0],
+          ['9999-12-31', -2_147_483_648],
+          ['2026-03-02', 2_147_483_647],
+        ]) {
+          const { data, errors } = await client.query(document, {
+            all: [{ __typename: type, [key]: hostile }],
+            from,
+            first,
+          });
+          for (const { extensions } of errors ?? []) expect(extensions?.code).toBe('INVALID_INPUT');
+          if (typeof hostile !== 'string' || hostile === '') expect(data?._entities ?? null).toBeNull();
+        }
+      }
+    }
+  });
+});
+
+const HOSTILE_KEYS: unknown[] = [
+  '',
+  'x',
+  "' OR 1=1 --",
+  'a\u0000b',
+  '01890000-0000-7000-8000-00000000000g',
+  '01890000-0000-7000-8000-000000000000',
+  '999999999999',
+  7,
+  true,
+  null,
+  [],
+  ['01890000-0000-7000-8000-000000000000'],
+  { id: 'x' },
+  'x'.repeat(100_000),
+];

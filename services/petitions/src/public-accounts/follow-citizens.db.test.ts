@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { serviceScope } from '@junxian/identity';
+import { CitizenDeceased, CitizenRenumbered } from '@junxian/messaging';
+import { officerOf } from '../actor';
+import { consumers } from '../events';
+import { archive } from '../handling/replies.service';
+import { registered } from '../testing/cases.support.test';
+import { officer, openStore, type TestStore } from '../testing/store.support.test';
+
+const OLD = `c1_${'a'.repeat(26)}`;
+const NEW = `c1_${'b'.repeat(26)}`;
+const OTHER = `c1_${'c'.repeat(26)}`;
+const HANDLER = officer('shandong', ['LETTER_REGISTRAR', 'HANDLER']);
+let store: TestStore;
+beforeEach(async () => {
+  store = await openStore();
+});
+afterEach(() => store.close());
+
+const receive = (type: string, data: object) => {
+  const consumer = consumers({ clock: store.clock, regionChangeReceived: () => undefined }).find(
+    ({ name }) => name === 'petitions.follow-citizens',
+  )!;
+  return store.database.write(serviceScope('test'), (tx) =>
+    consumer.apply(tx, [{ type, id: randomUUID(), data } as never]),
+  );
+};
+const letterOf = (citizenId: string) =>
+  registered(store, { petitioner: { name: '张三', idType: 'RESIDENT_ID', citizenId } }, HANDLER);
+
+describe('citizens', () => {
+  it('are followed under a corrected number, in profiles, items and petitioners, however often it is told', async () => {
+    const mine = await letterOf(OLD);
+    const another = await letterOf(OTHER);
+    await store.adminQuery(
+      `INSERT INTO public_account (id, account_id, username, anonymous, name, sex, id_type, id_number_sealed, citizen_id, usual_address, mobile_sealed,
+         terms_accepted_at, created_at, updated_at)
+       VALUES (uuidv7(), uuidv7(), 'zhangsan', false, '张三', 'MALE', 'RESIDENT_ID', 'x', $1, '某街', 'x', now(), now(), now())`,
+      [OLD],
+    );
+    for (let time = 0; time < 2; time += 1) await receive(CitizenRenumbered.type, { from: OLD, to: NEW });
+    const citizens = (table: string, column: string) =>
+      store.adminQuery(`SELECT ${column} AS id, citizen_id AS citizen FROM ${table} ORDER BY ${column}`);
+    const now = [
+      { id: mine.id, citizen: NEW },
+      { id: another.id, citizen: OTHER },
+    ];
+    expect(await citizens('case_item', 'id')).toEqual(now);
+    expect(await citizens('petitioner', 'case_item_id')).toEqual(now);
+    expect(await store.adminQuery('SELECT citizen_id FROM public_account')).toEqual([{ citizen_id: NEW }]);
+    const [stored] = await store.adminQuery('SELECT version FROM case_item WHERE id = $1', [mine.id]);
+    expect(stored).toEqual({ version: mine.version });
+  });
+
+  it('who died leave a note on their open items, which says neither who nor when, and nothing else', async () => {
+    const open = await letterOf(OLD);
+    const done = await letterOf(OLD);
+    await letterOf(OTHER);
+    await store.as(HANDLER, (tx) =>
+      archive(
+        tx,
+        { caseItemId: done.id, expectedVersion: done.version, reason: '存档' },
+        officerOf(HANDLER),
+        store.clock.now(),
+      ),
+    );
+    const events = await store.adminQuery('SELECT count(*)::int AS n FROM outbox');
+    await receive(CitizenDeceased.type, { citizenId: OLD, date: '2026-02-20' });
+    expect(
+      await store.adminQuery(
+        `SELECT case_item_id, from_state, to_state, account_id, details FROM case_journal WHERE action = 'PETITIONER_DECEASED'`,
+      ),
+    ).toEqual([
+      {
+        case_item_id: open.id,
+        from_state: 'REGISTERED',
+        to_state: 'REGISTERED',
+        account_id: 'service:petitions',
+        details: {},
+      },
+    ]);
+    expect(await store.adminQuery('SELECT count(*)::int AS n FROM outbox')).toEqual(events);
+    const [item] = await store.adminQuery('SELECT state, version FROM case_item WHERE id = $1', [open.id]);
+    expect(item).toEqual({ state: 'REGISTERED', version: open.version });
+  });
+});
