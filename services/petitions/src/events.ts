@@ -192,6 +192,8 @@ export function consumers({ clock, regionChangeReceived }: ConsumerParts) {
     defineConsumer({
       name: 'petitions.count-items',
       events: COUNTED,
+      // Counters of a day and the nation are one row: many small batches would only wait for each other.
+      gatherMilliseconds: 500,
       handleBatch: (tx, events) =>
         recount(
           tx,

@@ -34,6 +34,7 @@ export function runConsumer(consumer: Consumer, options: ConsumerRunnerOptions):
   return options.transport.subscribe({
     group: consumer.name,
     topics: consumer.topics,
+    gatherMilliseconds: consumer.gatherMilliseconds,
     onBatch: (records, control) => runner.take(records, control),
     onError: (error) =>
       options.logger?.warn(

@@ -18,6 +18,8 @@ export interface Consumer {
   readonly dropStale: boolean;
   /** Largest number of events handed over in one transaction. */
   readonly batchSize: number;
+  /** How long it lets events gather before it takes them, at its leisure. */
+  readonly gatherMilliseconds: number;
   readonly retry: RetryPolicy;
   apply(tx: ScopedTransaction, events: readonly CloudEvent[]): Promise<void>;
 }
@@ -42,6 +44,8 @@ interface BatchHandler<Event> {
   handleBatch(tx: ScopedTransaction, events: readonly Event[]): Promise<void>;
   /** Default 200. */
   batchSize?: number;
+  /** Lets events gather for so long, so that a batch is worth its transaction; 0 unless said. For what nobody waits for. */
+  gatherMilliseconds?: number;
 }
 
 const RETRY: RetryPolicy = { maxAttempts: 5, backoff: { initialMilliseconds: 200, maxMilliseconds: 10_000 } };
@@ -75,6 +79,7 @@ export function defineConsumer<const Definitions extends readonly EventDefinitio
     topics: [...new Set(events.map((definition) => definition.topic))],
     dropStale,
     batchSize: 'handleBatch' in options ? (options.batchSize ?? 200) : 1,
+    gatherMilliseconds: 'handleBatch' in options ? (options.gatherMilliseconds ?? 0) : 0,
     retry: { ...RETRY, ...retry },
     apply,
   };

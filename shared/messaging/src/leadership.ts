@@ -65,7 +65,10 @@ export class Leadership {
       .mark(batch, acknowledged)
       .then(() => this.report({ published: batch.length }));
     this.marking.catch(() => undefined);
-    if (!isBacklog) await this.marking;
+    if (!isBacklog) {
+      await this.marking;
+      await pause(this.settings.gatherMilliseconds, this.over);
+    }
     return next;
   }
 

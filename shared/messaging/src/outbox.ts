@@ -67,7 +67,7 @@ export async function recordEvents<EventType extends string, Data extends TObjec
     envelopes.push(text);
   }
   // No RETURNING: callers may insert into the outbox, only the service may read it.
-  await tx.query(
+  tx.send(
     `INSERT INTO outbox (topic, key, envelope)
      SELECT $1, key, envelope FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS given(key, envelope, place)
      ORDER BY place`,

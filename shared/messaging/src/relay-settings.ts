@@ -10,6 +10,11 @@ export interface RelaySettings {
   batchBytes: number;
   /** How often to look for rows that another process committed. Default 200 ms. */
   pollMilliseconds: number;
+  /**
+   * Shortest time from one small batch to the next. Default 100 ms: a batch costs the same commits for one event
+   * as for many. A backlog does not wait.
+   */
+  gatherMilliseconds: number;
   /** How often to look whether the broker still holds what it was sent. Default 10 s. */
   checkBrokerMilliseconds: number;
   /** How often a relay that does not lead tries to. Default 1 s. */
@@ -26,6 +31,7 @@ export const RELAY_DEFAULTS: RelaySettings = {
   batchRows: 1000,
   batchBytes: 900_000,
   pollMilliseconds: 200,
+  gatherMilliseconds: 100,
   checkBrokerMilliseconds: 10_000,
   standbyMilliseconds: 1000,
   retentionMilliseconds: 14 * DAY,

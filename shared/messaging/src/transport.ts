@@ -30,6 +30,8 @@ export interface SubscriptionOptions {
   /** Consumers of one group share the partitions; each record goes to one of them. */
   group: string;
   topics: readonly string[];
+  /** How long records may gather before they are handed over, where the transport does not gather them itself. */
+  gatherMilliseconds?: number;
   /**
    * Takes successive records of one partition. When it returns or throws without having called `done`
    * for a record, that record is delivered again. Two batches of one partition never overlap in one

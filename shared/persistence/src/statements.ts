@@ -21,9 +21,11 @@ export class Statements {
 
   /** Sends a statement and all before it; throws its error or that of one before it that was sent without waiting. */
   async query(sql: string, parameters: readonly unknown[] = []): Promise<QueryResult> {
+    this.hold();
     const answer = this.submit(sql, parameters);
     this.answered = answer.catch(() => undefined);
-    this.letGo();
+    // Whoever asks for several things at once has them in one packet.
+    process.nextTick(() => this.letGo());
     try {
       const result = await answer;
       if (this.failure === undefined) return result;

@@ -126,7 +126,7 @@ export async function publishAndJournal(tx: ScopedTransaction, item: CaseItem, e
     });
     eventId ??= id;
   }
-  await tx.query(
+  tx.send(
     `INSERT INTO case_journal (case_item_id, at, action, from_state, to_state, item_version, account_id, organisation_id,
        operator_present, event_id, subject_id, details)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,

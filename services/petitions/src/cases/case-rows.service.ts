@@ -64,7 +64,7 @@ export async function matterForJoining(
     if (joined === undefined) throw refuse.notFound('matterId');
     return joined.id;
   }
-  await tx.query(
+  tx.send(
     `INSERT INTO petition_matter (id, region_code, organisation_id, matter_no, title, problem_region_code, first_item_id, created_at, created_by, updated_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $8)`,
     [

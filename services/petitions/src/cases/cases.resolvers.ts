@@ -5,7 +5,7 @@ import type { Resolvers } from '../generated/graphql';
 import { isUuid } from '../uuid';
 import type { CaseItem, Organisation, Petitioner } from './case.types';
 import type { PersonalData, SealedColumn } from './personal-data.service';
-import { accusedView, type IdentityView, identityView } from './petitioner-view.rules';
+import { accusedView, type IdentityView, identityView, isProtected } from './petitioner-view.rules';
 
 /** What `PetitionerView` is made of: the petitioner and how much of it the viewer sees. */
 export interface PetitionerOfViewer {
@@ -66,7 +66,12 @@ export function caseResolvers(personal: PersonalData): Resolvers {
       householdAddress: ({ view, petitioner }) => (view === 'FULL' ? petitioner.householdAddress : null),
       usualAddress: ({ view, petitioner }) => (view === 'FULL' ? petitioner.usualAddress : null),
       mailingAddress: ({ view, petitioner }) => (view === 'FULL' ? petitioner.mailingAddress : null),
-      citizen: ({ view, citizenId }) => (view === 'FULL' && citizenId !== null ? { id: citizenId } : null),
+      citizen: async ({ view, citizenId, petitioner }, _, { loaders }) => {
+        if (view !== 'FULL' || citizenId === null) return null;
+        // An accusation or confidential item leads to no citizen, as no citizen leads to it (section 6).
+        const item = await loaders.caseItem.load(petitioner.caseItemId);
+        return item === null || isProtected(item) ? null : { id: citizenId };
+      },
     },
     PetitionOrganisation: { region: ({ regionCode }) => ({ code: regionCode }) },
     HandlingRecord: {

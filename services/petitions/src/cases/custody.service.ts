@@ -25,8 +25,11 @@ export async function custodyForAction(
   expectedVersion: number | null,
   officer: Officer,
 ): Promise<Custody> {
-  const item = await caseForChange(tx, caseItemId, expectedVersion);
-  const task = await custodyTask(tx, item.id);
+  // Sent together and locked in this order.
+  const [item, task] = await Promise.all([
+    caseForChange(tx, caseItemId, expectedVersion),
+    isUuid(caseItemId) ? custodyTask(tx, caseItemId) : undefined,
+  ]);
   if (task === undefined || task.organisationId !== officer.organisationId) throw notCustodian();
   const refused = refusalFor(task.state);
   if (refused !== null) throw refused;
@@ -119,14 +122,14 @@ export async function passCustody(
   },
 ): Promise<OrgTask> {
   const { organisation, record, senderState, officer, at } = to;
-  await changeTask(tx, task, {
+  const handedOn = changeTask(tx, task, {
     state: senderState,
     custody: false,
     handlingRecordId: task.handlingRecordId,
     resultDueOn: senderState === 'AWAITING_RESULT' ? record.resultDueOn : task.resultDueOn,
     ...(senderState === 'DONE' ? { doneAt: at, doneBy: officer.accountId } : {}),
   });
-  const received = await openTask(tx, {
+  const receiving = openTask(tx, {
     caseItemId: item.id,
     kind: 'HANDLE',
     state: 'UNIT_INBOX',
@@ -138,7 +141,7 @@ export async function passCustody(
     receivedAt: at,
     resultDueOn: record.resultDueOn,
   });
-  await letSee(tx, item, organisation, 'HELD', at);
+  const [received] = await Promise.all([receiving, handedOn, letSee(tx, item, organisation, 'HELD', at)]);
   return received;
 }
 
@@ -173,19 +176,21 @@ export async function recordHandling(tx: ScopedTransaction, record: NewRecord): 
   const row = { state: 'DONE' as const, ...record };
   const { caseItemId, ...columnsOfBlank } = row;
   const { sql, values } = assignments(columnsOfBlank, 2);
-  const [blank] = await tx.query<HandlingRecord>(
-    `UPDATE handling_record r SET ${sql}, version = r.version + 1
-     WHERE r.id = (SELECT id FROM handling_record WHERE case_item_id = $1 AND state = 'DRAFT' AND mode IS NULL ORDER BY seq LIMIT 1)
-     RETURNING ${RECORD_COLUMNS}`,
-    [caseItemId, ...values],
-  );
-  if (blank !== undefined) return blank;
-  const { columns, placeholders, values: inserted } = insertion(row);
+  const given = insertion(columnsOfBlank);
+  // The values of the blank's columns serve the new row as well: both lists are in one order.
+  const placeholders = values.map((_, index) => `$${index + 2}`).join(', ');
   const [added] = await tx.query<HandlingRecord>(
-    `INSERT INTO handling_record AS r (${columns}, seq)
-     VALUES (${placeholders}, 1 + coalesce((SELECT max(seq) FROM handling_record WHERE case_item_id = $${inserted.length + 1}), 0))
-     RETURNING ${RECORD_COLUMNS}`,
-    [...inserted, caseItemId],
+    `WITH blank AS (
+       UPDATE handling_record r SET ${sql}, version = r.version + 1
+       WHERE r.id = (SELECT id FROM handling_record WHERE case_item_id = $1 AND state = 'DRAFT' AND mode IS NULL ORDER BY seq LIMIT 1)
+       RETURNING ${RECORD_COLUMNS}),
+     added AS (
+       INSERT INTO handling_record AS r (case_item_id, ${given.columns}, seq)
+       SELECT $1, ${placeholders}, 1 + coalesce((SELECT max(seq) FROM handling_record WHERE case_item_id = $1), 0)
+       WHERE NOT EXISTS (SELECT FROM blank)
+       RETURNING ${RECORD_COLUMNS})
+     SELECT * FROM blank UNION ALL SELECT * FROM added`,
+    [caseItemId, ...values],
   );
   return added!;
 }

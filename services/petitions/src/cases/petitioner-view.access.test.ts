@@ -126,6 +126,15 @@ describe('the petitioner, as the graph shows it', () => {
     },
   );
 
+  it('leads to the citizen from an ordinary item, never from an accusation or a confidential one', async () => {
+    const citizenOf = async (changes: Partial<CaseDraft>) =>
+      (await ask(registrar, PETITIONER((await item(changes)).id))).data!.caseItem.petitioner;
+    const citizenId = store.services.personal.citizenId(NUMBER);
+    expect(await citizenOf({})).toMatchObject({ name: '张**', citizen: { id: citizenId } });
+    for (const changes of [{ confidential: true }, { purpose: 'ACCUSATION', accusedPerson: '示例' }] as const)
+      expect(await citizenOf(changes)).toMatchObject({ name: '张**', citizen: null });
+  });
+
   it('is nobody’s of another region or organisation, nor another citizen’s', async () => {
     const { id } = await item();
     for (const stranger of [

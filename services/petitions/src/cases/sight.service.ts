@@ -16,7 +16,7 @@ export async function letSee(
   reason: SightReason,
   at: Date,
 ): Promise<void> {
-  await tx.query('SELECT pt_sec_01_let_see($1, $2, $3, $4, $5)', [
+  tx.send('SELECT pt_sec_01_let_see($1, $2, $3, $4, $5)', [
     item.id,
     organisation.id,
     ancestorsByCode(organisation.regionCode),

@@ -48,7 +48,7 @@ export class Organisations1000000000100 implements MigrationInterface {
           END IF;
           RETURN NEW;
         END $$;
-      CREATE TRIGGER organisation_by_directory BEFORE UPDATE ON organisation FOR EACH ROW WHEN (NOT junxian.is_service())
+      CREATE TRIGGER organisation_by_directory BEFORE UPDATE ON organisation FOR EACH ROW WHEN (junxian.is_signed_in() AND NOT junxian.is_service())
         EXECUTE FUNCTION only_bureau_by_callers();
 
       CREATE TABLE officer_appointment (

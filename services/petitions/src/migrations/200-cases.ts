@@ -152,7 +152,7 @@ export class Cases1000000000200 implements MigrationInterface {
       );
       CREATE INDEX case_sight_organisation ON case_sight (organisation_id, registered_at DESC, case_item_id DESC);
       ${protect('case_sight', {
-        read: `${SERVICE} OR organisation_id = my_organisation()`,
+        read: `${SERVICE} OR (organisation_id = my_organisation() AND is_petition_officer())`,
         // Callers let others see an item through pt_sec_01_let_see.
         write: SERVICE,
       })};

@@ -11,13 +11,13 @@ import { Submissions1000000000310 } from './310-submissions';
 import { Registration1000000000400 } from './400-registration';
 import { Interviews1000000000410 } from './410-interviews';
 import { HandlingDocuments1000000000500 } from './500-handling-documents';
+import { WorkLists1000000000600 } from './600-work-lists';
 import { Review1000000000700 } from './700-review';
 import { Evaluations1000000000800 } from './800-evaluation';
 import { Supervision1000000000810 } from './810-supervision';
 import { Publication1000000000820 } from './820-publication';
 import { Prints1000000000830 } from './830-prints';
 import { Statistics1000000000850 } from './850-statistics';
-import { WorkLists1000000000600 } from './600-work-lists';
 import { BeyondScope1000000000900 } from './beyond-scope';
 
 /** Everything this service's database is made of; run in the order of the numbers in the names. */

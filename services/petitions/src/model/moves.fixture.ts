@@ -36,6 +36,9 @@ export interface Move {
   y: number;
 }
 
+/** Thrown by a move that found nothing to do: neither done nor refused. */
+export class Idle extends Error {}
+
 interface Scene {
   world: World;
   now: Snapshot;
@@ -109,7 +112,7 @@ export const MOVES = {
   },
   decideReturn: async ({ world, now, x }: Scene) => {
     const request = latest(now.returns);
-    if (request === undefined) return;
+    if (request === undefined) throw new Idle();
     await world.as(world.of(request.senderOrganisationId, 'a'), (tx, { officer, at }) =>
       decideReturn(
         tx,
@@ -126,7 +129,7 @@ export const MOVES = {
   },
   withdrawReturn: async ({ world, now }: Scene) => {
     const request = latest(now.returns);
-    if (request === undefined) return;
+    if (request === undefined) throw new Idle();
     await world.as(world.of(request.organisationId, 'a'), (tx, { officer, at }) =>
       withdrawReturn(tx, { requestId: request.id, expectedVersion: request.version }, officer, at),
     );
@@ -140,7 +143,7 @@ export const MOVES = {
   },
   decideApproval: async ({ world, now, x }: Scene) => {
     const request = latest(now.approvals);
-    if (request === undefined) return;
+    if (request === undefined) throw new Idle();
     const leader = world.of(request.organisationId, 'leader');
     const about = { requestId: request.id, expectedVersion: request.version };
     if (x % 4 === 0)
@@ -270,13 +273,13 @@ export const MOVES = {
     });
   },
   directReply: async (scene: Scene) => {
-    if (scene.y % 5 !== 0) return;
+    if (scene.y % 5 !== 0) throw new Idle();
     await scene.world.as(hand(scene), (tx, { officer, at }) =>
       directReply(tx, { ...onItem(scene), reply: TEXT }, officer, at),
     );
   },
   archive: async (scene: Scene) => {
-    if (scene.y % 7 !== 0) return;
+    if (scene.y % 7 !== 0) throw new Idle();
     await scene.world.as(hand(scene), (tx, { officer, at }) =>
       archive(tx, { ...onItem(scene), reason: TEXT }, officer, at),
     );
@@ -340,7 +343,7 @@ export const MOVES = {
       level === 'RE_REVIEW'
         ? last?.opinionDocNo
         : latest(now.opinions.filter(({ state }) => state === 'SERVED'))?.docNo;
-    if (!docNo) return;
+    if (!docNo) throw new Idle();
     const today = world.store.clock.today();
     for (const key of x % 5 === 0
       ? [pick(ORGANISATION_KEYS, x)]
@@ -370,7 +373,7 @@ export const MOVES = {
   review: async (scene: Scene) => {
     const { world, now, x, y } = scene;
     const review = latest(now.reviews);
-    if (review === undefined) return;
+    if (review === undefined) throw new Idle();
     const by = (role: 'review' | 'leader') => world.of(review.authorityOrganisationId, role);
     const reference = { reviewCaseId: review.id, expectedVersion: review.version };
     const today = world.store.clock.today();
@@ -458,7 +461,7 @@ export const MOVES = {
       case 'SUSPENDED':
         return void (await handler((tx, acting) => resumeReview(tx, { ...reference, reason: TEXT }, acting)));
       default:
-        return;
+        throw new Idle();
     }
   },
   /** Days pass; the daily work is done. */
@@ -486,7 +489,7 @@ export const WEIGHTS: Readonly<Record<keyof typeof MOVES, number>> = {
   submitApproval: 1,
   decideApproval: 8,
   send: 3,
-  setDone: 4,
+  setDone: 10,
   correct: 4,
   inform: 8,
   handleSelf: 5,
@@ -494,8 +497,8 @@ export const WEIGHTS: Readonly<Record<keyof typeof MOVES, number>> = {
   opinion: 14,
   directReply: 1,
   archive: 1,
-  report: 8,
-  evaluate: 2,
+  report: 14,
+  evaluate: 10,
   applyForReview: 8,
   review: 30,
   wait: 3,

@@ -93,6 +93,7 @@ export async function openPublicStage(): Promise<PublicStage> {
     database: faulty.database,
     files,
     links,
+    publicUrl: 'https://petitions.example',
     directory: directory.client,
     identityCheck: httpIdentityCheck({
       url: police.url,

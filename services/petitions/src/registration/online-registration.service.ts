@@ -34,7 +34,7 @@ export async function openSubmission(
 ): Promise<OpenedSubmission> {
   const { submission, first } = await openSubmissionRow(tx, submissionId, officer, at);
   if (first) {
-    await tx.query(
+    tx.send(
       `INSERT INTO handling_record (submission_id, seq, from_organisation_id, state, at) VALUES ($1, 1, $2, 'DRAFT', $3)`,
       [submission.id, officer.organisationId, at],
     );
@@ -108,7 +108,7 @@ export async function registerOnline(
     searchOfSubmission(personal, submission, petitioner),
   );
   await bindSubmission(tx, submission.id, registered.item.id, clock.now());
-  await tx.query(
+  tx.send(
     `UPDATE handling_record SET case_item_id = $2, version = version + 1 WHERE submission_id = $1 AND case_item_id IS NULL`,
     [submission.id, registered.item.id],
   );
@@ -122,7 +122,7 @@ async function openedSubmission(
   officer: Officer,
 ): Promise<Submission> {
   if (!isUuid(submissionId)) throw refuse.notFound('submissionId');
-  await tx.query('SELECT FROM online_submission WHERE id = $1 FOR UPDATE', [submissionId]);
+  tx.send('SELECT FROM online_submission WHERE id = $1 FOR UPDATE', [submissionId]);
   const submission = await submissionById(tx, submissionId);
   if (submission === null || submission.organisationId !== officer.organisationId)
     throw refuse.notFound('submissionId');

@@ -112,6 +112,19 @@ describe('whose submissions somebody sees', () => {
   });
 });
 
+describe('whom a submission names', () => {
+  it('is decided by the item once it is registered: of an accusation passed on not even the surname', async () => {
+    const id = await submitted(stage, await stage.citizen());
+    const { item } = await registeredOnline(stage, id, { purpose: 'ACCUSATION', accusedPerson: '示例' });
+    expect(await oneAs(REGISTRAR, id)).toMatchObject({ petitionerName: '张*' });
+    await stage.store.adminQuery('UPDATE case_item SET custodian_organisation_id = $2 WHERE id = $1', [
+      item.id,
+      ORGANISATIONS.jinan.id,
+    ]);
+    expect(await oneAs(REGISTRAR, id)).toMatchObject({ id, petitionerName: null });
+  });
+});
+
 describe('an anonymous petitioner', () => {
   rule('PT-PUB-06', 'is told to nobody, by no field, row or event', async () => {
     const secret = { name: '王匿名五', idNumber: NUMBERS.other, mobile: '13955556666' };

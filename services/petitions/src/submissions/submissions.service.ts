@@ -159,10 +159,10 @@ export async function bindSubmission(
       { httpStatus: 409 },
     );
   // Before the state changes: the rows are written while the submission still lies with the bureau alone.
-  await tx.query(
-    `UPDATE attachment SET case_item_id = $2 WHERE owner_type = 'SUBMISSION' AND owner_id = $1`,
-    [submissionId, caseItemId],
-  );
+  tx.send(`UPDATE attachment SET case_item_id = $2 WHERE owner_type = 'SUBMISSION' AND owner_id = $1`, [
+    submissionId,
+    caseItemId,
+  ]);
   return changeRow(tx, submission, `state = 'REGISTERED', case_item_id = $3, updated_at = $4`, [
     caseItemId,
     at,

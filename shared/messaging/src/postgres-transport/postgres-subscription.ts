@@ -45,7 +45,7 @@ export class PostgresSubscription {
   }
 
   private async read(partition: number, signal: AbortSignal): Promise<void> {
-    const { group, topics } = this.options;
+    const { group, topics, gatherMilliseconds = 0 } = this.options;
     const places = new Set(topics.map((topic) => newsOf(topic, partition)));
     let news = true;
     let wake = () => {};
@@ -78,6 +78,7 @@ export class PostgresSubscription {
             await pause(LOOK_EVERY, woken.signal);
             forget();
           }
+          if (gatherMilliseconds > 0 && records.length < BATCH_LIMIT) await pause(gatherMilliseconds, signal);
         } catch (error) {
           failures += 1;
           this.options.onError?.(error);
