@@ -45,7 +45,11 @@ export const NOBODY: Caller = {
 
 /** Everybody who asks, with the ids of the demonstration. */
 export async function callersOf(system: System): Promise<Caller[]> {
-  const rows = await system.adminQuery<{ loginName: string; accountId: string; organisationId: string | null }>(
+  const rows = await system.adminQuery<{
+    loginName: string;
+    accountId: string;
+    organisationId: string | null;
+  }>(
     'directory',
     'SELECT login_name AS "loginName", id AS "accountId", organisation_id AS "organisationId" FROM account',
   );

@@ -45,13 +45,23 @@ async function outOfSight(system: System, who: Caller): Promise<Record<string, s
     'petitions.online_submission': await petitions(
       'online_submission t WHERE t.organisation_id IS DISTINCT FROM $1::uuid AND t.account_id IS DISTINCT FROM $2::uuid',
     ),
-    'petitions.public_account': await petitions('public_account t WHERE t.account_id IS DISTINCT FROM $2::uuid AND ($1::uuid IS NULL OR true)'),
+    'petitions.public_account': await petitions(
+      'public_account t WHERE t.account_id IS DISTINCT FROM $2::uuid AND ($1::uuid IS NULL OR true)',
+    ),
   };
   for (const name of await hangingTables(system))
     digests[`petitions.${name}`] = await petitions(
       `${name} t WHERE t.case_item_id IS NOT NULL AND ${hidden('t.case_item_id')}`,
     );
-  for (const name of ['simple_registration', 'published_case', 'organisation', 'officer_appointment', 'period', 'guide_page', 'city_link']) {
+  for (const name of [
+    'simple_registration',
+    'published_case',
+    'organisation',
+    'officer_appointment',
+    'period',
+    'guide_page',
+    'city_link',
+  ]) {
     const isOwned = ['simple_registration', 'published_case'].includes(name);
     digests[`petitions.${name}`] = await petitions(
       `${name} t WHERE ($2::uuid IS NULL OR true) AND ${isOwned ? 't.organisation_id IS DISTINCT FROM $1::uuid' : '($1::uuid IS NULL OR true)'}`,
@@ -60,7 +70,16 @@ async function outOfSight(system: System, who: Caller): Promise<Record<string, s
   return digests;
 }
 
-async function digestOf(system: System, service: string, from: string, parameters: unknown[]): Promise<string> {
-  const [row] = await system.adminQuery<{ digest: string }>(service, `SELECT ${DIGEST} FROM ${from}`, parameters);
+async function digestOf(
+  system: System,
+  service: string,
+  from: string,
+  parameters: unknown[],
+): Promise<string> {
+  const [row] = await system.adminQuery<{ digest: string }>(
+    service,
+    `SELECT ${DIGEST} FROM ${from}`,
+    parameters,
+  );
   return row!.digest;
 }

@@ -87,7 +87,12 @@ export class Markers {
 
   private async ofDirectory(system: System): Promise<void> {
     // Citizens have no region: only the nation's officers see them.
-    const rows = await system.adminQuery<{ text: string; region: string; organisation: boolean; own: string | null }>(
+    const rows = await system.adminQuery<{
+      text: string;
+      region: string;
+      organisation: boolean;
+      own: string | null;
+    }>(
       'directory',
       `SELECT seal_name AS text, region_code AS region, true AS organisation, NULL AS own FROM organisation
        UNION ALL SELECT id::text, region_code, true, NULL FROM organisation
@@ -135,7 +140,11 @@ export class Markers {
       }
       if (accountId !== null && isShownToThePetitioner(table)) this.of(id).accounts.add(accountId);
     }
-    const others = await system.adminQuery<{ text: string; organisation: string | null; account: string | null }>(
+    const others = await system.adminQuery<{
+      text: string;
+      organisation: string | null;
+      account: string | null;
+    }>(
       'petitions',
       `SELECT s.id::text AS text, s.organisation_id::text AS organisation, s.account_id::text AS account FROM online_submission s
        UNION ALL SELECT s.id::text, s.organisation_id::text, NULL FROM simple_registration s

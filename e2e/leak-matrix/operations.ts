@@ -13,6 +13,11 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql';
+import type { SelectedField } from './permission';
+
+/** Which fields are selected. */
+export type Permitted = (selected: SelectedField) => boolean;
+const everything: Permitted = () => true;
 
 /** Ids and codes of the rows that an operation is pointed at, by what an argument asks for. */
 export type Target = Readonly<Record<string, string>>;
@@ -26,6 +31,19 @@ export interface Operation {
 
 /** Which entry of a target an argument or input field takes, by its name. The first match wins. */
 const BY_NAME: readonly [RegExp, string][] = [
+  [/^(caseItemId|linkedItemId|subjectId)$/, 'caseItem'],
+  [/^itemNo$/, 'itemNo'],
+  [/^submissionId$/, 'submission'],
+  [/^noticeId$|NoticeId$/, 'notice'],
+  [/^opinionId$/, 'opinion'],
+  [/^reportId$/, 'report'],
+  [/^interviewId$/, 'interview'],
+  [/^reviewCaseId$/, 'review'],
+  [/^documentId$/, 'reviewDocument'],
+  [/^stepId$/, 'reviewStep'],
+  [/^coVisitorId$/, 'coVisitor'],
+  [/^taskId$/, 'petitionTask'],
+  [/OrgIds?$/, 'organisation'],
   [/naturalvillage/i, 'naturalVillage'],
   [/villageCode/i, 'village'],
   [/^codes$/, 'naturalVillage'],
@@ -47,8 +65,21 @@ const BY_NAME: readonly [RegExp, string][] = [
   [/^name$/, 'headName'],
 ];
 
+/** A `requestId` means the request its field is about. */
+const REQUEST_OF_FIELD: readonly [RegExp, string][] = [
+  [/approval/i, 'approval'],
+  [/return/i, 'returnRequest'],
+  [/./, 'extraRequest'],
+];
+
 /** An `id` argument means the thing its field is about. */
 const ID_OF_FIELD: readonly [RegExp, string][] = [
+  [/^caseItem$/, 'caseItem'],
+  [/^(submission|withdrawPetition)$/, 'submission'],
+  [/^reviewCase$/, 'review'],
+  [/reminder/i, 'reminder'],
+  [/^saveLeaderReception$/, 'leaderReception'],
+  [/^(saveCase|publishCase|unpublishCase)$/, 'publication'],
   [/organisation/i, 'organisation'],
   [/household/i, 'household'],
   [/account/i, 'account'],
@@ -82,27 +113,48 @@ const FIXED: Record<string, unknown> = {
   reveal: undefined,
 };
 
-/** One operation for every root field of a schema, pointed at a target, selecting all it can reach. */
+/** Lists by days are asked for all of the time. */
+const DAYS: Record<string, string> = { from: '2026-01-01', to: '2027-12-31' };
+
+/**
+ * One operation for every root field of a schema, pointed at a target, selecting all it can reach; one for each value of an
+ * argument that chooses among lists or reports.
+ */
 export function operationsFor(
   schema: GraphQLSchema,
   root: 'Query' | 'Mutation',
   target: Target,
   depth: number = DEEP,
+  permitted: Permitted = everything,
 ): Operation[] {
   const type = root === 'Query' ? schema.getQueryType() : schema.getMutationType();
   return Object.values(type?.getFields() ?? {})
     .filter((field) => !field.name.startsWith('_'))
-    .map((field) => operationFor(root, field, target, depth));
+    .flatMap((field) =>
+      choicesOf(root, field).map((choice) => operationFor(root, field, target, { depth, choice, permitted })),
+    );
+}
+
+/** The values of the arguments of a query that must be chosen from a list; a mutation takes the first. */
+function choicesOf(
+  root: 'Query' | 'Mutation',
+  { args }: GraphQLField<unknown, unknown>,
+): Record<string, unknown>[] {
+  const chosen = args.find(({ type }) => isNonNullType(type) && isEnumType(type.ofType));
+  if (root === 'Mutation' || chosen === undefined) return [{}];
+  const type = getNamedType(chosen.type);
+  return isEnumType(type) ? type.getValues().map(({ name }) => ({ [chosen.name]: name })) : [{}];
 }
 
 function operationFor(
   root: 'Query' | 'Mutation',
   field: GraphQLField<unknown, unknown>,
   target: Target,
-  depth: number,
+  { depth, choice, permitted }: { depth: number; choice: Record<string, unknown>; permitted: Permitted },
 ): Operation {
-  const variables: Record<string, unknown> = {};
+  const variables: Record<string, unknown> = { ...choice };
   for (const argument of field.args) {
+    if (argument.name in choice) continue;
     const value = valueFor(argument, field.name, target);
     if (value !== undefined) variables[argument.name] = value;
   }
@@ -112,7 +164,7 @@ function operationFor(
   const given = used.length === 0 ? '' : `(${used.map(({ name }) => `${name}: $${name}`).join(', ')})`;
   return {
     coordinate: `${root}.${field.name}`,
-    document: `${root.toLowerCase()} Leak${declared} { ${field.name}${given} ${selectionOf(field.type, depth)} }`,
+    document: `${root.toLowerCase()} Leak${declared} { ${field.name}${given} ${selectionOf(field.type, depth, permitted)} }`,
     variables,
   };
 }
@@ -123,6 +175,8 @@ function valueFor(
   target: Target,
 ): unknown {
   if (argument.name in FIXED) return FIXED[argument.name];
+  if (argument.name in DAYS && isNonNullType(argument.type) && getNamedType(argument.type).name === 'Date')
+    return DAYS[argument.name];
   return inputValue(argument.type, argument.name, fieldName, target, 0);
 }
 
@@ -171,9 +225,11 @@ function isAimed(value: unknown, target: Target): boolean {
 }
 
 function aimedValue(name: string, fieldName: string, target: Target): string | undefined {
+  const byField =
+    name === 'id' || name === 'ids' ? ID_OF_FIELD : name === 'requestId' ? REQUEST_OF_FIELD : null;
   const table =
-    name === 'id' || name === 'ids'
-      ? ID_OF_FIELD.map(([pattern, key]) => [pattern.test(fieldName), key] as const)
+    byField !== null
+      ? byField.map(([pattern, key]) => [pattern.test(fieldName), key] as const)
       : BY_NAME.map(([pattern, key]) => [pattern.test(name), key] as const);
   const key = table.find(([matches, candidate]) => matches && candidate in target)?.[1];
   return key === undefined ? undefined : target[key];
@@ -184,23 +240,45 @@ export const DEEP = 4;
 export const SHALLOW = 2;
 
 /** Everything a type lets one select without arguments of unknown meaning, so many levels down, no type twice on a path. */
-export function selectionOf(type: GraphQLOutputType, depth: number, path: readonly string[] = []): string {
+export function selectionOf(
+  type: GraphQLOutputType,
+  depth: number,
+  permitted: Permitted = everything,
+  path: readonly string[] = [],
+): string {
   const named = getNamedType(type);
   if (isLeafType(named)) return '';
   if (!isObjectType(named)) return '{ __typename }';
-  return `{ __typename ${fieldsOf(named, depth, [...path, named.name])} }`;
+  return `{ __typename ${fieldsOf(named, depth, permitted, [...path, named.name])} }`;
 }
 
-function fieldsOf(type: GraphQLObjectType, depth: number, path: readonly string[]): string {
+function fieldsOf(
+  type: GraphQLObjectType,
+  depth: number,
+  permitted: Permitted,
+  path: readonly string[],
+): string {
   return Object.values(type.getFields())
     .map((field) => {
+      if (!permitted({ type, field })) return '';
       const named = getNamedType(field.type);
-      if (field.args.some((argument) => isNonNullType(argument.type) && !(argument.name in FIXED))) return '';
+      if (field.args.some((argument) => isNonNullType(argument.type) && given(argument) === undefined))
+        return '';
       if (!isLeafType(named) && (path.length >= depth || path.includes(named.name))) return '';
-      const given = field.args
-        .filter((argument) => isNonNullType(argument.type))
-        .map(({ name }) => `${name}: ${JSON.stringify(FIXED[name])}`);
-      return `${field.name}${given.length > 0 ? `(${given.join(', ')})` : ''} ${selectionOf(field.type, depth, path)}`;
+      return `${field.name}${argumentsOf(field)} ${selectionOf(field.type, depth, permitted, path)}`;
     })
     .join(' ');
+}
+
+/** What a required argument below the root gets; undefined when nothing is known for it. */
+function given({ name, type }: Pick<GraphQLArgument, 'name' | 'type'>): unknown {
+  return FIXED[name] ?? (getNamedType(type).name === 'Date' ? DAYS[name] : undefined);
+}
+
+/** The required arguments of a field below the root, as they stand in a document; empty when there are none. */
+export function argumentsOf({ args }: GraphQLField<unknown, unknown>): string {
+  const required = args.filter((argument) => isNonNullType(argument.type));
+  return required.length === 0
+    ? ''
+    : `(${required.map((argument) => `${argument.name}: ${JSON.stringify(given(argument))}`).join(', ')})`;
 }

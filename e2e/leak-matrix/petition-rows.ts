@@ -1,9 +1,22 @@
 import type { System } from '../support/system';
 
 /** Tables whose rows a petitioner sees of the own item: the outcome, not the work (PT-PUB-19). */
-const SHOWN_TO_THE_PETITIONER = ['notice', 'handling_opinion', 'handling_extension', 'evaluation', 'attachment'];
+const SHOWN_TO_THE_PETITIONER = [
+  'notice',
+  'handling_opinion',
+  'handling_extension',
+  'evaluation',
+  'attachment',
+];
 /** What hangs on an item but is read by other rules, or by nobody. */
-const NOT_HANGING = ['case_sight', 'case_journal', 'published_case', 'online_submission', 'print_snapshot', 'print_log'];
+const NOT_HANGING = [
+  'case_sight',
+  'case_journal',
+  'published_case',
+  'online_submission',
+  'print_snapshot',
+  'print_log',
+];
 
 /** Who may see an item and what hangs on it (PT-SEC-01, PT-HND-08), as the database says, asked past row-level security. */
 export interface PetitionItem {
@@ -12,6 +25,7 @@ export interface PetitionItem {
   /** Without the accused. */
   organisations: string[];
   accountId: string | null;
+  citizenId: string | null;
   /** An accusation, or confidential: the duplicate check says nothing of it. */
   isProtected: boolean;
   anonymous: boolean;
@@ -34,7 +48,7 @@ export const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 export async function petitionItems(system: System): Promise<PetitionItem[]> {
   return system.adminQuery<PetitionItem>(
     'petitions',
-    `SELECT c.id, c.item_no AS "itemNo", c.account_id AS "accountId", c.anonymous, c.problem_region_code AS "problemRegion",
+    `SELECT c.id, c.item_no AS "itemNo", c.account_id AS "accountId", c.citizen_id AS "citizenId", c.anonymous, c.problem_region_code AS "problemRegion",
        c.purpose = 'ACCUSATION' OR c.confidential AS "isProtected", c.accused_organisation_id AS "accusedOrganisationId",
        c.custodian_organisation_id AS custodian,
        ARRAY(SELECT s.organisation_id::text FROM case_sight s WHERE s.case_item_id = c.id

@@ -33,6 +33,14 @@ export function absentOf({ kind, target }: Aim, who: Caller): Target {
   );
 }
 
+/** The same variables with every value of a target replaced by that of another. */
+export function withAbsent<Variables>(variables: Variables, target: Target, absent: Target): Variables {
+  const replaced = new Map(Object.entries(target).map(([key, value]) => [value, absent[key]!]));
+  return JSON.parse(JSON.stringify(variables), (_, value) =>
+    typeof value === 'string' ? (replaced.get(value) ?? value) : value,
+  );
+}
+
 /** For each region of the matrix, ids of rows that lie in it (or just below it); then petitions of every kind. */
 export async function aimsOf(system: System): Promise<Aim[]> {
   return [...(await regionAims(system)), ...(await petitionAims(system))];
@@ -110,9 +118,12 @@ async function petitionAims(system: System): Promise<Aim[]> {
   const items = await petitionItems(system);
   const rows = await hangingRows(system);
   const organisations = new Map(
-    (await system.adminQuery<{ id: string; name: string }>('petitions', 'SELECT id, seal_name AS name FROM organisation')).map(
-      ({ id, name }) => [name, id],
-    ),
+    (
+      await system.adminQuery<{ id: string; name: string }>(
+        'petitions',
+        'SELECT id, seal_name AS name FROM organisation',
+      )
+    ).map(({ id, name }) => [name, id]),
   );
   const others = await system.adminQuery<Record<string, string>>(
     'petitions',
@@ -122,7 +133,8 @@ async function petitionAims(system: System): Promise<Aim[]> {
     'petitions',
     'SELECT id AS publication, case_item_id AS item FROM published_case',
   );
-  const kindsOn = (item: PetitionItem) => new Set(rows.filter((row) => row.caseItemId === item.id).map(({ table }) => table));
+  const kindsOn = (item: PetitionItem) =>
+    new Set(rows.filter((row) => row.caseItemId === item.id).map(({ table }) => table));
   const seenBy = (item: PetitionItem, name: string) => item.organisations.includes(organisations.get(name)!);
   /** Of the items that fit, the one on which rows of the most kinds hang. */
   const richest = (title: string, fits: (item: PetitionItem) => boolean): Aim => {
@@ -131,6 +143,7 @@ async function petitionAims(system: System): Promise<Aim[]> {
     const target: Record<string, string | undefined> = {
       caseItem: best.id,
       itemNo: best.itemNo,
+      citizen: best.citizenId ?? undefined,
       region: best.problemRegion,
       organisation: best.custodian,
       idNumber: citizenNumber(5),
@@ -149,10 +162,16 @@ async function petitionAims(system: System): Promise<Aim[]> {
         (accountId !== null && best.accountId === accountId),
     };
   };
-  const has = (...tables: string[]) => (item: PetitionItem) => tables.every((table) => kindsOn(item).has(table));
+  const has =
+    (...tables: string[]) =>
+    (item: PetitionItem) =>
+      tables.every((table) => kindsOn(item).has(table));
   return [
     richest('an accusation', ({ accusedOrganisationId }) => accusedOrganisationId !== null),
-    richest('a confidential item', ({ isProtected, accusedOrganisationId }) => isProtected && accusedOrganisationId === null),
+    richest(
+      'a confidential item',
+      ({ isProtected, accusedOrganisationId }) => isProtected && accusedOrganisationId === null,
+    ),
     richest('an anonymous item', ({ anonymous, accountId }) => anonymous && accountId !== null),
     richest('a citizen’s item', ({ anonymous, accountId }) => !anonymous && accountId !== null),
     richest('a reviewed item', has('review_case', 'review_step')),
@@ -161,7 +180,10 @@ async function petitionAims(system: System): Promise<Aim[]> {
     richest('an item to be returned', has('return_request')),
     richest('an item with a leader', has('approval_request')),
     richest('an item of Yungang', (item) => seenBy(item, '示例大同市云冈区信访局')),
-    richest('an item of the unit in Yunzhou', (item) => seenBy(item, '示例云州区人力资源和社会保障局') && !has('review_case')(item)),
+    richest(
+      'an item of the unit in Yunzhou',
+      (item) => seenBy(item, '示例云州区人力资源和社会保障局') && !has('review_case')(item),
+    ),
   ];
 }
 

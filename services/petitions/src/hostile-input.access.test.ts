@@ -39,11 +39,16 @@ describe('what nobody should send', () => {
       const { typeDefs, resolvers } = createGraph(stage.store.services);
       const operations = hostileOperations(subgraphSchema(typeDefs, resolvers));
       const failed: string[] = [];
-      for (const { title, document, variables } of operations) {
-        const { errors, status } = await client.query(document, variables);
-        const internal = errors?.some(({ extensions }) => (extensions?.code ?? 'INTERNAL') === 'INTERNAL');
-        if (status >= 500 || internal) failed.push(`${title}: ${JSON.stringify(errors)}`);
-      }
+      const left = [...operations];
+      const sendAll = async () => {
+        for (let next = left.shift(); next !== undefined; next = left.shift()) {
+          const { title, document, variables } = next;
+          const { errors, status } = await client.query(document, variables);
+          const internal = errors?.some(({ extensions }) => (extensions?.code ?? 'INTERNAL') === 'INTERNAL');
+          if (status >= 500 || internal) failed.push(`${title}: ${JSON.stringify(errors)}`);
+        }
+      };
+      await Promise.all(Array.from({ length: 6 }, sendAll));
       expect(operations.length).toBeGreaterThan(3_000);
       expect(failed).toEqual([]);
     },

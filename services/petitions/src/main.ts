@@ -16,6 +16,7 @@ const SERVICE = 'petitions';
 runService({
   name: SERVICE,
   readEnvironment,
+  preparedStatements: true,
   prepareDatabase: (url, logger) => migrate({ url, service: SERVICE, migrations, logger }),
   async create({ environment, database, clock, logger }) {
     const follower = new RegionChangeFollower({ database, following: regionFollowing, clock, logger });

@@ -58,18 +58,16 @@ export interface DatabaseOptions {
   url: string;
   entities: readonly EntityClass[];
   poolSize?: number;
+  /**
+   * Whether statements that come again are prepared, with one plan for all values and callers. Saves most of the planning, which under
+   * nested policies costs more than the work; not for a service whose policies compare ranges, where the best plan is the caller's own.
+   * Lists of pages are planned each time all the same.
+   */
+  prepared?: boolean | undefined;
 }
 
-interface Beginning {
-  sql: string;
-  plans: PlanChoice;
-}
-
-const READ: Beginning = { sql: 'START TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY', plans: 'auto' };
-const WRITE: Beginning = {
-  sql: 'START TRANSACTION ISOLATION LEVEL READ COMMITTED',
-  plans: 'force_generic_plan',
-};
+const BEGIN_READ = 'START TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY';
+const BEGIN_WRITE = 'START TRANSACTION ISOLATION LEVEL READ COMMITTED';
 
 /** Connects the application role. Throws the driver's error when the server does not answer. */
 export async function openDatabase({
@@ -77,6 +75,7 @@ export async function openDatabase({
   url,
   entities,
   poolSize = 10,
+  prepared = false,
 }: DatabaseOptions): Promise<Database> {
   const dataSource = new DataSource({
     type: 'postgres',
@@ -86,7 +85,7 @@ export async function openDatabase({
     applicationName: name,
     poolSize,
     extra: {
-      Client: preparingClient(),
+      ...(prepared ? { Client: preparingClient() } : {}),
       pipeline: true,
       connectionTimeoutMillis: 10_000,
       idleTimeoutMillis: 30_000,
@@ -96,21 +95,22 @@ export async function openDatabase({
     poolErrorHandler: () => undefined,
   });
   await dataSource.initialize();
-  return new TypeOrmDatabase(name, dataSource);
+  return new TypeOrmDatabase(name, dataSource, prepared ? 'force_generic_plan' : 'auto');
 }
 
 class TypeOrmDatabase implements Database {
   constructor(
     readonly name: string,
     readonly dataSource: DataSource,
+    private readonly plans: PlanChoice,
   ) {}
 
   read<T>(scope: Scope, work: Work<T>): Promise<T> {
-    return this.run(READ, scope, work);
+    return this.run(BEGIN_READ, scope, work);
   }
 
   write<T>(scope: Scope, work: Work<T>): Promise<T> {
-    return this.run(WRITE, scope, work);
+    return this.run(BEGIN_WRITE, scope, work);
   }
 
   session(scope: Scope): RequestSession {
@@ -121,12 +121,12 @@ class TypeOrmDatabase implements Database {
     return this.dataSource.destroy();
   }
 
-  async open({ sql, plans }: Beginning, scope: Scope): Promise<OpenTransaction> {
+  async open(begin: string, scope: Scope): Promise<OpenTransaction> {
     const runner = this.dataSource.createQueryRunner();
     try {
       const transaction = new OpenTransaction(runner, (await runner.connect()) as PoolClient, scope);
       // Both in one message to the server, and with the first statement: every transaction begins so.
-      transaction.send(`${sql}; ${setScopeSql(scope, plans)}`);
+      transaction.send(`${begin}; ${setScopeSql(scope, this.plans)}`);
       return transaction;
     } catch (error) {
       await runner.release();
@@ -134,7 +134,7 @@ class TypeOrmDatabase implements Database {
     }
   }
 
-  private async run<T>(begin: Beginning, scope: Scope, work: Work<T>): Promise<T> {
+  private async run<T>(begin: string, scope: Scope, work: Work<T>): Promise<T> {
     return inSpan(
       `${this.name} transaction`,
       { kind: SpanKind.CLIENT, attributes: { 'db.system': 'postgresql' } },
@@ -227,7 +227,7 @@ class LazySession implements RequestSession {
 
   read(): Promise<ScopedTransaction> {
     if (this.closed) return Promise.reject(new Error('this request has ended'));
-    this.opened ??= this.database.open(READ, this.scope);
+    this.opened ??= this.database.open(BEGIN_READ, this.scope);
     return this.opened;
   }
 

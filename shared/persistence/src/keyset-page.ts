@@ -1,5 +1,6 @@
 import { refuse } from '@junxian/errors';
 import type { ScopedTransaction } from './database';
+import { PLANNED_EACH_TIME } from './preparing-client';
 
 export interface KeysetOrder {
   /**
@@ -65,7 +66,7 @@ export async function keysetPage<Row extends object>(
     );
   }
   const rows = await tx.query<Row>(
-    `SELECT ${query.select} FROM ${query.from}` +
+    `${PLANNED_EACH_TIME} SELECT ${query.select} FROM ${query.from}` +
       `${where.length === 0 ? '' : ` WHERE ${where.map((condition) => `(${condition})`).join(' AND ')}`}` +
       ` ORDER BY ${query.order.map(({ column }) => `${column} ${direction}`).join(', ')} LIMIT ${first + 1}`,
     parameters,

@@ -4,6 +4,8 @@ import { Client, type QueryResult } from 'pg';
 const PREPARED_FROM = 3;
 /** So many different statements are prepared, in each connection. */
 const MOST_PREPARED = 500;
+/** A statement that begins so is planned for its values each time. */
+export const PLANNED_EACH_TIME = '/* planned each time */';
 /** So many texts are counted; more means that texts are made up as they go, and counting begins anew. */
 const MOST_COUNTED = 5_000;
 
@@ -19,6 +21,7 @@ export class StatementNames {
   of(text: string): string | undefined {
     const known = this.names.get(text);
     if (known !== undefined || this.names.size >= MOST_PREPARED) return known;
+    if (text.startsWith(PLANNED_EACH_TIME)) return undefined;
     const count = (this.counts.get(text) ?? 0) + 1;
     if (count < PREPARED_FROM) {
       if (this.counts.size >= MOST_COUNTED) this.counts = new Map();

@@ -17,10 +17,7 @@ const SETTINGS = [
 /** One statement that sets every `junxian.*` setting until the end of the transaction, for a transaction that is open already. */
 export const SET_SCOPE_SQL = `SELECT ${SETTINGS.map((name, index) => `set_config('junxian.${name}', $${index + 1}, true)`).join(', ')}`;
 
-/**
- * How the plans of prepared statements are chosen: in a read by PostgreSQL, which compares; in a write, which finds its rows by
- * keys, one plan for all values.
- */
+/** How the plans of prepared statements are chosen. */
 export type PlanChoice = 'auto' | 'force_generic_plan';
 
 /** One statement that sets every `junxian.*` setting, and how plans are chosen, until the end of the transaction. */

@@ -37,6 +37,8 @@ export interface Service<Loaders> {
 export interface ServiceDefinition<Environment extends CommonEnvironment, Loaders> {
   name: string;
   readEnvironment(): Environment;
+  /** See `openDatabase`. */
+  preparedStatements?: boolean;
   /** Brings the database to its newest form; given the migrator's URL. */
   prepareDatabase(url: string, logger: Logger): Promise<void>;
   create(parts: ServiceParts<Environment>): Promise<Service<Loaders>>;
@@ -85,7 +87,7 @@ export function runService<Environment extends CommonEnvironment, Loaders>(
     environment: Environment,
     work: (database: Database) => Promise<void>,
   ): Promise<void> {
-    const database = await connect(definition.name, environment);
+    const database = await connect(definition, environment);
     try {
       await work(database);
     } finally {
@@ -107,7 +109,7 @@ async function serve<Environment extends CommonEnvironment, Loaders>(
     file: environment.TRACE_FILE,
   });
   const common = { clock: systemClock, logger, metrics: createMetrics(name) };
-  const database = await connect(name, environment);
+  const database = await connect(definition, environment);
   const service = await definition.create({ ...common, environment, database });
   const transport = await openTransport(
     environment.EVENTS_TRANSPORT === 'kafka'
@@ -141,5 +143,14 @@ async function serve<Environment extends CommonEnvironment, Loaders>(
   };
 }
 
-const connect = (name: string, environment: CommonEnvironment): Promise<Database> =>
-  openDatabase({ name, url: environment.DATABASE_URL, entities: [], poolSize: environment.POOL_SIZE });
+const connect = (
+  { name, preparedStatements }: Pick<ServiceDefinition<CommonEnvironment, unknown>, 'name' | 'preparedStatements'>,
+  environment: CommonEnvironment,
+): Promise<Database> =>
+  openDatabase({
+    name,
+    url: environment.DATABASE_URL,
+    entities: [],
+    poolSize: environment.POOL_SIZE,
+    prepared: preparedStatements,
+  });

@@ -17,6 +17,8 @@ export interface TestDatabaseOptions {
   service: string;
   migrations: readonly MigrationClass[];
   entities?: DatabaseOptions['entities'];
+  /** As the service runs: see `openDatabase`. */
+  prepared?: boolean;
 }
 
 export interface TestDatabase {
@@ -48,6 +50,7 @@ export async function testDatabase({
   service,
   migrations,
   entities = [],
+  prepared,
 }: TestDatabaseOptions): Promise<TestDatabase> {
   const name = `test_${databaseName(service)}_${randomBytes(6).toString('hex')}`;
   const passwords = { migrator: 'migrator', app: 'app' };
@@ -72,7 +75,7 @@ export async function testDatabase({
   const appUrl = urlFor(`${databaseName(service)}_app`, passwords.app);
   const migratorUrl = urlFor(`${databaseName(service)}_migrator`, passwords.migrator);
   await migrate({ url: migratorUrl, service, migrations });
-  const database = await openDatabase({ name: service, url: appUrl, entities, poolSize: 20 });
+  const database = await openDatabase({ name: service, url: appUrl, entities, poolSize: 20, prepared });
 
   return {
     database,

@@ -14,8 +14,8 @@ import { type Snapshot, World } from './world.fixture';
  * rules allow or refuse, in any order. Whatever happens, the invariants hold. The seed is fixed; a failure is shrunk to the
  * fewest moves that show it.
  */
-const RUNS = 50;
-const MOVES_PER_RUN = 201;
+const RUNS = 25;
+const MOVES_PER_RUN = 402;
 const SEED = 20_261_122;
 
 let store: TestStore;
@@ -26,17 +26,19 @@ beforeAll(async () => {
 });
 afterAll(() => store?.close());
 
-const move: fc.Arbitrary<Move & { item: number }> = fc.record({
-  name: fc.oneof(
-    ...Object.entries(WEIGHTS).map(([name, weight]) => ({
-      arbitrary: fc.constant(name as keyof typeof MOVES),
-      weight,
-    })),
-  ),
-  item: fc.nat({ max: 5 }),
-  x: fc.nat({ max: 9_999 }),
-  y: fc.nat({ max: 9_999 }),
-});
+const move: fc.Arbitrary<Move & { item: number }> = fc.noBias(
+  fc.record({
+    name: fc.oneof(
+      ...Object.entries(WEIGHTS).map(([name, weight]) => ({
+        arbitrary: fc.constant(name as keyof typeof MOVES),
+        weight,
+      })),
+    ),
+    item: fc.nat({ max: 2 }),
+    x: fc.nat({ max: 9_999 }),
+    y: fc.nat({ max: 9_999 }),
+  }),
+);
 
 const counter = consumers({
   clock: { now: () => new Date(), today: () => '' },
@@ -115,6 +117,7 @@ it(`keeps one custodian, running clocks, the table of states, an event and a jou
   expect(
     [...made].filter(([, { done }]) => done === 0).map(([name, { refused }]) => [name, ...refused]),
   ).toEqual([]);
+  console.log(await store.adminQuery('SELECT level, state, count(*) FROM review_case GROUP BY 1,2'), [...(made.get('review')?.refused ?? [])], made.get('review')?.done, [...(made.get('applyForReview')?.refused ?? [])], made.get('applyForReview')?.done);
   const states = await store.adminQuery<{ state: string }>('SELECT DISTINCT state FROM case_item ORDER BY 1');
   expect(states.map(({ state }) => state)).toEqual(
     expect.arrayContaining([

@@ -471,7 +471,7 @@ export const MOVES = {
     await raiseWarnings(world.store.database, world.store.clock);
   },
   register: async ({ world, x, y }: Scene) => {
-    if (world.items.length < 6)
+    if (world.items.length < 3)
       await world.register(pick(['shandong', 'jinan', 'lixia', 'lixiaStreet'] as const, x), y);
   },
 } satisfies Record<string, (scene: Scene) => Promise<void>>;
@@ -499,8 +499,8 @@ export const WEIGHTS: Readonly<Record<keyof typeof MOVES, number>> = {
   archive: 1,
   report: 14,
   evaluate: 10,
-  applyForReview: 8,
-  review: 30,
+  applyForReview: 12,
+  review: 36,
   wait: 3,
-  register: 4,
+  register: 1,
 };

@@ -82,11 +82,17 @@ describe('a citizen’s own profile', () => {
     expect(row).toEqual({ citizen_id: citizenId });
     expect(stage.directory.accounts.get(zhang.accountId!)).toMatchObject({ citizenId });
 
-    // A number from elsewhere needs no confirmation, and the old one no longer stands for it.
-    expect(faultsOf(await update(zhang, { usualAddress: ' ', mailingAddress: null }, 3))).toEqual([
+    // A number from elsewhere needs no confirmation.
+    stage.police.answers('NO_MATCH');
+    const asked = stage.police.asked.length;
+    expect((await update(zhang, { idNumber: NUMBERS.beijing }, 3)).errors).toBeUndefined();
+    expect(stage.police.asked).toHaveLength(asked);
+    expect(await profileOf(zhang)).toMatchObject({ fullNumber: NUMBERS.beijing, version: 4 });
+
+    expect(faultsOf(await update(zhang, { usualAddress: ' ', mailingAddress: null }, 4))).toEqual([
       { code: 'ADDRESS_REQUIRED', field: 'householdAddress' },
     ]);
-    expect(await profileOf(zhang)).toMatchObject({ version: 3 });
+    expect(await profileOf(zhang)).toMatchObject({ version: 4 });
   });
 
   it('is not stored when the directory does not learn the new mobile number', async () => {

@@ -107,6 +107,27 @@ describe('a registration reopened for editing', () => {
     },
   );
 
+  rule('PT-SAT-04', 'once the item is completed neither purpose nor tick moves the mode', async () => {
+    const item = await letter(stage, { data: { purpose: 'SUGGESTION' } });
+    const ARCHIVE =
+      'mutation ($id: ID!) { archive(caseItemId: $id, expectedVersion: 1, reason: "示例") { record { id } } }';
+    ok(await stage.as(LETTERS, ARCHIVE, { id: item.id }));
+    const SEEN = `{ caseItem(id: "${item.id}") { version state satisfactionMode satisfactionInScope } }`;
+    const completed = ok(await stage.as(LETTERS, SEEN)).caseItem;
+    expect(completed).toMatchObject({
+      state: 'COMPLETED',
+      satisfactionMode: 'MANUAL',
+      satisfactionInScope: false,
+    });
+    for (const data of [{ purpose: 'SEEK_SOLUTION' }, { satisfactionInScope: true }])
+      expect(
+        codesOf(
+          await updateRegistration(stage, { id: item.id, version: completed.version } as never, { data }),
+        ),
+      ).toEqual(['WRONG_STATE']);
+    expect(ok(await stage.as(LETTERS, SEEN)).caseItem).toEqual(completed);
+  });
+
   it("an officer's tick stays while the officer decides, and nothing is written when nothing changes", async () => {
     const item = await letter(stage, { data: { purpose: 'SUGGESTION', satisfactionInScope: true } });
     const kept = ok(

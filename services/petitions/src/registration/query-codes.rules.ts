@@ -9,15 +9,12 @@ export const MOST_SMS_PER_DAY = 5;
 const REGISTRARS = ['petitions:ONLINE_REGISTRAR', 'petitions:LETTER_REGISTRAR', 'petitions:VISIT_REGISTRAR'];
 const MAY_DELIVER = [...REGISTRARS, 'petitions:HANDLER'];
 
-type ItemOfCode = Pick<
-  CaseItem,
-  'organisationId' | 'custodianOrganisationId' | 'responsibleOrganisationId' | 'anonymous'
->;
+type ItemOfCode = Pick<CaseItem, 'organisationId' | 'anonymous'>;
 
 /**
  * Checks that an officer may know an item's query code (section 6): registrars and handlers of the organisation that registered it, and
- * the handler who holds it, unless as the responsible unit. Throws QUERY_CODE_NOT_YOURS, and NO_QUERY_CODE for an anonymous item, which is
- * followed through the account only (PT-PUB-17).
+ * nobody whom the item is passed on to, since with name and code a unit could evaluate itself. Throws QUERY_CODE_NOT_YOURS, and
+ * NO_QUERY_CODE for an anonymous item, which is followed through the account only (PT-PUB-17).
  */
 export function checkMayKnowCode(
   item: ItemOfCode,
@@ -26,11 +23,7 @@ export function checkMayKnowCode(
   const registered =
     item.organisationId === officer.organisationId &&
     officer.roles.some((role) => MAY_DELIVER.includes(role));
-  const handles =
-    item.custodianOrganisationId === officer.organisationId &&
-    item.responsibleOrganisationId !== officer.organisationId &&
-    officer.roles.includes('petitions:HANDLER');
-  if (!registered && !handles) throw notYours();
+  if (!registered) throw notYours();
   if (item.anonymous) throw noCode();
 }
 

@@ -240,25 +240,13 @@ describe('corrections, query codes, simple registrations', () => {
     expect(minutes).toEqual([1, 5, 15, 60, null]);
   });
 
-  const code = {
-    organisationId: 'registering',
-    custodianOrganisationId: 'holder',
-    responsibleOrganisationId: null as string | null,
-    anonymous: false,
-  };
+  const code = { organisationId: 'registering', anonymous: false };
   it.each([
     ['a registrar of the registering organisation', 'registering', 'LETTER_REGISTRAR', {}, null],
     ['its handler', 'registering', 'HANDLER', {}, null],
     ['its leader', 'registering', 'LEADER', {}, 'QUERY_CODE_NOT_YOURS'],
-    ['the handler who holds it', 'holder', 'HANDLER', {}, null],
+    ['the handler who holds it', 'holder', 'HANDLER', {}, 'QUERY_CODE_NOT_YOURS'],
     ['a registrar where it is held', 'holder', 'LETTER_REGISTRAR', {}, 'QUERY_CODE_NOT_YOURS'],
-    [
-      'the responsible unit',
-      'holder',
-      'HANDLER',
-      { responsibleOrganisationId: 'holder' },
-      'QUERY_CODE_NOT_YOURS',
-    ],
     ['somebody else', 'other', 'HANDLER', {}, 'QUERY_CODE_NOT_YOURS'],
     ['anonymous', 'registering', 'HANDLER', { anonymous: true }, 'NO_QUERY_CODE'],
   ])('query code for %s', (_title, organisationId, role, changes, refused) => {

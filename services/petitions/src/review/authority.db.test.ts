@@ -56,6 +56,11 @@ it('a superior that is no petition bureau opens the item by its number, once it 
     const other = { ...department, roles: ['petitions:HANDLER'] };
     await expect(open(other)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect((await open(department)).id).toBe(item.id);
+    const [trace] = await stage.store.adminQuery(
+      `SELECT account_id, organisation_id FROM case_journal WHERE case_item_id = $1 AND action = 'OPENED_FOR_REVIEW'`,
+      [item.id],
+    );
+    expect(trace).toEqual({ account_id: department.accountId, organisation_id: DEPARTMENT });
     expect(await itemAs(stage.store, department, item.id)).toBeDefined();
     const { review } = await stage.registered(item, { ...lixiaBench, clerk: department });
     expect(review.authorityOrganisationId).toBe(DEPARTMENT);

@@ -3,7 +3,7 @@ import { refuse } from '@junxian/errors';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { Officer } from '../actor';
 import type { CaseItem } from '../cases/case.types';
-import { caseById } from '../cases/case-changes.service';
+import { caseById, noteOnCase } from '../cases/case-changes.service';
 import { letSee } from '../cases/sight.service';
 import { bureausOf, organisationsByIds } from '../organisations/organisations.service';
 import { nextHigherOrgan, type OrganOfHierarchy } from './authority.rules';
@@ -57,5 +57,7 @@ export async function openCaseForReview(
   const item = found && (await caseById(tx, found.id));
   if (item === undefined) throw refuse.notFound('itemNo');
   await letSee(tx, item, { id: officer.organisationId, regionCode: officer.regionCode }, 'REVIEW', at);
+  // Sight gained by a number somebody typed leaves a trace.
+  await noteOnCase(tx, item, { action: 'OPENED_FOR_REVIEW', actor: officer, at });
   return item;
 }

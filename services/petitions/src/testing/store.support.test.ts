@@ -106,7 +106,7 @@ export interface TestStore extends TestDatabase {
 
 /** A fresh database with this service's tables, the organisations above, a clock at 2026-03-02 09:00, and the use cases on top. */
 export async function openStore(): Promise<TestStore> {
-  const store = await testDatabase({ service: 'petitions', migrations });
+  const store = await testDatabase({ service: 'petitions', migrations, prepared: true });
   const clock = new ManualClock('2026-03-02T09:00:00+08:00');
   const services = createServices({
     clock,

@@ -43,22 +43,23 @@ const registered = (changes: Parameters<typeof draft>[0] = {}) =>
 /** Everything that may happen to an item, with internal texts that must never show. */
 async function handled(item: CaseItem): Promise<void> {
   const { store } = stage;
-  const records = ['DONE', 'TAKEN_BACK', 'RETURNED', 'DONE'] as const;
-  await store.as(handler, async (tx) => {
-    for (const [index, state] of records.entries())
-      await recordHandling(tx, {
+  const jinan = officer('jinan', 'HANDLER');
+  const recordOf = (by: Principal, index: number, what: Partial<Parameters<typeof recordHandling>[1]>) =>
+    store.as(by, (tx) =>
+      recordHandling(tx, {
         caseItemId: item.id,
-        mode: index === 3 ? 'DIRECT_REPLY' : 'FORWARD',
-        fromOrganisationId: index === 3 ? ORGANISATIONS.jinan.id : item.organisationId,
-        officerId: handler.accountId!,
-        destinationOrganisationId: index === 3 ? null : ORGANISATIONS.jinan.id,
+        mode: 'FORWARD',
+        fromOrganisationId: by.organisationId!,
+        officerId: by.accountId!,
         opinion: '内部意见：请酌处',
-        reply: index === 3 ? '已协调支付工资。' : null,
-        state,
         at: new Date(`2026-03-0${3 + index}T23:30:00+08:00`),
-      });
-    await letSee(tx, item, ORGANISATIONS.jinan, 'HELD', store.clock.now());
-  });
+        ...what,
+      }),
+    );
+  for (const [index, state] of (['DONE', 'TAKEN_BACK', 'RETURNED'] as const).entries())
+    await recordOf(handler, index, { state, destinationOrganisationId: ORGANISATIONS.jinan.id });
+  await store.as(handler, (tx) => letSee(tx, item, ORGANISATIONS.jinan, 'HELD', store.clock.now()));
+  await recordOf(jinan, 3, { mode: 'DIRECT_REPLY', reply: '已协调支付工资。' });
   const [record] = await store.adminQuery<{ id: string }>(
     'SELECT id FROM handling_record WHERE case_item_id = $1 LIMIT 1',
     [item.id],

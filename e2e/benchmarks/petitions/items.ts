@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { dateInShanghai } from '@junxian/calendar';
+import { blindIndex, citizenIdOf, FieldCipher, serviceScope } from '@junxian/identity';
+import { openDatabase } from '@junxian/persistence';
+import type { Places } from '../../../services/petitions/bench/places';
+import { seedCases } from '../../../services/petitions/bench/seed-cases';
+import { recount } from '../../../services/petitions/src/statistics/recount.service';
+import { citizenNumber } from '../../support/demo';
+import type { System } from '../../support/system';
+
+const SURNAMES = '王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗';
+const GIVEN = '伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平';
+
+/** The person number `n`: 400 names by two characters more, so that names repeat as they do. */
+export const personName = (n: number) =>
+  `${SURNAMES[n % 20]}${GIVEN[Math.floor(n / 20) % 20]}${GIVEN[Math.floor(n / 400) % 20]}`;
+export const personNumber = (n: number) =>
+  citizenNumber(n % 1000, `19${40 + (Math.floor(n / 1000) % 60)}0${1 + (Math.floor(n / 60_000) % 9)}15`, '370102');
+
+/** Fills petitions with so many items; each person petitions five times. */
+export async function seedItems(system: System, places: Places, count: number): Promise<void> {
+  const secret = (name: string) => readFileSync(join(system.dataDir, 'secrets', name), 'utf8').trim();
+  const cipher = FieldCipher.fromText(secret('petitions_field_keys'));
+  const indexKey = Buffer.from(secret('petitions_blind_index_key'), 'base64');
+  const citizenKey = Buffer.from(secret('citizen_id_key'), 'base64');
+  const persons = Array.from({ length: Math.ceil(count / 5) }, (_, n) => {
+    const number = personNumber(n);
+    const mobile = `138${String(n).padStart(8, '0')}`;
+    return {
+      name: personName(n),
+      citizenId: citizenIdOf(number, citizenKey),
+      idSealed: cipher.seal(number, 'petitioner.id_number'),
+      idIndex: blindIndex(indexKey, 'idNumber', number),
+      mobileSealed: cipher.seal(mobile, 'petitioner.mobile'),
+      mobileIndex: blindIndex(indexKey, 'mobile', mobile),
+    };
+  });
+  await seedCases(
+    { adminQuery: (sql, parameters = []) => system.adminQuery('petitions', sql, [...parameters]) },
+    places,
+    { count, today: dateInShanghai(new Date()), persons, querySealed: cipher.seal('BENCHBEN', 'case_item.query_code') },
+  );
+}
+
+/**
+ * Has the service count some of the items anew and compares: nothing may change. Returns how many contributions were compared; throws Error when a
+ * contribution or a counter came out otherwise.
+ */
+export async function recountedSample(system: System, items: number): Promise<number> {
+  const sample = await system.adminQuery<{ id: string }>(
+    'petitions',
+    `SELECT id FROM case_item WHERE created_by = 'seed' ORDER BY md5(id::text) LIMIT $1`,
+    [items],
+  );
+  const ids = sample.map(({ id }) => id);
+  const booked = () =>
+    system.adminQuery('petitions', 'SELECT to_jsonb(c) AS row FROM statistic_contribution c WHERE subject_id = ANY($1::uuid[]) ORDER BY to_jsonb(c)::text', [ids]);
+  const counters = () =>
+    system.adminQuery('petitions', 'SELECT md5(string_agg(md5(to_jsonb(c)::text), $$$$ ORDER BY report, region_code, day, key)) AS sum FROM statistic_counter c WHERE region_code LIKE $1', ['%0000000000']);
+  const before = [await booked(), await counters()];
+  const { port } = JSON.parse(readFileSync(join(system.dataDir, 'run.json'), 'utf8')).postgres;
+  const password = readFileSync(join(system.dataDir, 'secrets', 'petitions_app_password'), 'utf8').trim();
+  const database = await openDatabase({ name: 'bench', url: `postgresql://petitions_app:${password}@127.0.0.1:${port}/petitions`, entities: [], poolSize: 1 });
+  try {
+    await database.write(serviceScope('petitions.bench'), (tx) => recount(tx, ids));
+  } finally {
+    await database.close();
+  }
+  const after = [await booked(), await counters()];
+  if (JSON.stringify(before) !== JSON.stringify(after)) {
+    const rows = (given: unknown[]) => new Set((given as { row: unknown }[]).map(({ row }) => JSON.stringify(row)));
+    const [old, now] = [rows(before[0]!), rows(after[0]!)];
+    const differing = [...now].filter((row) => !old.has(row)).concat([...old].filter((row) => !now.has(row)).map((row) => `was ${row}`));
+    throw new Error(`the seeded statistics are not what the service counts:\n${differing.slice(0, 5).join('\n')}`);
+  }
+  return before[0]!.length;
+}
