@@ -16,7 +16,11 @@ const GIVEN = '伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平';
 export const personName = (n: number) =>
   `${SURNAMES[n % 20]}${GIVEN[Math.floor(n / 20) % 20]}${GIVEN[Math.floor(n / 400) % 20]}`;
 export const personNumber = (n: number) =>
-  citizenNumber(n % 1000, `19${40 + (Math.floor(n / 1000) % 60)}0${1 + (Math.floor(n / 60_000) % 9)}15`, '370102');
+  citizenNumber(
+    n % 1000,
+    `19${40 + (Math.floor(n / 1000) % 60)}0${1 + (Math.floor(n / 60_000) % 9)}15`,
+    '370102',
+  );
 
 /** Fills petitions with so many items; each person petitions five times. */
 export async function seedItems(system: System, places: Places, count: number): Promise<void> {
@@ -39,7 +43,13 @@ export async function seedItems(system: System, places: Places, count: number): 
   await seedCases(
     { adminQuery: (sql, parameters = []) => system.adminQuery('petitions', sql, [...parameters]) },
     places,
-    { count, today: dateInShanghai(new Date()), persons, querySealed: cipher.seal('BENCHBEN', 'case_item.query_code') },
+    {
+      count,
+      today: dateInShanghai(new Date()),
+      persons,
+      querySealed: cipher.seal('BENCHBEN', 'case_item.query_code'),
+      tell: console.log,
+    },
   );
 }
 
@@ -55,13 +65,26 @@ export async function recountedSample(system: System, items: number): Promise<nu
   );
   const ids = sample.map(({ id }) => id);
   const booked = () =>
-    system.adminQuery('petitions', 'SELECT to_jsonb(c) AS row FROM statistic_contribution c WHERE subject_id = ANY($1::uuid[]) ORDER BY to_jsonb(c)::text', [ids]);
+    system.adminQuery(
+      'petitions',
+      'SELECT to_jsonb(c) AS row FROM statistic_contribution c WHERE subject_id = ANY($1::uuid[]) ORDER BY to_jsonb(c)::text',
+      [ids],
+    );
   const counters = () =>
-    system.adminQuery('petitions', 'SELECT md5(string_agg(md5(to_jsonb(c)::text), $$$$ ORDER BY report, region_code, day, key)) AS sum FROM statistic_counter c WHERE region_code LIKE $1', ['%0000000000']);
+    system.adminQuery(
+      'petitions',
+      'SELECT md5(string_agg(md5(to_jsonb(c)::text), $$$$ ORDER BY report, region_code, day, key)) AS sum FROM statistic_counter c WHERE region_code LIKE $1',
+      ['%0000000000'],
+    );
   const before = [await booked(), await counters()];
   const { port } = JSON.parse(readFileSync(join(system.dataDir, 'run.json'), 'utf8')).postgres;
   const password = readFileSync(join(system.dataDir, 'secrets', 'petitions_app_password'), 'utf8').trim();
-  const database = await openDatabase({ name: 'bench', url: `postgresql://petitions_app:${password}@127.0.0.1:${port}/petitions`, entities: [], poolSize: 1 });
+  const database = await openDatabase({
+    name: 'bench',
+    url: `postgresql://petitions_app:${password}@127.0.0.1:${port}/petitions`,
+    entities: [],
+    poolSize: 1,
+  });
   try {
     await database.write(serviceScope('petitions.bench'), (tx) => recount(tx, ids));
   } finally {
@@ -69,10 +92,15 @@ export async function recountedSample(system: System, items: number): Promise<nu
   }
   const after = [await booked(), await counters()];
   if (JSON.stringify(before) !== JSON.stringify(after)) {
-    const rows = (given: unknown[]) => new Set((given as { row: unknown }[]).map(({ row }) => JSON.stringify(row)));
+    const rows = (given: unknown[]) =>
+      new Set((given as { row: unknown }[]).map(({ row }) => JSON.stringify(row)));
     const [old, now] = [rows(before[0]!), rows(after[0]!)];
-    const differing = [...now].filter((row) => !old.has(row)).concat([...old].filter((row) => !now.has(row)).map((row) => `was ${row}`));
-    throw new Error(`the seeded statistics are not what the service counts:\n${differing.slice(0, 5).join('\n')}`);
+    const differing = [...now]
+      .filter((row) => !old.has(row))
+      .concat([...old].filter((row) => !now.has(row)).map((row) => `was ${row}`));
+    throw new Error(
+      `the seeded statistics are not what the service counts:\n${differing.slice(0, 5).join('\n')}`,
+    );
   }
   return before[0]!.length;
 }

@@ -53,15 +53,25 @@ export class Load {
     const end = started + seconds * 1000;
     await Promise.all(
       Array.from({ length: workers }, async () => {
-        while (performance.now() < end) await this.one(result, end);
+        while (performance.now() < end) await this.run(result, end);
       }),
     );
     result.seconds = seconds;
     return result;
   }
 
-  /** Begins lifecycles at a fixed rate whatever becomes of those before; resolves when the last has ended. */
-  async openLoop(perSecond: number, seconds: number): Promise<LoadResult> {
+  /** One lifecycle, and whether it was done. */
+  async one(): Promise<{ done: boolean }> {
+    const result = emptyResult();
+    await this.run(result, Number.POSITIVE_INFINITY);
+    return { done: result.done === 1 };
+  }
+
+  /** Begins lifecycles at a fixed rate whatever becomes of those before; resolves when the last was begun. `ended` resolves with the last. */
+  async openLoop(
+    perSecond: number,
+    seconds: number,
+  ): Promise<{ result: LoadResult; ended: Promise<unknown> }> {
     const result = emptyResult();
     const started = performance.now();
     const running: Promise<void>[] = [];
@@ -70,15 +80,14 @@ export class Load {
         perSecond * seconds,
         Math.floor(((performance.now() - started) / 1000) * perSecond),
       );
-      for (; begun < due; begun += 1) running.push(this.one(result, Number.POSITIVE_INFINITY));
+      for (; begun < due; begun += 1) running.push(this.run(result, Number.POSITIVE_INFINITY));
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     result.seconds = (performance.now() - started) / 1000;
-    await Promise.all(running);
-    return result;
+    return { result, ended: Promise.all(running) };
   }
 
-  private async one(result: LoadResult, end: number): Promise<void> {
+  private async run(result: LoadResult, end: number): Promise<void> {
     const started = performance.now();
     const outcome = await lifecycle(this.sender, this.people, this.population.next(), (step, ms) => {
       const times = result.steps.get(step) ?? [];

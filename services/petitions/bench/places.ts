@@ -31,11 +31,14 @@ export async function realPlaces(): Promise<Places> {
   const order = ['NATION', 'PROVINCE', 'CITY', 'COUNTY'];
   bureaus.sort((a, b) => order.indexOf(a.level) - order.indexOf(b.level) || (a.code < b.code ? -1 : 1));
   for (const bureau of bureaus)
-    bureau.superiorCode = ancestorsByCode(bureau.code).findLast((code) => code !== bureau.code && known.has(code)) ?? null;
+    bureau.superiorCode =
+      ancestorsByCode(bureau.code).findLast((code) => code !== bureau.code && known.has(code)) ?? null;
   const counties = bureaus.flatMap(({ code, level }) => {
     const problemRegionCode = firstBelow.get(code);
     if (level !== 'COUNTY' || problemRegionCode === undefined) return [];
-    const above = ancestorsByCode(code).filter((region) => region !== NATION_CODE && region !== code && known.has(region));
+    const above = ancestorsByCode(code).filter(
+      (region) => region !== NATION_CODE && region !== code && known.has(region),
+    );
     const [provinceCode, cityCode = provinceCode] = above;
     return provinceCode === undefined ? [] : [{ code, cityCode: cityCode!, provinceCode, problemRegionCode }];
   });

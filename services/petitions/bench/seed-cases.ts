@@ -9,17 +9,34 @@ export interface CaseSeedOptions {
   /** The day of the benchmark: the newest items are of the day before. */
   today: string;
   /** Petitioners as stored: sealed and indexed with the service's keys; each petitions several times. */
-  persons: { name: string; citizenId: string; idSealed: string; idIndex: string; mobileSealed: string; mobileIndex: string }[];
+  persons: {
+    name: string;
+    citizenId: string;
+    idSealed: string;
+    idIndex: string;
+    mobileSealed: string;
+    mobileIndex: string;
+  }[];
   /** A sealed query code. Nobody looks at it; its index is each item's own. */
   querySealed: string;
+  /** Told what took long. */
+  tell?: (text: string) => void;
 }
 
 /** Two years of petitions. */
 const DAYS = 730;
 /** Tables that are filled; their indexes are made afterwards, which takes a fraction of the time. */
 const FILLED = [
-  'petition_matter', 'case_item', 'petitioner', 'case_sight', 'handling_record', 'org_task', 'case_journal', 'evaluation_window',
-  'statistic_contribution', 'statistic_counter',
+  'petition_matter',
+  'case_item',
+  'petitioner',
+  'case_sight',
+  'handling_record',
+  'org_task',
+  'case_journal',
+  'evaluation_window',
+  'statistic_contribution',
+  'statistic_counter',
 ] as const;
 
 /**
@@ -31,11 +48,16 @@ const FILLED = [
  * five are replied to, the others answered at once or archived. What is replied to lapses after the time for a review. So about 4 %
  * are open. One of eight belongs to the matter of the item before it, one of forty is anonymous.
  */
-export async function seedCases(client: SeedingClient, places: Places, options: CaseSeedOptions): Promise<void> {
+export async function seedCases(
+  client: SeedingClient,
+  places: Places,
+  options: CaseSeedOptions,
+): Promise<void> {
+  const { tell = () => undefined } = options;
   const timed = async (what: string, sql: string, parameters: readonly unknown[] = []) => {
     const started = Date.now();
     await client.adminQuery(sql, parameters);
-    if (Date.now() - started > 2_000) console.log(`  ${what}: ${Math.round((Date.now() - started) / 1000)} s`);
+    if (Date.now() - started > 2_000) tell(`  ${what}: ${Math.round((Date.now() - started) / 1000)} s`);
   };
   // The rows are consistent by construction: foreign keys are not checked one by one, nor is each commit awaited.
   await client.adminQuery(
@@ -50,13 +72,19 @@ export async function seedCases(client: SeedingClient, places: Places, options: 
        FROM organisation ON CONFLICT DO NOTHING`,
     );
     const indexes = await withoutIndexes(client);
-    for (const [what, sql] of [...TABLES, ['contributions', SEEDED_CONTRIBUTIONS], ['counters', SEEDED_COUNTERS]] as const)
+    for (const [what, sql] of [
+      ...TABLES,
+      ['contributions', SEEDED_CONTRIBUTIONS],
+      ['counters', SEEDED_COUNTERS],
+    ] as const)
       await timed(what, sql);
     for (const { name, sql } of indexes) await timed(name, sql);
     for (const table of FILLED) await timed(`analysing ${table}`, `VACUUM (ANALYZE) ${table}`);
     await client.adminQuery('DROP TABLE seed, seed_county, seed_person, seed_path');
   } finally {
-    await client.adminQuery('RESET session_replication_role; RESET synchronous_commit; RESET work_mem; RESET maintenance_work_mem');
+    await client.adminQuery(
+      'RESET session_replication_role; RESET synchronous_commit; RESET work_mem; RESET maintenance_work_mem',
+    );
   }
 }
 
@@ -66,7 +94,9 @@ async function layOut(
   { count, today, persons, querySealed }: CaseSeedOptions,
   timed: (what: string, sql: string, parameters?: readonly unknown[]) => Promise<void>,
 ): Promise<void> {
-  await client.adminQuery('CREATE TEMPORARY TABLE seed_county (k int PRIMARY KEY, county text, city text, province text, problem text)');
+  await client.adminQuery(
+    'CREATE TEMPORARY TABLE seed_county (k int PRIMARY KEY, county text, city text, province text, problem text)',
+  );
   await client.adminQuery(
     'INSERT INTO seed_county SELECT place - 1, county, city, province, problem FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) WITH ORDINALITY AS given(county, city, province, problem, place)',
     [
@@ -85,13 +115,21 @@ async function layOut(
     await client.adminQuery(
       `INSERT INTO seed_person SELECT ${from} + place - 1, name, citizen, a, b, c, d
        FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[]) WITH ORDINALITY AS given(name, citizen, a, b, c, d, place)`,
-      (['name', 'citizenId', 'idSealed', 'idIndex', 'mobileSealed', 'mobileIndex'] as const).map((key) => some.map((person) => person[key])),
+      (['name', 'citizenId', 'idSealed', 'idIndex', 'mobileSealed', 'mobileIndex'] as const).map((key) =>
+        some.map((person) => person[key]),
+      ),
     );
   }
   const paths = bureaus.flatMap(({ code }) =>
-    ancestorsByCode(code).map((ancestor, index, path) => ({ code, ancestor, parent: path[index - 1] ?? null })),
+    ancestorsByCode(code).map((ancestor, index, path) => ({
+      code,
+      ancestor,
+      parent: path[index - 1] ?? null,
+    })),
   );
-  await client.adminQuery('CREATE TEMPORARY TABLE seed_path (region text COLLATE "C", ancestor text COLLATE "C", parent text COLLATE "C")');
+  await client.adminQuery(
+    'CREATE TEMPORARY TABLE seed_path (region text COLLATE "C", ancestor text COLLATE "C", parent text COLLATE "C")',
+  );
   await client.adminQuery('INSERT INTO seed_path SELECT * FROM unnest($1::text[], $2::text[], $3::text[])', [
     paths.map(({ code }) => code),
     paths.map(({ ancestor }) => ancestor),

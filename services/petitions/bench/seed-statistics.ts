@@ -8,7 +8,16 @@ const ENDED_ON = `(completed_at AT TIME ZONE 'Asia/Shanghai')::date`;
 
 /** One kind of contribution: report, key, figures; of the registering organisation on the day of registration. */
 const registered = (report: string, key: string, figures: readonly string[]) =>
-  row({ report, key, day: 'day', organisation: 'organisation_id', region: 'region_code', rollUp: 'true', figures, where: 'true' });
+  row({
+    report,
+    key,
+    day: 'day',
+    organisation: 'organisation_id',
+    region: 'region_code',
+    rollUp: 'true',
+    figures,
+    where: 'true',
+  });
 
 /** One kind of contribution of the unit: for its region and those above, and by the unit's name. */
 const ofUnit = (report: string, day: string, figures: readonly string[], where: string) =>
@@ -20,7 +29,16 @@ const ofUnit = (report: string, day: string, figures: readonly string[], where: 
   );
 
 const record = (mode: string, days: string, by: string, region: string, where: string) =>
-  row({ report: 'NR-9', key: mode, day: `day + ${days}`, organisation: by, region, rollUp: 'true', figures: ['1'], where });
+  row({
+    report: 'NR-9',
+    key: mode,
+    day: `day + ${days}`,
+    organisation: by,
+    region,
+    rollUp: 'true',
+    figures: ['1'],
+    where,
+  });
 
 interface Row {
   report: string;
@@ -39,19 +57,43 @@ function row({ report, key, day, organisation, region, rollUp, figures, where }:
 }
 
 const SELECTS = [
-  registered('NR-1', `''`, ['1', PERSONS, ...CHANNELS, `coalesce(visitors, 0)`, `coalesce(${bit('visitors >= 5')}, 0)`, FIRST, bit('completed')]),
+  registered('NR-1', `''`, [
+    '1',
+    PERSONS,
+    ...CHANNELS,
+    `coalesce(visitors, 0)`,
+    `coalesce(${bit('visitors >= 5')}, 0)`,
+    FIRST,
+    bit('completed'),
+  ]),
   registered('NR-2', 'channel', ['1', FIRST, bit('completed')]),
   registered('NR-3', 'purpose', ['1', ...CHANNELS]),
   registered('NR-4', 'category', ['1', ...CHANNELS, FIRST]),
   // Decided three days after receipt, or four: always in time; what is not decided yet is not due before.
-  ...ofUnit('NR-6', 'day + 17', ['1', bit('accepted OR completed'), '0', bit('NOT (accepted OR completed)')], 'routed'),
+  ...ofUnit(
+    'NR-6',
+    'day + 17',
+    ['1', bit('accepted OR completed'), '0', bit('NOT (accepted OR completed)')],
+    'routed',
+  ),
   ...ofUnit('NR-7', 'day + 65', ['1', bit('completed'), '0', bit('NOT completed')], 'accepted'),
-  ...ofUnit('NR-8', ENDED_ON, ['1'], `completed AND ending <> 'ARCHIVED' AND NOT further AND NOT anonymous AND purpose = 'SEEK_SOLUTION'`),
+  ...ofUnit(
+    'NR-8',
+    ENDED_ON,
+    ['1'],
+    `completed AND ending <> 'ARCHIVED' AND NOT further AND NOT anonymous AND purpose = 'SEEK_SOLUTION'`,
+  ),
   record('route', '2', 'organisation_id', 'region_code', 'routed'),
   record(`'INFORM_ACCEPT'`, '5', 'handler_id', 'handler_region', 'accepted'),
   record(`'HANDLE_SELF'`, '6', 'handler_id', 'handler_region', 'accepted'),
   record(`'SERVE_OPINION'`, '40', 'handler_id', 'handler_region', `completed AND ending = 'REPLIED'`),
-  record(`CASE ending WHEN 'ARCHIVED' THEN 'ARCHIVE' ELSE ending END`, '6', 'handler_id', 'handler_region', `completed AND ending <> 'REPLIED'`),
+  record(
+    `CASE ending WHEN 'ARCHIVED' THEN 'ARCHIVE' ELSE ending END`,
+    '6',
+    'handler_id',
+    'handler_region',
+    `completed AND ending <> 'REPLIED'`,
+  ),
 ];
 
 const N = Array.from({ length: 10 }, (_, index) => `n${index + 1}`);

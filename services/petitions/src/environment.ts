@@ -17,7 +17,10 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env) {
     S3_REGION: str({ default: '' }),
     S3_ACCESS_KEY_ID: str({ default: '' }),
     S3_SECRET_ACCESS_KEY: str({ default: '' }),
-    CLAMD_HOST: str({ devDefault: '', desc: 'ClamAV; outside production without it only the EICAR test file is recognised' }),
+    CLAMD_HOST: str({
+      devDefault: '',
+      desc: 'ClamAV; outside production without it only the EICAR test file is recognised',
+    }),
     CLAMD_PORT: num({ default: 3310 }),
     MESSENGER_URL: str({ default: '', desc: 'Provider of text messages; without it they lie in the folder' }),
     MESSENGER_TOKEN: str({ default: '' }),

@@ -4,8 +4,8 @@ import type { PoolClient } from 'pg';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { SnakeCaseNaming } from './naming-strategy';
 import { preparingClient } from './preparing-client';
-import { Statements } from './statements';
 import { type PlanChoice, setScopeSql } from './scope-settings';
+import { Statements } from './statements';
 
 /** One transaction in which row-level security knows who asks. */
 export interface ScopedTransaction {

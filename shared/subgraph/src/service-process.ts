@@ -144,7 +144,10 @@ async function serve<Environment extends CommonEnvironment, Loaders>(
 }
 
 const connect = (
-  { name, preparedStatements }: Pick<ServiceDefinition<CommonEnvironment, unknown>, 'name' | 'preparedStatements'>,
+  {
+    name,
+    preparedStatements,
+  }: Pick<ServiceDefinition<CommonEnvironment, unknown>, 'name' | 'preparedStatements'>,
   environment: CommonEnvironment,
 ): Promise<Database> =>
   openDatabase({

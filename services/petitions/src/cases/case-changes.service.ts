@@ -56,6 +56,32 @@ export async function caseForChange(
   return item;
 }
 
+/** Tables whose rows hang on an item and are changed under its lock. */
+type HangingTable = 'org_task' | 'notice' | 'handling_opinion';
+
+/**
+ * Locks the item that a row in sight hangs on and then the row, in one journey. Takes the select list of the row, whose alias is `r`,
+ * and a further condition on it (`$2`…), if any. Throws NOT_FOUND on `field`.
+ */
+export async function lockedWithItem<Row extends object>(
+  tx: ScopedTransaction,
+  id: string,
+  { table, columns, where = 'true', parameters = [], field }: { table: HangingTable; columns: string; where?: string; parameters?: readonly unknown[]; field: string },
+): Promise<{ item: CaseItem; row: Row }> {
+  if (!isUuid(id)) throw refuse.notFound(field);
+  const of = `FROM ${table} r WHERE r.id = $1 AND ${where}`;
+  const [[item], [row]] = await Promise.all([
+    tx.query<CaseItem>(
+      `SELECT ${CASE_COLUMNS} FROM case_item c WHERE c.id = (SELECT r.case_item_id ${of}) FOR UPDATE`,
+      [id, ...parameters],
+    ),
+    tx.query<Row>(`SELECT ${columns} ${of} FOR UPDATE`, [id, ...parameters]),
+  ]);
+  // Others may see a row and not be let to change it: for them it is not there to lock.
+  if (item === undefined || row === undefined) throw refuse.notFound(field);
+  return { item, row };
+}
+
 /** Reads a case item without locking it, or undefined when it is not in sight. */
 export async function caseById(tx: ScopedTransaction, id: string): Promise<CaseItem | undefined> {
   if (!isUuid(id)) return undefined;

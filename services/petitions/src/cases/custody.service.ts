@@ -4,8 +4,8 @@ import type { Officer } from '../actor';
 import { assignments, insertion } from '../rows';
 import { isUuid } from '../uuid';
 import type { CaseItem, HandlingMode, HandlingRecord, OrgTask, TaskState } from './case.types';
-import { caseForChange } from './case-changes.service';
-import { RECORD_COLUMNS, TASK_COLUMNS } from './case-columns';
+import { caseForChange, lockedWithItem } from './case-changes.service';
+import { LOCKED_TASK_COLUMNS, RECORD_COLUMNS, TASK_COLUMNS } from './case-columns';
 import { letSee } from './sight.service';
 
 /** An item and the task that carries its custody, both locked. */
@@ -53,18 +53,13 @@ export async function taskForChange(
   expectedVersion: number | null,
   officer: Officer,
 ): Promise<Custody> {
-  if (!isUuid(taskId)) throw refuse.notFound('taskId');
-  const [found] = await tx.query<{ caseItemId: string }>(
-    'SELECT case_item_id AS "caseItemId" FROM org_task WHERE id = $1 AND organisation_id = $2',
-    [taskId, officer.organisationId],
-  );
-  if (found === undefined) throw refuse.notFound('taskId');
-  const item = await caseForChange(tx, found.caseItemId, null);
-  const [task] = await tx.query<OrgTask>(
-    `SELECT ${TASK_COLUMNS} FROM org_task t WHERE t.id = $1 FOR UPDATE`,
-    [taskId],
-  );
-  if (task === undefined) throw refuse.notFound('taskId');
+  const { item, row: task } = await lockedWithItem<OrgTask>(tx, taskId, {
+    table: 'org_task',
+    columns: LOCKED_TASK_COLUMNS,
+    where: 'r.organisation_id = $2',
+    parameters: [officer.organisationId],
+    field: 'taskId',
+  });
   if (expectedVersion !== null && task.version !== expectedVersion) throw refuse.staleVersion();
   return { item, task };
 }

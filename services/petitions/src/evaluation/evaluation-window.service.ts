@@ -11,7 +11,7 @@ import { canBeEvaluated } from './evaluation.rules';
  */
 export async function openEvaluationWindow(tx: ScopedTransaction, item: CaseItem, at: Date): Promise<void> {
   if (!canBeEvaluated(item)) return;
-  await tx.query(
+  tx.send(
     `INSERT INTO evaluation_window (case_item_id, first_due_on, opened_at) VALUES ($1, $2, $3)
      ON CONFLICT (case_item_id) DO UPDATE SET first_due_on = EXCLUDED.first_due_on, opened_at = EXCLUDED.opened_at`,
     [item.id, await dueOn(tx, 'EVALUATION_FIRST', dateInShanghai(at)), at],

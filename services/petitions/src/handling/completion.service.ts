@@ -31,8 +31,8 @@ export async function complete(
   const { item } = custody;
   const today = dateInShanghai(at);
   const outcome = OUTCOME_OF[action]!;
-  await endCustody(tx, custody, officer, at);
-  return changeCase(tx, item, {
+  const ending = endCustody(tx, custody, officer, at);
+  const completing = changeCase(tx, item, {
     action,
     set: { ...set, state: 'COMPLETED', outcome, completedAt: at, late: lateAfter(item, today) },
     actor: officer,
@@ -41,4 +41,6 @@ export async function complete(
     subjectId,
     details: { outcome },
   });
+  const [completed] = await Promise.all([completing, ending]);
+  return completed;
 }

@@ -36,7 +36,7 @@ export async function endTasksAbout(
   officer: Officer,
   at: Date,
 ): Promise<void> {
-  await tx.query<OrgTask>(
+  tx.send(
     `UPDATE org_task SET state = 'DONE', done_at = $3, done_by = $4, version = version + 1
      WHERE subject_id = $1 AND kind = $2 AND state IN ('UNIT_INBOX', 'TODO')`,
     [subjectId, kind, at, officer.accountId],

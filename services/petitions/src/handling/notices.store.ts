@@ -1,7 +1,7 @@
 import { refuse } from '@junxian/errors';
 import { isUniqueViolation, type ScopedTransaction } from '@junxian/persistence';
 import type { CaseItem, MatterStatus, Petitioner } from '../cases/case.types';
-import { caseForChange } from '../cases/case-changes.service';
+import { lockedWithItem } from '../cases/case-changes.service';
 import { assignments, insertion, selectList } from '../rows';
 import { isUuid } from '../uuid';
 import type { Notice } from './notice.types';
@@ -74,15 +74,11 @@ export async function noticeForChange(
   noticeId: string,
   expectedVersion: number | null,
 ): Promise<{ item: CaseItem; notice: Notice }> {
-  const found = await noticeById(tx, noticeId);
-  if (found === undefined) throw refuse.notFound('noticeId');
-  const item = await caseForChange(tx, found.caseItemId, null);
-  const [notice] = await tx.query<Notice>(
-    `SELECT ${NOTICE_COLUMNS} FROM notice n WHERE n.id = $1 FOR UPDATE`,
-    [noticeId],
-  );
-  // Others see a filed notice and may not change it: for them it is not there to lock.
-  if (notice === undefined) throw refuse.notFound('noticeId');
+  const { item, row: notice } = await lockedWithItem<Notice>(tx, noticeId, {
+    table: 'notice',
+    columns: selectList(NOTICE_FIELDS, 'r'),
+    field: 'noticeId',
+  });
   if (expectedVersion !== null && notice.version !== expectedVersion) throw refuse.staleVersion();
   return { item, notice };
 }

@@ -1,9 +1,8 @@
 import { Refusal, refuse } from '@junxian/errors';
 import { isUniqueViolation, type ScopedTransaction } from '@junxian/persistence';
 import type { CaseItem } from '../cases/case.types';
-import { caseForChange } from '../cases/case-changes.service';
+import { lockedWithItem } from '../cases/case-changes.service';
 import { assignments, insertion, selectList } from '../rows';
-import { isUuid } from '../uuid';
 import type { HandlingOpinion } from './opinion.types';
 
 const OPINION_FIELDS = [
@@ -74,20 +73,11 @@ export async function opinionForChange(
   opinionId: string,
   expectedVersion: number,
 ): Promise<{ item: CaseItem; opinion: HandlingOpinion }> {
-  const [found] = isUuid(opinionId)
-    ? await tx.query<{ caseItemId: string }>(
-        'SELECT case_item_id AS "caseItemId" FROM handling_opinion WHERE id = $1',
-        [opinionId],
-      )
-    : [];
-  if (found === undefined) throw refuse.notFound('opinionId');
-  const item = await caseForChange(tx, found.caseItemId, null);
-  const [opinion] = await tx.query<HandlingOpinion>(
-    `SELECT ${OPINION_COLUMNS} FROM handling_opinion h WHERE h.id = $1 FOR UPDATE`,
-    [opinionId],
-  );
-  // Others see a served opinion and may not change it: for them it is not there to lock.
-  if (opinion === undefined) throw refuse.notFound('opinionId');
+  const { item, row: opinion } = await lockedWithItem<HandlingOpinion>(tx, opinionId, {
+    table: 'handling_opinion',
+    columns: selectList(OPINION_FIELDS, 'r'),
+    field: 'opinionId',
+  });
   if (opinion.version !== expectedVersion) throw refuse.staleVersion();
   return { item, opinion };
 }

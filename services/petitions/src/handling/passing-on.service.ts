@@ -116,13 +116,18 @@ async function passageOf(
   officer: Officer,
   at: Date,
 ): Promise<Passage> {
-  const [destination] = await organisationsOf(tx, [passOn.destinationId], 'destinationOrgId');
+  const [[destination], sender, copies, acceptDueOn] = await Promise.all([
+    organisationsOf(tx, [passOn.destinationId], 'destinationOrgId'),
+    ownOrganisation(tx, officer),
+    organisationsOf(tx, passOn.copyIds, 'copyOrgIds'),
+    dueOn(tx, 'ACCEPT', dateInShanghai(at)),
+  ]);
   return {
     ...passOn,
-    sender: await ownOrganisation(tx, officer),
+    sender,
     destination: destination!,
-    copies: await organisationsOf(tx, passOn.copyIds, 'copyOrgIds'),
-    acceptDueOn: await dueOn(tx, 'ACCEPT', dateInShanghai(at)),
+    copies,
+    acceptDueOn,
     batchId,
     officer,
     at,

@@ -117,7 +117,6 @@ it(`keeps one custodian, running clocks, the table of states, an event and a jou
   expect(
     [...made].filter(([, { done }]) => done === 0).map(([name, { refused }]) => [name, ...refused]),
   ).toEqual([]);
-  console.log(await store.adminQuery('SELECT level, state, count(*) FROM review_case GROUP BY 1,2'), [...(made.get('review')?.refused ?? [])], made.get('review')?.done, [...(made.get('applyForReview')?.refused ?? [])], made.get('applyForReview')?.done);
   const states = await store.adminQuery<{ state: string }>('SELECT DISTINCT state FROM case_item ORDER BY 1');
   expect(states.map(({ state }) => state)).toEqual(
     expect.arrayContaining([

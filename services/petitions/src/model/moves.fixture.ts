@@ -20,7 +20,7 @@ import {
 import { draftReviewOpinion, serveReview, signReview } from '../review/opinion.service';
 import { registerReview } from '../review/register-review.service';
 import { lapseAppeals } from '../review/review-upkeep.service';
-import { handlerStep } from '../review/steps.service';
+import { answerStep, handlerStep } from '../review/steps.service';
 import { codeHolderScope } from '../service-scopes';
 import { raiseWarnings } from '../supervision/daily-run.service';
 import { ORGANISATIONS } from '../testing/store.support.test';
@@ -434,7 +434,17 @@ export const MOVES = {
           settle(tx, { ...reference, documentId: form.id }, acting),
         ));
       }
-      case 'EXAMINING':
+      case 'EXAMINING': {
+        const asked = now.steps.find(({ kind, state }) => kind === 'DEFENCE' && state === 'OPEN');
+        if (asked !== undefined && y % 3 !== 0)
+          return void (await world.as(world.of(asked.organisationId, 'a'), (tx, acting) =>
+            answerStep(
+              tx,
+              'DEFENCE',
+              { stepId: asked.id, expectedVersion: asked.version, input: { content: TEXT, evidence: TEXT } },
+              acting,
+            ),
+          ));
         if (y % 3 === 0)
           return void (await handler((tx, acting) =>
             handlerStep(tx, 'DEFENCE_NOTICE', { ...reference, input: {} }, acting),
@@ -450,6 +460,7 @@ export const MOVES = {
             acting,
           ),
         ));
+      }
       case 'OPINION_DRAFT':
         return void (await leader((tx, acting) => signReview(tx, { ...reference, ...decide }, acting)));
       case 'SIGNED':

@@ -40,7 +40,7 @@ export class RateLimiter {
     windowSeconds: number,
     now: Date,
   ): Promise<Map<string, Date[]>> {
-    await tx.query(
+    tx.send(
       `SELECT pg_advisory_xact_lock(hashtextextended('attempt:' || key, 0))
        FROM (SELECT key FROM unnest($1::text[]) AS given(key) ORDER BY key) AS ordered`,
       [keys],
@@ -56,7 +56,7 @@ export class RateLimiter {
 
   /** Counts an attempt for each digest. */
   async count(tx: ScopedTransaction, keys: readonly string[], now: Date): Promise<void> {
-    await tx.query(
+    tx.send(
       'INSERT INTO public_attempt (key, at) SELECT key, $2 FROM unnest($1::text[]) AS given(key)',
       [keys, now],
     );

@@ -72,7 +72,10 @@ export async function storeSubmission(
   at: Date,
 ): Promise<Submission> {
   const { title, problemRegionCode, problemAddress, content } = wish;
-  const bureau = await receivingBureau(tx, problemRegionCode);
+  const [bureau, routeDueOn] = await Promise.all([
+    receivingBureau(tx, problemRegionCode),
+    dueOn(tx, 'ROUTE', dateInShanghai(at)),
+  ]);
   const { columns, placeholders, values } = insertion({
     organisationId: bureau.id,
     regionCode: bureau.regionCode,
@@ -83,7 +86,7 @@ export async function storeSubmission(
     problemAddress,
     content,
     submittedAt: at,
-    routeDueOn: await dueOn(tx, 'ROUTE', dateInShanghai(at)),
+    routeDueOn,
     updatedAt: at,
   });
   const [submission] = await tx.query<Submission>(

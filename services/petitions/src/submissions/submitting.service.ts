@@ -42,9 +42,13 @@ export class Submitting {
     const wish = checkSubmission(input, captcha, this.isRegion);
     // Over before the next begins: whoever kept a connection while waiting for a second would, with enough others, wait for ever.
     const account = await write(async (tx) => {
-      const profile = await ownProfile(tx, accountId);
-      if (profile === null) throw refuse.forbidden();
-      await receivingBureau(tx, wish.problemRegionCode);
+      const [profile] = await Promise.all([
+        ownProfile(tx, accountId).then((own) => {
+          if (own === null) throw refuse.forbidden();
+          return own;
+        }),
+        receivingBureau(tx, wish.problemRegionCode),
+      ]);
       return profile;
     });
     const now = this.clock.now();
