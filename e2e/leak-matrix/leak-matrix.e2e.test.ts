@@ -20,6 +20,17 @@ import { type Aim, absentOf, aimsOf, withAbsent } from './targets';
 
 const SUBGRAPHS = ['directory', 'poverty-alleviation', 'petitions'];
 
+/** What every build asks as; `LEAK_MATRIX=full` asks as everybody, which takes a quarter of an hour. */
+const SAMPLE = new Set([
+  'shanxi',
+  'yunzhou',
+  'staff',
+  'pt-datong',
+  'pt-yunzhou-unit',
+  'pt-yungang',
+  'citizen',
+]);
+
 describe('leak matrix', () => {
   let system: System;
   let schema: GraphQLSchema;
@@ -29,6 +40,8 @@ describe('leak matrix', () => {
   let aims: Aim[];
   let petitionFields: Set<string>;
   let prober: Prober;
+  /** Who asks at every aim: one of each kind and level, or with LEAK_MATRIX=full everybody. */
+  let probing: Caller[];
 
   beforeAll(async () => {
     system = await startSystem({
@@ -39,6 +52,8 @@ describe('leak matrix', () => {
     });
     petitionFields = fieldsAnsweredBy(schema, 'PETITIONS');
     callers = await callersOf(system);
+    probing =
+      process.env.LEAK_MATRIX === 'full' ? callers : callers.filter(({ loginName }) => SAMPLE.has(loginName));
     for (const { loginName, kind } of callers)
       sessions.set(loginName, await system.signIn(loginName, kind === 'CITIZEN' ? PUBLIC_SITE : undefined));
     await showTheAccused(system);
@@ -75,7 +90,7 @@ describe('leak matrix', () => {
   it('no query shows a row of another region or organisation, to anybody', async () => {
     const leaks = new Set<string>();
     let probes = 0;
-    for (const who of [...callers, NOBODY]) {
+    for (const who of [...probing, NOBODY]) {
       for (const { title, target } of aims) {
         for (const { operation, answer } of await prober.queriesAt(who, target)) {
           probes += 1;
@@ -91,7 +106,7 @@ describe('leak matrix', () => {
   it('a row of somebody else and a row that does not exist are answered alike', async () => {
     const differences: string[] = [];
     let compared = 0;
-    for (const who of callers) {
+    for (const who of probing) {
       for (const aim of aims.filter((candidate) => !candidate.isOwnOf(who))) {
         const isAncestor =
           aim.kind === 'REGION' &&
@@ -118,7 +133,7 @@ describe('leak matrix', () => {
     const leaks: string[] = [];
     const differences: string[] = [];
     const codes = new Map<string, Set<string>>();
-    for (const who of [...callers.filter(({ range }) => range.low !== '0'), NOBODY]) {
+    for (const who of [...probing.filter(({ range }) => range.low !== '0'), NOBODY]) {
       const foreign = aims.filter((aim) => !aim.isOwnOf(who));
       const before = await digestBeyond(system, who);
       for (const aim of foreign) {
@@ -164,7 +179,7 @@ describe('leak matrix', () => {
   it('no entity can be had from a subgraph past the gateway’s root fields', async () => {
     const leaks: string[] = [];
     let probes = 0;
-    for (const who of callers) {
+    for (const who of probing) {
       const principal = principalOf(sessions.get(who.loginName)!.accessToken);
       for (const subgraph of SUBGRAPHS) {
         for (const [typeName, representations] of entitiesOf(schema, aims)) {

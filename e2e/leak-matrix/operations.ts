@@ -164,7 +164,7 @@ function operationFor(
   const given = used.length === 0 ? '' : `(${used.map(({ name }) => `${name}: $${name}`).join(', ')})`;
   return {
     coordinate: `${root}.${field.name}`,
-    document: `${root.toLowerCase()} Leak${declared} { ${field.name}${given} ${selectionOf(field.type, depth, permitted)} }`,
+    document: `${root.toLowerCase()} Leak${declared} { ${field.name}${given} ${wholeSelection(field.type, depth, permitted)} }`,
     variables,
   };
 }
@@ -238,6 +238,18 @@ function aimedValue(name: string, fieldName: string, target: Target): string | u
 /** Four levels reach across services; where that needs a role the caller lacks, two still show the field's own rows. */
 export const DEEP = 4;
 export const SHALLOW = 2;
+
+/** Selections from the root; they are long, and the same for every target. */
+const selections = new WeakMap<Permitted, Map<string, string>>();
+
+function wholeSelection(type: GraphQLOutputType, depth: number, permitted: Permitted): string {
+  const known = selections.get(permitted) ?? new Map<string, string>();
+  selections.set(permitted, known);
+  const key = `${getNamedType(type).name} ${depth}`;
+  const selection = known.get(key) ?? selectionOf(type, depth, permitted);
+  known.set(key, selection);
+  return selection;
+}
 
 /** Everything a type lets one select without arguments of unknown meaning, so many levels down, no type twice on a path. */
 export function selectionOf(

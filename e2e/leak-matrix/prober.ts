@@ -3,8 +3,8 @@ import type { GraphQLSchema } from 'graphql';
 import { principalOf } from '../support/subgraphs';
 import type { SignedIn, System } from '../support/system';
 import type { Caller } from './callers';
-import { DEEP, type Operation, operationsFor, SHALLOW, type Target } from './operations';
-import { permittedTo, type SelectedField } from './permission';
+import { DEEP, type Operation, operationsFor, type Permitted, SHALLOW, type Target } from './operations';
+import { permittedTo } from './permission';
 
 /** What was asked, and what came back. */
 export interface Probe {
@@ -22,6 +22,7 @@ const REFRESH_AFTER = 300_000;
 export class Prober {
   private readonly known = new Map<string, Promise<GraphAnswer>>();
   private readonly refreshed = new Map<string, { since: number; done: Promise<void> }>();
+  private readonly permissions = new Map<string, Permitted>();
   private readonly startedAt = Date.now();
 
   constructor(
@@ -80,10 +81,14 @@ export class Prober {
     return probes;
   }
 
-  private permitted(who: Caller): (field: SelectedField) => boolean {
+  /** One predicate for each caller, by which selections are remembered. */
+  private permitted(who: Caller): Permitted {
+    const known = this.permissions.get(who.loginName);
+    if (known !== undefined) return known;
     const session = this.sessions.get(who.loginName);
-    const principal = session === undefined ? null : principalOf(session.accessToken);
-    return permittedTo(principal);
+    const permitted = permittedTo(session === undefined ? null : principalOf(session.accessToken));
+    this.permissions.set(who.loginName, permitted);
+    return permitted;
   }
 }
 

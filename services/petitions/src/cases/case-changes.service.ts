@@ -66,7 +66,13 @@ type HangingTable = 'org_task' | 'notice' | 'handling_opinion';
 export async function lockedWithItem<Row extends object>(
   tx: ScopedTransaction,
   id: string,
-  { table, columns, where = 'true', parameters = [], field }: { table: HangingTable; columns: string; where?: string; parameters?: readonly unknown[]; field: string },
+  {
+    table,
+    columns,
+    where = 'true',
+    parameters = [],
+    field,
+  }: { table: HangingTable; columns: string; where?: string; parameters?: readonly unknown[]; field: string },
 ): Promise<{ item: CaseItem; row: Row }> {
   if (!isUuid(id)) throw refuse.notFound(field);
   const of = `FROM ${table} r WHERE r.id = $1 AND ${where}`;

@@ -2,7 +2,7 @@ import { dateInShanghai } from '@junxian/calendar';
 import { Refusal } from '@junxian/errors';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { Officer } from '../actor';
-import type { OrgTask, TaskKind } from '../cases/case.types';
+import type { TaskKind } from '../cases/case.types';
 import { isOfficer } from '../organisations/organisations.service';
 import { isUuid } from '../uuid';
 

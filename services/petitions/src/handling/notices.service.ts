@@ -112,9 +112,12 @@ export class Notices {
       notice.correctsId === null
         ? null
         : await this.toCorrect(tx, item, notice.kind, notice.correctsId, officer);
-    const custody =
-      corrected === null ? await this.custodyForNotice(tx, item.id, notice.kind, officer) : null;
-    const { matterStatus, petitioner } = await factsForFiling(tx, item);
+    const startsClock = notice.kind === 'ACCEPTANCE' && corrected === null;
+    const [custody, { matterStatus, petitioner }, dueFromNow] = await Promise.all([
+      corrected === null ? this.custodyForNotice(tx, item.id, notice.kind, officer) : null,
+      factsForFiling(tx, item),
+      startsClock ? dueOn(tx, 'HANDLE', dateInShanghai(at)) : null,
+    ]);
     const serviceOwed = isServiceOwed(petitioner);
     checkNoticeForFiling(notice, {
       sealConfirmed: filing.sealConfirmation,
@@ -122,12 +125,7 @@ export class Notices {
       // A correction does not decide about the matter again.
       matterStatus: corrected === null ? matterStatus : null,
     });
-    const handleDueOn =
-      notice.kind !== 'ACCEPTANCE'
-        ? null
-        : corrected === null
-          ? await dueOn(tx, 'HANDLE', dateInShanghai(at))
-          : item.handleDueOn;
+    const handleDueOn = notice.kind !== 'ACCEPTANCE' || startsClock ? dueFromNow : item.handleDueOn;
     const filed = await this.sealed(tx, notice, item, {
       correctsDocNo: corrected?.docNo ?? null,
       serviceOwed,
@@ -219,14 +217,16 @@ export class Notices {
     },
   ): Promise<Notice> {
     const { correctsDocNo, serviceOwed, handleDueOn, officer, at } = issued;
-    const record = await recordHandling(tx, {
-      caseItemId: item.id,
-      mode: MODE_OF_NOTICE[notice.kind],
-      fromOrganisationId: officer.organisationId,
-      officerId: officer.accountId,
-      at,
-    });
-    const docNo = await nextDocumentNumber(tx, officer.organisationId, notice.kind, at);
+    const [record, docNo] = await Promise.all([
+      recordHandling(tx, {
+        caseItemId: item.id,
+        mode: MODE_OF_NOTICE[notice.kind],
+        fromOrganisationId: officer.organisationId,
+        officerId: officer.accountId,
+        at,
+      }),
+      nextDocumentNumber(tx, officer.organisationId, notice.kind, at),
+    ]);
     const hash = documentHash(
       noticeContent(notice, { docNo, itemNo: item.itemNo, correctsDocNo, filedAt: at, handleDueOn }),
     );

@@ -81,7 +81,7 @@ export async function submitOpinion(
   checkOpinionState(opinion, 'DRAFT');
   checkOwesOpinion(item);
   await checkOwnLeader(tx, leaderId, officer, at);
-  await openTask(tx, {
+  const asking = openTask(tx, {
     caseItemId: item.id,
     kind: 'APPROVAL',
     state: 'TODO',
@@ -91,7 +91,7 @@ export async function submitOpinion(
     subjectId: opinion.id,
     receivedAt: at,
   });
-  const submitted = await updateOpinionRow(tx, opinion, {
+  const submitting = updateOpinionRow(tx, opinion, {
     state: 'IN_APPROVAL',
     submittedAt: at,
     submittedBy: officer.accountId,
@@ -100,6 +100,7 @@ export async function submitOpinion(
     decisionText: null,
     updatedAt: at,
   });
+  const [submitted] = await Promise.all([submitting, asking]);
   await noteOnCase(tx, item, { action: 'OPINION_SUBMITTED', actor: officer, at, subjectId: opinion.id });
   return { item, opinion: submitted };
 }
@@ -162,13 +163,17 @@ export async function serveOpinion(
   const faults = new Faults();
   const served = checkedService(service, dateInShanghai(opinion.decidedAt!), dateInShanghai(at), faults);
   faults.throwIfAny();
-  const record = await recordHandling(tx, {
-    caseItemId: item.id,
-    mode: 'SERVE_OPINION',
-    fromOrganisationId: officer.organisationId,
-    officerId: officer.accountId,
-    at,
-  });
+  const { servedOn } = served;
+  const [record, appealDueOn] = await Promise.all([
+    recordHandling(tx, {
+      caseItemId: item.id,
+      mode: 'SERVE_OPINION',
+      fromOrganisationId: officer.organisationId,
+      officerId: officer.accountId,
+      at,
+    }),
+    dueOn(tx, 'REVIEW_REQUEST', servedOn),
+  ]);
   const changed = await updateOpinionRow(tx, opinion, {
     ...served,
     state: 'SERVED',
@@ -176,10 +181,9 @@ export async function serveOpinion(
     petitionerOpinion,
     updatedAt: at,
   });
-  const { servedOn } = served;
   const completed = await complete(tx, custody, {
     action: 'SERVE_OPINION',
-    set: { servedOn, appealDueOn: await dueOn(tx, 'REVIEW_REQUEST', servedOn) },
+    set: { servedOn, appealDueOn },
     subjectId: opinion.id,
     officer,
     at,

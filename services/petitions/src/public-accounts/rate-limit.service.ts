@@ -56,10 +56,10 @@ export class RateLimiter {
 
   /** Counts an attempt for each digest. */
   async count(tx: ScopedTransaction, keys: readonly string[], now: Date): Promise<void> {
-    tx.send(
-      'INSERT INTO public_attempt (key, at) SELECT key, $2 FROM unnest($1::text[]) AS given(key)',
-      [keys, now],
-    );
+    tx.send('INSERT INTO public_attempt (key, at) SELECT key, $2 FROM unnest($1::text[]) AS given(key)', [
+      keys,
+      now,
+    ]);
   }
 
   /** The digest under which something is counted. */
