@@ -20,7 +20,7 @@ import { type Aim, absentOf, aimsOf, withAbsent } from './targets';
 
 const SUBGRAPHS = ['directory', 'poverty-alleviation', 'petitions'];
 
-/** What every build asks as; `LEAK_MATRIX=full` asks as everybody, which takes a quarter of an hour. */
+/** What every build asks as; `JUNXIAN_TESTS=full` asks as everybody, which takes a quarter of an hour. */
 const SAMPLE = new Set([
   'shanxi',
   'yunzhou',
@@ -40,7 +40,7 @@ describe('leak matrix', () => {
   let aims: Aim[];
   let petitionFields: Set<string>;
   let prober: Prober;
-  /** Who asks at every aim: one of each kind and level, or with LEAK_MATRIX=full everybody. */
+  /** Who asks at every aim: one of each kind and level, or with JUNXIAN_TESTS=full everybody. */
   let probing: Caller[];
 
   beforeAll(async () => {
@@ -53,7 +53,9 @@ describe('leak matrix', () => {
     petitionFields = fieldsAnsweredBy(schema, 'PETITIONS');
     callers = await callersOf(system);
     probing =
-      process.env.LEAK_MATRIX === 'full' ? callers : callers.filter(({ loginName }) => SAMPLE.has(loginName));
+      process.env.JUNXIAN_TESTS === 'full'
+        ? callers
+        : callers.filter(({ loginName }) => SAMPLE.has(loginName));
     for (const { loginName, kind } of callers)
       sessions.set(loginName, await system.signIn(loginName, kind === 'CITIZEN' ? PUBLIC_SITE : undefined));
     await showTheAccused(system);

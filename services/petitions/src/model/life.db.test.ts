@@ -14,7 +14,9 @@ import { type Snapshot, World } from './world.fixture';
  * rules allow or refuse, in any order. Whatever happens, the invariants hold. The seed is fixed; a failure is shrunk to the
  * fewest moves that show it.
  */
-const RUNS = 25;
+/** 25 runs, 10,050 moves, with JUNXIAN_TESTS=full; what every build plays is a part of the same. */
+const FULL = process.env.JUNXIAN_TESTS === 'full';
+const RUNS = FULL ? 25 : 4;
 const MOVES_PER_RUN = 402;
 const SEED = 20_261_122;
 
@@ -112,6 +114,7 @@ it(`keeps one custodian, running clocks, the table of states, an event and a jou
   const figures = await figuresStored(store);
   await rebuildStatistics(store.database);
   expect(await figuresStored(store)).toEqual(figures);
+  if (!FULL) return;
   expect(steps).toBeGreaterThanOrEqual(10_000);
   // A move that is never allowed would prove nothing.
   expect(

@@ -220,7 +220,8 @@ async function wasInvolved(
        c.registrar_id = $2::uuid OR c.interviewer_id = $2::uuid
        OR EXISTS (SELECT FROM handling_record r WHERE r.case_item_id = c.id AND r.officer_id = $2::uuid AND r.id <> $4)
        OR EXISTS (SELECT FROM org_task t WHERE t.case_item_id = c.id AND t.kind <> 'REVIEW_STEP' AND (t.holder_id = $2::uuid OR t.done_by = $2::uuid))
-       OR EXISTS (SELECT FROM case_journal j WHERE j.case_item_id = c.id AND j.account_id = $2::text AND j.details ->> 'reviewCaseId' IS DISTINCT FROM $3::text)
+       OR EXISTS (SELECT FROM case_journal j WHERE j.case_item_id = c.id AND j.account_id = $2::text
+           AND j.action <> 'OPENED_FOR_REVIEW' AND j.details ->> 'reviewCaseId' IS DISTINCT FROM $3::text)
        OR EXISTS (SELECT FROM review_case v WHERE v.case_item_id = c.id AND v.id <> $3::uuid AND v.handler_id = $2::uuid))) AS involved`,
     [item.matterId, accountId, review.id, review.handlingRecordId],
   );
