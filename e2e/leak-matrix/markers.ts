@@ -53,10 +53,10 @@ export class Markers {
     ];
   }
 
-  /** The markers of an answer that the caller may not be shown by this root field, nor gave in the question. */
-  leaksIn(answer: unknown, who: Caller, coordinate: string, question: unknown): string[] {
+  /** Of the markers of an answer those that the caller may not be shown by this root field, nor gave in the question. */
+  leaksAmong(found: readonly string[], who: Caller, coordinate: string, question: unknown): string[] {
     const asked = JSON.stringify(question);
-    return this.in(answer).filter(
+    return found.filter(
       (text) => !asked.includes(text) && !this.mayBeShown(this.readers.get(text)!, who, coordinate),
     );
   }

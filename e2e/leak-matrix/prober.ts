@@ -1,26 +1,42 @@
+import { createHash } from 'node:crypto';
 import type { GraphAnswer } from '@junxian/test-kit';
 import type { GraphQLSchema } from 'graphql';
 import { principalOf } from '../support/subgraphs';
 import type { SignedIn, System } from '../support/system';
 import type { Caller } from './callers';
+import type { Markers } from './markers';
 import { DEEP, type Operation, operationsFor, type Permitted, SHALLOW, type Target } from './operations';
 import { permittedTo } from './permission';
+
+/** What is kept of an answer: the answers themselves would not fit in memory. */
+export interface Seen {
+  /** Without errors. */
+  ok: boolean;
+  /** Without errors, and not null. */
+  answered: boolean;
+  markers: string[];
+  /** Data and error codes; equal for answers that tell the same. */
+  shape: string;
+  /** The beginning of it, for a message. */
+  excerpt: string;
+}
 
 /** What was asked, and what came back. */
 export interface Probe {
   operation: Operation;
-  answer: GraphAnswer;
+  seen: Seen;
 }
 
 const AT_ONCE = 6;
 const REFRESH_AFTER = 300_000;
+const EXCERPT = 300;
 
 /**
  * Asks every query of the schema as somebody. A question that is refused as a whole, because some field of it is, is asked
  * again with less: two levels, then what the caller's roles permit, then its own plain fields alone. The same question is asked once.
  */
 export class Prober {
-  private readonly known = new Map<string, Promise<GraphAnswer>>();
+  private readonly known = new Map<string, Promise<Seen>>();
   private readonly refreshed = new Map<string, { since: number; done: Promise<void> }>();
   private readonly permissions = new Map<string, Permitted>();
   private readonly startedAt = Date.now();
@@ -29,6 +45,7 @@ export class Prober {
     private readonly system: System,
     private readonly schema: GraphQLSchema,
     private readonly sessions: ReadonlyMap<string, SignedIn>,
+    private readonly markers: Markers,
   ) {}
 
   async ask(
@@ -54,10 +71,24 @@ export class Prober {
   }
 
   /** Asks, unless the caller has asked it before. */
-  askOnce(who: Caller, operation: Operation): Promise<GraphAnswer> {
-    const key = `${who.loginName} ${operation.document} ${JSON.stringify(operation.variables)}`;
-    if (!this.known.has(key)) this.known.set(key, this.ask(who, operation));
+  askOnce(who: Caller, operation: Operation): Promise<Seen> {
+    const key = digestOf(`${who.loginName} ${operation.document} ${JSON.stringify(operation.variables)}`);
+    if (!this.known.has(key)) this.known.set(key, this.look(who, operation));
     return this.known.get(key)!;
+  }
+
+  private async look(who: Caller, operation: Operation): Promise<Seen> {
+    const answer = await this.ask(who, operation);
+    const value = answer.data?.[operation.coordinate.split('.')[1]!];
+    const ok = answer.errors === undefined;
+    const shape = shapeOf(answer);
+    return {
+      ok,
+      answered: ok && value !== null && value !== undefined,
+      markers: this.markers.in(answer),
+      shape: digestOf(shape),
+      excerpt: shape.slice(0, EXCERPT),
+    };
   }
 
   /** Every query pointed at a target, with what came back. */
@@ -73,9 +104,9 @@ export class Prober {
     await inTurns(levels[0]!.keys(), async (index) => {
       for (const level of levels) {
         const operation = level[index]!;
-        const answer = await this.askOnce(who, operation);
-        probes.push({ operation, answer });
-        if (answer.errors === undefined) return;
+        const seen = await this.askOnce(who, operation);
+        probes.push({ operation, seen });
+        if (seen.ok) return;
       }
     });
     return probes;
@@ -91,6 +122,11 @@ export class Prober {
     return permitted;
   }
 }
+
+const digestOf = (text: string) => createHash('sha256').update(text).digest('base64');
+
+const shapeOf = (answer: GraphAnswer) =>
+  JSON.stringify([answer.data, answer.errors?.map((error) => error.extensions?.code)]);
 
 /** Does something for each, a few at a time. */
 export async function inTurns<Thing>(

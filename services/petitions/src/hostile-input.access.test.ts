@@ -39,7 +39,8 @@ describe('what nobody should send', () => {
       const { typeDefs, resolvers } = createGraph(stage.store.services);
       const operations = hostileOperations(subgraphSchema(typeDefs, resolvers));
       const failed: string[] = [];
-      const left = [...operations];
+      // Every build sends a sixth of them, JUNXIAN_TESTS=full all.
+      const left = operations.filter((_, index) => process.env.JUNXIAN_TESTS === 'full' || index % 6 === 0);
       const sendAll = async () => {
         for (let next = left.shift(); next !== undefined; next = left.shift()) {
           const { title, document, variables } = next;
