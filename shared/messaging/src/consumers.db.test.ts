@@ -387,7 +387,7 @@ describe('a consumer', () => {
             if (cuts < 0) return;
             await store.adminQuery(
               `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-               WHERE datname = current_database() AND application_name = $1 AND state LIKE 'idle in%'`,
+               WHERE datname = current_database() AND application_name = $1 AND state <> 'idle'`,
               [SERVICE],
             );
           },

@@ -1,4 +1,5 @@
 import type { PoolClient, QueryResult } from 'pg';
+import { QueryFailedError } from 'typeorm';
 
 /** As much of the driver's connection as holding its writes back takes. */
 interface Held {
@@ -50,8 +51,13 @@ export class Statements {
     await this.answered;
   }
 
-  private submit(sql: string, parameters: readonly unknown[]): Promise<QueryResult> {
-    return this.client.query(sql, parameters as unknown[]);
+  /** The driver's errors come as TypeORM's, as they do of statements that go by its query runner. */
+  private async submit(sql: string, parameters: readonly unknown[]): Promise<QueryResult> {
+    try {
+      return await this.client.query(sql, parameters as unknown[]);
+    } catch (error) {
+      throw new QueryFailedError(sql, [...parameters], error as Error);
+    }
   }
 
   /** Nothing leaves before the next query, but not for longer than the present turn of the event loop. */

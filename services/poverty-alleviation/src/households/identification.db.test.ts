@@ -231,6 +231,7 @@ rule('PA-NI-03', 'the index alone decides the race when the check came too early
               ...tx,
               scope: tx.scope,
               manager: tx.manager,
+              send: (sql, parameters) => tx.send(sql, parameters),
               afterCommit: (action) => tx.afterCommit(action),
               beforeCommit: (action) => tx.beforeCommit(action),
               query: async (sql, parameters) => {
