@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { eventually, root, type System, startSystem } from '../support/system';
 import { megabytesOf, processesOf } from './processes';
 
-const FIRST_START_SECONDS = 90;
-const SECOND_START_SECONDS = 30;
-const LARGEST_MEGABYTES = 2_600;
+const FIRST_START_SECONDS = 60;
+const SECOND_START_SECONDS = 15;
+const LARGEST_MEGABYTES = 1536;
 
 const dataDir = mkdtempSync(join(tmpdir(), 'junxian-launcher-'));
 let system: System | null = null;
