@@ -8,11 +8,6 @@ export interface CitizenReference {
   id: string;
 }
 
-/** An organisation of the directory, by its key. */
-export interface OrganisationReference {
-  id: string;
-}
-
 /** An account of the directory, by its key: officers are named by it, never by their names. */
 export interface AccountReference {
   id: string;

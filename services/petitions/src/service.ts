@@ -1,8 +1,9 @@
 import type { Clock } from '@junxian/calendar';
 import { fileRoutes, type LinkSigner, type StoredFiles } from '@junxian/documents';
+import { PetitionsIdentityRevealed } from '@junxian/messaging';
 import type { Messenger } from '@junxian/messenger';
 import type { Database } from '@junxian/persistence';
-import { loadTypeDefs } from '@junxian/subgraph';
+import { loadTypeDefs, revealsRecordedAs } from '@junxian/subgraph';
 import type { FastifyInstance } from 'fastify';
 import { approvalResolvers } from './approvals/approvals.resolvers';
 import { caseResolvers } from './cases/cases.resolvers';
@@ -15,7 +16,6 @@ import { Notices } from './handling/notices.service';
 import { passingOnResolvers } from './handling/passing-on.resolvers';
 import { replyResolvers } from './handling/replies.resolvers';
 import { LocalSealService, type SealService } from './handling/seal.service';
-import { recordReveals } from './identity-reveals';
 import { organisationResolvers } from './organisations/organisations.resolvers';
 import { outcomeRoomResolvers, outcomeRooms } from './outcome-rooms';
 import { printRoomRoutes, printRooms } from './print-rooms';
@@ -106,7 +106,7 @@ export function createGraph(services: Services) {
       ...outcomeRoomResolvers(services),
     ],
     loaders: createLoaders,
-    recordReveals,
+    recordReveals: revealsRecordedAs(PetitionsIdentityRevealed),
     routes: (server: FastifyInstance) => {
       fileRoutes(server, services.files);
       exportRoutes(server, services.exports);

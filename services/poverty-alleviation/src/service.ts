@@ -1,12 +1,12 @@
 import type { Clock } from '@junxian/calendar';
+import { PovertyIdentityRevealed } from '@junxian/messaging';
 import { PresentRegions } from '@junxian/region-changes';
-import { loadTypeDefs } from '@junxian/subgraph';
+import { loadTypeDefs, revealsRecordedAs } from '@junxian/subgraph';
 import { createLoaders } from './context';
 import { HouseholdListService } from './households/household-list.service';
 import { type HouseholdServices, householdResolvers } from './households/households.resolvers';
 import { HouseholdIdentificationService } from './households/identification.service';
 import { PersonalData, type PersonalDataKeys } from './households/personal-data';
-import { recordReveals } from './identity-reveals';
 import { povertyCounterResolvers } from './poverty-counters/poverty-counters.resolvers';
 import { splitTaskResolvers } from './region-changes/split-tasks.resolvers';
 import { SplitTasksService } from './region-changes/split-tasks.service';
@@ -46,6 +46,6 @@ export function createGraph(services: Services) {
       splitTaskResolvers(services.splitTasks),
     ],
     loaders: createLoaders,
-    recordReveals,
+    recordReveals: revealsRecordedAs(PovertyIdentityRevealed),
   };
 }

@@ -4,3 +4,4 @@ export * from './citizen-id';
 export * from './citizen-number';
 export * from './field-cipher';
 export * from './principal';
+export * from './uuid';

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 
 export * from './base-migration';
 export * from './database';
+export * from './group-by';
 export * from './keyset-page';
 export * from './migrate';
 export * from './naming-strategy';

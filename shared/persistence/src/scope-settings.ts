@@ -1,7 +1,7 @@
 import type { Scope } from '@junxian/identity';
 import { escapeLiteral } from 'pg';
 
-/** The settings that policies read, in the order in which {@link scopeSettings} fills them. */
+/** The settings that policies read, in the order in which {@link scopeSettings} gives them. */
 const SETTINGS = [
   'actor',
   'region_low',
@@ -14,9 +14,6 @@ const SETTINGS = [
   'roles',
 ] as const;
 
-/** One statement that sets every `junxian.*` setting until the end of the transaction, for a transaction that is open already. */
-export const SET_SCOPE_SQL = `SELECT ${SETTINGS.map((name, index) => `set_config('junxian.${name}', $${index + 1}, true)`).join(', ')}`;
-
 /** How the plans of prepared statements are chosen. */
 export type PlanChoice = 'auto' | 'force_generic_plan';
 
@@ -28,8 +25,8 @@ export function setScopeSql(scope: Scope, plans: PlanChoice): string {
     .join(', ')}`;
 }
 
-/** The values for {@link SET_SCOPE_SQL}. Roles become `,a,b,` so that a policy finds one by its commas. */
-export function scopeSettings(scope: Scope): string[] {
+/** The values of the settings. Roles become `,a,b,` so that a policy finds one by its commas. */
+function scopeSettings(scope: Scope): string[] {
   return [
     scope.actor,
     scope.regionLow,

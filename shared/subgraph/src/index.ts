@@ -2,6 +2,7 @@ export * from './common-type-defs';
 export * from './environment';
 export * from './page';
 export * from './request-context';
+export * from './reveals';
 export * from './scheduler';
 export * from './service-client';
 export * from './service-process';

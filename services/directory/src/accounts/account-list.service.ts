@@ -1,7 +1,8 @@
 import { refuse } from '@junxian/errors';
+import { isUuid } from '@junxian/identity';
 import { keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
 import type { OfficerKind } from '../sign-in/modules.rules';
-import { ACCOUNT_COLUMNS, type AccountStatus, isId, type OfficerAccount } from './accounts.service';
+import { ACCOUNT_COLUMNS, type AccountStatus, type OfficerAccount } from './accounts.service';
 
 export interface AccountFilter {
   organisationId?: string | null;
@@ -24,7 +25,7 @@ export async function listAccounts(
     parameters.push(value);
     where.push(condition(`$${parameters.length}`));
   };
-  if (filter.organisationId && !isId(filter.organisationId)) throw refuse.notFound('filter.organisationId');
+  if (filter.organisationId && !isUuid(filter.organisationId)) throw refuse.notFound('filter.organisationId');
   if (filter.organisationId) add((value) => `a.organisation_id = ${value}::uuid`, filter.organisationId);
   if (filter.kind) add((value) => `a.kind = ${value}`, filter.kind);
   if (filter.status) add((value) => `a.status = ${value}`, filter.status);

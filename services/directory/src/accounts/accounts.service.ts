@@ -1,4 +1,5 @@
 import { refuse } from '@junxian/errors';
+import { isUuid } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { OfficerKind, Realm } from '../sign-in/modules.rules';
 
@@ -46,13 +47,6 @@ export function isPending(account: Pick<Account, 'status' | 'mustChangePassword'
   return account.status === 'PENDING_ACTIVATION' || account.mustChangePassword;
 }
 
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-/** Whether a text can be an id; what cannot is simply not found. */
-export function isId(text: string): boolean {
-  return UUID.test(text);
-}
-
 /** The account, or NOT_FOUND when there is none in the transaction's scope. */
 export async function accountById(tx: ScopedTransaction, id: string, field = 'accountId'): Promise<Account> {
   const [account] = await accountsByIds(tx, [id]);
@@ -74,7 +68,7 @@ export async function officerById(
 /** Those of several accounts that are in scope, in any order. */
 export function accountsByIds(tx: ScopedTransaction, ids: readonly string[]): Promise<Account[]> {
   return tx.query<Account>(`SELECT ${ACCOUNT_COLUMNS} FROM account a WHERE a.id = ANY($1::uuid[])`, [
-    ids.filter(isId),
+    ids.filter(isUuid),
   ]);
 }
 

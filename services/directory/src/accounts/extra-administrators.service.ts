@@ -1,4 +1,5 @@
 import { Refusal, refuse } from '@junxian/errors';
+import { isUuid } from '@junxian/identity';
 import {
   expectVersion,
   isUniqueViolation,
@@ -9,7 +10,6 @@ import {
 import { recordAudit } from '../audit/audit.service';
 import type { Caller } from '../caller';
 import type { Realm } from '../sign-in/modules.rules';
-import { isId } from './accounts.service';
 import type { AdministratorsService, NewAdministrator } from './administrators.service';
 import { ORG_ADMIN } from './authority.rules';
 import { checkExtraAccountRequest } from './extra-account.rules';
@@ -102,7 +102,7 @@ export class ExtraAdministratorsService {
       expectedVersion: number;
     },
   ): Promise<{ request: ExtraAccountRequest; created: NewAdministrator | null }> {
-    if (!isId(input.requestId)) throw refuse.notFound('requestId');
+    if (!isUuid(input.requestId)) throw refuse.notFound('requestId');
     const [pending] = await tx.query<ExtraAccountRequest>(
       `SELECT ${COLUMNS} FROM extra_account_request WHERE id = $1 FOR UPDATE`,
       [input.requestId],

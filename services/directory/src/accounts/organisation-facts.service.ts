@@ -1,6 +1,6 @@
 import { refuse } from '@junxian/errors';
+import { isUuid } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
-import { isId } from './accounts.service';
 
 /** What deciding about accounts needs to know of an organisation. */
 export interface OrganisationFacts {
@@ -26,7 +26,7 @@ export async function organisationFacts(
   today: string,
   field = 'organisationId',
 ): Promise<OrganisationFacts> {
-  if (!isId(id)) throw refuse.notFound(field);
+  if (!isUuid(id)) throw refuse.notFound(field);
   const [found] = await tx.query<OrganisationFacts>(
     `SELECT ${COLUMNS} FROM organisation o WHERE o.id = $1 AND ${CURRENT('o')}`,
     [id, today],

@@ -1,8 +1,8 @@
 import type { RegionLevel } from '@junxian/administrative-region';
 import { refuse } from '@junxian/errors';
+import { isUuid } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
 import DataLoader from 'dataloader';
-import { isId } from '../accounts/accounts.service';
 
 export interface AppointmentView {
   id: string;
@@ -62,7 +62,7 @@ export function appointmentLoaders(read: () => Promise<ScopedTransaction>): Appo
     appointment: new DataLoader(async (ids) => {
       const rows = await (await read()).query<AppointmentView>(
         `SELECT ${COLUMNS} FROM appointment WHERE id = ANY ($1::uuid[])`,
-        [ids.filter(isId)],
+        [ids.filter(isUuid)],
       );
       const byId = new Map(rows.map((row) => [row.id, row]));
       return ids.map((id) => byId.get(id.toLowerCase()) ?? null);

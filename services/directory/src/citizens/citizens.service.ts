@@ -1,8 +1,7 @@
 import { Refusal, refuse } from '@junxian/errors';
-import { checkCitizenNumber, isCitizenId } from '@junxian/identity';
+import { checkCitizenNumber, isCitizenId, isUuid } from '@junxian/identity';
 import { CitizenDeceased, CitizenRenumbered, recordEvent } from '@junxian/messaging';
 import { expectVersion, keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
-import { isId } from '../accounts/accounts.service';
 import type { PersonalData } from '../accounts/personal-data';
 import { recordAudit } from '../audit/audit.service';
 import type { Caller } from '../caller';
@@ -104,7 +103,7 @@ export async function dismissDeathReport(
       en: 'State the reason, in at most 500 characters',
     });
   }
-  const [task] = isId(taskId)
+  const [task] = isUuid(taskId)
     ? await tx.query<DeathConfirmationTask>(
         `SELECT ${COLUMNS} FROM death_confirmation_task WHERE id = $1 FOR UPDATE`,
         [taskId],

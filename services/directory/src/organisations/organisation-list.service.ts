@@ -1,7 +1,8 @@
+import { isUuid } from '@junxian/identity';
 import { keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
 import { normaliseCreditCode } from './credit-code.rules';
 import { normaliseSealName, type OrganisationKind } from './organisation.rules';
-import { isId, type OrganisationRow, organisationColumns, regionRange } from './organisation.store';
+import { type OrganisationRow, organisationColumns, regionRange } from './organisation.store';
 
 export interface OrganisationFilter {
   regionCode?: string | null;
@@ -33,7 +34,7 @@ export async function listOrganisations(
   }
   if (filter.kind) where.push(`o.kind = ${given(filter.kind)}`);
   if (filter.superiorId) {
-    where.push(`o.superior_id = ${given(isId(filter.superiorId) ? filter.superiorId : null)}::uuid`);
+    where.push(`o.superior_id = ${given(isUuid(filter.superiorId) ? filter.superiorId : null)}::uuid`);
   }
   if (filter.nameContains) {
     where.push(`position(${given(normaliseSealName(filter.nameContains))} IN o.seal_name) > 0`);

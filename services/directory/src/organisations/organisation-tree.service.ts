@@ -1,8 +1,8 @@
 import { isWithin, scopeRange } from '@junxian/administrative-region';
 import { Refusal, refuse } from '@junxian/errors';
-import type { Principal } from '@junxian/identity';
+import { isUuid, type Principal } from '@junxian/identity';
 import { keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
-import { isId, type OrganisationRow, organisationColumns, regionLevels } from './organisation.store';
+import { type OrganisationRow, organisationColumns, regionLevels } from './organisation.store';
 
 export const ORG_ADMIN = 'directory:ORG_ADMIN';
 export const SYSTEM_STAFF = 'directory:SYSTEM_STAFF';
@@ -59,7 +59,7 @@ export async function organisationTree(
         ? 'o.superior_id IS NULL OR NOT EXISTS (SELECT 1 FROM organisation above WHERE above.id = o.superior_id)'
         : 'o.superior_id = $1::uuid',
     ],
-    parameters: root === null ? [] : [isId(root) ? root : null],
+    parameters: root === null ? [] : [isUuid(root) ? root : null],
     order: [
       { column: 'o.seal_name', key: 'sealName' },
       { column: 'o.id', key: 'id', type: 'uuid' },

@@ -1,5 +1,6 @@
 import { levelAtDepth, type RegionLevel, scopeRange } from '@junxian/administrative-region';
 import { Refusal, refuse } from '@junxian/errors';
+import { isUuid } from '@junxian/identity';
 import { isUniqueViolation, type ScopedTransaction } from '@junxian/persistence';
 import type { OrganisationKind } from './organisation.rules';
 
@@ -54,13 +55,6 @@ export function organisationColumns(alias = 'o'): string {
   }).join(', ');
 }
 
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-/** Whether a text can be an id; what cannot is simply not found. */
-export function isId(text: string): boolean {
-  return UUID.test(text);
-}
-
 /** The organisations with these ids that the caller sees, removed ones included, in no order. */
 export async function findOrganisations(
   tx: ScopedTransaction,
@@ -68,7 +62,7 @@ export async function findOrganisations(
 ): Promise<OrganisationRow[]> {
   return tx.query<OrganisationRow>(
     `SELECT ${organisationColumns()} FROM organisation o WHERE o.id = ANY($1::uuid[])`,
-    [ids.filter(isId)],
+    [ids.filter(isUuid)],
   );
 }
 
@@ -81,7 +75,7 @@ export async function lockOrganisation(
   id: string,
   expectedVersion: number,
 ): Promise<OrganisationRow> {
-  const row = isId(id)
+  const row = isUuid(id)
     ? (
         await tx.query<OrganisationRow>(
           `SELECT ${organisationColumns()} FROM organisation o WHERE o.id = $1 FOR UPDATE`,

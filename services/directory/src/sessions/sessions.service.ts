@@ -1,6 +1,6 @@
 import { refuse } from '@junxian/errors';
+import { isUuid } from '@junxian/identity';
 import { keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
-import { isId } from '../accounts/accounts.service';
 import { SYSTEM_STAFF } from '../accounts/authority.rules';
 import { recordAudit } from '../audit/audit.service';
 import type { Caller } from '../caller';
@@ -23,7 +23,7 @@ export async function listSessions(
   const accountId = filter.accountId ?? by.principal.accountId;
   if (accountId !== by.principal.accountId && !by.principal.roles.includes(SYSTEM_STAFF))
     throw refuse.forbidden('accountId');
-  if (accountId === null || !isId(accountId)) throw refuse.notFound('accountId');
+  if (accountId === null || !isUuid(accountId)) throw refuse.notFound('accountId');
   const open = filter.openOnly ?? true;
   return keysetPage<Session>(tx, {
     select: SESSION_COLUMNS,
@@ -38,7 +38,7 @@ export async function listSessions(
 
 /** Ends a session: one's own, or as staff any in the region. Throws NOT_FOUND for one that the caller may not end. */
 export async function endSessionById(tx: ScopedTransaction, by: Caller, sessionId: string): Promise<Session> {
-  const session = isId(sessionId) ? await sessionById(tx, sessionId) : undefined;
+  const session = isUuid(sessionId) ? await sessionById(tx, sessionId) : undefined;
   const isOwn = session?.accountId === by.principal.accountId;
   if (session === undefined || !(isOwn || by.principal.roles.includes(SYSTEM_STAFF)))
     throw refuse.notFound('sessionId');
@@ -51,7 +51,7 @@ export async function endSessionById(tx: ScopedTransaction, by: Caller, sessionI
 /** Ends the session the caller speaks in, freeing its place. Logging out twice changes nothing. */
 export async function logout(tx: ScopedTransaction, by: Caller): Promise<boolean> {
   const { sessionId, accountId } = by.principal;
-  const session = sessionId !== null && isId(sessionId) ? await sessionById(tx, sessionId) : undefined;
+  const session = sessionId !== null && isUuid(sessionId) ? await sessionById(tx, sessionId) : undefined;
   if (session === undefined || session.accountId !== accountId) return false;
   const ended = await end(tx, session, 'LOGGED_OUT', () => by.clock.now());
   if (ended) await audit(tx, by, 'SIGNED_OUT', session);

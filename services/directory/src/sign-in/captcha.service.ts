@@ -1,11 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { Refusal } from '@junxian/errors';
-import { serviceScope } from '@junxian/identity';
+import { isUuid, serviceScope } from '@junxian/identity';
 import type { Database } from '@junxian/persistence';
 
 import svgCaptcha = require('svg-captcha');
 
-import { isId } from '../accounts/accounts.service';
 import type { PersonalData } from '../accounts/personal-data';
 import { SERVICE_SCOPES } from '../service-scopes';
 
@@ -60,7 +59,7 @@ export class CaptchaService {
    */
   async take(answer: CaptchaAnswer | null, now: Date): Promise<Refusal | null> {
     if (answer === null) return captchaRequired();
-    if (!isId(answer.id)) return captchaWrong();
+    if (!isUuid(answer.id)) return captchaWrong();
     const [captcha] = await this.database.write(serviceScope(SERVICE_SCOPES.signIn), (tx) =>
       tx.query<{ index: string; expiresAt: Date }>(
         'DELETE FROM captcha WHERE id = $1 RETURNING solution_index AS index, expires_at AS "expiresAt"',

@@ -1,14 +1,14 @@
 import { dateInShanghai } from '@junxian/calendar';
 import { refuse } from '@junxian/errors';
+import { isUuid } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { Officer } from '../actor';
 import type { CaseItem, OrgTask, TaskState } from '../cases/case.types';
 import { noteOnCase } from '../cases/case-changes.service';
 import { changeTask, custodyForAction, custodyTask, openTask, taskForChange } from '../cases/custody.service';
-import { Faults, TEXT_LIMITS } from '../handling/texts.rules';
 import { isOfficer } from '../organisations/organisations.service';
 import { assignments, selectList } from '../rows';
-import { isUuid } from '../uuid';
+import { Faults, TEXT_LIMITS } from '../texts.rules';
 import {
   type ApprovalDecision,
   type ApprovalState,

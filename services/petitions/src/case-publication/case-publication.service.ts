@@ -1,5 +1,6 @@
 import { levelOfCode, referenceRegions, scopeRange } from '@junxian/administrative-region';
 import { Refusal, refuse } from '@junxian/errors';
+import { isUuid } from '@junxian/identity';
 import { CasePublished } from '@junxian/messaging';
 import { isUniqueViolation, type Page, type ScopedTransaction } from '@junxian/persistence';
 import type { PageArguments } from '@junxian/subgraph';
@@ -9,7 +10,6 @@ import { caseById, caseEvent, caseForChange, noteOnCase } from '../cases/case-ch
 import type { PersonalData } from '../cases/personal-data.service';
 import { coVisitorsOf } from '../registration/co-visitors.service';
 import { mainPetitioner, openedPetitioner } from '../registration/petitioner-records.service';
-import { isUuid } from '../uuid';
 import { checkNoPersonalData, type KnownPersonalData } from './personal-data-in-text.rules';
 import { checkedTexts, checkPublication, checkPublishable } from './publication.rules';
 import {

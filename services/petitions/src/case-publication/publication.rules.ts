@@ -1,7 +1,7 @@
 import { Refusal } from '@junxian/errors';
 import type { CaseItem } from '../cases/case.types';
 import { isProtected } from '../cases/petitioner-view.rules';
-import { Faults } from '../handling/texts.rules';
+import { Faults } from '../texts.rules';
 
 /** The states in which an item's handling is done (PT-PBL-01). */
 const DONE: readonly CaseItem['state'][] = ['COMPLETED', 'REVIEWED', 'FINAL', 'LAPSED'];

@@ -1,8 +1,8 @@
+import { isUuid } from '@junxian/identity';
 import { keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
 import type { PageArguments } from '@junxian/subgraph';
 import DataLoader from 'dataloader';
 import { insertion, selectList } from '../rows';
-import { isUuid } from '../uuid';
 
 /** An example case 案例 as stored, for its editors. */
 export interface CasePublication {

@@ -1,10 +1,10 @@
 import { refuse } from '@junxian/errors';
+import { isUuid } from '@junxian/identity';
 import { type EventDefinition, recordEvent } from '@junxian/messaging';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { Static, TObject } from '@sinclair/typebox';
 import { openEvaluationWindow } from '../evaluation/evaluation-window.service';
 import { assignments } from '../rows';
-import { isUuid } from '../uuid';
 import type { Actor, CaseItem, CaseState } from './case.types';
 import { CASE_COLUMNS } from './case-columns';
 import { type CaseAction, checkTransition } from './case-state.rules';

@@ -1,8 +1,7 @@
-import type { ScopedTransaction } from '@junxian/persistence';
+import { isUuid } from '@junxian/identity';
+import { groupBy, type ScopedTransaction } from '@junxian/persistence';
 import DataLoader from 'dataloader';
-import { groupBy } from '../group-by';
 import { organisationsByIds } from '../organisations/organisations.service';
-import { isUuid } from '../uuid';
 import type { CaseItem, HandlingRecord, Organisation, OrgTask, Petitioner } from './case.types';
 import { CASE_COLUMNS, PETITIONER_COLUMNS, RECORD_COLUMNS, TASK_COLUMNS } from './case-columns';
 

@@ -1,8 +1,8 @@
 import { refuse } from '@junxian/errors';
+import { isUuid } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { Officer } from '../actor';
 import { insertion } from '../rows';
-import { isUuid } from '../uuid';
 import type { CaseItem, Petitioner } from './case.types';
 import { CASE_COLUMNS } from './case-columns';
 

@@ -1,8 +1,8 @@
 import { maskValue } from '@junxian/access';
 import { refuse } from '@junxian/errors';
+import { isUuid } from '@junxian/identity';
 import { type Context, viewerOf } from '../context';
 import type { Resolvers } from '../generated/graphql';
-import { isUuid } from '../uuid';
 import type { CaseItem, Organisation, Petitioner } from './case.types';
 import type { PersonalData, SealedColumn } from './personal-data.service';
 import { accusedView, type IdentityView, identityView, isProtected } from './petitioner-view.rules';

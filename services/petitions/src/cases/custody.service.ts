@@ -1,8 +1,8 @@
 import { Refusal, refuse } from '@junxian/errors';
+import { isUuid } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { Officer } from '../actor';
 import { assignments, insertion } from '../rows';
-import { isUuid } from '../uuid';
 import type { CaseItem, HandlingMode, HandlingRecord, OrgTask, TaskState } from './case.types';
 import { caseForChange, lockedWithItem } from './case-changes.service';
 import { LOCKED_TASK_COLUMNS, RECORD_COLUMNS, TASK_COLUMNS } from './case-columns';

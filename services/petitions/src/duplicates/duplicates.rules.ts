@@ -1,9 +1,10 @@
 import { Refusal, refuse } from '@junxian/errors';
+import { isUuid } from '@junxian/identity';
 import type { CaseItem } from '../cases/case.types';
 import type { IdentityView } from '../cases/petitioner-view.rules';
-import { type Faults, fieldRequired } from '../public-accounts/faults.rules';
+import { fieldRequired } from '../public-accounts/faults.rules';
 import type { CaseInput, PetitionerInput } from '../registration/registration.types';
-import { isUuid } from '../uuid';
+import { type Faults } from '../texts.rules';
 import type { DuplicateDecision, DuplicateDecisionKind, DuplicateSearch } from './duplicates.types';
 
 /** Fields of a matter that a further item of it takes over (PT-DUP-02). */

@@ -1,4 +1,5 @@
 import { refuse } from '@junxian/errors';
+import { isUuid } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { Officer } from '../actor';
 import type { CaseItem } from '../cases/case.types';
@@ -8,7 +9,6 @@ import { type IdentityView, identityView } from '../cases/petitioner-view.rules'
 import { normalisedIdNumber } from '../registration/petitioner-form.rules';
 import { mainPetitioner, openedPetitioner } from '../registration/petitioner-records.service';
 import type { PetitionerFacts } from '../registration/registration.types';
-import { isUuid } from '../uuid';
 import { duplicatesUndecided, effectiveSearch } from './duplicates.rules';
 import type {
   DuplicateCandidate,

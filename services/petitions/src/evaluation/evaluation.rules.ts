@@ -1,7 +1,7 @@
 import { Refusal, refuse } from '@junxian/errors';
 import type { CaseItem } from '../cases/case.types';
 import { isOver } from '../deadlines/periods.rules';
-import { Faults, required, TEXT_LIMITS } from '../handling/texts.rules';
+import { Faults, required, TEXT_LIMITS } from '../texts.rules';
 
 export type Rating = 'SATISFIED' | 'BASICALLY_SATISFIED' | 'DISSATISFIED';
 /** Why somebody is dissatisfied with the petition department (catalogue 2.3). */

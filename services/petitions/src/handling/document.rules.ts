@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Refusal } from '@junxian/errors';
 import type { CaseItem, Petitioner } from '../cases/case.types';
 import { type IdentityView, isProtected } from '../cases/petitioner-view.rules';
-import { type Faults, TEXT_LIMITS } from './texts.rules';
+import { type Faults, TEXT_LIMITS } from '../texts.rules';
 
 export const SERVICE_MODES = ['IN_PERSON', 'POST', 'OTHER'] as const;
 /** How a document reaches the petitioner 送达方式: 当面、邮寄、其他. */

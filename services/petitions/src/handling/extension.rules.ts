@@ -2,7 +2,7 @@ import { Refusal } from '@junxian/errors';
 import type { CaseItem } from '../cases/case.types';
 import { checkTransition } from '../cases/case-state.rules';
 import { type ConfiguredPeriod, isOver, lastDay } from '../deadlines/periods.rules';
-import { Faults, TEXT_LIMITS } from './texts.rules';
+import { Faults, TEXT_LIMITS } from '../texts.rules';
 
 /**
  * Decides an extension of the handling period: of an accepted item, once, before the period expires, by 1 day up to

@@ -1,6 +1,7 @@
 import { Refusal } from '@junxian/errors';
 import { rule } from '@junxian/test-kit';
 import type { CaseItem } from '../cases/case.types';
+import { Faults } from '../texts.rules';
 import { checkedService, documentHash, isServiceOwed, mayReadText } from './document.rules';
 import { checkExtension } from './extension.rules';
 import { isInTime, lateAfter, runningDueOn } from './late.rules';
@@ -8,7 +9,6 @@ import { mayHandle } from './may-handle.rules';
 import { checkNoticeForFiling } from './notices.rules';
 import { batchRefused, checkPassOn, inLockOrder } from './passing-on.rules';
 import { LocalSealService } from './seal.service';
-import { Faults } from './texts.rules';
 
 /** Code and field of every fault that something throws. */
 function faultsOf(work: () => unknown): string[] {

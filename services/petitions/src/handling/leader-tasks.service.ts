@@ -1,10 +1,10 @@
 import { dateInShanghai } from '@junxian/calendar';
 import { Refusal } from '@junxian/errors';
+import { isUuid } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { Officer } from '../actor';
 import type { TaskKind } from '../cases/case.types';
 import { isOfficer } from '../organisations/organisations.service';
-import { isUuid } from '../uuid';
 
 /** Checks that a person is a leader of the officer's own organisation today. Throws NOT_A_LEADER. */
 export async function checkOwnLeader(

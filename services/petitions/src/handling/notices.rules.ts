@@ -1,8 +1,8 @@
 import { Refusal } from '@junxian/errors';
 import type { CaseState, HandlingMode, MatterStatus } from '../cases/case.types';
+import { Faults, required, TEXT_LIMITS } from '../texts.rules';
 import { SERVICE_MODES, type ServiceMode } from './document.rules';
 import type { Notice, NoticeKind } from './notice.types';
-import { Faults, required, TEXT_LIMITS } from './texts.rules';
 
 /** The handling mode a notice is the document of. */
 export const MODE_OF_NOTICE = {

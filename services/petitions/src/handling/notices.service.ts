@@ -8,6 +8,7 @@ import { caseEvent, caseForChange, changeCase, noteOnCase } from '../cases/case-
 import { checkTransition } from '../cases/case-state.rules';
 import { type Custody, custodyForAction, recordHandling } from '../cases/custody.service';
 import { dueOn } from '../deadlines/periods.service';
+import { Faults } from '../texts.rules';
 import { complete } from './completion.service';
 import { checkedService, documentHash, isServiceOwed, type ServiceInput, settled } from './document.rules';
 import { nextDocumentNumber } from './document-numbers.service';
@@ -31,7 +32,6 @@ import {
   updateNotice,
 } from './notices.store';
 import type { SealService } from './seal.service';
-import { Faults } from './texts.rules';
 
 export { noticesOfItems } from './notices.store';
 

@@ -1,9 +1,9 @@
 import { refuse } from '@junxian/errors';
+import { isUuid } from '@junxian/identity';
 import { isUniqueViolation, type ScopedTransaction } from '@junxian/persistence';
 import type { CaseItem, MatterStatus, Petitioner } from '../cases/case.types';
 import { lockedWithItem } from '../cases/case-changes.service';
 import { assignments, insertion, selectList } from '../rows';
-import { isUuid } from '../uuid';
 import type { Notice } from './notice.types';
 
 const NOTICE_FIELDS = [

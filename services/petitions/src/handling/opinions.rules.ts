@@ -1,8 +1,8 @@
 import { Refusal } from '@junxian/errors';
 import type { CaseItem } from '../cases/case.types';
 import { checkTransition } from '../cases/case-state.rules';
+import { Faults, TEXT_LIMITS } from '../texts.rules';
 import type { HandlingOpinion } from './opinion.types';
-import { Faults, TEXT_LIMITS } from './texts.rules';
 
 export type OpinionInput = Pick<HandlingOpinion, 'conclusion' | 'facts' | 'basis' | 'body' | 'remedyText'>;
 

@@ -5,6 +5,7 @@ import type { CaseItem } from '../cases/case.types';
 import { noteOnCase } from '../cases/case-changes.service';
 import { custodyForAction, openTask, recordHandling } from '../cases/custody.service';
 import { dueOn } from '../deadlines/periods.service';
+import { Faults, TEXT_LIMITS } from '../texts.rules';
 import { complete } from './completion.service';
 import { checkedService, documentHash, type ServiceInput } from './document.rules';
 import { nextDocumentNumber } from './document-numbers.service';
@@ -19,7 +20,6 @@ import {
   opinionContent,
 } from './opinions.rules';
 import { insertOpinion, opinionForChange, updateOpinionRow } from './opinions.store';
-import { Faults, TEXT_LIMITS } from './texts.rules';
 
 export { opinionsOfItems } from './opinions.store';
 

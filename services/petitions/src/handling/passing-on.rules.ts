@@ -1,5 +1,5 @@
 import { type Fault, Refusal, refuse } from '@junxian/errors';
-import { Faults, TEXT_LIMITS } from './texts.rules';
+import { Faults, TEXT_LIMITS } from '../texts.rules';
 
 /** One item of a batch, as the officer saw it. */
 export interface BatchItem {

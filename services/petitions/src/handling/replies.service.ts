@@ -3,10 +3,10 @@ import type { ScopedTransaction } from '@junxian/persistence';
 import type { Officer } from '../actor';
 import { checkTransition } from '../cases/case-state.rules';
 import { type Custody, custodyForAction, recordHandling } from '../cases/custody.service';
+import { Faults, TEXT_LIMITS } from '../texts.rules';
 import { complete } from './completion.service';
 import { checkMayHandle } from './may-handle.rules';
 import type { Handled } from './passing-on.service';
-import { Faults, TEXT_LIMITS } from './texts.rules';
 
 type OnItem<Input> = Input & { caseItemId: string; expectedVersion: number };
 

@@ -7,6 +7,7 @@ import type { CaseItem, OrgTask } from '../cases/case.types';
 import { caseEvent, caseForChange, changeCase, noteOnCase } from '../cases/case-changes.service';
 import { openTask, recordHandling } from '../cases/custody.service';
 import { isOver } from '../deadlines/periods.rules';
+import { Faults, TEXT_LIMITS } from '../texts.rules';
 import { checkOwnLeader, endTasksAbout } from './leader-tasks.service';
 import { checkMayHandle, checkRole } from './may-handle.rules';
 import type { Report } from './report.types';
@@ -19,7 +20,6 @@ import {
   reportForReview,
   updateReport,
 } from './reports.store';
-import { Faults, TEXT_LIMITS } from './texts.rules';
 
 export { reportsOfItems } from './reports.store';
 

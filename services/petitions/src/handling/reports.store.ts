@@ -1,9 +1,9 @@
 import { Refusal, refuse } from '@junxian/errors';
+import { isUuid } from '@junxian/identity';
 import { isUniqueViolation, type ScopedTransaction } from '@junxian/persistence';
 import type { CaseItem, OrgTask } from '../cases/case.types';
 import { caseForChange } from '../cases/case-changes.service';
 import { assignments, insertion, selectList } from '../rows';
-import { isUuid } from '../uuid';
 import type { Report } from './report.types';
 
 const REPORT_COLUMNS = selectList(

@@ -7,10 +7,10 @@ import type { CaseItem } from '../cases/case.types';
 import { caseEvent, caseForChange, changeCase } from '../cases/case-changes.service';
 import { custodyForAction, recordHandling } from '../cases/custody.service';
 import { periodOf } from '../deadlines/periods.service';
+import { Faults, TEXT_LIMITS } from '../texts.rules';
 import { checkExtension } from './extension.rules';
 import { checkMayHandle, checkRole } from './may-handle.rules';
 import type { Handled } from './passing-on.service';
-import { Faults, TEXT_LIMITS } from './texts.rules';
 
 /** An extension 延长办理期限 as told to the petitioner. */
 export interface HandlingExtension {

@@ -6,10 +6,10 @@ import { caseForChange, noteOnCase } from '../cases/case-changes.service';
 import { isOpen } from '../cases/case-state.rules';
 import { openTask, recordHandling } from '../cases/custody.service';
 import type { Features } from '../features';
+import { Faults, TEXT_LIMITS } from '../texts.rules';
 import { checkRole } from './may-handle.rules';
 import type { Handled } from './passing-on.service';
 import { organisationsOf, ownOrganisation } from './routing.service';
-import { Faults, TEXT_LIMITS } from './texts.rules';
 
 /**
  * Supervises 督办 the organisation that holds an item: the bureau of its region or above presses it, and it finds

@@ -1,5 +1,6 @@
 import { dateInShanghai } from '@junxian/calendar';
 import { Refusal, refuse } from '@junxian/errors';
+import { isUuid } from '@junxian/identity';
 import { keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
 import type { PageArguments } from '@junxian/subgraph';
 import type { Officer } from '../actor';
@@ -7,9 +8,9 @@ import type { CaseItem, OrgTask } from '../cases/case.types';
 import { noteOnCase } from '../cases/case-changes.service';
 import { changeTask, openTask, taskForChange } from '../cases/custody.service';
 import { isOfficer } from '../organisations/organisations.service';
-import { cleanText, Faults, fieldRequired } from '../public-accounts/faults.rules';
+import { cleanText, fieldRequired } from '../public-accounts/faults.rules';
 import { assignments, insertion, selectList } from '../rows';
-import { isUuid } from '../uuid';
+import { Faults } from '../texts.rules';
 import type { Interview, InterviewTab } from './interviews.types';
 
 export const INTERVIEW_COLUMNS = selectList(
@@ -113,7 +114,7 @@ export async function saveInterview(
         en: 'The talk cannot have started in the future',
       }),
     );
-  faults.refuseAny();
+  faults.throwIfAny();
   if (held.task.openedAt === null) await changeTask(tx, held.task, { openedAt: at });
   const saved = await changeInterview(tx, held.interview, { content: text, startedAt: began, updatedAt: at });
   await noteOnCase(tx, held.item, { action: 'INTERVIEW_SAVED', actor: officer, at, subjectId: saved.id });

@@ -1,13 +1,14 @@
 import { dateInShanghai, isCalendarDate } from '@junxian/calendar';
 import { refuse } from '@junxian/errors';
+import { isUuid } from '@junxian/identity';
 import { expectVersion, keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
 import type { PageArguments } from '@junxian/subgraph';
 import type { Officer } from '../actor';
 import { caseForChange, noteOnCase } from '../cases/case-changes.service';
-import { cleanText, Faults, fieldRequired } from '../public-accounts/faults.rules';
+import { cleanText, fieldRequired } from '../public-accounts/faults.rules';
 import { assignments, insertion, selectList } from '../rows';
 import type { Attachments } from '../submissions/attachments.service';
-import { isUuid } from '../uuid';
+import { Faults } from '../texts.rules';
 import type { LeaderReception } from './interviews.types';
 
 export const RECEPTION_COLUMNS = selectList(
@@ -125,7 +126,7 @@ function checkedReception(form: ReceptionForm, today: string) {
     place: text('place', 200),
     opinion: text('opinion', 5_000),
   };
-  faults.refuseAny();
+  faults.throwIfAny();
   return { ...optional, leaderName: leaderName!, receptionDate: receptionDate!, content: content! };
 }
 

@@ -1,8 +1,8 @@
 import { refuse } from '@junxian/errors';
+import { isUuid } from '@junxian/identity';
 import { expectVersion, type ScopedTransaction } from '@junxian/persistence';
 import type { Officer } from '../actor';
 import type { Organisation } from '../cases/case.types';
-import { isUuid } from '../uuid';
 import { organisationsByIds } from './organisations.service';
 
 /**

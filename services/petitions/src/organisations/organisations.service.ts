@@ -1,7 +1,7 @@
+import { isUuid } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { Organisation } from '../cases/case.types';
 import { selectList } from '../rows';
-import { isUuid } from '../uuid';
 
 const ORGANISATION_COLUMNS = selectList(
   ['id', 'sealName', 'kind', 'regionCode', 'regionLevel', 'superiorId', 'isBureau', 'removed', 'version'],
@@ -26,12 +26,6 @@ export async function currentOrganisation(
 ): Promise<Organisation | undefined> {
   const [organisation] = await organisationsByIds(tx, [id]);
   return organisation?.removed ? undefined : organisation;
-}
-
-/** The petition bureau 信访局 of a region, or undefined; of several the oldest. */
-export async function bureauOf(tx: ScopedTransaction, regionCode: string): Promise<Organisation | undefined> {
-  const [bureau] = await bureausOf(tx, [regionCode]);
-  return bureau;
 }
 
 /** The bureaus of regions, ordered by region and age. */

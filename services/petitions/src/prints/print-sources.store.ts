@@ -1,6 +1,6 @@
+import { isUuid } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { ReviewCase, ReviewDocument } from '../review/review.types';
-import { isUuid } from '../uuid';
 import type { EarlierOpinion } from './print.types';
 
 /** The item a document hangs on, or undefined when the document is out of sight. */

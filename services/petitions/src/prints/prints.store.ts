@@ -1,7 +1,7 @@
+import { isUuid } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { Officer } from '../actor';
 import { insertion } from '../rows';
-import { isUuid } from '../uuid';
 import type { PrintKind, PrintSnapshot } from './print.types';
 
 const COLUMNS = `s.id, s.case_item_id AS "caseItemId", s.kind, s.subject_id AS "subjectId", s.organisation_id AS "organisationId",

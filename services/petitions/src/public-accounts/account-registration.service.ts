@@ -1,10 +1,10 @@
 import type { Clock } from '@junxian/calendar';
 import { isRefusal, Refusal, refuse } from '@junxian/errors';
+import { isUuid } from '@junxian/identity';
 import type { Database, ScopedTransaction } from '@junxian/persistence';
 import type { PersonalData } from '../cases/personal-data.service';
 import { insertion } from '../rows';
 import { scopes } from '../service-scopes';
-import { isUuid } from '../uuid';
 import type { DirectoryAccounts } from './directory-accounts';
 import type { IdentityChecks } from './identity-checks.service';
 import type { ProfileCheck } from './profile.rules';

@@ -1,30 +1,5 @@
-import { isRefusal, Refusal } from '@junxian/errors';
-
-/** Gathers what is wrong with one input, so that a person is told everything at once. */
-export class Faults {
-  private readonly found: Refusal[] = [];
-
-  /** Adds a fault. */
-  add(fault: Refusal): void {
-    this.found.push(fault);
-  }
-
-  /** The outcome of a check, or undefined when it refused; the refusal is kept. */
-  of<T>(check: () => T): T | undefined {
-    try {
-      return check();
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      this.found.push(error);
-      return undefined;
-    }
-  }
-
-  /** Throws all faults as one refusal, if there are any. */
-  refuseAny(): void {
-    if (this.found.length > 0) throw Refusal.many(this.found);
-  }
-}
+import { Refusal } from '@junxian/errors';
+import type { Faults } from '../texts.rules';
 
 /** The refusal of a missing field; takes its name in both languages. */
 export const fieldRequired = (field: string, zh: string, en: string): Refusal =>

@@ -1,7 +1,8 @@
 import { isCalendarDate } from '@junxian/calendar';
 import { Refusal, refuse } from '@junxian/errors';
 import { checkCitizenNumber } from '@junxian/identity';
-import { cleanText, Faults, fieldRequired } from './faults.rules';
+import { Faults } from '../texts.rules';
+import { cleanText, fieldRequired } from './faults.rules';
 import type { ProfileFacts, ProfileInput } from './public-account.types';
 
 /** What a profile is checked against. */

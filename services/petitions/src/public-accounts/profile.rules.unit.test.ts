@@ -1,6 +1,6 @@
 import { isRefusal } from '@junxian/errors';
 import { rule } from '@junxian/test-kit';
-import { Faults } from './faults.rules';
+import { Faults } from '../texts.rules';
 import { checkMobile, checkProfile, checkUnchanged, needsIdentityCheck } from './profile.rules';
 import type { ProfileInput } from './public-account.types';
 import { secondsToWait } from './rate-limit.rules';
@@ -27,7 +27,7 @@ const captcha = { id: 'c', text: 'x' };
 function faultsOf(check: (faults: Faults) => unknown): [string, string | undefined][] {
   const faults = new Faults();
   check(faults);
-  return codesOf(() => faults.refuseAny());
+  return codesOf(() => faults.throwIfAny());
 }
 function codesOf(work: () => unknown): [string, string | undefined][] {
   try {
@@ -58,7 +58,7 @@ describe('a profile', () => {
       birthDate: '1990-03-07',
       mobile: '13800005678',
     });
-    faults.refuseAny();
+    faults.throwIfAny();
   });
 
   rule('PT-PUB-02', 'has at least one of three addresses', () => {
@@ -117,7 +117,7 @@ describe('a profile', () => {
     checkProfile(typed, { anonymous: false, today: TODAY, isRegion }, faults);
     const shown = (() => {
       try {
-        return faults.refuseAny();
+        return faults.throwIfAny();
       } catch (error) {
         return JSON.stringify(error);
       }

@@ -3,9 +3,9 @@ import { expectVersion, type ScopedTransaction } from '@junxian/persistence';
 import type { PersonalData } from '../cases/personal-data.service';
 import type { PetitionerDraft } from '../registration/case-registration.service';
 import { assignments } from '../rows';
+import { Faults } from '../texts.rules';
 import { ACCOUNT_COLUMNS } from './account-columns';
 import type { DirectoryAccounts } from './directory-accounts';
-import { Faults } from './faults.rules';
 import type { IdentityChecks } from './identity-checks.service';
 import { checkProfile, checkUnchanged, type FixedFacts, type ProfileCheck } from './profile.rules';
 import type { ProfileFacts, ProfileInput, PublicAccount } from './public-account.types';
@@ -138,7 +138,7 @@ export class Profiles {
       { anonymous: account.anonymous, today, isRegion },
       faults,
     );
-    faults.refuseAny();
+    faults.throwIfAny();
     const numberChanged = after.idNumber !== before.idNumber;
     const verifiedAt = numberChanged
       ? await this.identityChecks.confirm(after, account.anonymous, now)

@@ -1,5 +1,6 @@
 import { Refusal, refuse } from '@junxian/errors';
-import { cleanText, Faults, fieldRequired } from './faults.rules';
+import { Faults } from '../texts.rules';
+import { cleanText, fieldRequired } from './faults.rules';
 import { checkProfile, type ProfileCheck } from './profile.rules';
 import type { ProfileFacts, ProfileInput } from './public-account.types';
 
@@ -46,7 +47,7 @@ export function checkRegistration(
   if (password.length > 256) faults.add(passwordTooLong());
   const profile = checkProfile(input, { ...check, anonymous }, faults);
   const answer = faults.of(() => checkCaptcha(captcha));
-  faults.refuseAny();
+  faults.throwIfAny();
   return { username: username!, password, anonymous, profile, captcha: answer! };
 }
 

@@ -1,11 +1,11 @@
 import { ancestorsByCode, isRegionCode, NATION_CODE } from '@junxian/administrative-region';
 import { Refusal, refuse } from '@junxian/errors';
+import { isUuid } from '@junxian/identity';
 import { expectVersion, keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
 import type { PageArguments } from '@junxian/subgraph';
 import type { Officer } from '../actor';
 import type { Features } from '../features';
 import { selectList } from '../rows';
-import { isUuid } from '../uuid';
 import {
   checkedLink,
   checkedPage,

@@ -1,7 +1,7 @@
 import { ancestorsByCode } from '@junxian/administrative-region';
 import { Refusal, refuse } from '@junxian/errors';
 import type { Features } from '../features';
-import { Faults } from '../handling/texts.rules';
+import { Faults } from '../texts.rules';
 
 /** The pages of the guide 信访指南 (§2.12). */
 export type GuideKind = 'REGULATION' | 'NOTES' | 'CITY_DEPARTMENTS' | 'PROVINCE_DEPARTMENTS';

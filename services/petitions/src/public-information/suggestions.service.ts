@@ -1,12 +1,12 @@
 import { referenceRegions } from '@junxian/administrative-region';
 import { refuse } from '@junxian/errors';
+import { isUuid } from '@junxian/identity';
 import { expectVersion, keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
 import type { PageArguments } from '@junxian/subgraph';
 import type { Officer } from '../actor';
 import type { Actor } from '../cases/case.types';
 import type { Features } from '../features';
 import { selectList } from '../rows';
-import { isUuid } from '../uuid';
 import { checkedReply, checkedSuggestion, checkFeature } from './public-information.rules';
 
 /** An online suggestion 网上建议 (§2.10, §3.2): no petition, so without deadlines or evaluation. */

@@ -1,7 +1,8 @@
 import { isCalendarDate } from '@junxian/calendar';
 import { Refusal, refuse } from '@junxian/errors';
-import { cleanText, type Faults, fieldRequired } from '../public-accounts/faults.rules';
-import { isUuid } from '../uuid';
+import { isUuid } from '@junxian/identity';
+import { cleanText, fieldRequired } from '../public-accounts/faults.rules';
+import { type Faults } from '../texts.rules';
 import type { CaseFacts, CaseInput } from './registration.types';
 
 const LONGEST = {

@@ -11,7 +11,7 @@ import type { PersonalData } from '../cases/personal-data.service';
 import { isProtected } from '../cases/petitioner-view.rules';
 import { letSee } from '../cases/sight.service';
 import { dueOn } from '../deadlines/periods.service';
-import { Faults } from '../public-accounts/faults.rules';
+import { Faults } from '../texts.rules';
 import { checkAccused } from './case-form.rules';
 import { itemNumber, queryCode } from './numbers.rules';
 import type { VisitorSource } from './registration.types';
@@ -107,7 +107,7 @@ export async function registerCaseItem(
   } = draft;
   const faults = new Faults();
   checkAccused(data, officer, faults);
-  faults.refuseAny();
+  faults.throwIfAny();
   const firstInSystem = matterId === null && joinedMatterId === null;
   const satisfaction = satisfactionScope({ ...data, firstInSystem }, ticked);
   const today = dateInShanghai(at);

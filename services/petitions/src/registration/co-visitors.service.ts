@@ -1,13 +1,13 @@
 import { refuse } from '@junxian/errors';
+import { isUuid } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { Officer } from '../actor';
 import type { CaseItem, IdType } from '../cases/case.types';
 import { noteOnCase } from '../cases/case-changes.service';
 import type { PersonalData } from '../cases/personal-data.service';
-import { Faults } from '../public-accounts/faults.rules';
 import { insertion, selectList } from '../rows';
 import type { Attachments } from '../submissions/attachments.service';
-import { isUuid } from '../uuid';
+import { Faults } from '../texts.rules';
 import { itemForCorrection } from './correction-custody.service';
 import type { CoVisitorFacts, CoVisitorInput, VisitorSource } from './registration.types';
 import { checkCoVisitor, checkVisitorCount } from './visit.rules';
@@ -107,7 +107,7 @@ export async function addCoVisitor(
   const faults = new Faults();
   const checked = checkCoVisitor(coVisitor, { path: 'coVisitor', today: parts.today }, faults);
   checkVisitorCount(item.visitorCount ?? 0, [...present, checked], faults);
-  faults.refuseAny();
+  faults.throwIfAny();
   await storeCoVisitors(tx, parts, item.id, [checked], officer, at);
   await noteOnCase(tx, item, { action: 'CO_VISITOR_ADDED', actor: officer, at });
   return item;

@@ -1,6 +1,6 @@
 import { Refusal } from '@junxian/errors';
 import type { ScopedTransaction } from '@junxian/persistence';
-import type { Faults } from '../public-accounts/faults.rules';
+import type { Faults } from '../texts.rules';
 
 /** A content category 内容分类 of the three-level tree. */
 export interface ContentCategory {

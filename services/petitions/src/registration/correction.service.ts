@@ -7,7 +7,8 @@ import type { CaseItem } from '../cases/case.types';
 import { caseEvent, changeCase } from '../cases/case-changes.service';
 import { identityView } from '../cases/petitioner-view.rules';
 import { chooseInterviewer } from '../interviews/interviews.service';
-import { cleanText, Faults } from '../public-accounts/faults.rules';
+import { cleanText } from '../public-accounts/faults.rules';
+import { Faults } from '../texts.rules';
 import { checkCase, checkedLetterCount, checkPetitionDate } from './case-form.rules';
 import { coVisitorsOf } from './co-visitors.service';
 import { changedColumns, mergedInput } from './correction.rules';
@@ -69,7 +70,7 @@ export async function updateRegistration(
     { correction, anonymous, officer, isRegion: codes.isRegion },
     faults,
   );
-  faults.refuseAny();
+  faults.throwIfAny();
   await refuseAccusedWhoKnows(tx, item, facts);
 
   const factsOfMode = { ...facts, anonymous, firstInSystem: item.firstInSystem };

@@ -1,7 +1,8 @@
 import { dateInShanghai } from '@junxian/calendar';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { Officer } from '../actor';
-import { cleanText, Faults } from '../public-accounts/faults.rules';
+import { cleanText } from '../public-accounts/faults.rules';
+import { Faults } from '../texts.rules';
 import { checkedLetterCount, checkPetitionDate, receivedAt } from './case-form.rules';
 import type { RegisteredCase } from './case-registration.service';
 import {
@@ -41,7 +42,7 @@ export async function registerLetter(
           letterCount: checkedLetterCount(form.letterCount, faults),
         }
       : {};
-  faults.refuseAny();
+  faults.throwIfAny();
   return registerChecked(
     tx,
     parts,

@@ -1,16 +1,16 @@
 import { dateInShanghai } from '@junxian/calendar';
 import { Refusal, refuse } from '@junxian/errors';
+import { isUuid } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { Officer } from '../actor';
 import type { PersonalData } from '../cases/personal-data.service';
 import { filledIn } from '../duplicates/duplicates.rules';
 import { findDuplicates, searchFor } from '../duplicates/duplicates.service';
 import type { DuplicateCandidate, DuplicateDecision, DuplicateSearch } from '../duplicates/duplicates.types';
-import { Faults } from '../public-accounts/faults.rules';
 import { petitionerOfAccount } from '../public-accounts/profiles.service';
 import type { Submission } from '../submissions/submission.types';
 import { bindSubmission, openSubmissionRow, submissionById } from '../submissions/submissions.service';
-import { isUuid } from '../uuid';
+import { Faults } from '../texts.rules';
 import type { PetitionerDraft, RegisteredCase } from './case-registration.service';
 import { checkedForm, type RegistrationParts, registerChecked } from './registering.service';
 import type { CaseInput } from './registration.types';
@@ -89,7 +89,7 @@ export async function registerOnline(
     officer,
     faults,
   );
-  faults.refuseAny();
+  faults.throwIfAny();
   const petitioner = await petitionerOfAccount(tx, personal, submission);
   const registered = await registerChecked(
     tx,

@@ -2,7 +2,8 @@ import { isCalendarDate } from '@junxian/calendar';
 import { type Bilingual, Refusal, refuse } from '@junxian/errors';
 import { checkCitizenNumber } from '@junxian/identity';
 import type { IdType } from '../cases/case.types';
-import { cleanText, type Faults, fieldRequired } from '../public-accounts/faults.rules';
+import { cleanText, fieldRequired } from '../public-accounts/faults.rules';
+import { type Faults } from '../texts.rules';
 import type { PetitionerFacts, PetitionerInput, VisitorSource } from './registration.types';
 
 /** What a petitioner is checked against. */

@@ -5,8 +5,8 @@ import type { CaseItem } from '../cases/case.types';
 import { caseForChange, noteOnCase } from '../cases/case-changes.service';
 import type { PersonalData } from '../cases/personal-data.service';
 import { identityView } from '../cases/petitioner-view.rules';
-import { Faults } from '../public-accounts/faults.rules';
 import { insertion, selectList } from '../rows';
+import { Faults } from '../texts.rules';
 import { checkedMobile } from './petitioner-form.rules';
 import { mainPetitioner } from './petitioner-records.service';
 import { checkMayKnowCode, MOST_SMS_PER_DAY } from './query-codes.rules';
@@ -83,7 +83,7 @@ export async function queueQueryCode(
   const item = await itemOfCode(tx, caseItemId, officer);
   const faults = new Faults();
   const given = checkedMobile(mobile, 'mobile', faults);
-  faults.refuseAny();
+  faults.throwIfAny();
   const number = given ?? (await mobileOfPetitioner(tx, personal, item, officer));
   if (number === null) throw mobileRequired();
   await limitMessages(tx, item.id, at);

@@ -13,7 +13,7 @@ import {
   storeDecision,
 } from '../duplicates/duplicates.service';
 import type { DuplicateDecision, DuplicateSearch } from '../duplicates/duplicates.types';
-import { Faults } from '../public-accounts/faults.rules';
+import { Faults } from '../texts.rules';
 import { checkCase } from './case-form.rules';
 import { type CaseDraft, type RegisteredCase, registerCaseItem } from './case-registration.service';
 import { checkPetitioner } from './petitioner-form.rules';

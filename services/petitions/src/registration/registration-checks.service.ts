@@ -1,10 +1,10 @@
 import { Refusal, refuse } from '@junxian/errors';
+import { isUuid } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { PresentRegions, RegionCodes } from '@junxian/region-changes';
 import type { Officer } from '../actor';
 import { currentOrganisation } from '../organisations/organisations.service';
-import type { Faults } from '../public-accounts/faults.rules';
-import { isUuid } from '../uuid';
+import type { Faults } from '../texts.rules';
 import { checkAccused } from './case-form.rules';
 import { checkCategory } from './content-categories.service';
 import { unknownRegion } from './petitioner-form.rules';

@@ -2,7 +2,7 @@ import { isRefusal } from '@junxian/errors';
 import { rule } from '@junxian/test-kit';
 import type { CaseItem, Purpose } from '../cases/case.types';
 import { identityView } from '../cases/petitioner-view.rules';
-import { Faults } from '../public-accounts/faults.rules';
+import { Faults } from '../texts.rules';
 import { checkCase, receivedAt } from './case-form.rules';
 import { coVisitorSight } from './co-visitors.rules';
 import { changedColumns, mergedInput } from './correction.rules';
@@ -18,7 +18,7 @@ function faultsOf(check: (faults: Faults) => void): string[] {
   const faults = new Faults();
   check(faults);
   try {
-    faults.refuseAny();
+    faults.throwIfAny();
     return [];
   } catch (error) {
     if (!isRefusal(error)) throw error;

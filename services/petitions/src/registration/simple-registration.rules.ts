@@ -1,7 +1,8 @@
 import { Refusal, refuse } from '@junxian/errors';
+import { isUuid } from '@junxian/identity';
 import type { CaseItem, HandlingMode, MatterStatus } from '../cases/case.types';
-import { cleanText, type Faults, fieldRequired } from '../public-accounts/faults.rules';
-import { isUuid } from '../uuid';
+import { cleanText, fieldRequired } from '../public-accounts/faults.rules';
+import { type Faults } from '../texts.rules';
 import { checkedLetterCount } from './case-form.rules';
 import type { Given } from './registration.types';
 

@@ -7,8 +7,8 @@ import type { PersonalData } from '../cases/personal-data.service';
 import { filledIn } from '../duplicates/duplicates.rules';
 import { checkLinkable, linkedItem } from '../duplicates/duplicates.service';
 import type { Features } from '../features';
-import { Faults } from '../public-accounts/faults.rules';
 import { insertion, selectList } from '../rows';
+import { Faults } from '../texts.rules';
 import {
   checkSimple,
   type SimpleFacts,
@@ -66,7 +66,7 @@ export async function registerSimple(
   const { name, address } = await simplePrefill(tx, personal, form.linkedItemId ?? null, officer);
   const faults = new Faults();
   const facts = checkSimple(filledIn(form, { name, address }), features, faults);
-  faults.refuseAny();
+  faults.throwIfAny();
   if (facts.linkedItemId !== null) await checkLinkable(tx, facts.linkedItemId, 'linkedItemId');
   const { columns, placeholders, values } = insertion({
     ...facts,

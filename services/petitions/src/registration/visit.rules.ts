@@ -1,5 +1,6 @@
 import { Refusal, refuse } from '@junxian/errors';
-import { cleanText, type Faults, fieldRequired } from '../public-accounts/faults.rules';
+import { cleanText, fieldRequired } from '../public-accounts/faults.rules';
+import { type Faults } from '../texts.rules';
 import { identityOf } from './petitioner-form.rules';
 import type { CoVisitorFacts, CoVisitorInput } from './registration.types';
 

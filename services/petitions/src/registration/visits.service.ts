@@ -1,10 +1,10 @@
 import { refuse } from '@junxian/errors';
+import { isUuid } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { Officer } from '../actor';
 import { openInterview } from '../interviews/interviews.service';
-import { Faults } from '../public-accounts/faults.rules';
 import type { Attachments } from '../submissions/attachments.service';
-import { isUuid } from '../uuid';
+import { Faults } from '../texts.rules';
 import { checkPetitionDate } from './case-form.rules';
 import type { RegisteredCase } from './case-registration.service';
 import { storeCoVisitors } from './co-visitors.service';
@@ -52,7 +52,7 @@ export async function registerVisit(
   checkVisitorCount(form.visitorCount, coVisitors, faults);
   const photoFileId = form.photoFileId ?? null;
   if (photoFileId !== null && !isUuid(photoFileId)) faults.add(refuse.notFound('photoFileId'));
-  faults.refuseAny();
+  faults.throwIfAny();
   const registered = await registerChecked(
     tx,
     parts,

@@ -1,13 +1,13 @@
 import { Refusal } from '@junxian/errors';
+import { isUuid } from '@junxian/identity';
 import { CaseReviewMoved } from '@junxian/messaging';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { CaseItem } from '../cases/case.types';
 import { caseEvent, changeCase } from '../cases/case-changes.service';
 import { isOver } from '../deadlines/periods.rules';
 import { dueOn } from '../deadlines/periods.service';
-import { Faults, TEXT_LIMITS } from '../handling/texts.rules';
 import { isOfficer } from '../organisations/organisations.service';
-import { isUuid } from '../uuid';
+import { Faults, TEXT_LIMITS } from '../texts.rules';
 import { documentUsed, filedDocument } from './documents.service';
 import { lapseItem } from './matter-end.service';
 import { closePause, openPause } from './pauses.service';

@@ -1,5 +1,5 @@
 import { Refusal } from '@junxian/errors';
-import { Faults, required, TEXT_LIMITS } from '../handling/texts.rules';
+import { Faults, required, TEXT_LIMITS } from '../texts.rules';
 import type { AcceptanceForm, ReviewDocument, ReviewDocumentKind, ReviewDocumentState } from './review.types';
 
 /** The drafting flow 拟定文书流程 (§7.1) and the submit-for-review flow 送审流程 (§7.2), the same for every document. */

@@ -1,12 +1,12 @@
 import { Refusal, refuse } from '@junxian/errors';
+import { isUuid } from '@junxian/identity';
 import { isUniqueViolation, type ScopedTransaction } from '@junxian/persistence';
 import { openTask } from '../cases/custody.service';
 import { documentHash } from '../handling/document.rules';
 import { nextDocumentNumber } from '../handling/document-numbers.service';
 import { endTasksAbout } from '../handling/leader-tasks.service';
-import { Faults, TEXT_LIMITS } from '../handling/texts.rules';
 import { isOfficer } from '../organisations/organisations.service';
-import { isUuid } from '../uuid';
+import { Faults, TEXT_LIMITS } from '../texts.rules';
 import { checkDraft, checkFiled, type DocumentAction, documentAfter } from './documents.rules';
 import { documentById, insertedDocument, updatedDocument } from './documents.store';
 import { APPROVAL_COLUMNS } from './review.store';

@@ -1,7 +1,7 @@
 import { refuse } from '@junxian/errors';
+import { isUuid } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
 import { assignments, insertion } from '../rows';
-import { isUuid } from '../uuid';
 import { DOCUMENT_COLUMNS } from './review.store';
 import type { ReviewCase, ReviewDocument } from './review.types';
 

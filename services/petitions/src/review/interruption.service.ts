@@ -1,7 +1,7 @@
 import { Refusal, refuse } from '@junxian/errors';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { Actor } from '../cases/case.types';
-import { Faults, TEXT_LIMITS } from '../handling/texts.rules';
+import { Faults, TEXT_LIMITS } from '../texts.rules';
 import { lapseItem } from './matter-end.service';
 import { closePause, openPause } from './pauses.service';
 import { insertedStep, stepsOf, updatedStep } from './review.store';

@@ -4,7 +4,7 @@ import type { ScopedTransaction } from '@junxian/persistence';
 import { changeCase } from '../cases/case-changes.service';
 import { dueOn } from '../deadlines/periods.service';
 import { checkedService, type ServiceInput } from '../handling/document.rules';
-import { Faults } from '../handling/texts.rules';
+import { Faults } from '../texts.rules';
 import { checkDraft, documentAfter } from './documents.rules';
 import { decideApproval, filing } from './documents.service';
 import { insertedDocument, opinionOf, updatedDocument } from './documents.store';

@@ -1,6 +1,6 @@
 import { Refusal, refuse } from '@junxian/errors';
 import type { CaseItem } from '../cases/case.types';
-import { Faults, TEXT_LIMITS } from '../handling/texts.rules';
+import { Faults, TEXT_LIMITS } from '../texts.rules';
 import type { ReviewLevel } from './review.types';
 import { ITEM_STATES } from './review-state.rules';
 

@@ -1,5 +1,6 @@
 import type { Clock } from '@junxian/calendar';
 import { isRefusal, refuse } from '@junxian/errors';
+import { isUuid } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
 import { officerOf } from '../actor';
 import type { CaseItem } from '../cases/case.types';
@@ -7,8 +8,7 @@ import { identityView } from '../cases/petitioner-view.rules';
 import { type Context, viewerOf } from '../context';
 import type { Resolvers } from '../generated/graphql';
 import { mayReadText } from '../handling/document.rules';
-import { required } from '../handling/texts.rules';
-import { isUuid } from '../uuid';
+import { required } from '../texts.rules';
 import {
   acceptReview,
   appointHandler,

@@ -1,7 +1,7 @@
 import { refuse } from '@junxian/errors';
+import { isUuid } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
 import { assignments, insertion, selectList } from '../rows';
-import { isUuid } from '../uuid';
 import type { ReviewApproval, ReviewCase, ReviewDocument, ReviewPause, ReviewStep } from './review.types';
 
 /** The select list of a review with the alias `v`. */

@@ -1,6 +1,6 @@
 import { Refusal, refuse } from '@junxian/errors';
 import { isOver } from '../deadlines/periods.rules';
-import { Faults, required, TEXT_LIMITS } from '../handling/texts.rules';
+import { Faults, required, TEXT_LIMITS } from '../texts.rules';
 import type { ReviewCase, ReviewStep } from './review.types';
 
 /** Steps that the handler does, at once. */

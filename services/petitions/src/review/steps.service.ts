@@ -1,4 +1,5 @@
 import { Refusal, refuse } from '@junxian/errors';
+import { isUuid } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { CaseItem, Organisation } from '../cases/case.types';
 import { caseForChange } from '../cases/case-changes.service';
@@ -7,7 +8,6 @@ import { letSee } from '../cases/sight.service';
 import { dueOn } from '../deadlines/periods.service';
 import { endTasksAbout } from '../handling/leader-tasks.service';
 import { currentOrganisation } from '../organisations/organisations.service';
-import { isUuid } from '../uuid';
 import { documentUsed, filedDocument } from './documents.service';
 import { openTermination } from './interruption.service';
 import { leaveOut } from './pauses.service';

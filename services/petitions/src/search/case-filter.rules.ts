@@ -1,8 +1,8 @@
 import { type CodeRange, isRegionCode, levelOfCode, scopeRange } from '@junxian/administrative-region';
 import { refuse } from '@junxian/errors';
 import type { CaseState, Channel, HandlingMode, Purpose } from '../cases/case.types';
-import { Faults, TEXT_LIMITS } from '../handling/texts.rules';
 import { normalisedIdNumber } from '../registration/petitioner-form.rules';
+import { Faults, TEXT_LIMITS } from '../texts.rules';
 
 /** How far a search looks: own work, what the organisation registered or held, or everything in sight. */
 export type SearchScope = 'MINE' | 'ORGANISATION' | 'SUBTREE';

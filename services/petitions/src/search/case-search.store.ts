@@ -1,8 +1,8 @@
 import { addDays, startOfDayInShanghai } from '@junxian/calendar';
+import { isUuid } from '@junxian/identity';
 import type { KeysetQuery } from '@junxian/persistence';
 import type { Officer } from '../actor';
 import type { PersonalData } from '../cases/personal-data.service';
-import { isUuid } from '../uuid';
 import type { CheckedFilter } from './case-filter.rules';
 import { identityViewSql } from './identity-view.store';
 

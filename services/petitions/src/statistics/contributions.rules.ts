@@ -51,7 +51,6 @@ export const FIGURES = {
   ],
 } as const;
 export type CountedReport = keyof typeof FIGURES;
-export type FigureOf<Report extends CountedReport> = (typeof FIGURES)[Report][number];
 
 /** What an item, or a simple registration, adds to one counter. */
 export interface Contribution {

@@ -1,9 +1,8 @@
 import { isRegionCode, isWithin } from '@junxian/administrative-region';
 import { daysBetween } from '@junxian/calendar';
 import { refuse } from '@junxian/errors';
-import type { ScopedTransaction } from '@junxian/persistence';
+import { groupBy, type ScopedTransaction } from '@junxian/persistence';
 import DataLoader from 'dataloader';
-import { groupBy } from '../group-by';
 import { type PetitionSummary, petitionSummary } from './petition-summary.rules';
 import type { HiddenFigure } from './report-rows.rules';
 import { regionFigures } from './report-rows.rules';

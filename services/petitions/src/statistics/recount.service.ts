@@ -1,6 +1,5 @@
 import { ancestorsByCode } from '@junxian/administrative-region';
-import type { Database, ScopedTransaction } from '@junxian/persistence';
-import { groupBy } from '../group-by';
+import { type Database, groupBy, type ScopedTransaction } from '@junxian/persistence';
 import { scopes } from '../service-scopes';
 import {
   addedUp,

@@ -1,7 +1,6 @@
 import type { FileAnnouncement, StartedUpload, StoredFiles } from '@junxian/documents';
-import type { ScopedTransaction } from '@junxian/persistence';
+import { groupBy, type ScopedTransaction } from '@junxian/persistence';
 import DataLoader from 'dataloader';
-import { groupBy } from '../group-by';
 import { selectList } from '../rows';
 import { checkAttachmentCount } from './submission.rules';
 import type { Attachment, AttachmentOwner } from './submission.types';

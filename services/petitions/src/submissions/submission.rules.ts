@@ -1,8 +1,9 @@
 import { ancestorsByCode } from '@junxian/administrative-region';
 import { Refusal } from '@junxian/errors';
-import { cleanText, Faults, fieldRequired } from '../public-accounts/faults.rules';
+import { cleanText, fieldRequired } from '../public-accounts/faults.rules';
 import { unknownRegion } from '../public-accounts/profile.rules';
 import { type CaptchaAnswer, checkCaptcha } from '../public-accounts/registration.rules';
+import { Faults } from '../texts.rules';
 import type { Submission, SubmissionInput, SubmissionState, SubmissionTab } from './submission.types';
 
 /** At most so many files hang on one record (PT-PUB-11). */
@@ -52,7 +53,7 @@ export function checkSubmission(
   const fileIds = input.fileIds ?? [];
   faults.of(() => checkAttachmentCount(fileIds.length));
   const answer = faults.of(() => checkCaptcha(captcha));
-  faults.refuseAny();
+  faults.throwIfAny();
   return { title, problemRegionCode, problemAddress, content, fileIds, captcha: answer! };
 }
 

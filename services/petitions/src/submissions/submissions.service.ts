@@ -1,5 +1,6 @@
 import { dateInShanghai } from '@junxian/calendar';
 import { Refusal, refuse } from '@junxian/errors';
+import { isUuid } from '@junxian/identity';
 import { recordEvent, SubmissionCreated, SubmissionOpened, SubmissionWithdrawn } from '@junxian/messaging';
 import { expectVersion, keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
 import type { PageArguments } from '@junxian/subgraph';
@@ -8,7 +9,6 @@ import type { Organisation } from '../cases/case.types';
 import { dueOn } from '../deadlines/periods.service';
 import { bureausOf } from '../organisations/organisations.service';
 import { insertion, selectList } from '../rows';
-import { isUuid } from '../uuid';
 import {
   type CheckedSubmission,
   checkWithdrawable,

@@ -1,6 +1,6 @@
 import { isWithin, type RegionLevel, scopeRange } from '@junxian/administrative-region';
 import { Refusal, refuse } from '@junxian/errors';
-import { Faults, TEXT_LIMITS } from '../handling/texts.rules';
+import { Faults, TEXT_LIMITS } from '../texts.rules';
 
 /** Why a unit is reminded (PT-SUP-03). */
 export const REMINDER_REASONS = [

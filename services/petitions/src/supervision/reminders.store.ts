@@ -1,7 +1,7 @@
+import { isUuid } from '@junxian/identity';
 import { keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
 import type { PageArguments } from '@junxian/subgraph';
 import { insertion, selectList } from '../rows';
-import { isUuid } from '../uuid';
 import type { ReminderLevel, ReminderReason } from './reminders.rules';
 import type { DeadlineKind } from './warning-level.rules';
 

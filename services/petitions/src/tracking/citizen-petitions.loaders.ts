@@ -1,9 +1,8 @@
 import type { Principal } from '@junxian/identity';
-import type { ScopedTransaction } from '@junxian/persistence';
+import { groupBy, type ScopedTransaction } from '@junxian/persistence';
 import DataLoader from 'dataloader';
 import type { CaseItem } from '../cases/case.types';
 import { CASE_COLUMNS } from '../cases/case-reads.service';
-import { groupBy } from '../group-by';
 
 export interface CitizenLoaders {
   /** Items in sight of a citizen, the latest first. */

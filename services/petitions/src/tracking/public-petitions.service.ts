@@ -1,9 +1,8 @@
 import { dateInShanghai } from '@junxian/calendar';
-import { keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
+import { groupBy, keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
 import type { PageArguments } from '@junxian/subgraph';
 import type { CaseItem, HandlingMode } from '../cases/case.types';
 import { CASE_COLUMNS } from '../cases/case-reads.service';
-import { groupBy } from '../group-by';
 import { organisationsByIds } from '../organisations/organisations.service';
 
 /** One step of the process as the public sees it: no opinion, no approval, no officer (PT-PUB-19). */

@@ -1,9 +1,9 @@
 import { dateInShanghai } from '@junxian/calendar';
+import { isUuid } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { Officer } from '../actor';
 import type { CaseItem } from '../cases/case.types';
 import { isOfficer } from '../organisations/organisations.service';
-import { isUuid } from '../uuid';
 import { colleagueRefused } from './task.rules';
 
 /**

@@ -1,15 +1,15 @@
 import { dateInShanghai } from '@junxian/calendar';
 import { refuse } from '@junxian/errors';
+import { isUuid } from '@junxian/identity';
 import { CaseReturned, CaseReturnRequested, ReturnRefused } from '@junxian/messaging';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { Officer } from '../actor';
 import { caseEvent, noteOnCase } from '../cases/case-changes.service';
 import { changeTask, custodyTask, taskForChange } from '../cases/custody.service';
 import { dueOn } from '../deadlines/periods.service';
-import { Faults, TEXT_LIMITS } from '../handling/texts.rules';
 import { currentOrganisation, isOfficer } from '../organisations/organisations.service';
 import { selectList } from '../rows';
-import { isUuid } from '../uuid';
+import { Faults, TEXT_LIMITS } from '../texts.rules';
 import { giveBack } from './custody-back.service';
 import { hasFiledNotice } from './filed-notices.service';
 import { returnNotPending } from './returns.rules';

@@ -1,6 +1,5 @@
-import type { ScopedTransaction } from '@junxian/persistence';
+import { groupBy, type ScopedTransaction } from '@junxian/persistence';
 import DataLoader from 'dataloader';
-import { groupBy } from '../group-by';
 import {
   type HouseholdView,
   type MembershipKey,

@@ -1,6 +1,6 @@
+import { isUuid } from '@junxian/identity';
 import { DecimalScalar } from '../decimal.scalar';
 import type { Resolvers } from '../generated/graphql';
-import { isUuid } from '../uuid';
 import type { HouseholdListService } from './household-list.service';
 import type { HouseholdIdentificationService } from './identification.service';
 import type { PersonalData } from './personal-data';

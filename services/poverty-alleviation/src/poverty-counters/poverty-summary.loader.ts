@@ -1,9 +1,8 @@
 import { isWithin } from '@junxian/administrative-region';
 import type { Scope } from '@junxian/identity';
-import type { ScopedTransaction } from '@junxian/persistence';
+import { groupBy, type ScopedTransaction } from '@junxian/persistence';
 import DataLoader from 'dataloader';
 import type { PovertyStatus } from '../code-lists';
-import { groupBy } from '../group-by';
 import { POPULATION_DIMENSION, statusDimension } from './counters.service';
 import { type PovertySummaryView, povertySummary } from './poverty-summary.rules';
 

@@ -1,9 +1,9 @@
 import { isWithin, levelOfCode, scopeRange } from '@junxian/administrative-region';
 import type { Clock } from '@junxian/calendar';
 import { Refusal } from '@junxian/errors';
+import { isUuid } from '@junxian/identity';
 import { keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
 import type { PresentRegions } from '@junxian/region-changes';
-import { isUuid } from '../uuid';
 
 /** A household of a split region that waits for its village. */
 export interface SplitTaskView {

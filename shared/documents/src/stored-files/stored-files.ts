@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { Refusal, refuse } from '@junxian/errors';
+import { isUuid } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
 import { ATTACHMENT_RULES, checkAnnouncement, type FileAnnouncement, type FileRules } from './file-check';
 import { linkInvalid, notAttachable, tooManyFiles } from './file-refusals';
@@ -22,7 +23,6 @@ const DOWNLOAD_MINUTES = 5;
 const UNUSED_HOURS = 24;
 const DOWNLOAD_PURPOSE = 'file-download';
 const BATCH = 200;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
  * Files of a service: announced, uploaded by a link, attached to a record, downloaded by a link. What is never
@@ -79,7 +79,7 @@ export class StoredFiles {
     ownerAccount: string,
   ): Promise<StoredFile[]> {
     const ids = fileIds.map((id) => id.toLowerCase());
-    const wellFormed = ids.filter((id) => UUID.test(id));
+    const wellFormed = ids.filter(isUuid);
     const attached = await markAttached(tx, wellFormed, ownerAccount, this.options.clock.now());
     const byId = new Map(attached.map((file) => [file.id, file]));
     const faults: Refusal[] = [];

@@ -1,4 +1,4 @@
-import { Refusal, refuse } from '@junxian/errors';
+import { isRefusal, Refusal, refuse } from '@junxian/errors';
 
 /** The most characters a free text of a kind may have. */
 export const TEXT_LIMITS = { CONTENT: 10_000, OPINION: 5_000, REASON: 1_000, NAME: 100 } as const;
@@ -7,8 +7,20 @@ export const TEXT_LIMITS = { CONTENT: 10_000, OPINION: 5_000, REASON: 1_000, NAM
 export class Faults {
   private readonly found: Refusal[] = [];
 
+  /** Adds a fault. */
   add(fault: Refusal): void {
     this.found.push(fault);
+  }
+
+  /** The outcome of a check, or undefined when it refused; the refusal is kept. */
+  of<T>(check: () => T): T | undefined {
+    try {
+      return check();
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      this.found.push(error);
+      return undefined;
+    }
   }
 
   /** A text without the blanks around it; a missing or blank one is a fault (`REQUIRED`), as is one over its limit. */
