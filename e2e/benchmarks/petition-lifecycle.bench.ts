@@ -4,6 +4,7 @@ import { Sender } from './petitions/http';
 import { recountedSample, seedItems } from './petitions/items';
 import { Load, type LoadResult, Population, percentile } from './petitions/load';
 import { People } from './petitions/people';
+import { cpuTimes } from './support/cpu';
 import { median, report, timings } from './support/measure';
 
 const ITEMS = Number(process.env.BENCH_ITEMS ?? 1_000_000);
@@ -21,13 +22,20 @@ const NR1 = `query ($from: Date!, $to: Date!) {
 
 async function main(): Promise<void> {
   // The proxy in front of the gateway tells where people sit, as in production: limits per address hold for each of them.
-  const system = await startSystem({ environment: { TRUST_PROXY: '127.0.0.1', DEMO_DATA: 'false' } });
+  const system = await startSystem({
+    environment: {
+      TRUST_PROXY: '127.0.0.1',
+      DEMO_DATA: 'false',
+      ...(process.env.BENCH_NODE_OPTIONS ? { NODE_OPTIONS: process.env.BENCH_NODE_OPTIONS } : {}),
+    },
+  });
   const sender = new Sender(new URL(system.gatewayUrl));
   try {
     const people = new People(system, sender, await realPlaces());
     await people.seed(CITIZENS);
     const atNothing = await sustained(await loadOf(people), 'at 0 stored items');
 
+    if (ITEMS === 0) return;
     const started = Date.now();
     await seedItems(system, people.places, ITEMS);
     console.log(`${ITEMS} items in ${Math.round((Date.now() - started) / 1000)} s`);
@@ -53,11 +61,32 @@ async function main(): Promise<void> {
     return new Load(sender, people, new Population(desks, citizens));
   }
 
+  function processes(): Map<string, number> {
+    const names = ['gateway', 'directory', 'petitions', 'poverty-alleviation', 'postgres'];
+    return new Map([
+      ['load', process.pid],
+      ...names.map((name) => [name, system.process(name).pid] as const),
+    ]);
+  }
+
   async function sustained(load: Load, when: string): Promise<number> {
     await load.closedLoop(WORKERS, WARM_UP_SECONDS);
+    const signal = () => {
+      if (process.env.BENCH_NODE_OPTIONS)
+        for (const name of ['gateway', 'directory', 'petitions'])
+          process.kill(system.process(name).pid, 'SIGUSR2');
+    };
+    signal();
+    const before = cpuTimes(processes());
     const result = await load.closedLoop(WORKERS, SECONDS);
+    const after = cpuTimes(processes());
+    signal();
     const rate = result.done / result.seconds;
     show(when, result);
+    const spent = [...after].map(([name, ms]) => [name, (ms - before.get(name)!) / result.done] as const);
+    console.log(
+      `  CPU time of a lifecycle: ${spent.map(([name, ms]) => `${name} ${ms.toFixed(1)} ms`).join(', ')}`,
+    );
     report(`lifecycles ${when}`, rate, '/s', { atLeast: 30 });
     report(
       `lifecycles ${when} that failed or were refused`,

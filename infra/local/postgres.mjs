@@ -31,7 +31,6 @@ const wrapper = join(dirname(fileURLToPath(import.meta.url)), 'run-until-closed.
 /** Durability as in production; memory as on a small machine. */
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
-  unix_socket_directories: '',
   max_connections: '80',
   shared_buffers: '256MB',
   work_mem: '16MB',
@@ -50,6 +49,18 @@ const SETTINGS = {
   log_timezone: 'UTC',
   timezone: 'UTC',
 };
+
+/** What the name of a socket may be long, in bytes, with the zero at its end: 104 on macOS, 108 on Linux. */
+const LONGEST_SOCKET_NAME = 103;
+
+/**
+ * Where the server listens beside its port: services of the same machine spend half as much time on a statement that
+ * travels by a socket of the file system. Null where there is none: on Windows, and in a folder too deep for its name.
+ */
+function socketFolder(folder, port) {
+  const name = join(folder, `.s.PGSQL.${port}`);
+  return process.platform === 'win32' || Buffer.byteLength(name) > LONGEST_SOCKET_NAME ? null : folder;
+}
 
 const environment = () => ({ ...process.env, LC_ALL: 'C', TZ: 'UTC' });
 
@@ -137,10 +148,12 @@ async function answers(url) {
 
 /** Starts the server once. Resolves with its process when it answers, or null when it ended. */
 async function launch(bin, way, folder, port, url) {
-  const settings = Object.entries({ port: String(port), ...SETTINGS }).flatMap(([name, value]) => [
-    '-c',
-    `${name}=${value}`,
-  ]);
+  const socket = socketFolder(folder, port) ?? '';
+  const settings = Object.entries({
+    port: String(port),
+    ...SETTINGS,
+    unix_socket_directories: socket,
+  }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const server = [join(bin, 'postgres'), '-D', folder, ...settings];
   const [command, ...args] = [...way.prefix, '/bin/sh', wrapper, ...server];
   const log = openLog('postgres');
@@ -167,7 +180,8 @@ async function launch(bin, way, folder, port, url) {
  * Starts PostgreSQL on the data folder, created at the first time. It ends when `stop` is called or this process
  * is gone, and in both cases cleanly.
  * @param {{ port: number, password: string, onExit: (code: number | null) => void }} options
- * @returns {Promise<{ pid: number, url: (database: string) => string, stop: () => Promise<void>, script: string }>}
+ * @returns {Promise<{ pid: number, url: (database: string) => string, socket: string | null, stop: () => Promise<void>,
+ *   script: string }>} `socket`: the folder of its socket in the file system
  */
 export async function startPostgres({ port, password, onExit }) {
   const bin = programs();
@@ -199,6 +213,7 @@ export async function startPostgres({ port, password, onExit }) {
     pid: child.pid,
     script: folder,
     url,
+    socket: socketFolder(folder, port),
     stop: async () => {
       stopping = true;
       child.stdin.end();

@@ -23,10 +23,11 @@ async function withClient(url, work) {
 
 /**
  * Makes sure that a service's roles and database exist, with the passwords given.
- * @param {(database: string) => string} adminUrl the superuser's address of a database
+ * @param {{ url: (database: string) => string, socket: string | null }} server its superuser's address of a database,
+ *   and the folder of its socket
  * @returns {Promise<{ app: string, migrator: string }>} the two addresses the service uses
  */
-export async function provision(adminUrl, service, passwords) {
+export async function provision({ url: adminUrl, socket }, service, passwords) {
   const database = databaseName(service);
   await withClient(adminUrl('postgres'), async (client) => {
     for (const statement of roleStatements(service, passwords)) await client.query(statement);
@@ -36,7 +37,9 @@ export async function provision(adminUrl, service, passwords) {
   await withClient(adminUrl(database), async (client) => {
     for (const statement of databaseStatements(service)) await client.query(statement);
   });
-  const { host } = new URL(adminUrl(database));
-  const address = (role) => `postgresql://${database}_${role}:${passwords[role]}@${host}/${database}`;
+  const { host, port } = new URL(adminUrl(database));
+  // The driver takes a host that is a folder for that of a socket.
+  const way = socket === null ? '' : `?host=${encodeURIComponent(socket)}&port=${port}`;
+  const address = (role) => `postgresql://${database}_${role}:${passwords[role]}@${host}/${database}${way}`;
   return { app: address('app'), migrator: address('migrator') };
 }

@@ -94,7 +94,7 @@ export class SystemRun {
     const names = serviceNames();
     const urls = {};
     for (const name of [EVENTS, ...names]) {
-      urls[name] = await provision(this.#postgres.url, name, {
+      urls[name] = await provision(this.#postgres, name, {
         app: secrets.password(`${name}_app_password`),
         migrator: secrets.password(`${name}_migrator_password`),
       });

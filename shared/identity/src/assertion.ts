@@ -1,6 +1,14 @@
 import { isRegionLevel } from '@junxian/administrative-region';
 import { refuse } from '@junxian/errors';
-import { createLocalJWKSet, importJWK, type JSONWebKeySet, type JWK, jwtVerify, SignJWT } from 'jose';
+import {
+  createLocalJWKSet,
+  importJWK,
+  type JSONWebKeySet,
+  type JWK,
+  jwtVerify,
+  type KeyLike,
+  SignJWT,
+} from 'jose';
 import type { Principal, PrincipalKind } from './principal';
 
 const AUDIENCE = 'junxian-internal';
@@ -31,7 +39,16 @@ export async function signAssertion(
     .setAudience(AUDIENCE)
     .setIssuedAt(issuedAt)
     .setExpirationTime(issuedAt + options.lifetimeSeconds)
-    .sign(await importJWK(key, 'EdDSA'));
+    .sign(await imported(key));
+}
+
+const importedKeys = new WeakMap<JWK, Promise<KeyLike | Uint8Array>>();
+
+/** A process signs with one key for as long as it runs; reading it costs as much as signing. */
+function imported(key: JWK): Promise<KeyLike | Uint8Array> {
+  const known = importedKeys.get(key) ?? importJWK(key, 'EdDSA');
+  importedKeys.set(key, known);
+  return known;
 }
 
 /** Verifies assertions against the public keys of the processes we trust; remembers those it has seen until they expire. */

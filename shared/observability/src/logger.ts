@@ -1,4 +1,4 @@
-import { type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino';
+import { destination, type LoggerOptions, type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino';
 
 export type Logger = PinoLogger;
 
@@ -23,9 +23,12 @@ export function withoutPersonalNumbers(text: string): string {
   return text.replace(CITIZEN_NUMBER, '[id-number]').replace(MOBILE_NUMBER, '[phone]');
 }
 
-/** A JSON logger for one process. `level` is pino's; secrets and personal numbers are blotted out. */
+/**
+ * A JSON logger for one process. `level` is pino's; secrets and personal numbers are blotted out. Lines are written while the process works
+ * on, and what is left when it ends; a fatal line at once.
+ */
 export function createLogger(name: string, level = 'info'): Logger {
-  return pino({
+  const options: LoggerOptions = {
     name,
     level,
     timestamp: stdTimeFunctions.isoTime,
@@ -44,5 +47,6 @@ export function createLogger(name: string, level = 'info'): Logger {
         method.apply(this, cleaned as Parameters<typeof method>);
       },
     },
-  });
+  };
+  return pino(options, destination({ sync: false }));
 }

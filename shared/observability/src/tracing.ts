@@ -11,7 +11,10 @@ import {
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import {
+  AlwaysOffSampler,
+  AlwaysOnSampler,
   BatchSpanProcessor,
+  ParentBasedSampler,
   type ReadableSpan,
   SimpleSpanProcessor,
   type SpanExporter,
@@ -40,6 +43,10 @@ export function startTracing(options: TracingOptions): () => Promise<void> {
   const provider = new NodeTracerProvider({
     resource: resourceFromAttributes({ 'service.name': options.service }),
     spanProcessors: processors,
+    sampler:
+      processors.length === 0
+        ? new AlwaysOffSampler()
+        : new ParentBasedSampler({ root: new AlwaysOnSampler() }),
   });
   provider.register();
   return () => provider.shutdown();
