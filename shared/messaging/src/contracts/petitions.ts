@@ -289,3 +289,36 @@ export const ReviewTerminated = reviewEvent('terminated', '复查复核终止', 
 export const ReviewClosed = reviewEvent('closed', '复查复核办结', 'A review was closed');
 
 export const PetitionsIdentityRevealed = identityRevealed(service);
+
+/**
+ * What the provider says became of a text message: published by the adapter of the message gateway, not by a service of ours. By `messageId`
+ * the sender knows which message; neither number nor text is in it.
+ */
+const messageReport = Type.Object({
+  messageId: Type.String({
+    minLength: 1,
+    maxLength: 200,
+    description: 'The id the gateway gave the message when it took it 短信网关编号',
+  }),
+  purpose: Type.String({
+    minLength: 1,
+    maxLength: 100,
+    description: 'Why it was sent, as its sender said, e.g. petitions.query-code 用途',
+  }),
+});
+export const SmsDelivered = defineEvent({
+  service: 'message-gateway',
+  aggregate: 'sms',
+  happened: 'delivered',
+  version: 1,
+  description: { zh: '短信已送达', en: 'A text message reached the phone' },
+  data: messageReport,
+});
+export const SmsFailed = defineEvent({
+  service: 'message-gateway',
+  aggregate: 'sms',
+  happened: 'failed',
+  version: 1,
+  description: { zh: '短信未送达', en: 'A text message did not reach the phone' },
+  data: messageReport,
+});

@@ -54,19 +54,21 @@ export class EventLog {
       }
       const acknowledged: Acknowledged[] = [];
       for (const { topic, partition, keys, values } of ordered) {
-        const { rows } = await client.query<{ first: string }>(
-          `INSERT INTO event_log.log_end AS log (topic, partition, next_offset) VALUES ($1, $2, $3)
+        const { rows } = await client.query<{ first: string }>({
+          name: 'event-log-end',
+          text: `INSERT INTO event_log.log_end AS log (topic, partition, next_offset) VALUES ($1, $2, $3)
            ON CONFLICT (topic, partition) DO UPDATE SET next_offset = log.next_offset + $3
            RETURNING next_offset - $3 AS first`,
-          [topic, partition, keys.length],
-        );
+          values: [topic, partition, keys.length],
+        });
         const firstOffset = BigInt(rows[0]!.first);
-        await client.query(
-          `INSERT INTO event_log.record (topic, partition, log_offset, key, value)
+        await client.query({
+          name: 'event-log-records',
+          text: `INSERT INTO event_log.record (topic, partition, log_offset, key, value)
            SELECT $1, $2, $3::bigint + place - 1, key, value
            FROM unnest($4::text[], $5::text[]) WITH ORDINALITY AS given(key, value, place)`,
-          [topic, partition, String(firstOffset), keys, values],
-        );
+          values: [topic, partition, String(firstOffset), keys, values],
+        });
         acknowledged.push({ topic, partition, firstOffset });
       }
       await client.query('SELECT pg_notify($1, place) FROM unnest($2::text[]) place', [
@@ -88,8 +90,10 @@ export class EventLog {
     limit: number,
   ): Promise<LogRecord[]> {
     const { rows } = await this.withSchema(() =>
-      this.pool.query<RecordRow>(
-        `WITH place AS (
+      this.pool.query<RecordRow>({
+        // Asked many times a second by every consumer: planning it costs more than running it.
+        name: 'event-log-next',
+        text: `WITH place AS (
            SELECT t.topic, coalesce(g.next_offset, 0) AS next_offset,
                   coalesce(g.next_offset, 0) > coalesce(l.next_offset, 0) AS beyond_end
            FROM unnest($2::text[]) t(topic)
@@ -104,8 +108,8 @@ export class EventLog {
              AND r.log_offset >= CASE WHEN place.beyond_end THEN 0 ELSE place.next_offset END
            ORDER BY r.log_offset LIMIT $4) r
          ORDER BY r.topic, r.log_offset`,
-        [group, topics, partition, limit],
-      ),
+        values: [group, topics, partition, limit],
+      }),
     );
     return rows.map(({ log_offset, ...row }) => ({ ...row, offset: BigInt(log_offset) }));
   }
@@ -113,12 +117,13 @@ export class EventLog {
   /** Remembers that a group is past a record. Never goes back: the owner before may report late. */
   async advance(group: string, record: LogRecord): Promise<void> {
     await this.withSchema(() =>
-      this.pool.query(
-        `INSERT INTO event_log.group_position AS g (group_name, topic, partition, next_offset) VALUES ($1, $2, $3, $4)
+      this.pool.query({
+        name: 'event-log-advance',
+        text: `INSERT INTO event_log.group_position AS g (group_name, topic, partition, next_offset) VALUES ($1, $2, $3, $4)
          ON CONFLICT (group_name, topic, partition) DO UPDATE SET next_offset = excluded.next_offset
          WHERE g.next_offset < excluded.next_offset`,
-        [group, record.topic, record.partition, String(record.offset + 1n)],
-      ),
+        values: [group, record.topic, record.partition, String(record.offset + 1n)],
+      }),
     );
   }
 

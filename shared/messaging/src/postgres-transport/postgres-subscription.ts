@@ -71,7 +71,8 @@ export class PostgresSubscription {
               )) && all;
           }
           failures = all ? 0 : failures + 1;
-          if (records.length === 0 && !news) {
+          // Fewer than asked for is all there was; what came since was announced.
+          if (failures === 0 && records.length < BATCH_LIMIT && !news) {
             const woken = new AbortController();
             wake = () => woken.abort();
             const forget = onAbort(signal, wake);
