@@ -13,6 +13,15 @@ const withPostgres = {
   globalSetup: '<rootDir>/shared/test-kit/postgres-setup.mjs',
   globalTeardown: '<rootDir>/shared/test-kit/postgres-teardown.mjs',
 };
+// Packages are loaded once for all test files of a worker; the unit tests keep a realm each.
+const oneRealm = {
+  testEnvironment: '<rootDir>/shared/test-kit/one-realm/environment.cjs',
+  runtime: '<rootDir>/shared/test-kit/one-realm/runtime.cjs',
+};
+const firstStart = {
+  globalSetup: '<rootDir>/e2e/support/first-start-setup.mjs',
+  globalTeardown: '<rootDir>/e2e/support/first-start-teardown.mjs',
+};
 const tier = (displayName, suffixes, extra = {}) => ({
   ...base,
   ...extra,
@@ -23,8 +32,8 @@ module.exports = {
   testTimeout: 120_000,
   projects: [
     tier('unit', ['unit']),
-    tier('db', ['db', 'access'], withPostgres),
+    tier('db', ['db', 'access'], { ...withPostgres, ...oneRealm }),
     tier('kafka', ['kafka'], withPostgres),
-    tier('e2e', ['e2e']),
+    tier('e2e', ['e2e'], firstStart),
   ],
 };

@@ -9,6 +9,8 @@ export interface Caller {
   accountId: string | null;
   organisationId: string | null;
   kind: 'OFFICER' | 'PETITION_OFFICER' | 'CITIZEN' | 'NOBODY';
+  /** Callers take turns at what a shorter run tries. */
+  turn: number;
 }
 
 const BY_REGION: readonly [string, string, RegionLevel][] = [
@@ -41,6 +43,7 @@ export const NOBODY: Caller = {
   accountId: null,
   organisationId: null,
   kind: 'NOBODY',
+  turn: 0,
 };
 
 /** Everybody who asks, with the ids of the demonstration. */
@@ -61,14 +64,18 @@ export async function callersOf(system: System): Promise<Caller[]> {
   };
   return [
     ...BY_REGION.map(
-      ([loginName, code, level]): Caller => ({
+      ([loginName, code, level]): Omit<Caller, 'turn'> => ({
         ...identified(loginName),
         range: scopeRange(code, level),
         kind: loginName.startsWith('pt-') ? 'PETITION_OFFICER' : 'OFFICER',
       }),
     ),
     ...['citizen', 'anonymous'].map(
-      (loginName): Caller => ({ ...identified(loginName), range: { low: '', high: '' }, kind: 'CITIZEN' }),
+      (loginName): Omit<Caller, 'turn'> => ({
+        ...identified(loginName),
+        range: { low: '', high: '' },
+        kind: 'CITIZEN',
+      }),
     ),
-  ];
+  ].map((caller, turn) => ({ ...caller, turn }));
 }

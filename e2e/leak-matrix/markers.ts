@@ -20,8 +20,8 @@ const DUPLICATE_CHECK = new Set(['Query.findDuplicates', 'Mutation.openSubmissio
 /** Texts that belong to rows, and who may be shown them: gathered past row-level security. */
 export class Markers {
   private readonly readers = new Map<string, Readers>();
-  /** Texts that are looked for wherever they stand; ids are looked up instead. */
-  private words: string[] = [];
+  /** Names, which are looked for wherever they stand; ids and numbers are looked up instead. */
+  private names: string[] = [];
 
   private constructor(private readonly petitionFields: ReadonlySet<string>) {}
 
@@ -35,7 +35,7 @@ export class Markers {
     // 示例大同 also stands in the name 示例大同市云冈区…: such a text says nothing about whose row it is.
     for (const text of texts)
       if (texts.some((other) => other !== text && other.includes(text))) markers.readers.delete(text);
-    markers.words = texts.filter((text) => markers.readers.has(text));
+    markers.names = texts.filter((text) => markers.readers.has(text) && !isCode(text));
     return markers;
   }
 
@@ -46,10 +46,10 @@ export class Markers {
   /** The markers that stand in an answer. */
   in(answer: unknown): string[] {
     const text = JSON.stringify(answer) ?? '';
-    const ids = new Set(text.match(UUID) ?? []);
+    const codes = new Set([...(text.match(UUID) ?? []), ...(text.match(CODE) ?? [])]);
     return [
-      ...[...ids].filter((id) => this.readers.has(id)),
-      ...this.words.filter((word) => text.includes(word)),
+      ...[...codes].filter((code) => this.readers.has(code)),
+      ...this.names.filter((name) => text.includes(name)),
     ];
   }
 
@@ -165,4 +165,7 @@ export class Markers {
   }
 }
 
+/** Ids and numbers: of items, households, citizens. */
+const CODE = /[\w-]{6,}/g;
+const isCode = (text: string) => new RegExp(`^${CODE.source}$`).test(text);
 const isUuid = (text: string) => new RegExp(`^${UUID.source}$`).test(text);

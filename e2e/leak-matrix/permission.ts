@@ -1,17 +1,6 @@
 import type { Principal } from '@junxian/identity';
-import {
-  type ConstDirectiveNode,
-  type GraphQLField,
-  type GraphQLObjectType,
-  getNamedType,
-  isObjectType,
-  valueFromASTUntyped,
-} from 'graphql';
-
-export interface SelectedField {
-  type: GraphQLObjectType;
-  field: GraphQLField<unknown, unknown>;
-}
+import type { SelectedField } from '@junxian/test-kit';
+import { type ConstDirectiveNode, getNamedType, isObjectType, valueFromASTUntyped } from 'graphql';
 
 interface Access {
   public?: boolean;
@@ -36,6 +25,10 @@ export function permittedTo(principal: Principal | null): (selected: SelectedFie
     return said.every((access) => access === undefined || lets(access));
   };
 }
+
+/** Who may ask for a field, as the schema words it: the same for fields that the same roles may ask for. */
+export const wordingOf = ({ field }: SelectedField): string =>
+  JSON.stringify(accessOf(field.astNode?.directives));
 
 const holds = (held: readonly string[], wanted: string) =>
   wanted.endsWith(':*') ? held.some((role) => role.startsWith(wanted.slice(0, -1))) : held.includes(wanted);

@@ -12,6 +12,8 @@ export interface Aim {
   /** By region, or a petition's rows. */
   kind: 'REGION' | 'PETITION';
   region: string;
+  /** A petition that the duplicate check may name to any registrar (PT-DUP-06): it is no secret that it is there. */
+  isNamedByDuplicateCheck: boolean;
   isOwnOf(who: Caller): boolean;
 }
 
@@ -32,6 +34,31 @@ export function absentOf({ kind, target }: Aim, who: Caller): Target {
     }),
   );
 }
+
+/**
+ * What each caller is to try of what there is for them: everything, or every so manieth, those first that fewest callers
+ * before tried. Of any at least one.
+ */
+export function sharesOf(
+  callers: readonly Caller[],
+  aimsFor: (who: Caller) => Aim[],
+  share: number,
+): Map<Caller, Aim[]> {
+  const tries = new Map<Aim, number>();
+  const triesOf = (aim: Aim) => tries.get(aim) ?? 0;
+  return new Map(
+    callers.map((who) => {
+      const all = aimsFor(who);
+      const chosen = [...all].sort((a, b) => triesOf(a) - triesOf(b)).slice(0, Math.ceil(all.length / share));
+      for (const aim of chosen) tries.set(aim, triesOf(aim) + 1);
+      return [who, chosen];
+    }),
+  );
+}
+
+/** Every so manieth of many things, another one at each turn. */
+export const shareOf = <Thing>(things: readonly Thing[], share: number, turn: number): Thing[] =>
+  things.filter((_, index) => index % share === turn % share);
 
 /** The same variables with every value of a target replaced by that of another. */
 export function withAbsent<Variables>(variables: Variables, target: Target, absent: Target): Variables {
@@ -90,6 +117,7 @@ async function regionAims(system: System): Promise<Aim[]> {
       title: region,
       kind: 'REGION',
       region,
+      isNamedByDuplicateCheck: false,
       target: present(target),
       isOwnOf: ({ range }) => isWithin(region, range),
     });
@@ -156,6 +184,7 @@ async function petitionAims(system: System): Promise<Aim[]> {
       title,
       kind: 'PETITION',
       region: best.problemRegion,
+      isNamedByDuplicateCheck: !best.isProtected,
       target: present(target),
       isOwnOf: ({ organisationId, accountId }) =>
         (organisationId !== null && best.organisations.includes(organisationId)) ||

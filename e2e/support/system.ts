@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -108,6 +108,7 @@ export async function startSystem({
 }: SystemOptions = {}): Promise<System> {
   const folder = dataDir ?? mkdtempSync(join(tmpdir(), 'junxian-e2e-'));
   if (clockAt !== undefined) setClock(folder, clockAt);
+  else if (dataDir === undefined && environment.EVENTS_TRANSPORT !== 'kafka') await copyFirstStart(folder);
   const port = await freePort();
   const launcher = spawn(process.execPath, [join(root, 'infra/local/start.mjs')], {
     cwd: root,
@@ -129,6 +130,27 @@ export async function startSystem({
   launcher.stderr.on('data', collect);
   await ready(launcher, () => output, folder);
   return new LaunchedSystem(folder, launcher, () => output);
+}
+
+/**
+ * Fills a folder with what a first start leaves behind. Migrations, regions and demonstration take most of the time of a start, and
+ * what becomes of them is the launcher's own test: the other suites of a run have copies. Without a run's folder it does nothing.
+ */
+async function copyFirstStart(folder: string): Promise<void> {
+  const kept = process.env.JUNXIAN_E2E_FIRST_START;
+  if (kept === undefined) return;
+  if (!existsSync(kept)) {
+    const building = mkdtempSync(`${kept}-`);
+    await (await startSystem({ dataDir: building })).stop({ keepData: true });
+    try {
+      renameSync(building, kept);
+    } catch {
+      // Another worker was faster.
+      rmSync(building, { recursive: true, force: true });
+    }
+  }
+  // As cp does it: the database's files belong to a user of their own when the tests run as root.
+  execFileSync('cp', ['-a', `${kept}/.`, folder]);
 }
 
 const clockFile = (folder: string) => join(folder, 'test-clock');

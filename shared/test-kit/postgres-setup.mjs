@@ -1,4 +1,5 @@
-// One real PostgreSQL for a whole jest run; every test file makes its own database in it.
+// One real PostgreSQL for a whole jest run; every test file has its own database in it.
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -16,6 +17,8 @@ const freePort = () =>
   });
 
 export default async function setup() {
+  // In the names of this run's templates (test-database.ts): on a server that outlives it they are nobody else's.
+  process.env.TEST_POSTGRES_RUN = randomUUID().slice(0, 8);
   if (process.env.TEST_POSTGRES_URL) return;
   const port = await freePort();
   const postgres = new EmbeddedPostgres({

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { dateInShanghai } from '@junxian/calendar';
 import { blindIndex, citizenIdOf, FieldCipher, serviceScope } from '@junxian/identity';
 import { openDatabase } from '@junxian/persistence';
+import { Client } from 'pg';
 import type { Places } from '../../../services/petitions/bench/places';
 import { seedCases } from '../../../services/petitions/bench/seed-cases';
 import { recount } from '../../../services/petitions/src/statistics/recount.service';
@@ -40,6 +41,15 @@ export async function seedItems(system: System, places: Places, count: number): 
       mobileIndex: blindIndex(indexKey, 'mobile', mobile),
     };
   });
+  const { port } = JSON.parse(readFileSync(join(system.dataDir, 'run.json'), 'utf8')).postgres;
+  const second = new Client({
+    host: '127.0.0.1',
+    port,
+    user: 'postgres',
+    password: secret('postgres_password'),
+    database: 'petitions',
+  });
+  await second.connect();
   await seedCases(
     { adminQuery: (sql, parameters = []) => system.adminQuery('petitions', sql, [...parameters]) },
     places,
@@ -48,9 +58,10 @@ export async function seedItems(system: System, places: Places, count: number): 
       today: dateInShanghai(new Date()),
       persons,
       querySealed: cipher.seal('BENCHBEN', 'case_item.query_code'),
+      second: { adminQuery: async (sql, parameters = []) => (await second.query(sql, [...parameters])).rows },
       tell: console.log,
     },
-  );
+  ).finally(() => second.end());
 }
 
 /**

@@ -16,6 +16,8 @@ import { migrations } from './migrations';
 import { loadReferenceRegions } from './regions/reference-load';
 import { createDirectory, type Directory } from './wiring';
 
+/** Every build sends every sixth value to each argument, JUNXIAN_TESTS=full all of them. */
+const FULL = process.env.JUNXIAN_TESTS === 'full';
 const issuer = testIssuer();
 const clock = new ManualClock('2026-03-02T09:00:00+08:00');
 const ENDLESS = { attempts: 1_000_000, windowSeconds: 60 };
@@ -72,6 +74,7 @@ describe('what nobody should send', () => {
     const client = subgraphClient(subgraph.url, issuer, await everything());
     const operations = hostileOperations(
       subgraphSchema(directory.schema.typeDefs, directory.schema.resolvers),
+      { share: FULL ? 1 : 6 },
     );
     const failed: string[] = [];
     for (const { title, document, variables } of operations) {
@@ -81,7 +84,7 @@ describe('what nobody should send', () => {
       );
       if (status >= 500 || code !== undefined) failed.push(`${title}: ${code?.message ?? status}`);
     }
-    expect(operations.length).toBeGreaterThan(2_000);
+    expect(operations.length).toBeGreaterThan(FULL ? 2_000 : 300);
     expect(failed).toEqual([]);
   }, 300_000);
 

@@ -1,6 +1,6 @@
 // What the seeded items contribute to the reports, by the definitions of contributions.rules.ts; the benchmark recounts a sample and compares.
 
-const PERSONS = `CASE channel WHEN 'VISIT' THEN visitors ELSE 1 END`;
+const PERSONS = `CASE channel WHEN 'VISIT' THEN visitors ELSE coalesce(signers, 1) END`;
 const bit = (condition: string) => `(${condition})::int`;
 const CHANNELS = [bit(`channel = 'ONLINE'`), bit(`channel = 'LETTER'`), bit(`channel = 'VISIT'`)];
 const FIRST = bit('NOT further');
@@ -102,12 +102,37 @@ export const SEEDED_CONTRIBUTIONS = `
   INSERT INTO statistic_contribution (subject_id, report, region_code, day, key, roll_up, organisation_id, ${N.join(', ')})
   ${SELECTS.join('\n  UNION ALL ')}`;
 
-/** The counters: sums by region and day, added to every region above where they roll up. */
-export const SEEDED_COUNTERS = `
-  WITH own AS (
-    SELECT report, region_code, day, key, roll_up, ${N.map((n) => `sum(${n})::int AS ${n}`).join(', ')}
-    FROM statistic_contribution GROUP BY report, region_code, day, key, roll_up)
-  INSERT INTO statistic_counter (report, region_code, parent_code, day, key, ${N.join(', ')})
-  SELECT own.report, p.ancestor, p.parent, own.day, own.key, ${N.map((n) => `sum(own.${n})::int`).join(', ')}
-  FROM own JOIN seed_path p ON p.region = own.region_code AND (own.roll_up OR p.ancestor = own.region_code)
-  GROUP BY own.report, p.ancestor, p.parent, own.day, own.key`;
+/** Depth of the regions that own contributions at the most: counties. */
+const DEEPEST = 3;
+const DEPTHS = Array.from({ length: DEEPEST + 1 }, (_, index) => DEEPEST - index);
+
+/**
+ * The counters of some reports: sums by region and day, and each depth of regions the sum of the one below it where figures roll up. Only the first
+ * `count` figures are added up: adding zeros is most of the work.
+ */
+function counters(reports: string, count: number): string {
+  const figures = N.slice(0, count).join(', ');
+  const sums = N.slice(0, count)
+    .map((n) => `sum(${n})::int AS ${n}`)
+    .join(', ');
+  const atDepth = (depth: number) => `
+    depth_${depth} AS MATERIALIZED (
+      SELECT report, region_code, day, key, ${sums} FROM (
+        SELECT report, region_code, day, key, ${figures} FROM own WHERE roll_up AND depth = ${depth}
+        ${depth === DEEPEST ? '' : `UNION ALL SELECT b.report, p.parent, b.day, b.key, ${figures} FROM depth_${depth + 1} b JOIN seed_region p ON p.code = b.region_code`}
+      ) AS part GROUP BY report, region_code, day, key)`;
+  return `
+    WITH own AS MATERIALIZED (
+      SELECT report, region_code, depth, day, key, roll_up, ${sums}
+      FROM statistic_contribution JOIN seed_region ON code = region_code WHERE ${reports}
+      GROUP BY report, region_code, depth, day, key, roll_up),
+    ${DEPTHS.map(atDepth).join(',')}
+    INSERT INTO statistic_counter (report, region_code, parent_code, day, key, ${figures})
+    SELECT report, region_code, parent, day, key, ${figures} FROM (
+      SELECT report, region_code, day, key, ${figures} FROM own WHERE NOT roll_up
+      ${DEPTHS.map((depth) => `UNION ALL SELECT * FROM depth_${depth}`).join('\n      ')}) AS counter
+    JOIN seed_region ON code = region_code`;
+}
+
+/** The counters that are the sums of the contributions, in two statements. */
+export const SEEDED_COUNTERS = [counters(`report = 'NR-1'`, 10), counters(`report <> 'NR-1'`, 5)];

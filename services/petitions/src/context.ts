@@ -3,6 +3,7 @@ import { type ApprovalLoaders, approvalLoaders } from './approvals/approvals.loa
 import { type CaseLoaders, caseLoaders } from './cases/case-reads.service';
 import type { Viewer } from './cases/petitioner-view.rules';
 import { type HandlingLoaders, handlingLoaders } from './handling/handling.loaders';
+import { type JournalLoaders, journalLoaders } from './journal/journal.service';
 import { type OutcomeRoomLoaders, outcomeRoomLoaders } from './outcome-rooms';
 import { type RegistrationRoomLoaders, registrationRoomLoaders } from './registration-loaders';
 import { type ReviewLoaders, reviewLoaders } from './review/review.loaders';
@@ -16,6 +17,7 @@ export type Loaders = RegistrationRoomLoaders &
   OutcomeRoomLoaders &
   CaseLoaders &
   HandlingLoaders &
+  JournalLoaders &
   ReviewLoaders &
   StatisticsLoaders &
   ApprovalLoaders &
@@ -34,10 +36,11 @@ export function createLoaders(context: Context): Loaders {
     ...registrationRoomLoaders(read),
     ...outcomeRoomLoaders(read),
     ...handlingLoaders(read),
+    ...journalLoaders(read),
     ...reviewLoaders(read),
     ...submissionLoaders(read),
     ...citizenLoaders(read),
-    ...statisticsLoaders(context.scope, read),
+    ...statisticsLoaders(context.scope, read, context.clock),
     ...approvalLoaders(read),
     ...workListLoaders(read),
   };

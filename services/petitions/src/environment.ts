@@ -24,6 +24,11 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env) {
     CLAMD_PORT: num({ default: 3310 }),
     MESSENGER_URL: str({ default: '', desc: 'Provider of text messages; without it they lie in the folder' }),
     MESSENGER_TOKEN: str({ default: '' }),
+    SEAL_URL: str({
+      default: '',
+      desc: 'Provider of CA certificates and e-seals (PT-NTC-05); without it a key of this service seals',
+    }),
+    SEAL_TOKEN: str({ default: '' }),
     IDENTITY_CHECK_URL: url({ desc: 'The public-security identity interface (PT-PUB-03)' }),
     IDENTITY_CHECK_TOKEN: str(),
     IDENTITY_CHECK_PREFIXES: str({

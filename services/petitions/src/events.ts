@@ -45,6 +45,8 @@ import {
   ReviewTerminated,
   SelfHandlingStarted,
   SimpleRegistered,
+  SmsDelivered,
+  SmsFailed,
   SubmissionCreated,
   SubmissionOpened,
   SubmissionWarningRaised,
@@ -54,13 +56,15 @@ import {
 } from '@junxian/messaging';
 import { receiveRegionChange } from '@junxian/region-changes';
 import { unpublishReopened } from './case-publication/unpublish-reopened.service';
+import { proposeDeath } from './cases/petitioner-death.service';
 import {
   followAccount,
   followAppointment,
   followEndOfAppointment,
   followOrganisation,
 } from './organisations/follow-directory.service';
-import { followRenumbering, noteDeath } from './public-accounts/follow-citizens.service';
+import { followRenumbering } from './public-accounts/follow-citizens.service';
+import { followMessage } from './registration/message-reports.service';
 import { recount } from './statistics/recount.service';
 
 /** Every event this service publishes (requirements/petitions.md §7). */
@@ -182,7 +186,12 @@ export function consumers({ clock, regionChangeReceived }: ConsumerParts) {
       handle: (tx, event) =>
         event.type === CitizenRenumbered.type
           ? followRenumbering(tx, event)
-          : noteDeath(tx, event, clock.now()),
+          : proposeDeath(tx, event.data.citizenId, clock.now()),
+    }),
+    defineConsumer({
+      name: 'petitions.follow-messages',
+      events: [SmsDelivered, SmsFailed],
+      handle: followMessage,
     }),
     defineConsumer({
       name: 'petitions.unpublish-reopened',

@@ -7,6 +7,7 @@ import type { Logger } from '@junxian/observability';
 import type { Database } from '@junxian/persistence';
 import { serviceClient } from '@junxian/subgraph';
 import type { Environment } from './environment';
+import { sealsFrom } from './handling/seals-from';
 import { directoryAccounts } from './public-accounts/directory-accounts';
 import { httpIdentityCheck } from './public-accounts/identity-check';
 import { scopes } from './service-scopes';
@@ -18,7 +19,7 @@ interface Surroundings {
   logger: Logger;
 }
 
-/** Everything this service meets outside itself, as the environment says: keys, files, messages, directory, identity check. */
+/** Everything this service meets outside itself, as the environment says: keys, files, seals, messages, directory, identity check. */
 export function outsideParts({ environment, database, clock, logger }: Surroundings) {
   const links = new LinkSigner(environment.FILE_LINK_KEY, clock);
   const folder = (name: string) => join(environment.FILES_DIRECTORY, name);
@@ -48,6 +49,7 @@ export function outsideParts({ environment, database, clock, logger }: Surroundi
       spoolFolder: folder('spool'),
       scope: scopes.storedFiles(),
     }),
+    seals: sealsFrom({ ...environment, secret: environment.BLIND_INDEX_KEY }),
     messenger: messengerFrom({ ...environment, folder: folder('messages') }),
     directory: directoryAccounts(
       serviceClient({

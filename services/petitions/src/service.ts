@@ -8,6 +8,7 @@ import type { FastifyInstance } from 'fastify';
 import { approvalResolvers } from './approvals/approvals.resolvers';
 import { caseResolvers } from './cases/cases.resolvers';
 import { PersonalData, type PersonalDataKeys } from './cases/personal-data.service';
+import { petitionerDeathResolvers } from './cases/petitioner-death.resolvers';
 import { createLoaders } from './context';
 import { periodResolvers } from './deadlines/periods.resolvers';
 import { FEATURES_OFF, type Features } from './features';
@@ -15,7 +16,9 @@ import { documentResolvers } from './handling/document.resolvers';
 import { Notices } from './handling/notices.service';
 import { passingOnResolvers } from './handling/passing-on.resolvers';
 import { replyResolvers } from './handling/replies.resolvers';
-import { LocalSealService, type SealService } from './handling/seal.service';
+import type { SealService } from './handling/seal.service';
+import { sealsFrom } from './handling/seals-from';
+import { journalResolvers } from './journal/journal.resolvers';
 import { organisationResolvers } from './organisations/organisations.resolvers';
 import { outcomeRoomResolvers, outcomeRooms } from './outcome-rooms';
 import { printRoomRoutes, printRooms } from './print-rooms';
@@ -40,7 +43,7 @@ export interface ServiceParts {
   keys: PersonalDataKeys;
   clock: Clock;
   features?: Features;
-  /** Puts e-seals on notices (PT-NTC-05); a key of this service's own when left out. */
+  /** Puts e-seals on notices, opinions and documents of reviews (PT-NTC-05); a key of this service's own when left out. */
   seals?: SealService;
   /** For what works outside the caller's transaction: public registration, attempts, tracking by code. */
   database?: Database;
@@ -66,12 +69,14 @@ export type Services = ReturnType<typeof createServices>;
 export function createServices(parts: ServiceParts) {
   const { keys, clock, features = FEATURES_OFF } = parts;
   const personal = new PersonalData(keys);
-  const notices = new Notices(parts.seals ?? new LocalSealService(keys.blindIndexKey));
+  const seals = parts.seals ?? sealsFrom({ secret: keys.blindIndexKey });
+  const notices = new Notices(seals);
   const publicSide = publicRooms(parts, personal);
   return {
     personal,
     clock,
     features,
+    seals,
     notices,
     ...publicSide,
     ...outcomeRooms(parts, personal, publicSide.tracking),
@@ -95,9 +100,11 @@ export function createGraph(services: Services) {
       workListResolvers,
       searchResolvers(services.search, services.exports),
       passingOnResolvers(services.features),
-      documentResolvers(services.notices),
+      documentResolvers(services),
       replyResolvers,
-      reviewResolvers,
+      journalResolvers,
+      petitionerDeathResolvers,
+      reviewResolvers(services),
       publicAccountResolvers(services.accountRegistration, services.profiles, services.personal),
       submissionResolvers(services.submitting, services.attachments),
       trackingResolvers(services.tracking),

@@ -23,7 +23,7 @@ export class Faults {
     }
   }
 
-  /** A text without the blanks around it; a missing or blank one is a fault (`REQUIRED`), as is one over its limit. */
+  /** A text without the blanks around it; a missing or blank one is a fault (`FIELD_REQUIRED`), as is one over its limit. */
   text(field: string, text: string | null | undefined, limit: number): string {
     const trimmed = this.optionalText(field, text, limit);
     if (trimmed === null) this.add(required(field));
@@ -46,7 +46,7 @@ export class Faults {
 /** Refuses a field that must be filled in. */
 export const required = (field: string): Refusal =>
   new Refusal(
-    'REQUIRED',
+    'FIELD_REQUIRED',
     { zh: '该项为必填项，请填写后提交', en: 'This is required; fill it in' },
     { field },
   );

@@ -150,15 +150,15 @@ function readRow<Key extends string>(
   return filled ? { row: { rowNumber: row.rowNumber, values }, faults } : null;
 }
 
-type CellFaultCode = CellProblem | 'REQUIRED' | 'NOT_A_CHOICE';
+type CellFaultCode = CellProblem | 'FIELD_REQUIRED' | 'NOT_A_CHOICE';
 
 function faultOf(column: ColumnDefinition, value: string): CellFaultCode | null {
-  if (value === '') return column.required ? 'REQUIRED' : null;
+  if (value === '') return column.required ? 'FIELD_REQUIRED' : null;
   return column.choices && !column.choices.includes(value) ? 'NOT_A_CHOICE' : null;
 }
 
 const CELL_TEXTS: Record<CellFaultCode, (column: ColumnDefinition) => Bilingual> = {
-  REQUIRED: () => ({ zh: '必填，请填写', en: 'is required; fill it in' }),
+  FIELD_REQUIRED: () => ({ zh: '必填，请填写', en: 'is required; fill it in' }),
   NOT_A_CHOICE: ({ choices = [] }) => ({
     zh: `只能填写：${choices.join('、')}`,
     en: `must be one of: ${choices.join(', ')}`,

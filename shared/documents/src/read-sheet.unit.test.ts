@@ -88,7 +88,7 @@ describe('a workbook', () => {
     expect(
       reading.faults.map(({ code, column, rowNumber, text }) => [code, column, rowNumber, text.zh]),
     ).toEqual([
-      ['REQUIRED', '行政区划代码', 2, '必填，请填写'],
+      ['FIELD_REQUIRED', '行政区划代码', 2, '必填，请填写'],
       ['NOT_A_CHOICE', '是否有政务外网', 2, '只能填写：是、否'],
     ]);
   });

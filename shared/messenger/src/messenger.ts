@@ -11,7 +11,8 @@ export interface Message {
 /** Sends text messages: the way out to a provider. Neither number nor text appears in a log, event or error. */
 export interface Messenger {
   /**
-   * Hands a message over; returns the id under which the provider knows it.
+   * Hands a message over; returns the id under which the provider knows it, and by which its later report speaks of it
+   * (the events `SmsDelivered` and `SmsFailed` of @junxian/messaging).
    * Throws Refusal MESSAGE_NOT_SENT, after which the same message may be sent again under the same key.
    */
   send(message: Message): Promise<{ messageId: string }>;

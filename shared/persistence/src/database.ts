@@ -1,9 +1,9 @@
 import type { Scope } from '@junxian/identity';
 import { inSpan, SpanKind } from '@junxian/observability';
-import type { PoolClient } from 'pg';
+import type { PoolClient, QueryResult } from 'pg';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { SnakeCaseNaming } from './naming-strategy';
-import { preparingClient } from './preparing-client';
+import { PLANNED_EACH_TIME, preparingClient } from './preparing-client';
 import { type PlanChoice, setScopeSql } from './scope-settings';
 import { Statements } from './statements';
 
@@ -124,7 +124,12 @@ class TypeOrmDatabase implements Database {
   async open(begin: string, scope: Scope): Promise<OpenTransaction> {
     const runner = this.dataSource.createQueryRunner();
     try {
-      const transaction = new OpenTransaction(runner, (await runner.connect()) as PoolClient, scope);
+      const transaction = new OpenTransaction(
+        runner,
+        (await runner.connect()) as PoolClient,
+        scope,
+        this.plans,
+      );
       // Both in one message to the server, and with the first statement: every transaction begins so.
       transaction.send(`${begin}; ${setScopeSql(scope, this.plans)}`);
       return transaction;
@@ -157,12 +162,15 @@ class OpenTransaction implements ScopedTransaction {
   private readonly statements: Statements;
   private readonly last: (() => Promise<void>)[] = [];
   private readonly after: (() => void)[] = [];
-  private ended = false;
+  /** Nothing is taken any more: COMMIT or ROLLBACK was sent, and what came after it would be a transaction of its own. */
+  private ending = false;
+  private released = false;
 
   constructor(
     private readonly runner: QueryRunner,
     client: PoolClient,
     readonly scope: Scope,
+    private readonly plans: PlanChoice,
   ) {
     this.statements = new Statements(client);
   }
@@ -172,13 +180,29 @@ class OpenTransaction implements ScopedTransaction {
   }
 
   async query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
-    if (this.ended) throw new Error('this transaction has ended');
-    return (await this.statements.query(sql, parameters)).rows as Row[];
+    this.refuseAfterTheEnd();
+    const answer =
+      this.plans === 'auto' || !sql.startsWith(PLANNED_EACH_TIME)
+        ? this.statements.query(sql, parameters)
+        : this.plannedForItsValues(sql, parameters);
+    return (await answer).rows as Row[];
+  }
+
+  /** Being sent without a name is not enough: the choice of plans holds for nameless statements too. All three travel together. */
+  private plannedForItsValues(sql: string, parameters: readonly unknown[]): Promise<QueryResult> {
+    this.statements.send('SET LOCAL plan_cache_mode = force_custom_plan');
+    const answer = this.statements.query(sql, parameters);
+    this.statements.send(`SET LOCAL plan_cache_mode = ${this.plans}`);
+    return answer;
   }
 
   send(sql: string, parameters: readonly unknown[] = []): void {
-    if (this.ended) throw new Error('this transaction has ended');
+    this.refuseAfterTheEnd();
     this.statements.send(sql, parameters);
+  }
+
+  private refuseAfterTheEnd(): void {
+    if (this.ending) throw new Error('this transaction has ended');
   }
 
   beforeCommit(action: () => Promise<void>): void {
@@ -191,6 +215,7 @@ class OpenTransaction implements ScopedTransaction {
 
   async commit(): Promise<void> {
     for (const action of this.last) await action();
+    this.ending = true;
     const { command } = await this.statements.query('COMMIT');
     // So PostgreSQL ends a transaction in which a statement failed, whoever may have caught the error.
     if (command !== 'COMMIT') throw new Error('the transaction was aborted by a statement that failed');
@@ -199,7 +224,8 @@ class OpenTransaction implements ScopedTransaction {
   }
 
   async rollback(): Promise<void> {
-    if (this.ended) return;
+    if (this.released) return;
+    this.ending = true;
     try {
       await this.statements.query('ROLLBACK');
     } catch {
@@ -210,7 +236,7 @@ class OpenTransaction implements ScopedTransaction {
   }
 
   private async end(): Promise<void> {
-    this.ended = true;
+    this.released = true;
     await this.statements.settled();
     await this.runner.release();
   }

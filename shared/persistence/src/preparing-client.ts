@@ -15,9 +15,10 @@ const MOST_COUNTED = 5_000;
  */
 export class StatementNames {
   private readonly names = new Map<string, string>();
+  private given = 0;
   private counts = new Map<string, number>();
 
-  /** The name to prepare a text under, or undefined to send it as it is. The same text has the same name for ever. */
+  /** The name to prepare a text under, or undefined to send it as it is. The same text keeps its name until it is renewed. */
   of(text: string): string | undefined {
     const known = this.names.get(text);
     if (known !== undefined || this.names.size >= MOST_PREPARED) return known;
@@ -29,11 +30,26 @@ export class StatementNames {
       return undefined;
     }
     this.counts.delete(text);
-    const name = `junxian_${this.names.size}`;
+    return this.name(text);
+  }
+
+  /** Has a text prepared under another name from now on; the old name is never given again. */
+  renew(text: string): void {
+    if (this.names.has(text)) this.name(text);
+  }
+
+  private name(text: string): string {
+    const name = `junxian_${this.given++}`;
     this.names.set(text, name);
     return name;
   }
 }
+
+/**
+ * What a prepared statement fails with for ever where it is prepared: its result has other columns since a migration, or
+ * the server does not know it any more.
+ */
+const OUTDATED = new Set(['0A000', '26000']);
 
 /** The connection class of a pool whose connections prepare by the same names. */
 export function preparingClient(names = new StatementNames()): typeof Client {
@@ -43,10 +59,16 @@ export function preparingClient(names = new StatementNames()): typeof Client {
       const [text, values, ...rest] = args;
       if (typeof text !== 'string' || !Array.isArray(values) || values.length === 0) return send(this, args);
       const name = names.of(text);
-      return name === undefined ? send(this, args) : send(this, [{ name, text, values }, ...rest]);
+      if (name === undefined) return send(this, args);
+      const answer = send(this, [{ name, text, values }, ...rest]);
+      // With a callback there is no promise.
+      return answer?.catch((error: { code?: string }) => {
+        if (OUTDATED.has(error.code ?? '')) names.renew(text);
+        throw error;
+      });
     }
   }
-  const send = (client: Client, args: unknown[]): Promise<QueryResult> =>
-    (Client.prototype.query as (...given: unknown[]) => Promise<QueryResult>).apply(client, args);
+  const send = (client: Client, args: unknown[]): Promise<QueryResult> | undefined =>
+    (Client.prototype.query as (...given: unknown[]) => Promise<QueryResult> | undefined).apply(client, args);
   return PreparingClient;
 }

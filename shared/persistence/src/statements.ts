@@ -23,26 +23,36 @@ export class Statements {
   /** Sends a statement and all before it; throws its error or that of one before it that was sent without waiting. */
   async query(sql: string, parameters: readonly unknown[] = []): Promise<QueryResult> {
     this.hold();
+    const before = this.answered;
     const answer = this.submit(sql, parameters);
-    this.answered = answer.catch(() => undefined);
+    this.answered = answer.then(
+      () => before,
+      () => before,
+    );
     // Whoever asks for several things at once has them in one packet.
     process.nextTick(() => this.letGo());
-    try {
-      const result = await answer;
-      if (this.failure === undefined) return result;
-    } catch (error) {
-      // After the first failure the server refuses all that follows; what went wrong is the first.
-      throw this.failure === undefined ? error : this.failure.error;
-    }
-    throw this.failure.error;
+    const outcome = await answer.then(
+      (result) => ({ result }),
+      (error: unknown) => ({ error }),
+    );
+    // Answers come in order, but not the promises made of them. After the first failure the server refuses all that follows.
+    await before;
+    if (this.failure !== undefined) throw this.failure.error;
+    if ('error' in outcome) throw outcome.error;
+    return outcome.result;
   }
 
   /** Sends a statement with the next; its failure is met there. */
   send(sql: string, parameters: readonly unknown[] = []): void {
     this.hold();
-    this.answered = this.submit(sql, parameters).catch((error: unknown) => {
-      this.failure ??= { error };
-    });
+    const before = this.answered;
+    this.answered = this.submit(sql, parameters).then(
+      () => before,
+      async (error: unknown) => {
+        await before;
+        this.failure ??= { error };
+      },
+    );
   }
 
   /** Resolves when everything sent was answered. */

@@ -1,18 +1,13 @@
+import { type GraphQLSchema, isEnumType } from 'graphql';
 import {
-  type GraphQLArgument,
-  type GraphQLField,
-  type GraphQLInputType,
-  type GraphQLObjectType,
-  type GraphQLOutputType,
-  type GraphQLSchema,
-  getNamedType,
-  isEnumType,
-  isInputObjectType,
-  isLeafType,
-  isListType,
-  isNonNullType,
-  isObjectType,
-} from 'graphql';
+  documentOf,
+  type InputPlace,
+  type RootName,
+  rootCall,
+  rootFields,
+  type SelectedField,
+  selectionOf,
+} from './schema-operations';
 
 /** One operation on one root field, for tests that send what nobody should send. */
 export interface HostileOperation {
@@ -62,108 +57,69 @@ const PLAIN: Readonly<Record<string, unknown>> = {
   Decimal: '1.00',
 };
 
-interface Place {
-  path: readonly string[];
-  scalar: string;
-}
+const ROOTS: readonly RootName[] = ['Query', 'Mutation'];
+/** So many levels of an answer are resolved as well. */
+const DEPTH = 3;
 
 /**
  * Every root field of a schema with hostile values in its arguments: each argument alone (those it needs
  * beside it plain), nested inputs and lists included, and all texts at once. What comes back may be
- * refused for any good reason, but no answer may be INTERNAL.
+ * refused for any good reason, but no answer may be INTERNAL. With `share` only every so manieth value of
+ * each argument, taking turns from argument to argument: every field and every argument is still met.
  */
-export function hostileOperations(schema: GraphQLSchema): HostileOperation[] {
-  return [schema.getQueryType(), schema.getMutationType()].flatMap((type) =>
-    type === undefined || type === null
-      ? []
-      : Object.values(type.getFields())
-          .filter(({ name }) => !name.startsWith('_'))
-          .flatMap((field) => operationsOf(type, field)),
+export function hostileOperations(
+  schema: GraphQLSchema,
+  { share = 1 }: { share?: number } = {},
+): HostileOperation[] {
+  const turns = { next: 0 };
+  const inTurn = (values: readonly unknown[]) => {
+    const turn = turns.next++;
+    const chosen = values.filter((_, index) => index % share === turn % share);
+    return chosen.length > 0 ? chosen : [values[turn % values.length]];
+  };
+  return ROOTS.flatMap((root) =>
+    rootFields(schema, root).flatMap((field) => operationsOf(root, field, inTurn)),
   );
 }
 
-function operationsOf(type: GraphQLObjectType, field: GraphQLField<unknown, unknown>): HostileOperation[] {
-  const document = documentOf(type, field);
-  const places = field.args.flatMap((argument) => placesOf(argument.type, [argument.name]));
-  const operation = (title: string, chosen: (place: Place) => unknown): HostileOperation => ({
-    title: `${type.name}.${field.name} ${title}`,
-    document,
-    variables: variablesOf(field.args, places, chosen),
+function operationsOf(
+  root: RootName,
+  { field }: SelectedField,
+  inTurn: (values: readonly unknown[]) => unknown[],
+): HostileOperation[] {
+  const selection = selectionOf(field.type, { depth: DEPTH });
+  const call = (title: string, chosen: (place: InputPlace) => unknown): HostileOperation => ({
+    title: `${root}.${field.name} ${title}`,
+    ...documentOf([
+      rootCall(
+        root,
+        field,
+        { valueAt: (at) => (isEnumType(at.type) ? at.type.getValues()[0]!.name : chosen(at)) },
+        selection,
+      ),
+    ]),
+  });
+  const places: InputPlace[] = [];
+  call('', (place) => {
+    places.push(place);
+    return null;
   });
   const alone = places.flatMap((place) =>
-    (BY_SCALAR[place.scalar] ?? STRINGS).map((value) =>
-      operation(`${place.path.join('.')}: ${titleOf(value)}`, (at) =>
-        at === place ? value : plainOf(at.scalar, false),
+    inTurn(BY_SCALAR[place.type.name] ?? STRINGS).map((value) =>
+      call(`${nameOf(place)}: ${titleOf(value)}`, (at) =>
+        nameOf(at) === nameOf(place) ? value : plainOf(at.type.name, false),
       ),
     ),
   );
-  const together = STRINGS.map((value) =>
-    operation(`all: ${titleOf(value)}`, ({ scalar }) =>
-      BY_SCALAR[scalar] === undefined ? value : plainOf(scalar, true),
+  const together = inTurn(STRINGS).map((value) =>
+    call(`all: ${titleOf(value)}`, ({ type }) =>
+      BY_SCALAR[type.name] === undefined ? value : plainOf(type.name, true),
     ),
   );
   return [...alone, ...together];
 }
 
+const nameOf = ({ path }: InputPlace) => path.join('.');
 const titleOf = (value: unknown) => JSON.stringify(value).slice(0, 60);
 const plainOf = (scalar: string, whole: boolean) =>
   PLAIN[scalar] ?? (whole ? '' : '01890000-0000-7000-8000-000000000000');
-
-/** The scalars in an argument, by where they stand; of an input that holds itself only the first turn. */
-function placesOf(type: GraphQLInputType, path: readonly string[]): Place[] {
-  const named = getNamedType(type);
-  if (isInputObjectType(named)) {
-    if (path.length > 4) return [];
-    return Object.values(named.getFields()).flatMap((field) => placesOf(field.type, [...path, field.name]));
-  }
-  return isEnumType(named) ? [] : [{ path, scalar: named.name }];
-}
-
-function variablesOf(
-  args: readonly GraphQLArgument[],
-  places: readonly Place[],
-  chosen: (place: Place) => unknown,
-): Record<string, unknown> {
-  return Object.fromEntries(
-    args.map((argument) => [argument.name, argumentValue(argument.type, [argument.name], places, chosen)]),
-  );
-}
-
-function argumentValue(
-  type: GraphQLInputType,
-  path: readonly string[],
-  places: readonly Place[],
-  chosen: (place: Place) => unknown,
-): unknown {
-  if (isNonNullType(type)) return argumentValue(type.ofType, path, places, chosen);
-  if (isListType(type)) return [argumentValue(type.ofType, path, places, chosen)];
-  if (isEnumType(type)) return type.getValues()[0]!.name;
-  if (isInputObjectType(type)) {
-    return Object.fromEntries(
-      Object.values(type.getFields()).map((field) => [
-        field.name,
-        argumentValue(field.type, [...path, field.name], places, chosen),
-      ]),
-    );
-  }
-  const place = places.find((candidate) => candidate.path.join() === path.join());
-  return place === undefined ? null : chosen(place);
-}
-
-function documentOf(type: GraphQLObjectType, field: GraphQLField<unknown, unknown>): string {
-  const kind = type.name === 'Mutation' ? 'mutation' : 'query';
-  const declared = field.args.map(({ name, type: argument }) => `$${name}: ${argument}`).join(', ');
-  const passed = field.args.map(({ name }) => `${name}: $${name}`).join(', ');
-  return `${kind}${declared && ` (${declared})`} { ${field.name}${passed && `(${passed})`}${selectionOf(field.type, 2)} }`;
-}
-
-/** Everything below that needs no argument, so that what an answer holds is resolved as well. */
-function selectionOf(type: GraphQLOutputType, depth: number): string {
-  const named = getNamedType(type);
-  if (!isObjectType(named)) return '';
-  const fields = Object.values(named.getFields())
-    .filter((field) => field.args.every((argument) => !isNonNullType(argument.type)))
-    .filter((field) => isLeafType(getNamedType(field.type)) || depth > 0)
-    .map((field) => `${field.name}${selectionOf(field.type, depth - 1)}`);
-  return ` { __typename ${fields.join(' ')} }`;
-}

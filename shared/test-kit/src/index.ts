@@ -3,6 +3,7 @@ export * from './hostile-operations';
 export * from './principals';
 export * from './row-level-security';
 export * from './rule';
+export * from './schema-operations';
 export * from './statement-counter';
 export * from './test-database';
 export * from './test-keys';

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import {
   createDatabaseStatement,
   type Database,
@@ -19,6 +19,8 @@ export interface TestDatabaseOptions {
   entities?: DatabaseOptions['entities'];
   /** As the service runs: see `openDatabase`. */
   prepared?: boolean;
+  /** What several test files fill their database with, worked once for all of them; the name tells it from other fillings. */
+  filled?: { name: string; by: (urls: { migratorUrl: string }) => Promise<unknown> };
 }
 
 export interface TestDatabase {
@@ -45,36 +47,41 @@ const connected = async (url: string): Promise<Client> => {
   return client;
 };
 
-/** A fresh, migrated database with the roles of production; one per test file. Close it in afterAll. */
-export async function testDatabase({
-  service,
-  migrations,
-  entities = [],
-  prepared,
-}: TestDatabaseOptions): Promise<TestDatabase> {
-  const name = `test_${databaseName(service)}_${randomBytes(6).toString('hex')}`;
-  const passwords = { migrator: 'migrator', app: 'app' };
-  const server = await connected(adminUrl().href);
-  // Roles belong to the server, and test files run in parallel: one at a time.
-  await server.query(`SELECT pg_advisory_lock(hashtext('junxian.test.roles'))`);
-  for (const statement of roleStatements(service, passwords)) await server.query(statement);
-  await server.query(createDatabaseStatement(service, name));
-  await server.query(`SELECT pg_advisory_unlock(hashtext('junxian.test.roles'))`);
+/** Set by the setup of jest's run; who runs without jest is a run of its own. */
+const RUN = process.env.TEST_POSTGRES_RUN ?? randomBytes(4).toString('hex');
 
+const PASSWORDS = { migrator: 'migrator', app: 'app' };
+
+/** The URLs by which a service's roles and the superuser reach a database of the test server. */
+function urlsOf(service: string, database: string) {
   const urlFor = (user: string, password: string) => {
     const url = adminUrl();
-    url.pathname = `/${name}`;
+    url.pathname = `/${database}`;
     url.username = user;
     url.password = password;
     return url.href;
   };
-  const admin = await connected(
-    urlFor(decodeURIComponent(adminUrl().username), decodeURIComponent(adminUrl().password)),
-  );
-  for (const statement of databaseStatements(service)) await admin.query(statement);
-  const appUrl = urlFor(`${databaseName(service)}_app`, passwords.app);
-  const migratorUrl = urlFor(`${databaseName(service)}_migrator`, passwords.migrator);
-  await migrate({ url: migratorUrl, service, migrations });
+  const { username, password } = adminUrl();
+  return {
+    adminUrl: urlFor(decodeURIComponent(username), decodeURIComponent(password)),
+    appUrl: urlFor(`${databaseName(service)}_app`, PASSWORDS.app),
+    migratorUrl: urlFor(`${databaseName(service)}_migrator`, PASSWORDS.migrator),
+  };
+}
+
+/**
+ * A fresh, migrated database with the roles of production; one per test file. Close it in afterAll.
+ * The first of a run that wants these migrations runs them; the others have copies of what came of it.
+ */
+export async function testDatabase(options: TestDatabaseOptions): Promise<TestDatabase> {
+  const { service, entities = [], prepared } = options;
+  const name = `test_${databaseName(service)}_${randomBytes(6).toString('hex')}`;
+  const server = await connected(adminUrl().href);
+  const template = await templateOf(options, server);
+  await server.query(`CREATE DATABASE ${name} OWNER ${databaseName(service)}_owner TEMPLATE ${template}`);
+
+  const { appUrl, migratorUrl, ...urls } = urlsOf(service, name);
+  const admin = await connected(urls.adminUrl);
   const database = await openDatabase({ name: service, url: appUrl, entities, poolSize: 20, prepared });
 
   return {
@@ -90,4 +97,55 @@ export async function testDatabase({
       await server.end();
     },
   };
+}
+
+/** The name of the migrated database to copy; made when it is not there yet. Nobody stays connected to it. */
+async function templateOf(options: TestDatabaseOptions, server: Client): Promise<string> {
+  const name = templateName(options);
+  // Test files run in parallel, roles belong to the server, and a template is made once: one at a time.
+  await server.query(`SELECT pg_advisory_lock(hashtext('junxian.test.template'))`);
+  try {
+    const { rowCount } = await server.query('SELECT FROM pg_database WHERE datname = $1', [name]);
+    if (rowCount === 0) await makeTemplate(options, server, name);
+  } finally {
+    await server.query(`SELECT pg_advisory_unlock(hashtext('junxian.test.template'))`);
+  }
+  return name;
+}
+
+/** Same service, same migrations to the letter, same filling, same run: same template. */
+function templateName({ service, migrations, filled }: TestDatabaseOptions): string {
+  const of = [
+    service,
+    ...migrations.map((migration) => `${migration.name} ${migration.prototype.up}`),
+    filled === undefined ? '' : `filled: ${filled.name}`,
+  ];
+  const digest = createHash('sha256').update(of.join('\n')).digest('hex').slice(0, 32);
+  return `template_${RUN}_${digest}`;
+}
+
+async function makeTemplate(
+  { service, migrations, filled }: TestDatabaseOptions,
+  server: Client,
+  template: string,
+): Promise<void> {
+  const building = `building_${randomBytes(6).toString('hex')}`;
+  for (const statement of roleStatements(service, PASSWORDS)) await server.query(statement);
+  await server.query(createDatabaseStatement(service, building));
+  try {
+    const { adminUrl: superuserUrl, migratorUrl } = urlsOf(service, building);
+    const admin = await connected(superuserUrl);
+    for (const statement of databaseStatements(service)) await admin.query(statement);
+    await admin.end();
+    await migrate({ url: migratorUrl, service, migrations });
+    await filled?.by({ migratorUrl });
+    // A connection that was ended takes the server a moment more to end.
+    await server.query('SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1', [
+      building,
+    ]);
+    await server.query(`ALTER DATABASE ${building} RENAME TO ${template}`);
+  } catch (error) {
+    await server.query(`DROP DATABASE ${building} WITH (FORCE)`);
+    throw error;
+  }
 }

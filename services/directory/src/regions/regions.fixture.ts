@@ -14,9 +14,14 @@ import { regionAt } from './regions.service';
 /** A directory database with the real regions of Shanxi (14) and Guangdong (44). */
 export async function regionDatabase(): Promise<TestDatabase> {
   useAuditKeys(parseAuditKeys(Buffer.alloc(32, 3).toString('base64')));
-  const test = await testDatabase({ service: 'directory', migrations });
-  await loadReferenceRegions({ url: test.migratorUrl, provinces: ['14', '44'] });
-  return test;
+  return testDatabase({
+    service: 'directory',
+    migrations,
+    filled: {
+      name: 'regions of 14 and 44',
+      by: ({ migratorUrl }) => loadReferenceRegions({ url: migratorUrl, provinces: ['14', '44'] }),
+    },
+  });
 }
 
 export const DOCUMENT = '国函〔2018〕16号';

@@ -1,4 +1,4 @@
-import type { RateLimit } from './rate-limit.rules';
+import type { RateLimit } from '@junxian/persistence';
 import type { KeyRotation } from './signing-key.rules';
 
 /** What may be tuned about signing in. */

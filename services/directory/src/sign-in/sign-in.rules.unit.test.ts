@@ -1,4 +1,5 @@
 import { isRefusal } from '@junxian/errors';
+import { secondsToWait } from '@junxian/persistence';
 import { rule } from '@junxian/test-kit';
 import { decideRefresh } from '../sessions/refresh.rules';
 import { checkOperatorName, checkSlot, hasSingleSlot, isIdle } from '../sessions/session-slot.rules';
@@ -12,7 +13,6 @@ import {
   mayEnter,
   needsCaptcha,
 } from './modules.rules';
-import { secondsToWait } from './rate-limit.rules';
 import { decideRotation, type KeyLife, signingKeyAt } from './signing-key.rules';
 
 const at = (time: string) => new Date(`2026-03-02T${time}+08:00`);
@@ -131,11 +131,11 @@ describe('the rate limit', () => {
     () => {
       const limit = { attempts: 3, windowSeconds: 60 };
       const admitted = [at('09:00:00'), at('09:00:20'), at('09:00:40')];
-      expect(secondsToWait([], limit, at('09:00:41'))).toBeNull();
-      expect(secondsToWait(admitted.slice(1), limit, at('09:00:41'))).toBeNull();
+      expect(secondsToWait([], limit, at('09:00:41'))).toBe(0);
+      expect(secondsToWait(admitted.slice(1), limit, at('09:00:41'))).toBe(0);
       expect(secondsToWait(admitted, limit, at('09:00:41'))).toBe(19);
       expect(secondsToWait([...admitted].reverse(), limit, at('09:00:59'))).toBe(1);
-      expect(secondsToWait(admitted, limit, at('09:01:00'))).toBeNull();
+      expect(secondsToWait(admitted, limit, at('09:01:00'))).toBe(0);
     },
   );
 });

@@ -100,7 +100,7 @@ describe('submitting for review', () => {
     async () => {
       await expect(submitted({ proposedOpinion: ' ', leaderId: 'nobody' })).rejects.toMatchObject({
         faults: [
-          { code: 'REQUIRED', field: 'proposedOpinion' },
+          { code: 'FIELD_REQUIRED', field: 'proposedOpinion' },
           { code: 'INVALID_INPUT', field: 'leaderId' },
         ],
       });
@@ -122,7 +122,10 @@ describe('submitting for review', () => {
   rule('PT-APR-01', 'text is required unless the leader agrees', async () => {
     const { request } = await submitted();
     for (const decision of ['AMEND', 'REJECT'] as const)
-      await expect(decide(request, decision, ' ')).rejects.toMatchObject({ code: 'REQUIRED', field: 'text' });
+      await expect(decide(request, decision, ' ')).rejects.toMatchObject({
+        code: 'FIELD_REQUIRED',
+        field: 'text',
+      });
     expect(await decide(request, 'AMEND', '改转济南市')).toMatchObject({
       state: 'AMENDED',
       decisionText: '改转济南市',

@@ -83,7 +83,7 @@ export interface NewApproval {
 
 /**
  * Submits an item that the officer holds to a leader of the own organisation 送审: until the decision the item is read-only. Throws what `custodyForAction` throws,
- * REQUIRED and INVALID_INPUT (opinion, leader). Rule: PT-APR-01.
+ * FIELD_REQUIRED and INVALID_INPUT (opinion, leader). Rule: PT-APR-01.
  */
 export async function submitApproval(
   tx: ScopedTransaction,
@@ -147,7 +147,7 @@ export interface Decision {
 
 /**
  * Decides 批示 a request as the leader it is addressed to; the item is a to-do of the submitter again, who acts. Throws NOT_FOUND, APPROVAL_DECIDED,
- * STALE_VERSION, REQUIRED (text), INVALID_INPUT. Rule: PT-APR-01.
+ * STALE_VERSION, FIELD_REQUIRED (text), INVALID_INPUT. Rule: PT-APR-01.
  */
 export async function decideApproval(
   tx: ScopedTransaction,

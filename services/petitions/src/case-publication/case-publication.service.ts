@@ -38,7 +38,7 @@ export class CasePublications {
 
   /**
    * Adds a draft, or changes a case; what is published stays so and must stay fit for it. Throws NOT_FOUND, STALE_VERSION, NOT_PUBLISHABLE,
-   * PERSONAL_DATA_IN_TEXT, ALREADY_EXISTS (the item has a case), REQUIRED. Rules: PT-PBL-01, PT-PBL-02.
+   * PERSONAL_DATA_IN_TEXT, ALREADY_EXISTS (the item has a case), FIELD_REQUIRED. Rules: PT-PBL-01, PT-PBL-02.
    */
   async save(
     tx: ScopedTransaction,

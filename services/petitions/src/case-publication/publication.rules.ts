@@ -53,7 +53,7 @@ export function checkPublication(
 const TITLE_LIMIT = 200;
 const BODY_LIMIT = 10_000;
 
-/** Title and body without the blanks around them. Throws REQUIRED and INVALID_INPUT (too long), all at once. */
+/** Title and body without the blanks around them. Throws FIELD_REQUIRED and INVALID_INPUT (too long), all at once. */
 export function checkedTexts({ title, body }: { title: string; body: string }): {
   title: string;
   body: string;

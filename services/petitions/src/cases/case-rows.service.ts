@@ -9,7 +9,7 @@ import { CASE_COLUMNS } from './case-columns';
 /** Stores a new item; only registration calls it. Returns it. */
 export async function insertedCase(
   tx: ScopedTransaction,
-  row: Partial<CaseItem> & { id: string; queryCodeIndex: string },
+  row: Partial<CaseItem> & { id: string; queryCodeIndex: string; regionEpoch: number },
 ): Promise<CaseItem> {
   const { columns, placeholders, values } = insertion(row);
   const [item] = await tx.query<CaseItem>(
@@ -48,7 +48,14 @@ export async function matterForJoining(
     at,
   }: {
     matterId: string | null;
-    fresh: { id: string; matterNo: string; title: string; problemRegionCode: string };
+    fresh: {
+      id: string;
+      matterNo: string;
+      title: string;
+      problemRegionCode: string;
+      regionCode: string;
+      regionEpoch: number;
+    };
     itemId: string;
     officer: Officer;
     at: Date;
@@ -65,11 +72,11 @@ export async function matterForJoining(
     return joined.id;
   }
   tx.send(
-    `INSERT INTO petition_matter (id, region_code, organisation_id, matter_no, title, problem_region_code, first_item_id, created_at, created_by, updated_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $8)`,
+    `INSERT INTO petition_matter (id, region_code, region_epoch, organisation_id, matter_no, title, problem_region_code, first_item_id, created_at, created_by, updated_at)
+     VALUES ($1, $2, $10, $3, $4, $5, $6, $7, $8, $9, $8)`,
     [
       fresh.id,
-      officer.regionCode,
+      fresh.regionCode,
       officer.organisationId,
       fresh.matterNo,
       fresh.title,
@@ -77,6 +84,7 @@ export async function matterForJoining(
       itemId,
       at,
       officer.accountId,
+      fresh.regionEpoch,
     ],
   );
   return fresh.id;

@@ -38,7 +38,13 @@ export type HandlingMode =
   | 'SERVE_OPINION'
   | 'SUBMIT_REVIEW'
   | 'SUBMIT_RE_REVIEW';
-export type TaskKind = 'HANDLE' | 'INTERVIEW' | 'REPORT_REVIEW' | 'APPROVAL' | 'REVIEW_STEP';
+export type TaskKind =
+  | 'HANDLE'
+  | 'INTERVIEW'
+  | 'REPORT_REVIEW'
+  | 'APPROVAL'
+  | 'REVIEW_STEP'
+  | 'PETITIONER_DECEASED';
 export type TaskState =
   | 'UNIT_INBOX'
   | 'TODO'

@@ -2,6 +2,7 @@ import { Refusal, refuse } from '@junxian/errors';
 import { isUuid } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { Officer } from '../actor';
+import { holdRegionCodes } from '../organisations/organisations.service';
 import { assignments, insertion } from '../rows';
 import type { CaseItem, HandlingMode, HandlingRecord, OrgTask, TaskState } from './case.types';
 import { caseForChange, lockedWithItem } from './case-changes.service';
@@ -75,12 +76,18 @@ export type NewTask = Pick<
     >
   >;
 
-/** Adds a task to an organisation's work list. Returns it. */
+/**
+ * Adds a task to an organisation's work list, in the region where the organisation lies now: a change of regions that is being followed neither
+ * passes it by nor moves it twice. Returns it.
+ */
 export async function openTask(tx: ScopedTransaction, task: NewTask): Promise<OrgTask> {
-  const { columns, placeholders, values } = insertion(task);
+  const { organisationId, regionCode, ...rest } = task;
+  const { columns, placeholders, values } = insertion({ organisationId, ...rest });
+  holdRegionCodes(tx);
   const [row] = await tx.query<OrgTask>(
-    `INSERT INTO org_task AS t (${columns}) VALUES (${placeholders}) RETURNING ${TASK_COLUMNS}`,
-    values,
+    `INSERT INTO org_task AS t (${columns}, region_code, region_epoch)
+     SELECT ${placeholders}, p.code, p.epoch FROM present_region($1, $${values.length + 1}) p RETURNING ${TASK_COLUMNS}`,
+    [...values, regionCode],
   );
   return row!;
 }

@@ -31,7 +31,8 @@ export type IndexKind =
   | 'address'
   | 'submission'
   | 'attempt'
-  | 'registration';
+  | 'registration'
+  | 'printedName';
 
 /** Seals, opens and indexes personal data of petitioners. */
 export class PersonalData {

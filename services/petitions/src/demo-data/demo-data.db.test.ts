@@ -1,20 +1,24 @@
 import { addDays } from '@junxian/calendar';
 import { ANONYMOUS, type Principal } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
+import { testKeys } from '@junxian/test-kit';
 import { type Officer, officerOf } from '../actor';
 import { ownCases, publishedCases } from '../case-publication/case-publication.service';
 import { interviewsOf, ownInterviews } from '../interviews/interviews.service';
 import { leaderReceptions } from '../interviews/leader-receptions.service';
+import { isNamed } from '../journal/journal.rules';
 import { cityLinks, guidePages } from '../public-information/pages.service';
 import { registrations } from '../registration/registration-list.service';
 import { simpleRegistrations } from '../registration/simple-registration.service';
 import { askedReviewSteps, reviewCases } from '../review/review-lists.service';
+import { createServices } from '../service';
 import { nationalReport } from '../statistics/national-report.service';
 import { LAYOUTS, type ReportNo } from '../statistics/national-reports.rules';
 import { rebuildStatistics } from '../statistics/recount.service';
 import { ownSubmissions, submissionsOfTab } from '../submissions/submissions.service';
 import { reminders } from '../supervision/reminders.service';
 import { overdueRows, warningsBelow } from '../supervision/warnings.service';
+import { openFiles } from '../testing/files.support.test';
 import { openStore, type TestStore } from '../testing/store.support.test';
 import { ownPetitions } from '../tracking/public-petitions.service';
 import { type WorkList, workList } from '../work-lists/work-list.service';
@@ -26,8 +30,17 @@ jest.setTimeout(240_000);
 const PAGE = { first: 100, after: null };
 let store: TestStore;
 let steps: number;
+let closeFiles: () => Promise<void>;
 beforeAll(async () => {
-  store = await openStore();
+  const base = await openStore();
+  const { files, links, close } = await openFiles(base.database, base.clock);
+  closeFiles = close;
+  const keys = {
+    cipher: testKeys.fieldCipher,
+    blindIndexKey: testKeys.blindIndexKey,
+    citizenIdKey: testKeys.citizenIdKey,
+  };
+  store = { ...base, services: createServices({ clock: base.clock, keys, files, links }) };
   const loads = await Promise.all([
     loadDemoData(store.database, store.services, store.clock),
     loadDemoData(store.database, store.services, store.clock),
@@ -35,7 +48,10 @@ beforeAll(async () => {
   steps = loads[0] + loads[1];
   await rebuildStatistics(store.database);
 });
-afterAll(() => store.close());
+afterAll(async () => {
+  await store?.close();
+  await closeFiles?.();
+});
 
 const reading = <T>(who: Principal, work: (tx: ScopedTransaction) => Promise<T>) => store.readAs(who, work);
 const asOfficer = <T>(key: OfficerKey, work: (tx: ScopedTransaction, officer: Officer) => Promise<T>) =>
@@ -173,6 +189,16 @@ describe('the demonstration month', () => {
       expect((await leaderReceptions(tx, PAGE, officer)).nodes).not.toEqual([]);
       expect((await simpleRegistrations(tx, PAGE, officer)).nodes).toHaveLength(5);
     });
+  });
+
+  it('has reports with files, one being written, and a journal whose every entry has a name', async () => {
+    const reports = await counts('SELECT state AS key, count(*)::int AS n FROM report GROUP BY 1');
+    expect([...reports.keys()].sort()).toEqual(['APPROVED', 'DRAFT', 'SENT_BACK', 'SUBMITTED']);
+    const files = await counts('SELECT owner_type AS key, count(*)::int AS n FROM attachment GROUP BY 1');
+    expect(files).toEqual(new Map([['REPORT', 2]]));
+    const actions = await counts('SELECT action AS key, count(*)::int AS n FROM case_journal GROUP BY 1');
+    expect([...actions.keys()].filter((action) => !isNamed(action))).toEqual([]);
+    expect(actions.size).toBeGreaterThan(40);
   });
 
   it('has reviews for city and province, and something for the lawyer and the respondent', async () => {

@@ -10,6 +10,7 @@ import { scopes } from '../service-scopes';
 import { raiseWarnings } from '../supervision/daily-run.service';
 import { demoMonth } from './demo-cases.rules';
 import { demoOfficer } from './demo-directory';
+import { uploadDemoFiles } from './demo-files';
 import { handlingActs } from './demo-handling.acts';
 import type { ActName, DemoMoment } from './demo-plan.types';
 import { registrationActs } from './demo-registration.acts';
@@ -51,7 +52,8 @@ function playOnce(database: Database, services: Services, clock: Clock): Promise
     await insertReplicas(tx, clock.today());
     await insertGuide(tx, services.features, officerOf(demoOfficer('pt-shanxi')), clock.now());
     const month = demoMonth(clock.today());
-    const stage = new DemoStage(tx, services);
+    const files = await uploadDemoFiles(database, services.files, month);
+    const stage = new DemoStage(tx, services, files);
     for (const moment of month) await play(await stage.scene(moment), moment);
     await registerSimpleLetters(tx, services, clock);
     return month.length;

@@ -55,8 +55,13 @@ export function handling(): Planned[] {
       [1, 'pt-shanxi', { do: 'ASSIGN', to: 'pt-datong', resultInDays: 30 }],
       [1, 'pt-datong', { do: 'TAKE' }],
     ]),
-    item('report-to-review', 20, [...by('pt-datong'), ...assigned(30, null, { ...PROMPT, handle: 8 })]),
-    item('report-approved', 25, [...by('pt-datong'), ...assigned(30, true, { ...PROMPT, handle: 8 })]),
+    item('report-to-review', 20, [...by('pt-datong'), ...assigned(30, null, { ...PROMPT, handle: 8 }, true)]),
+    item('report-drafted', 19, [
+      ...by('pt-datong'),
+      ...assigned(30, null, PROMPT).slice(0, -1),
+      [9, 'pt-yunzhou', { do: 'DRAFT_REPORT' }],
+    ]),
+    item('report-approved', 25, [...by('pt-datong'), ...assigned(30, true, { ...PROMPT, handle: 8 }, true)]),
     item('report-sent-back', 26, [...by('pt-datong'), ...assigned(30, false, { ...PROMPT, handle: 8 })]),
     item('accepted', 8, [...IN_UNIT, [1, 'pt-yunzhou-unit', { do: 'ACCEPT' }]]),
     item('self-handling', 10, [

@@ -17,7 +17,7 @@ import {
 } from '../handling/opinions.service';
 import { assign, forward } from '../handling/passing-on.service';
 import { archive, directReply } from '../handling/replies.service';
-import { reportsOfItems, reviewReport, submitReport } from '../handling/reports.service';
+import { reportsOfItems, reviewReport, saveReportDraft, submitReport } from '../handling/reports.service';
 import { extendHandling, handleSelf } from '../handling/self-handling.service';
 import { answerReminder, remind, reminders } from '../supervision/reminders.service';
 import { decideReturn, returnCase, returnRequestsOfTasks } from '../work-lists/returns.service';
@@ -42,6 +42,7 @@ export const handlingActs: DemoActs<
   | 'SERVE_OPINION'
   | 'EXTEND'
   | 'REPORT'
+  | 'DRAFT_REPORT'
   | 'REVIEW_REPORT'
   | 'RETURN'
   | 'DECIDE_RETURN'
@@ -128,8 +129,14 @@ export const handlingActs: DemoActs<
     held.opinionId = opinion.id;
   },
   SIGN_OPINION: async (scene) => {
-    const { tx, officer, at } = scene;
-    await decideOpinion(tx, { ...(await seenOpinion(scene)), approve: true, text: '同意。' }, officer, at);
+    const { tx, services, officer, at } = scene;
+    await decideOpinion(
+      tx,
+      services.seals,
+      { ...(await seenOpinion(scene)), approve: true, text: '同意。' },
+      officer,
+      at,
+    );
   },
   SERVE_OPINION: async (scene) => {
     const { tx, of, officer, at, today } = scene;
@@ -151,10 +158,17 @@ export const handlingActs: DemoActs<
     await extendHandling(scene.tx, { ...(await seenItem(scene)), days, reason }, scene.officer, scene.at);
   },
   REPORT: async (scene) => {
-    const { tx, held, officer, at } = scene;
+    const { tx, services, held, officer, at } = scene;
     const body = `现将办理情况报告如下：${findingOf(scene)}`;
-    const { report } = await submitReport(tx, { caseItemId: held.itemId!, body }, officer, at);
+    const fileIds = held.fileId === undefined ? [] : [held.fileId];
+    const form = { caseItemId: held.itemId!, body, fileIds };
+    const { report } = await submitReport(tx, services.attachments, form, officer, at);
     held.reportId = report.id;
+  },
+  DRAFT_REPORT: async (scene) => {
+    const { tx, services, held, officer, at } = scene;
+    const form = { caseItemId: held.itemId!, body: '现将办理情况报告如下：（待补充核实结果）' };
+    await saveReportDraft(tx, services.attachments, form, officer, at);
   },
   REVIEW_REPORT: async ({ tx, held, officer, at }, { approve }) => {
     const report = (await reportsOfItems(tx, [held.itemId!])).find(({ id }) => id === held.reportId)!;

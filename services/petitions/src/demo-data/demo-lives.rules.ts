@@ -68,13 +68,18 @@ export const evaluated = (who: DemoActor, first: Rating, second: Rating | null =
   ...(second === null ? [] : ([[4, who, { do: 'EVALUATE', round: 2, rating: second }]] as const)),
 ];
 
-/** Assigned by the city to the county, which must report; the report is approved or sent back. */
-export const assigned = (resultInDays: number, approve: boolean | null, pace: Pace): DemoStep[] => [
+/** Assigned by the city to the county, which must report, with a file if so said; the report is approved or sent back. */
+export const assigned = (
+  resultInDays: number,
+  approve: boolean | null,
+  pace: Pace,
+  file = false,
+): DemoStep[] => [
   [pace.route, 'pt-datong', { do: 'ASSIGN', to: 'pt-yunzhou', resultInDays }],
   taken('pt-yunzhou', pace),
   [pace.accept, 'pt-yunzhou', { do: 'ACCEPT' }],
   [0, 'pt-yunzhou', { do: 'HANDLE_SELF' }],
-  [pace.handle, 'pt-yunzhou', { do: 'REPORT' }],
+  [pace.handle, 'pt-yunzhou', { do: 'REPORT', file }],
   ...(approve === null ? [] : ([[2, 'pt-datong', { do: 'REVIEW_REPORT', approve }]] as const)),
 ];
 

@@ -16,7 +16,8 @@ export type DemoAct =
   | { do: 'DRAFT_OPINION'; leader: OfficerKey; conclusion: OpinionConclusion }
   | { do: 'SIGN_OPINION' | 'SERVE_OPINION' }
   | { do: 'EXTEND'; days: number }
-  | { do: 'REPORT' }
+  | { do: 'REPORT'; file?: boolean }
+  | { do: 'DRAFT_REPORT' }
   | { do: 'REVIEW_REPORT'; approve: boolean }
   | { do: 'RETURN' }
   | { do: 'DECIDE_RETURN'; confirm: boolean }

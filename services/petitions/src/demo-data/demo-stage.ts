@@ -4,7 +4,7 @@ import { type ScopedTransaction, setScopeSql } from '@junxian/persistence';
 import { type Officer, officerOf } from '../actor';
 import type { Actor, CaseItem } from '../cases/case.types';
 import { caseById } from '../cases/case-changes.service';
-import type { Acting } from '../review/review-actions.service';
+import type { Sealing } from '../review/review-actions.service';
 import type { Services } from '../service';
 import { codeHolderScope } from '../service-scopes';
 import {
@@ -23,6 +23,8 @@ export interface Held {
   itemId?: string;
   opinionId?: string;
   reportId?: string;
+  /** An uploaded file that waits to be attached. */
+  fileId?: string;
   reminderId?: string;
   reviewId?: string;
   paperId?: string;
@@ -40,7 +42,7 @@ export interface DemoScene {
   officer: Officer;
   /** The officer, or the citizen who acts. */
   actor: Actor;
-  acting: Acting;
+  acting: Sealing;
   /** The ids of what another item of the month became. */
   heldOf(key: string): Held;
 }
@@ -63,7 +65,7 @@ export async function seenItem(scene: DemoScene): Promise<{ caseItemId: string; 
   return { caseItemId: id, expectedVersion: version };
 }
 
-/** Plays scenes one after the other in one transaction: before each, row-level security is told who acts now. */
+/** Plays scenes one after the other in one transaction: before each, row-level security is told who acts now. Takes the files that wait for items, by the items' keys. */
 export class DemoStage {
   private readonly held = new Map<string, Held>();
   private acting = '';
@@ -71,7 +73,10 @@ export class DemoStage {
   constructor(
     private readonly tx: ScopedTransaction,
     private readonly services: Services,
-  ) {}
+    files: ReadonlyMap<string, string>,
+  ) {
+    for (const [key, fileId] of files) this.heldOf(key).fileId = fileId;
+  }
 
   /** Readies one step. */
   async scene({ at, by, of }: DemoMoment): Promise<DemoScene> {
@@ -92,7 +97,7 @@ export class DemoStage {
       clock: new ManualClock(at.toISOString()),
       officer: who.officer,
       actor: who.actor,
-      acting: { officer: who.officer, at, today },
+      acting: { officer: who.officer, at, today, seals: this.services.seals },
       heldOf: (key) => this.heldOf(key),
     };
   }

@@ -1,8 +1,7 @@
 import type { Clock } from '@junxian/calendar';
 import { refuse } from '@junxian/errors';
-import type { Database, ScopedTransaction } from '@junxian/persistence';
+import type { Database, RateLimit, ScopedTransaction } from '@junxian/persistence';
 import type { CaseItem } from '../cases/case.types';
-import type { RateLimit } from '../public-accounts/rate-limit.rules';
 import type { RateLimiter } from '../public-accounts/rate-limit.service';
 import { codeHolderScope } from '../service-scopes';
 import type { Tracking } from '../tracking/tracking.service';

@@ -5,7 +5,10 @@ import type { CaseItem } from '../cases/case.types';
 import { setPeriod } from '../deadlines/periods.service';
 import { lixia, lixiaUnit } from '../handling/handling.fixture';
 import { openPublicStage, type PublicStage } from '../public-accounts/public-stage.fixture';
+import { codesOf, ok, updateRegistration } from '../registration/registration.fixture';
+import { ReviewStage } from '../review/review.fixture';
 import { codeHolderScope } from '../service-scopes';
+import { itemAs } from '../testing/cases.support.test';
 import { officer } from '../testing/store.support.test';
 import { BOTH, EvaluationStage, SATISFIED } from './evaluation.fixture';
 
@@ -210,6 +213,51 @@ rule('PT-SAT-08', 'of two first rounds given at once exactly one is stored', asy
   // A repeated click later is not taken for the second round either.
   expect(await evaluate(item, BOTH)).toMatchObject({ refused: { code: 'STALE_VERSION', field: 'round' } });
 });
+
+rule(
+  ['PT-SAT-04', 'PT-SAT-08', 'PT-SAT-10'],
+  'after a revocation the item is open again: its mode follows the data, but a rating that was given stays in scope and counts',
+  async () => {
+    const review = new ReviewStage(stage.store);
+    await review.appointAll();
+    const revoked = async (rated: boolean, changes = {}) => {
+      stage.store.clock.set('2026-03-02T09:00:00+08:00');
+      const item = await items.replied(changes);
+      const dissatisfied = { ...BOTH, unit: { rating: 'DISSATISFIED' } };
+      if (rated) expect(await evaluate(item, dissatisfied)).toMatchObject({ status: 'EVALUATED' });
+      const { item: reopened } = await review.wholeReview(item, 'REVOKE_REHANDLE');
+      expect(await evaluate(reopened, { ...BOTH, round: 2 })).toMatchObject({
+        refused: { code: 'NOT_ELIGIBLE' },
+      });
+      await items.take(lixiaUnit, item.id);
+      return (await itemAs(stage.store, lixiaUnit, item.id))!;
+    };
+    const correct = (item: CaseItem, data: object) => updateRegistration(stage, item, { data }, lixiaUnit);
+
+    const unrated = await revoked(false);
+    expect(ok(await correct(unrated, { litigationRelated: true })).updateRegistration).toMatchObject({
+      satisfactionMode: 'EXCLUDED',
+      satisfactionInScope: false,
+    });
+
+    const rated = await revoked(true);
+    const kept = ok(await correct(rated, { litigationRelated: true })).updateRegistration;
+    expect(kept).toMatchObject({ satisfactionMode: 'REQUIRED', satisfactionInScope: true });
+    expect(codesOf(await correct(kept, { purpose: 'SUGGESTION', satisfactionInScope: false }))).toEqual([
+      'SATISFACTION_LOCKED',
+    ]);
+    // Ticked by an officer, rated, revoked: not unticked either.
+    const ticked = await revoked(true, { purpose: 'SUGGESTION', satisfactionInScope: true });
+    expect(codesOf(await correct(ticked, { satisfactionInScope: false }))).toEqual(['SATISFACTION_LOCKED']);
+
+    // Answered anew, the second of the two rounds is left, until the day the first one fixed.
+    const answered = await review.answer(rated.id, '2026-03-02');
+    expect(await infoOf(answered)).toMatchObject({ status: 'EVALUATED', nextRound: 2, dueAt: '2026-05-31' });
+    expect(await evaluate(answered, { ...BOTH, round: 2 })).toMatchObject({
+      rounds: [{ round: 1 }, { round: 2 }],
+    });
+  },
+);
 
 describe('who evaluates', () => {
   const other = () => stage.citizen();

@@ -111,7 +111,7 @@ export interface CheckedEvaluation {
 
 /**
  * Checks what was given. Takes whether a unit was responsible. Throws, all at once: UNIT_RATING_REQUIRED,
- * UNIT_RATING_NOT_ALLOWED, REASON_NOT_ALLOWED, REQUIRED for a blank comment, INVALID_INPUT for one too long. Rules: PT-SAT-06,
+ * UNIT_RATING_NOT_ALLOWED, REASON_NOT_ALLOWED, FIELD_REQUIRED for a blank comment, INVALID_INPUT for one too long. Rules: PT-SAT-06,
  * PT-SAT-07.
  */
 export function checkEvaluation(

@@ -117,7 +117,7 @@ it('tells every fault of one input at once', () => {
     expect.objectContaining({
       faults: [
         expect.objectContaining({ code: 'REASON_NOT_ALLOWED', field: 'department.reasons' }),
-        expect.objectContaining({ code: 'REQUIRED', field: 'department.comment' }),
+        expect.objectContaining({ code: 'FIELD_REQUIRED', field: 'department.comment' }),
         expect.objectContaining({ code: 'INVALID_INPUT', field: 'unit.comment' }),
       ],
     }),

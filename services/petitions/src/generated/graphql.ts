@@ -9,7 +9,8 @@ import type { ReviewCase as ReviewCaseRow, ReviewStep as ReviewStepRow, ReviewDo
 import type { ApprovalRequest as ApprovalRequestRow } from '../approvals/approvals.service';
 import type { Notice as NoticeRow } from '../handling/notice.types';
 import type { HandlingOpinion as OpinionRow } from '../handling/opinion.types';
-import type { Report as ReportOfCaseRow } from '../handling/report.types';
+import type { Report as ReportOfCaseRow, ReportReturn as ReportReturnRow } from '../handling/report.types';
+import type { JournalEntry } from '../journal/journal.service';
 import type { HandlingExtension as HandlingExtensionRow } from '../handling/self-handling.service';
 import type { ReturnRequest as ReturnRequestRow } from '../work-lists/returns.service';
 import type { ContentCategory as ContentCategoryRow } from '../registration/content-categories.service';
@@ -236,6 +237,8 @@ export type CaseItem = {
   interviews: Array<Interview>;
   /** 领导接访；只给登记机构 */
   leaderReceptions: Array<LeaderReception>;
+  /** 办理过程（流转记录），按先后；各机构的内部环节（待办、送审、接谈、复查复核案卷）只给本机构和督查 */
+  journal: CaseJournalConnection;
   /** 查询码送达记录，按先后；只给登记机构 */
   queryCodeDeliveries: Array<QueryCodeDelivery>;
   category?: Maybe<ContentCategory>;
@@ -249,6 +252,13 @@ export type CaseItem = {
   reviews: Array<ReviewCase>;
   /** 现有的预警，期限最早的在前 */
   warnings: Array<Warning>;
+};
+
+
+/** 信访件：一次登记的网上信访、来信或来访 */
+export type CaseItemJournalArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** 待办事项 */
@@ -291,6 +301,8 @@ export type Mutation = {
   publishCase: CasePublication;
   /** 撤下案例 */
   unpublishCase: CasePublication;
+  /** 核实信访人去世的信息：是否属实。只记录结论并办结该待办，信访件如何处理由经办人另行决定 */
+  confirmPetitionerDeath: OrgTask;
   /** 修改一种法定期限；已经开始的期限不变 */
   setStatutoryPeriod: StatutoryPeriod;
   /** 评价本人的信访件 */
@@ -333,7 +345,9 @@ export type Mutation = {
   directReply: HandlingPayload;
   /** 存：不告知，须说明理由 */
   archive: HandlingPayload;
-  /** 报告交办的结果；leaderId：向本单位领导报告 */
+  /** 保存报告草稿；被退回的报告由此重新起草 */
+  saveReportDraft: ReportPayload;
+  /** 报告交办的结果；leaderId：向本单位领导报告；fileIds：新增的附件；reportId、expectedVersion：提交已保存的草稿或被退回的报告 */
   submitReport: ReportPayload;
   /** 审核报告：通过，或说明理由退回 */
   reviewReport: ReportPayload;
@@ -518,6 +532,13 @@ export type MutationUnpublishCaseArgs = {
 };
 
 
+export type MutationConfirmPetitionerDeathArgs = {
+  taskId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+  confirmed: Scalars['Boolean']['input'];
+};
+
+
 export type MutationSetStatutoryPeriodArgs = {
   kind: PeriodKind;
   amount: Scalars['Int']['input'];
@@ -672,10 +693,18 @@ export type MutationArchiveArgs = {
 };
 
 
+export type MutationSaveReportDraftArgs = {
+  input: ReportDraftInput;
+};
+
+
 export type MutationSubmitReportArgs = {
   caseItemId: Scalars['ID']['input'];
   body: Scalars['String']['input'];
   leaderId?: InputMaybe<Scalars['ID']['input']>;
+  fileIds?: InputMaybe<Array<Scalars['ID']['input']>>;
+  reportId?: InputMaybe<Scalars['ID']['input']>;
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
@@ -1189,7 +1218,7 @@ export type Region = {
   /** 本区划及其下级已公开的案例，最近的在前 */
   publishedCases: Array<PublishedCase>;
   code: Scalars['ID']['output'];
-  /** 辖区内信访情况摘要；不在本岗位辖区内时为空 */
+  /** 辖区内信访情况摘要；不在本岗位辖区内时为空；统计、督查以外的岗位只可查询已结束的整月 */
   petitionSummary?: Maybe<PetitionSummary>;
 };
 
@@ -1695,7 +1724,9 @@ export type TaskKind =
   /** 审批 */
   | 'APPROVAL'
   /** 复查复核环节 */
-  | 'REVIEW_STEP';
+  | 'REVIEW_STEP'
+  /** 核实信访人是否去世 */
+  | 'PETITIONER_DECEASED';
 
 /** 待办状态 */
 export type TaskState =
@@ -2149,6 +2180,8 @@ export type OpinionView = {
   organisation?: Maybe<PetitionOrganisation>;
   /** 文号 */
   docNo?: Maybe<Scalars['String']['output']>;
+  /** 签章单位及证书；签发时加盖电子签章 */
+  sealedBy?: Maybe<Scalars['String']['output']>;
   conclusion: OpinionConclusion;
   /** 查明的事实；保密件和检举控告件只给可知悉信访人身份的机构 */
   facts?: Maybe<Scalars['String']['output']>;
@@ -2250,6 +2283,8 @@ export type CasePayload = {
 
 /** 报告状态 */
 export type ReportState =
+  /** 草稿；只有报告单位可见 */
+  | 'DRAFT'
   /** 已提交 */
   | 'SUBMITTED'
   /** 审核通过 */
@@ -2257,24 +2292,56 @@ export type ReportState =
   /** 退回 */
   | 'SENT_BACK';
 
-/** 报告（汇报）；只有报告单位、受报单位和督查可见 */
+/** 报告（汇报）；只有报告单位、受报单位和督查可见，草稿只有报告单位可见 */
 export type ReportView = {
   __typename?: 'ReportView';
   id: Scalars['ID']['output'];
   state: ReportState;
   /** 报告单位 */
   from?: Maybe<PetitionOrganisation>;
-  /** 受报单位：交办机构，或本单位 */
+  /** 受报单位：交办机构，或本单位；草稿提交时确定 */
   to?: Maybe<PetitionOrganisation>;
   /** 受报领导 */
   toLeader?: Maybe<Account>;
   body: Scalars['String']['output'];
-  submittedAt: Scalars['DateTime']['output'];
+  /** 附件；看得到报告的人才看得到 */
+  attachments: Array<Attachment>;
+  /** 提交时间；草稿尚未提交时为空 */
+  submittedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** 最后保存的时间 */
+  updatedAt: Scalars['DateTime']['output'];
   reviewedAt?: Maybe<Scalars['DateTime']['output']>;
   reviewedBy?: Maybe<Account>;
   /** 审核意见；退回的理由 */
   reviewerOpinion?: Maybe<Scalars['String']['output']>;
+  /** 历次退回，按先后：当时的正文和退回理由 */
+  returns: Array<ReportReturn>;
   version: Scalars['Int']['output'];
+};
+
+/** 一次退回：报告当时的正文和退回理由 */
+export type ReportReturn = {
+  __typename?: 'ReportReturn';
+  id: Scalars['ID']['output'];
+  body: Scalars['String']['output'];
+  submittedAt: Scalars['DateTime']['output'];
+  reviewedAt: Scalars['DateTime']['output'];
+  reviewedBy: Account;
+  reviewerOpinion: Scalars['String']['output'];
+};
+
+/** 报告草稿 */
+export type ReportDraftInput = {
+  caseItemId: Scalars['ID']['input'];
+  /** 修改已有草稿或被退回的报告时给出 */
+  reportId?: InputMaybe<Scalars['ID']['input']>;
+  /** 修改时须给出 */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  body?: InputMaybe<Scalars['String']['input']>;
+  /** 拟报告的本单位领导；缺省为交办机构 */
+  leaderId?: InputMaybe<Scalars['ID']['input']>;
+  /** 新增的附件（已上传的文件），一份报告共不超过 5 个 */
+  fileIds?: InputMaybe<Array<Scalars['ID']['input']>>;
 };
 
 export type ReportPayload = {
@@ -2360,6 +2427,41 @@ export type LeaderReceptionInput = {
   opinion?: InputMaybe<Scalars['String']['input']>;
   /** 新增的附件（已上传的文件），一次接访共不超过 5 个 */
   fileIds?: InputMaybe<Array<Scalars['ID']['input']>>;
+};
+
+/** 谁做的 */
+export type JournalAuthor =
+  /** 工作人员 */
+  | 'OFFICER'
+  /** 信访人（评价）；不显示身份 */
+  | 'PETITIONER'
+  /** 系统（期限、预警） */
+  | 'SYSTEM';
+
+/** 办理过程（流转记录）的一条：谁、何时、做了什么、状态如何变化；不含任何文字内容和身份信息 */
+export type CaseJournalEntry = {
+  __typename?: 'CaseJournalEntry';
+  id: Scalars['ID']['output'];
+  at: Scalars['DateTime']['output'];
+  /** 动作代码 */
+  action: Scalars['String']['output'];
+  /** 动作名称 */
+  actionName: Scalars['String']['output'];
+  /** 之前的状态；登记时为空 */
+  fromState?: Maybe<CaseState>;
+  toState: CaseState;
+  author: JournalAuthor;
+  /** 经办机构 */
+  organisation?: Maybe<PetitionOrganisation>;
+  /** 经办人；只有工作人员有 */
+  officer?: Maybe<Account>;
+};
+
+export type CaseJournalConnection = {
+  __typename?: 'CaseJournalConnection';
+  nodes: Array<CaseJournalEntry>;
+  endCursor?: Maybe<Scalars['String']['output']>;
+  hasNextPage: Scalars['Boolean']['output'];
 };
 
 /** 打印文书种类 */
@@ -2657,9 +2759,11 @@ export type QueryCodeMeans =
 export type QueryCodeSmsStatus =
   /** 等待发送 */
   | 'PENDING'
-  /** 已发送 */
+  /** 已发送，尚无回执 */
   | 'SENT'
-  /** 发送失败 */
+  /** 已送达 */
+  | 'DELIVERED'
+  /** 发送失败或未送达 */
   | 'FAILED';
 
 /** 查询码送达记录 */
@@ -2673,6 +2777,8 @@ export type QueryCodeDelivery = {
   by?: Maybe<Account>;
   smsStatus?: Maybe<QueryCodeSmsStatus>;
   sentAt?: Maybe<Scalars['DateTime']['output']>;
+  /** 短信网关回执（送达或未送达）的时间 */
+  reportedAt?: Maybe<Scalars['DateTime']['output']>;
 };
 
 
@@ -3214,6 +3320,8 @@ export type ReviewStep = {
   /** 领导审批意见 */
   decisionText?: Maybe<Scalars['String']['output']>;
   document?: Maybe<ReviewDocument>;
+  /** 附件；看得到该环节的人才看得到 */
+  attachments: Array<Attachment>;
   dueAt?: Maybe<Scalars['Date']['output']>;
   startedAt: Scalars['DateTime']['output'];
   finishedAt?: Maybe<Scalars['DateTime']['output']>;
@@ -3233,6 +3341,8 @@ export type ReviewDocument = {
   /** 文号；入库时编号 */
   docNo?: Maybe<Scalars['String']['output']>;
   filedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** 签章证书和机构；入库（签发）时加盖电子签章 */
+  sealedBy?: Maybe<Scalars['String']['output']>;
   /** 送审与审批记录；只给复查复核机关 */
   approvals: Array<ReviewApproval>;
   version: Scalars['Int']['output'];
@@ -3314,6 +3424,8 @@ export type ReviewStepInput = {
   respondentConsents?: InputMaybe<Scalars['Boolean']['input']>;
   /** 调解是否达成协议；达成时转终止审批 */
   agreed?: InputMaybe<Scalars['Boolean']['input']>;
+  /** 附件（已上传的文件），一个环节不超过 5 个 */
+  fileIds?: InputMaybe<Array<Scalars['ID']['input']>>;
 };
 
 /** 查询范围 */
@@ -3463,7 +3575,7 @@ export type NationalReport = {
   rows: Array<ReportRow>;
 };
 
-/** 信访情况摘要；统计、督查岗位看到准确数，其他岗位小于 5 的数不显示 */
+/** 信访情况摘要；统计、督查岗位看到准确数，其他岗位不显示 1 至 4 的数，以及可据以推算的数 */
 export type PetitionSummary = {
   __typename?: 'PetitionSummary';
   items?: Maybe<Scalars['Int']['output']>;
@@ -4053,6 +4165,8 @@ export type ResolversTypes = {
   CasePayload: ResolverTypeWrapper<Omit<CasePayload, 'caseItem'> & { caseItem: ResolversTypes['CaseItem'] }>;
   ReportState: ReportState;
   ReportView: ResolverTypeWrapper<ReportOfCaseRow>;
+  ReportReturn: ResolverTypeWrapper<ReportReturnRow>;
+  ReportDraftInput: ReportDraftInput;
   ReportPayload: ResolverTypeWrapper<Omit<ReportPayload, 'report' | 'caseItem'> & { report: ResolversTypes['ReportView'], caseItem: ResolversTypes['CaseItem'] }>;
   InterviewTab: InterviewTab;
   InterviewState: InterviewState;
@@ -4061,6 +4175,9 @@ export type ResolversTypes = {
   LeaderReception: ResolverTypeWrapper<LeaderReceptionRow>;
   LeaderReceptionConnection: ResolverTypeWrapper<Omit<LeaderReceptionConnection, 'nodes'> & { nodes: Array<ResolversTypes['LeaderReception']> }>;
   LeaderReceptionInput: LeaderReceptionInput;
+  JournalAuthor: JournalAuthor;
+  CaseJournalEntry: ResolverTypeWrapper<JournalEntry>;
+  CaseJournalConnection: ResolverTypeWrapper<Omit<CaseJournalConnection, 'nodes'> & { nodes: Array<ResolversTypes['CaseJournalEntry']> }>;
   PrintKind: PrintKind;
   PrintedDocument: ResolverTypeWrapper<PrintedDocumentRow>;
   PrintVerification: ResolverTypeWrapper<PrintVerification>;
@@ -4221,12 +4338,16 @@ export type ResolversParentTypes = {
   HandlingExtension: HandlingExtensionRow;
   CasePayload: Omit<CasePayload, 'caseItem'> & { caseItem: ResolversParentTypes['CaseItem'] };
   ReportView: ReportOfCaseRow;
+  ReportReturn: ReportReturnRow;
+  ReportDraftInput: ReportDraftInput;
   ReportPayload: Omit<ReportPayload, 'report' | 'caseItem'> & { report: ResolversParentTypes['ReportView'], caseItem: ResolversParentTypes['CaseItem'] };
   Interview: InterviewRow;
   InterviewConnection: Omit<InterviewConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['Interview']> };
   LeaderReception: LeaderReceptionRow;
   LeaderReceptionConnection: Omit<LeaderReceptionConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['LeaderReception']> };
   LeaderReceptionInput: LeaderReceptionInput;
+  CaseJournalEntry: JournalEntry;
+  CaseJournalConnection: Omit<CaseJournalConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['CaseJournalEntry']> };
   PrintedDocument: PrintedDocumentRow;
   PrintVerification: PrintVerification;
   CaptchaInput: CaptchaInput;
@@ -4403,6 +4524,7 @@ export type CaseItemResolvers<ContextType = Context, ParentType extends Resolver
   reports?: Resolver<Array<ResolversTypes['ReportView']>, ParentType, ContextType>;
   interviews?: Resolver<Array<ResolversTypes['Interview']>, ParentType, ContextType>;
   leaderReceptions?: Resolver<Array<ResolversTypes['LeaderReception']>, ParentType, ContextType>;
+  journal?: Resolver<ResolversTypes['CaseJournalConnection'], ParentType, ContextType, RequireFields<CaseItemJournalArgs, 'first'>>;
   queryCodeDeliveries?: Resolver<Array<ResolversTypes['QueryCodeDelivery']>, ParentType, ContextType>;
   category?: Resolver<Maybe<ResolversTypes['ContentCategory']>, ParentType, ContextType>;
   coVisitors?: Resolver<Maybe<Array<ResolversTypes['CoVisitor']>>, ParentType, ContextType>;
@@ -4438,6 +4560,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   saveCase?: Resolver<ResolversTypes['CasePublication'], ParentType, ContextType, RequireFields<MutationSaveCaseArgs, 'input'>>;
   publishCase?: Resolver<ResolversTypes['CasePublication'], ParentType, ContextType, RequireFields<MutationPublishCaseArgs, 'id' | 'consentConfirmed' | 'expectedVersion'>>;
   unpublishCase?: Resolver<ResolversTypes['CasePublication'], ParentType, ContextType, RequireFields<MutationUnpublishCaseArgs, 'id' | 'expectedVersion'>>;
+  confirmPetitionerDeath?: Resolver<ResolversTypes['OrgTask'], ParentType, ContextType, RequireFields<MutationConfirmPetitionerDeathArgs, 'taskId' | 'expectedVersion' | 'confirmed'>>;
   setStatutoryPeriod?: Resolver<ResolversTypes['StatutoryPeriod'], ParentType, ContextType, RequireFields<MutationSetStatutoryPeriodArgs, 'kind' | 'amount' | 'unit' | 'endsOnWorkingDay' | 'expectedVersion'>>;
   evaluate?: Resolver<ResolversTypes['EvaluationInfo'], ParentType, ContextType, RequireFields<MutationEvaluateArgs, 'caseItemId' | 'input'>>;
   evaluateByCode?: Resolver<ResolversTypes['EvaluationInfo'], ParentType, ContextType, RequireFields<MutationEvaluateByCodeArgs, 'token' | 'input'>>;
@@ -4460,6 +4583,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   extendHandling?: Resolver<ResolversTypes['CasePayload'], ParentType, ContextType, RequireFields<MutationExtendHandlingArgs, 'caseItemId' | 'expectedVersion' | 'days' | 'reason'>>;
   directReply?: Resolver<ResolversTypes['HandlingPayload'], ParentType, ContextType, RequireFields<MutationDirectReplyArgs, 'caseItemId' | 'expectedVersion' | 'reply'>>;
   archive?: Resolver<ResolversTypes['HandlingPayload'], ParentType, ContextType, RequireFields<MutationArchiveArgs, 'caseItemId' | 'expectedVersion' | 'reason'>>;
+  saveReportDraft?: Resolver<ResolversTypes['ReportPayload'], ParentType, ContextType, RequireFields<MutationSaveReportDraftArgs, 'input'>>;
   submitReport?: Resolver<ResolversTypes['ReportPayload'], ParentType, ContextType, RequireFields<MutationSubmitReportArgs, 'caseItemId' | 'body'>>;
   reviewReport?: Resolver<ResolversTypes['ReportPayload'], ParentType, ContextType, RequireFields<MutationReviewReportArgs, 'reportId' | 'expectedVersion' | 'approve'>>;
   saveInterview?: Resolver<ResolversTypes['Interview'], ParentType, ContextType, RequireFields<MutationSaveInterviewArgs, 'interviewId' | 'expectedVersion' | 'content'>>;
@@ -4783,6 +4907,7 @@ export type OpinionViewResolvers<ContextType = Context, ParentType extends Resol
   state?: Resolver<ResolversTypes['OpinionState'], ParentType, ContextType>;
   organisation?: Resolver<Maybe<ResolversTypes['PetitionOrganisation']>, ParentType, ContextType>;
   docNo?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  sealedBy?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   conclusion?: Resolver<ResolversTypes['OpinionConclusion'], ParentType, ContextType>;
   facts?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   basis?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -4836,11 +4961,23 @@ export type ReportViewResolvers<ContextType = Context, ParentType extends Resolv
   to?: Resolver<Maybe<ResolversTypes['PetitionOrganisation']>, ParentType, ContextType>;
   toLeader?: Resolver<Maybe<ResolversTypes['Account']>, ParentType, ContextType>;
   body?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  submittedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  attachments?: Resolver<Array<ResolversTypes['Attachment']>, ParentType, ContextType>;
+  submittedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   reviewedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   reviewedBy?: Resolver<Maybe<ResolversTypes['Account']>, ParentType, ContextType>;
   reviewerOpinion?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  returns?: Resolver<Array<ResolversTypes['ReportReturn']>, ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ReportReturnResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReportReturn'] = ResolversParentTypes['ReportReturn']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  body?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  submittedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  reviewedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  reviewedBy?: Resolver<ResolversTypes['Account'], ParentType, ContextType>;
+  reviewerOpinion?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type ReportPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReportPayload'] = ResolversParentTypes['ReportPayload']> = {
@@ -4882,6 +5019,24 @@ export type LeaderReceptionResolvers<ContextType = Context, ParentType extends R
 
 export type LeaderReceptionConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LeaderReceptionConnection'] = ResolversParentTypes['LeaderReceptionConnection']> = {
   nodes?: Resolver<Array<ResolversTypes['LeaderReception']>, ParentType, ContextType>;
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type CaseJournalEntryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CaseJournalEntry'] = ResolversParentTypes['CaseJournalEntry']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  action?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  actionName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  fromState?: Resolver<Maybe<ResolversTypes['CaseState']>, ParentType, ContextType>;
+  toState?: Resolver<ResolversTypes['CaseState'], ParentType, ContextType>;
+  author?: Resolver<ResolversTypes['JournalAuthor'], ParentType, ContextType>;
+  organisation?: Resolver<Maybe<ResolversTypes['PetitionOrganisation']>, ParentType, ContextType>;
+  officer?: Resolver<Maybe<ResolversTypes['Account']>, ParentType, ContextType>;
+};
+
+export type CaseJournalConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CaseJournalConnection'] = ResolversParentTypes['CaseJournalConnection']> = {
+  nodes?: Resolver<Array<ResolversTypes['CaseJournalEntry']>, ParentType, ContextType>;
   endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
@@ -4990,6 +5145,7 @@ export type QueryCodeDeliveryResolvers<ContextType = Context, ParentType extends
   by?: Resolver<Maybe<ResolversTypes['Account']>, ParentType, ContextType>;
   smsStatus?: Resolver<Maybe<ResolversTypes['QueryCodeSmsStatus']>, ParentType, ContextType>;
   sentAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  reportedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
 };
 
 export type PrintedQueryCodeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PrintedQueryCode'] = ResolversParentTypes['PrintedQueryCode']> = {
@@ -5106,6 +5262,7 @@ export type ReviewStepResolvers<ContextType = Context, ParentType extends Resolv
   agreed?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
   decisionText?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   document?: Resolver<Maybe<ResolversTypes['ReviewDocument']>, ParentType, ContextType>;
+  attachments?: Resolver<Array<ResolversTypes['Attachment']>, ParentType, ContextType>;
   dueAt?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
   startedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
@@ -5121,6 +5278,7 @@ export type ReviewDocumentResolvers<ContextType = Context, ParentType extends Re
   result?: Resolver<Maybe<ResolversTypes['ReviewResult']>, ParentType, ContextType>;
   docNo?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   filedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  sealedBy?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   approvals?: Resolver<Array<ResolversTypes['ReviewApproval']>, ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
@@ -5392,11 +5550,14 @@ export type Resolvers<ContextType = Context> = {
   HandlingExtension?: HandlingExtensionResolvers<ContextType>;
   CasePayload?: CasePayloadResolvers<ContextType>;
   ReportView?: ReportViewResolvers<ContextType>;
+  ReportReturn?: ReportReturnResolvers<ContextType>;
   ReportPayload?: ReportPayloadResolvers<ContextType>;
   Interview?: InterviewResolvers<ContextType>;
   InterviewConnection?: InterviewConnectionResolvers<ContextType>;
   LeaderReception?: LeaderReceptionResolvers<ContextType>;
   LeaderReceptionConnection?: LeaderReceptionConnectionResolvers<ContextType>;
+  CaseJournalEntry?: CaseJournalEntryResolvers<ContextType>;
+  CaseJournalConnection?: CaseJournalConnectionResolvers<ContextType>;
   PrintedDocument?: PrintedDocumentResolvers<ContextType>;
   PrintVerification?: PrintVerificationResolvers<ContextType>;
   RegisterAccountPayload?: RegisterAccountPayloadResolvers<ContextType>;

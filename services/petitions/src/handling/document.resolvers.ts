@@ -1,6 +1,7 @@
 import { officerOf } from '../actor';
 import type { Context } from '../context';
 import type { Resolvers } from '../generated/graphql';
+import { type Attachments, attachmentKey } from '../submissions/attachments.service';
 import { signedForOf, textFor } from './document-view';
 import type { NoticeOfItem, Notices } from './notices.service';
 import {
@@ -11,15 +12,23 @@ import {
   submitOpinion,
   updateOpinion,
 } from './opinions.service';
-import { type ReportOfItem, reviewReport, submitReport } from './reports.service';
+import { type ReportOfItem, reviewReport, saveReportDraft, submitReport } from './reports.service';
+import type { SealService } from './seal.service';
 
 const acting = ({ principal, clock }: Context) => [officerOf(principal), clock.now()] as const;
 const noticePayload = ({ notice, item }: NoticeOfItem) => ({ notice, caseItem: item });
 const opinionPayload = ({ opinion, item }: OpinionOfItem) => ({ opinion, caseItem: item });
 const reportPayload = ({ report, item }: ReportOfItem) => ({ report, caseItem: item });
 
+/** What the resolvers of documents need. */
+export interface DocumentParts {
+  notices: Notices;
+  attachments: Attachments;
+  seals: SealService;
+}
+
 /** Resolvers of notices, handling opinions and reports. */
-export function documentResolvers(notices: Notices): Resolvers {
+export function documentResolvers({ notices, attachments, seals }: DocumentParts): Resolvers {
   return {
     Mutation: {
       draftNotice: async (_, draft, context) =>
@@ -39,17 +48,23 @@ export function documentResolvers(notices: Notices): Resolvers {
       approveOpinion: async (_, { text = null, ...input }, context) =>
         opinionPayload(
           await context.write((tx) =>
-            decideOpinion(tx, { ...input, approve: true, text }, ...acting(context)),
+            decideOpinion(tx, seals, { ...input, approve: true, text }, ...acting(context)),
           ),
         ),
       rejectOpinion: async (_, input, context) =>
         opinionPayload(
-          await context.write((tx) => decideOpinion(tx, { ...input, approve: false }, ...acting(context))),
+          await context.write((tx) =>
+            decideOpinion(tx, seals, { ...input, approve: false }, ...acting(context)),
+          ),
         ),
       serveOpinion: async (_, input, context) =>
         opinionPayload(await context.write((tx) => serveOpinion(tx, input, ...acting(context)))),
+      saveReportDraft: async (_, { input }, context) =>
+        reportPayload(
+          await context.write((tx) => saveReportDraft(tx, attachments, input, ...acting(context))),
+        ),
       submitReport: async (_, input, context) =>
-        reportPayload(await context.write((tx) => submitReport(tx, input, ...acting(context)))),
+        reportPayload(await context.write((tx) => submitReport(tx, attachments, input, ...acting(context)))),
       reviewReport: async (_, input, context) =>
         reportPayload(await context.write((tx) => reviewReport(tx, input, ...acting(context)))),
     },
@@ -86,9 +101,13 @@ export function documentResolvers(notices: Notices): Resolvers {
     },
     ReportView: {
       from: ({ organisationId }, _, { loaders }) => loaders.organisation.load(organisationId),
-      to: ({ toOrganisationId }, _, { loaders }) => loaders.organisation.load(toOrganisationId),
+      to: ({ toOrganisationId }, _, { loaders }) =>
+        toOrganisationId === null ? null : loaders.organisation.load(toOrganisationId),
+      attachments: ({ id }, _, { loaders }) => loaders.attachments.load(attachmentKey('REPORT', id)),
+      returns: ({ id }, _, { loaders }) => loaders.returnsOfReport.load(id),
       toLeader: ({ toLeaderId }) => (toLeaderId === null ? null : { id: toLeaderId }),
       reviewedBy: ({ reviewedBy }) => (reviewedBy === null ? null : { id: reviewedBy }),
     },
+    ReportReturn: { reviewedBy: ({ reviewedBy }) => ({ id: reviewedBy }) },
   };
 }

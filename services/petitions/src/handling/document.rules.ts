@@ -29,7 +29,7 @@ export interface DocumentService {
 
 /**
  * Checks the service of a document: between the day it was issued and today, and somebody signed unless it was
- * refused. Adds REQUIRED, SERVED_OUT_OF_TIME to the faults.
+ * refused. Adds FIELD_REQUIRED, SERVED_OUT_OF_TIME to the faults.
  */
 export function checkedService(
   input: ServiceInput,

@@ -7,7 +7,7 @@ import { Faults, TEXT_LIMITS } from '../texts.rules';
 /**
  * Decides an extension of the handling period: of an accepted item, once, before the period expires, by 1 day up to
  * the longest allowed, with a reason. The new last day counts from the old one, never from today. Throws WRONG_STATE, and all of EXTENSION_USED,
- * EXTENSION_TOO_LATE, EXTENSION_TOO_LONG, REQUIRED that hold. Rule: 3.2, scenario 26.
+ * EXTENSION_TOO_LATE, EXTENSION_TOO_LONG, FIELD_REQUIRED that hold. Rule: 3.2, scenario 26.
  */
 export function checkExtension(
   item: Pick<CaseItem, 'state' | 'extendedDays' | 'handleDueOn'>,

@@ -1,6 +1,8 @@
-import type { Principal } from '@junxian/identity';
+import { type Principal, serviceScope } from '@junxian/identity';
 import type { RunningSubgraph } from '@junxian/subgraph';
 import { countStatements, rule, subgraphClient, type TestIssuer, testIssuer } from '@junxian/test-kit';
+import { officerOf, SYSTEM } from '../actor';
+import { caseById, noteOnCase } from '../cases/case-changes.service';
 import { codeHolderScope } from '../service-scopes';
 import { citizen, ORGANISATIONS, officer, openStore, type TestStore } from '../testing/store.support.test';
 import { startTestSubgraph } from '../testing/subgraph.support.test';
@@ -16,6 +18,7 @@ import {
 } from './handling.fixture';
 import { noticesOfItems } from './notices.service';
 import { opinionsOfItems } from './opinions.service';
+import { reportsOfItems, reviewReport, saveReportDraft, submitReport } from './reports.service';
 
 let store: TestStore;
 let stage: HandlingStage;
@@ -91,6 +94,10 @@ const MUTATIONS: [name: string, document: string][] = [
     `mutation ($id: ID!) { draftOpinion(caseItemId: $id, input: { conclusion: SUPPORT, facts: "x", basis: "x", body: "x", remedyText: "x" }) { opinion { id } } }`,
   ],
   ['submitReport', `mutation ($id: ID!) { submitReport(caseItemId: $id, body: "x") { report { id } } }`],
+  [
+    'saveReportDraft',
+    `mutation ($id: ID!) { saveReportDraft(input: { caseItemId: $id }) { report { id } } }`,
+  ],
 ];
 /** Every mutation of this room on a document. */
 const ON_DOCUMENTS: [name: string, document: string][] = [
@@ -364,10 +371,14 @@ describe('through the graph', () => {
       { id: notice!.id },
     );
     expect(refused.errors![0]!.extensions).toMatchObject({
-      code: 'REQUIRED',
+      code: 'FIELD_REQUIRED',
       field: 'reason',
       text: { zh: expect.any(String), en: expect.any(String) },
-      faults: [{ code: 'REQUIRED' }, { code: 'REQUIRED', field: 'serviceMode' }, { code: 'SEAL_REQUIRED' }],
+      faults: [
+        { code: 'FIELD_REQUIRED' },
+        { code: 'FIELD_REQUIRED', field: 'serviceMode' },
+        { code: 'SEAL_REQUIRED' },
+      ],
     });
     expect(
       codesOf(
@@ -378,5 +389,111 @@ describe('through the graph', () => {
         ),
       ),
     ).toEqual(['FEATURE_DISABLED']);
+  });
+});
+
+describe('the journal of an item', () => {
+  const JOURNAL = `query ($id: ID!, $first: Int, $after: String) { caseItem(id: $id) { journal(first: $first, after: $after) {
+    nodes { action actionName fromState toState author officer { id } organisation { id } } endCursor hasNextPage } } }`;
+  const journalOf = async (who: Principal, id: string, page: object = {}) => {
+    const { data, errors } = await ask(who, JOURNAL, { id, ...page });
+    expect(errors).toBeUndefined();
+    return data!.caseItem?.journal;
+  };
+  const actions = (journal: { nodes: { action: string }[] }) => journal.nodes.map(({ action }) => action);
+
+  it('says who did what and when, page by page, and of another organisation’s inner affairs nothing', async () => {
+    stage.at('2026-03-02');
+    const { id } = await stage.register();
+    await stage.assign(shandong, id, 'jinan', '2026-04-10');
+    await stage.take(jinan, id);
+    const form = { caseItemId: id, body: '示例报告。' };
+    const { attachments } = store.services;
+    await stage.act(jinan, (tx, who, at) => saveReportDraft(tx, attachments, form, who, at));
+    const [draft] = await store.readAs(jinan, (tx) => reportsOfItems(tx, [id]));
+    const { report } = await stage.act(jinan, (tx, who, at) =>
+      submitReport(
+        tx,
+        attachments,
+        { ...form, reportId: draft!.id, expectedVersion: draft!.version },
+        who,
+        at,
+      ),
+    );
+    await stage.act(shandong, (tx, who, at) =>
+      reviewReport(
+        tx,
+        { reportId: report.id, expectedVersion: report.version, approve: false, opinion: '示例：请补充' },
+        who,
+        at,
+      ),
+    );
+    await store.as(shandong, async (tx) => {
+      const item = (await caseById(tx, id))!;
+      await noteOnCase(tx, item, {
+        action: 'QUERY_CODE_SHOWN',
+        actor: officerOf(shandong),
+        at: store.clock.now(),
+      });
+      await noteOnCase(tx, item, {
+        action: 'A_NEW_ACTION',
+        actor: officerOf(shandong),
+        at: store.clock.now(),
+      });
+    });
+    await store.database.write(serviceScope('test'), async (tx) => {
+      const item = (await caseById(tx, id))!;
+      await noteOnCase(tx, item, { action: 'PETITIONER_DECEASED', actor: SYSTEM, at: store.clock.now() });
+      await noteOnCase(tx, item, { action: 'WARNING_RAISED', actor: SYSTEM, at: store.clock.now() });
+    });
+
+    const shared = ['REGISTER', 'ASSIGN', 'REPORT'];
+    const between = ['REPORT_SENT_BACK'];
+    const own = ['QUERY_CODE_SHOWN', 'A_NEW_ACTION'];
+    const nation = (role: string) => officer('nation', role);
+    for (const [who, expected] of [
+      [shandong, [...shared, ...between, ...own]],
+      [jinan, [...shared, ...between]],
+      [nation('HANDLER'), shared],
+      [nation('SUPERVISOR'), [...shared, ...between, ...own]],
+    ] as const)
+      expect(actions(await journalOf(who, id))).toEqual([...expected, 'WARNING_RAISED']);
+    expect(await journalOf(officer('qingdao', 'HANDLER'), id)).toBeUndefined();
+
+    const first = await journalOf(jinan, id, { first: 2 });
+    expect(first.nodes[1]).toEqual({
+      action: 'ASSIGN',
+      actionName: '交办',
+      fromState: 'REGISTERED',
+      toState: 'IN_HANDLING',
+      author: 'OFFICER',
+      officer: { id: shandong.accountId },
+      organisation: { id: ORGANISATIONS.shandong.id },
+    });
+    expect(first.hasNextPage).toBe(true);
+    const rest = await journalOf(jinan, id, { first: 10, after: first.endCursor });
+    expect([...actions(first), ...actions(rest)]).toEqual([...shared, ...between, 'WARNING_RAISED']);
+    expect([rest.hasNextPage, rest.nodes.at(-1)]).toMatchObject([
+      false,
+      { author: 'SYSTEM', officer: null, organisation: null },
+    ]);
+    for (const page of [{ first: 0 }, { first: 101 }, { after: 'x' }])
+      expect(codesOf(await ask(jinan, JOURNAL, { id, ...page }))).toEqual(['INVALID_INPUT']);
+  });
+
+  it('is not the petitioner’s, whose view is the tracking, and takes one statement for many items', async () => {
+    const me = citizen('petitioner of the journal');
+    const { id } = await stage.register({ channel: 'ONLINE', accountId: me.accountId });
+    const ENTITY = `query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on CaseItem { id journal { nodes { action } } } } }`;
+    expect(codesOf(await ask(me, ENTITY, represented(id)))).toContain('FORBIDDEN');
+    expect(await store.readAs(me, (tx) => tx.query('SELECT FROM case_journal'))).toEqual([]);
+    const holder = await store.database.read(codeHolderScope(id), (tx) =>
+      tx.query('SELECT FROM case_journal'),
+    );
+    expect(holder).toEqual([]);
+    const more = [id, (await stage.register()).id, (await stage.register()).id];
+    const count = async (ids: string[]) =>
+      (await countStatements(store.database, () => ask(shandong, ENTITY, represented(...ids)))).statements;
+    expect(await count(more)).toBe(await count([id]));
   });
 });

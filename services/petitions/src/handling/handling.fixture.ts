@@ -169,6 +169,7 @@ export class HandlingStage {
     return this.act(unitLeader, (tx, who, at) =>
       decideOpinion(
         tx,
+        this.store.services.seals,
         { opinionId: opinion.id, expectedVersion: submitted.opinion.version, approve: true },
         who,
         at,

@@ -5,8 +5,8 @@ import type { Notice } from './notice.types';
 import { noticesOfItems } from './notices.store';
 import type { HandlingOpinion } from './opinion.types';
 import { opinionsOfItems } from './opinions.store';
-import type { Report } from './report.types';
-import { reportsOfItems } from './reports.store';
+import type { Report, ReportReturn } from './report.types';
+import { reportsOfItems, returnsOfReports } from './reports.store';
 import { extensionsOfItems, type HandlingExtension } from './self-handling.service';
 
 /** The documents of items; each loader takes one statement, however many items ask. */
@@ -14,6 +14,7 @@ export interface HandlingLoaders {
   noticesOfCase: DataLoader<string, Notice[]>;
   opinionsOfCase: DataLoader<string, HandlingOpinion[]>;
   reportsOfCase: DataLoader<string, Report[]>;
+  returnsOfReport: DataLoader<string, ReportReturn[]>;
   extensionsOfCase: DataLoader<string, HandlingExtension[]>;
 }
 
@@ -23,6 +24,7 @@ export function handlingLoaders(read: () => Promise<ScopedTransaction>): Handlin
     noticesOfCase: manyBy(read, ({ caseItemId }) => caseItemId, noticesOfItems),
     opinionsOfCase: manyBy(read, ({ caseItemId }) => caseItemId, opinionsOfItems),
     reportsOfCase: manyBy(read, ({ caseItemId }) => caseItemId, reportsOfItems),
+    returnsOfReport: manyBy(read, ({ reportId }) => reportId, returnsOfReports),
     extensionsOfCase: manyBy(read, ({ caseItemId }) => caseItemId, extensionsOfItems),
   };
 }

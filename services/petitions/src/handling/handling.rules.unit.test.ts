@@ -8,6 +8,7 @@ import { isInTime, lateAfter, runningDueOn } from './late.rules';
 import { mayHandle } from './may-handle.rules';
 import { checkNoticeForFiling } from './notices.rules';
 import { batchRefused, checkPassOn, inLockOrder } from './passing-on.rules';
+import { checkMayBeWritten } from './reports.rules';
 import { LocalSealService } from './seal.service';
 
 /** Code and field of every fault that something throws. */
@@ -80,7 +81,7 @@ describe('an extension', () => {
       { ...item, extendedDays: 9 },
       { days: 99, reason: ' ' },
       '2026-05-10',
-      ['EXTENSION_USED', 'EXTENSION_TOO_LATE', 'EXTENSION_TOO_LONG days', 'REQUIRED reason'],
+      ['EXTENSION_USED', 'EXTENSION_TOO_LATE', 'EXTENSION_TOO_LONG days', 'FIELD_REQUIRED reason'],
     ],
   ];
   for (const [title, of, input, today, faults] of table)
@@ -99,7 +100,7 @@ describe('passing on', () => {
       faultsOf(() =>
         checkPassOn('ASSIGN', { destinationOrgId: 'A', opinion: 'x'.repeat(5001) }, '2026-03-03'),
       ),
-    ).toEqual(['INVALID_INPUT opinion', 'REQUIRED resultDueAt']);
+    ).toEqual(['INVALID_INPUT opinion', 'FIELD_REQUIRED resultDueAt']);
   });
   rule('PT-HND-04', 'asks for no result of what is forwarded', () => {
     expect(checkPassOn('FORWARD', input, '2026-03-03').resultDueOn).toBeNull();
@@ -148,9 +149,9 @@ describe('filing a notice', () => {
   ][] = [
     ['an acceptance without a reason', acceptance, facts, []],
     ['a refusal with a reason', refusal, facts, []],
-    ['a refusal without one', { ...refusal, reason: null }, facts, ['REQUIRED reason']],
+    ['a refusal without one', { ...refusal, reason: null }, facts, ['FIELD_REQUIRED reason']],
     ['without a seal', acceptance, { ...facts, sealConfirmed: false }, ['SEAL_REQUIRED sealConfirmation']],
-    ['served nobody knows how', { ...acceptance, serviceMode: null }, facts, ['REQUIRED serviceMode']],
+    ['served nobody knows how', { ...acceptance, serviceMode: null }, facts, ['FIELD_REQUIRED serviceMode']],
     ['not owed, so not served', { ...acceptance, serviceMode: null }, { ...facts, serviceOwed: false }, []],
     ['no longer, of an open matter', exhausted, facts, ['MATTER_NOT_ENDED']],
     ['no longer, of a final matter', exhausted, { ...facts, matterStatus: 'FINAL' }, []],
@@ -159,7 +160,12 @@ describe('filing a notice', () => {
       'several faults',
       { ...exhausted, reason: null, serviceMode: null },
       { ...facts, sealConfirmed: false },
-      ['MATTER_NOT_ENDED', 'REQUIRED reason', 'REQUIRED serviceMode', 'SEAL_REQUIRED sealConfirmation'],
+      [
+        'MATTER_NOT_ENDED',
+        'FIELD_REQUIRED reason',
+        'FIELD_REQUIRED serviceMode',
+        'SEAL_REQUIRED sealConfirmation',
+      ],
     ],
   ];
   for (const [title, notice, known, faults] of table)
@@ -207,7 +213,7 @@ describe('serving a document', () => {
     expect(checked({ receipt: 'REFUSED', signedFor: null }).faults).toEqual([]);
     expect(checked({ servedAt: '2026-03-04', signedFor: '' }).faults).toEqual([
       'SERVED_OUT_OF_TIME servedAt',
-      'REQUIRED signedFor',
+      'FIELD_REQUIRED signedFor',
     ]);
     expect(checked({}, '2026-03-09').faults).toEqual(['SERVED_OUT_OF_TIME servedAt']);
   });
@@ -238,5 +244,16 @@ describe('who', () => {
     ).toBe(false);
     expect(mayReadText(accusation, { organisationId: 'a' }, reader('b', 'FULL'))).toBe(true);
     expect(mayReadText(accusation, { organisationId: 'a' }, reader('a', 'NONE'))).toBe(true);
+  });
+});
+
+describe('the text of a report', () => {
+  it.each([
+    ['DRAFT', []],
+    ['SENT_BACK', []],
+    ['SUBMITTED', ['REPORT_PENDING']],
+    ['APPROVED', ['REPORT_REVIEWED']],
+  ] as const)('%s is written on, or refused with %p', (state, faults) => {
+    expect(faultsOf(() => checkMayBeWritten({ state }))).toEqual(faults);
   });
 });

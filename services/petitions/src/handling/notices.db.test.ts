@@ -97,7 +97,7 @@ describe('accepting', () => {
     stage.at('2026-05-09');
     await expect(extend(item.id, 31)).rejects.toMatchObject({ code: 'EXTENSION_TOO_LONG', field: 'days' });
     await expect(extend(item.id, 30, unitLeader, ' ')).rejects.toMatchObject({
-      code: 'REQUIRED',
+      code: 'FIELD_REQUIRED',
       field: 'reason',
     });
     const extended = await extend(item.id, 30);
@@ -289,7 +289,7 @@ describe('notices', () => {
       const known = await stage.atUnit();
       const { notice } = await stage.draftNotice(lixiaUnit, known.id, 'ACCEPTANCE', { serviceMode: null });
       await expect(stage.fileNotice(lixiaUnit, notice)).rejects.toMatchObject({
-        code: 'REQUIRED',
+        code: 'FIELD_REQUIRED',
         field: 'serviceMode',
       });
       for (const petitioner of [{ name: null, householdAddress: '济南市' }, { name: '张三' }]) {
@@ -375,8 +375,8 @@ describe('notices', () => {
     });
     const refused = await stage.fileNotice(lixiaUnit, notice, false).catch((error) => error);
     expect(refused.faults.map(({ code, field }: { code: string; field: string }) => [code, field])).toEqual([
-      ['REQUIRED', 'reason'],
-      ['REQUIRED', 'serviceMode'],
+      ['FIELD_REQUIRED', 'reason'],
+      ['FIELD_REQUIRED', 'serviceMode'],
       ['SEAL_REQUIRED', 'sealConfirmation'],
     ]);
   });

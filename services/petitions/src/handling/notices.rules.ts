@@ -43,7 +43,7 @@ export function checkNoticeTexts(input: NoticeInput): NoticeTexts {
 /**
  * Checks that a notice may be filed: sealed by the officer (PT-NTC-05), a reason unless it is an acceptance, a way to
  * serve it where it must be served (PT-NTC-04), and a matter that is FINAL or LAPSED for the no-longer-acceptance
- * (3.2). Throws all faults: SEAL_REQUIRED, REQUIRED, MATTER_NOT_ENDED.
+ * (3.2). Throws all faults: SEAL_REQUIRED, FIELD_REQUIRED, MATTER_NOT_ENDED.
  */
 export function checkNoticeForFiling(
   notice: Pick<Notice, 'kind' | 'reason' | 'serviceMode'>,

@@ -48,7 +48,7 @@ export class Notices {
   /**
    * Drafts a notice for an item the officer holds; nothing else changes until it is filed (PT-NTC-02). With `correctsNoticeId` it is
    * the correction of a filed notice of the own organisation (PT-NTC-03). Throws what {@link custodyForAction} throws, WRONG_STATE,
-   * REQUIRED, NOTICE_DRAFT_EXISTS, ALREADY_CORRECTED.
+   * FIELD_REQUIRED, NOTICE_DRAFT_EXISTS, ALREADY_CORRECTED.
    */
   async draft(
     tx: ScopedTransaction,
@@ -81,7 +81,7 @@ export class Notices {
     return { notice, item };
   }
 
-  /** Changes a draft. Throws NOT_FOUND, STALE_VERSION, DOCUMENT_FILED, REQUIRED. Rule: PT-NTC-03. */
+  /** Changes a draft. Throws NOT_FOUND, STALE_VERSION, DOCUMENT_FILED, FIELD_REQUIRED. Rule: PT-NTC-03. */
   async update(
     tx: ScopedTransaction,
     { noticeId, expectedVersion, input }: { noticeId: string; expectedVersion: number; input: NoticeInput },
@@ -97,7 +97,7 @@ export class Notices {
   /**
    * Files 文档入库 a notice: only now the action counts. It gets its number and e-seal and never changes again; an acceptance
    * starts the handling period, the others complete the item; a correction leaves the item as it is. Throws what {@link custodyForAction} throws,
-   * DOCUMENT_FILED, WRONG_STATE, MATTER_NOT_ENDED, REQUIRED, SEAL_REQUIRED, ALREADY_CORRECTED. Rules: PT-NTC-01…05.
+   * DOCUMENT_FILED, WRONG_STATE, MATTER_NOT_ENDED, FIELD_REQUIRED, SEAL_REQUIRED, ALREADY_CORRECTED. Rules: PT-NTC-01…05.
    */
   async file(
     tx: ScopedTransaction,
@@ -141,7 +141,7 @@ export class Notices {
 
   /**
    * Records how a filed notice reached the petitioner 送达, once. Throws NOT_FOUND, STALE_VERSION, NOT_FILED,
-   * ALREADY_SERVED, REQUIRED, SERVED_OUT_OF_TIME.
+   * ALREADY_SERVED, FIELD_REQUIRED, SERVED_OUT_OF_TIME.
    */
   async serve(
     tx: ScopedTransaction,

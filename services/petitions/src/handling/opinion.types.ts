@@ -19,6 +19,9 @@ export interface HandlingOpinion {
   remedyText: string;
   docNo: string | null;
   documentHash: string | null;
+  /** The e-seal put on it when it was approved (PT-NTC-05); none on opinions approved before there was one. */
+  sealedBy: string | null;
+  seal: string | null;
   submittedAt: Date | null;
   submittedBy: string | null;
   decidedAt: Date | null;

@@ -20,6 +20,7 @@ import {
   opinionContent,
 } from './opinions.rules';
 import { insertOpinion, opinionForChange, updateOpinionRow } from './opinions.store';
+import type { SealService } from './seal.service';
 
 export { opinionsOfItems } from './opinions.store';
 
@@ -33,7 +34,7 @@ interface OfOpinion {
   expectedVersion: number;
 }
 
-/** Drafts the handling opinion 答复意见书 of an item that the officer's unit handles itself. Throws what {@link custodyForAction} throws, WRONG_STATE, NOT_SELF_HANDLING, REQUIRED, OPINION_EXISTS. */
+/** Drafts the handling opinion 答复意见书 of an item that the officer's unit handles itself. Throws what {@link custodyForAction} throws, WRONG_STATE, NOT_SELF_HANDLING, FIELD_REQUIRED, OPINION_EXISTS. */
 export async function draftOpinion(
   tx: ScopedTransaction,
   { caseItemId, input }: { caseItemId: string; input: OpinionInput },
@@ -55,7 +56,7 @@ export async function draftOpinion(
   return { opinion, item };
 }
 
-/** Changes a draft. Throws NOT_FOUND, STALE_VERSION, DOCUMENT_STATE, REQUIRED. */
+/** Changes a draft. Throws NOT_FOUND, STALE_VERSION, DOCUMENT_STATE, FIELD_REQUIRED. */
 export async function updateOpinion(
   tx: ScopedTransaction,
   { opinionId, expectedVersion, input }: OfOpinion & { input: OpinionInput },
@@ -106,11 +107,12 @@ export async function submitOpinion(
 }
 
 /**
- * A leader of the unit approves 签发 an opinion, which gets its number and does not change any more, or sends it
- * back to be redrafted, saying why. Throws FORBIDDEN, NOT_FOUND, STALE_VERSION, DOCUMENT_STATE, REQUIRED.
+ * A leader of the unit approves 签发 an opinion, which gets its number and e-seal and does not change any more, or sends it
+ * back to be redrafted, saying why. Throws FORBIDDEN, NOT_FOUND, STALE_VERSION, DOCUMENT_STATE, FIELD_REQUIRED, and what the seal service throws.
  */
 export async function decideOpinion(
   tx: ScopedTransaction,
+  seals: SealService,
   { opinionId, expectedVersion, approve, text }: OfOpinion & { approve: boolean; text?: string | null },
   officer: Officer,
   at: Date,
@@ -124,7 +126,7 @@ export async function decideOpinion(
   const { item, opinion } = await opinionForChange(tx, opinionId, expectedVersion);
   checkOpinionState(opinion, 'IN_APPROVAL');
   const decided = await updateOpinionRow(tx, opinion, {
-    ...(approve ? await issued(tx, opinion, item, at) : { state: 'DRAFT' as const }),
+    ...(approve ? await issued(tx, opinion, item, { seals, officer, at }) : { state: 'DRAFT' as const }),
     decidedAt: at,
     decidedBy: officer.accountId,
     decisionText,
@@ -142,7 +144,7 @@ export async function decideOpinion(
 
 /**
  * Serves 送达 an approved opinion: the item is completed as replied, and the time to ask for a review runs from the day of
- * service. Throws what {@link custodyForAction} throws, DOCUMENT_STATE, WRONG_STATE, NOT_SELF_HANDLING, REQUIRED, SERVED_OUT_OF_TIME.
+ * service. Throws what {@link custodyForAction} throws, DOCUMENT_STATE, WRONG_STATE, NOT_SELF_HANDLING, FIELD_REQUIRED, SERVED_OUT_OF_TIME.
  */
 export async function serveOpinion(
   tx: ScopedTransaction,
@@ -191,8 +193,14 @@ export async function serveOpinion(
   return { item: completed, opinion: changed };
 }
 
-async function issued(tx: ScopedTransaction, opinion: HandlingOpinion, item: CaseItem, decidedAt: Date) {
+async function issued(
+  tx: ScopedTransaction,
+  opinion: HandlingOpinion,
+  item: CaseItem,
+  { seals, officer, at: decidedAt }: { seals: SealService; officer: Officer; at: Date },
+) {
   const docNo = await nextDocumentNumber(tx, opinion.organisationId, 'HANDLING_OPINION', decidedAt);
   const content = opinionContent(opinion, { docNo, itemNo: item.itemNo, decidedAt });
-  return { state: 'APPROVED' as const, docNo, documentHash: documentHash(content) };
+  const hash = documentHash(content);
+  return { state: 'APPROVED' as const, docNo, documentHash: hash, ...(await seals.seal(hash, officer)) };
 }

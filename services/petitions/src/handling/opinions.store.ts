@@ -18,6 +18,8 @@ const OPINION_FIELDS = [
   'remedyText',
   'docNo',
   'documentHash',
+  'sealedBy',
+  'seal',
   'submittedAt',
   'submittedBy',
   'decidedAt',

@@ -30,7 +30,7 @@ const MOST_COPIES = 20;
 
 /**
  * Checks what an officer enters to forward or assign. ASSIGN needs a day for the result, today or later (PT-HND-05).
- * Throws all faults at once: REQUIRED, RESULT_DUE_IN_PAST, INVALID_INPUT.
+ * Throws all faults at once: FIELD_REQUIRED, RESULT_DUE_IN_PAST, INVALID_INPUT.
  */
 export function checkPassOn(mode: PassOn['mode'], input: PassOnInput, today: string): PassOn {
   const faults = new Faults();

@@ -1,4 +1,4 @@
-import { rule, scenario } from '@junxian/test-kit';
+import { rule, scenario, testKeys } from '@junxian/test-kit';
 import { itemAs, registered } from '../testing/cases.support.test';
 import { ORGANISATIONS, officer, openStore, type TestStore } from '../testing/store.support.test';
 import { HandlingStage, jinan, lixiaUnit, OPINION, shandong, unitLeader } from './handling.fixture';
@@ -10,7 +10,10 @@ import {
   updateOpinion,
 } from './opinions.service';
 import { archive, directReply } from './replies.service';
-import { reportsOfItems, reviewReport, submitReport } from './reports.service';
+import type { ReportForm } from './report-drafts.service';
+import { reportsOfItems, reviewReport, saveReportDraft, submitReport } from './reports.service';
+import { returnsOfReports } from './reports.store';
+import { LocalSealService } from './seal.service';
 
 let store: TestStore;
 let stage: HandlingStage;
@@ -32,9 +35,15 @@ const shelve = async (by: typeof shandong, id: string, reason = '示例：内容
   const expectedVersion = await versionOf(by, id);
   return stage.act(by, (tx, who, at) => archive(tx, { caseItemId: id, expectedVersion, reason }, who, at));
 };
-const report = (by: typeof shandong, id: string, leaderId?: string) =>
+const report = (by: typeof shandong, id: string, leaderId?: string, form: Partial<ReportForm> = {}) =>
   stage.act(by, (tx, who, at) =>
-    submitReport(tx, { caseItemId: id, body: '示例：已支付工资。', leaderId: leaderId ?? null }, who, at),
+    submitReport(
+      tx,
+      store.services.attachments,
+      { caseItemId: id, body: '示例：已支付工资。', leaderId: leaderId ?? null, ...form },
+      who,
+      at,
+    ),
   );
 const review = (
   by: typeof shandong,
@@ -49,7 +58,10 @@ const review = (
 describe('completing at once', () => {
   rule('PT-HND-11', 'a direct reply tells the petitioner and completes the item', async () => {
     const item = await stage.register();
-    await expect(reply(shandong, item.id, '  ')).rejects.toMatchObject({ code: 'REQUIRED', field: 'reply' });
+    await expect(reply(shandong, item.id, '  ')).rejects.toMatchObject({
+      code: 'FIELD_REQUIRED',
+      field: 'reply',
+    });
     const { item: completed, record } = await reply(shandong, item.id);
     expect(completed).toMatchObject({
       state: 'COMPLETED',
@@ -82,7 +94,7 @@ describe('completing at once', () => {
     async () => {
       const item = await stage.register();
       await expect(shelve(shandong, item.id, ' ')).rejects.toMatchObject({
-        code: 'REQUIRED',
+        code: 'FIELD_REQUIRED',
         field: 'reason',
       });
       const [waiting] = await store.adminQuery<{ id: string }>(
@@ -151,7 +163,13 @@ describe('the handling opinion', () => {
       );
     const decide = (version: number, approve: boolean, text: string | null, by = unitLeader) =>
       stage.act(by, (tx, who, at) =>
-        decideOpinion(tx, { opinionId: opinion.id, expectedVersion: version, approve, text }, who, at),
+        decideOpinion(
+          tx,
+          store.services.seals,
+          { opinionId: opinion.id, expectedVersion: version, approve, text },
+          who,
+          at,
+        ),
       );
     await expect(submit(1, lixiaUnit.accountId)).rejects.toMatchObject({
       code: 'NOT_A_LEADER',
@@ -167,7 +185,7 @@ describe('the handling opinion', () => {
     });
     await expect(decide(2, true, null, lixiaUnit)).rejects.toMatchObject({ code: 'FORBIDDEN' });
     await expect(decide(2, true, null, stranger)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    await expect(decide(2, false, ' ')).rejects.toMatchObject({ code: 'REQUIRED', field: 'text' });
+    await expect(decide(2, false, ' ')).rejects.toMatchObject({ code: 'FIELD_REQUIRED', field: 'text' });
     const { opinion: rejected } = await decide(2, false, '示例：事实不清');
     expect(rejected).toMatchObject({ state: 'DRAFT', decisionText: '示例：事实不清', docNo: null });
     expect(await stage.taskOf(item.id, 'lixiaUnit', 'APPROVAL')).toMatchObject({ state: 'DONE' });
@@ -182,6 +200,10 @@ describe('the handling opinion', () => {
       state: 'APPROVED',
       docNo: expect.stringMatching(/^信答复〔2026〕\d+号$/),
     });
+    const { documentHash, sealedBy, seal } = approved;
+    expect(sealedBy).toBe(`local:${unitLeader.organisationId}:${unitLeader.accountId}`);
+    const seals = new LocalSealService(testKeys.blindIndexKey);
+    expect(seals.isValid(documentHash!, { sealedBy: sealedBy!, seal: seal! })).toBe(true);
     await expect(edit(5)).rejects.toMatchObject({ code: 'DOCUMENT_STATE' });
     await expect(
       store.adminQuery(`UPDATE handling_opinion SET body = '改动' WHERE id = $1`, [opinion.id]),
@@ -312,7 +334,7 @@ describe('reports', () => {
       holderId: shandong.accountId,
     });
     await expect(review(shandong, submitted, false, ' ')).rejects.toMatchObject({
-      code: 'REQUIRED',
+      code: 'FIELD_REQUIRED',
       field: 'opinion',
     });
     await expect(review(jinan, submitted, true)).rejects.toMatchObject({ code: 'NOT_FOUND' });
@@ -344,6 +366,86 @@ describe('reports', () => {
       ),
     ).toEqual([1, 1, 0, 1, 0]);
   });
+
+  rule(
+    'PT-HND-12',
+    'are drafts of the own organisation until they are handed in, and again when they come back',
+    async () => {
+      const item = await stage.register();
+      await stage.assign(shandong, item.id, 'jinan', '2026-04-10');
+      await stage.take(jinan, item.id);
+      const save = (by: typeof shandong, form: Partial<ReportForm>) =>
+        stage.act(by, async (tx, who, at) => {
+          const { attachments } = store.services;
+          return (await saveReportDraft(tx, attachments, { caseItemId: item.id, ...form }, who, at)).report;
+        });
+      const seenBy = (by: typeof shandong) =>
+        store.readAs(by, async (tx) => (await reportsOfItems(tx, [item.id])).map(({ state }) => state));
+      const before = await stage.footprint();
+
+      const first = await save(jinan, { body: ' ' });
+      expect(first).toMatchObject({ state: 'DRAFT', body: '', toOrganisationId: null, submittedAt: null });
+      expect(await stage.footprint()).toEqual({ ...before, reports: expect.anything() });
+      const onlookers = [shandong, officer('shandong', 'SUPERVISOR'), officer('nation', 'HANDLER')];
+      expect([await seenBy(jinan), ...(await Promise.all(onlookers.map(seenBy)))]).toEqual([
+        ['DRAFT'],
+        [],
+        [],
+        [],
+      ]);
+      await expect(save(jinan, { body: '另一稿' })).rejects.toMatchObject({ code: 'REPORT_DRAFT_EXISTS' });
+      await expect(save(lixiaUnit, { body: 'x' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      await expect(
+        save(shandong, { body: 'x', reportId: first.id, expectedVersion: 1 }),
+      ).rejects.toMatchObject({ code: 'NOT_FOUND', field: 'reportId' });
+      await expect(save(jinan, { body: 'x', reportId: first.id })).rejects.toMatchObject({
+        code: 'FIELD_REQUIRED',
+        field: 'expectedVersion',
+      });
+      const second = await save(jinan, { body: '二稿', reportId: first.id, expectedVersion: first.version });
+      await expect(
+        report(jinan, item.id, undefined, { reportId: first.id, expectedVersion: first.version }),
+      ).rejects.toMatchObject({ code: 'STALE_VERSION' });
+      await expect(review(shandong, second, true)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      await expect(
+        store.adminQuery(`UPDATE report SET state = 'APPROVED' WHERE id = $1`, [first.id]),
+      ).rejects.toThrow('does not change');
+
+      const of = (from: { id: string; version: number }) => ({
+        reportId: from.id,
+        expectedVersion: from.version,
+      });
+      const { report: handedIn } = await report(jinan, item.id, undefined, of(second));
+      expect(handedIn).toMatchObject({
+        id: first.id,
+        state: 'SUBMITTED',
+        toOrganisationId: ORGANISATIONS.shandong.id,
+      });
+      await expect(save(jinan, { body: '改', ...of(handedIn) })).rejects.toMatchObject({
+        code: 'REPORT_PENDING',
+      });
+      const { report: back } = await review(shandong, handedIn, false);
+      const again = await save(jinan, { body: '补充了凭证', ...of(back) });
+      // Why it came back is shown while it is written on; what was handed in then is kept for both sides.
+      expect(again).toMatchObject({ state: 'DRAFT', reviewerOpinion: '示例：请补充凭证' });
+      expect([await seenBy(jinan), await seenBy(shandong)]).toEqual([['DRAFT'], []]);
+      const { report: resubmitted } = await report(jinan, item.id, undefined, {
+        body: '补充了凭证',
+        ...of(again),
+      });
+      expect(resubmitted).toMatchObject({ id: first.id, state: 'SUBMITTED', reviewerOpinion: null });
+      const returns = (by: typeof shandong) => store.readAs(by, (tx) => returnsOfReports(tx, [first.id]));
+      for (const by of [jinan, shandong])
+        expect(await returns(by)).toMatchObject([
+          { body: '示例：已支付工资。', reviewerOpinion: '示例：请补充凭证', reviewedBy: shandong.accountId },
+        ]);
+      expect(await returns(officer('nation', 'HANDLER'))).toEqual([]);
+      const { report: approved } = await review(shandong, resubmitted, true);
+      await expect(save(jinan, { body: '改', ...of(approved) })).rejects.toMatchObject({
+        code: 'REPORT_REVIEWED',
+      });
+    },
+  );
 
   it('pass from hand to hand: each assigner hears from the one it assigned, also through a forward', async () => {
     const item = await stage.register();

@@ -12,7 +12,7 @@ type OnItem<Input> = Input & { caseItemId: string; expectedVersion: number };
 
 /**
  * Replies to the petitioner at once 直接回复, without acceptance; the item is completed. Throws what {@link custodyForAction}
- * throws, FORBIDDEN, WRONG_STATE, REQUIRED. Rule: PT-HND-11.
+ * throws, FORBIDDEN, WRONG_STATE, FIELD_REQUIRED. Rule: PT-HND-11.
  */
 export async function directReply(
   tx: ScopedTransaction,
@@ -45,7 +45,7 @@ export async function directReply(
 
 /**
  * Archives 存 an item without a notice; the reason is internal. Throws what {@link custodyForAction} throws, FORBIDDEN,
- * WRONG_STATE, RESULT_AWAITED while the own organisation waits for a result of it, REQUIRED. Rule: PT-HND-10.
+ * WRONG_STATE, RESULT_AWAITED while the own organisation waits for a result of it, FIELD_REQUIRED. Rule: PT-HND-10.
  */
 export async function archive(
   tx: ScopedTransaction,

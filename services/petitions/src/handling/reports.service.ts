@@ -1,5 +1,5 @@
 import { dateInShanghai } from '@junxian/calendar';
-import { Refusal, refuse } from '@junxian/errors';
+import { refuse } from '@junxian/errors';
 import { ReportApproved, ReportSentBack, ReportSubmitted } from '@junxian/messaging';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { Officer } from '../actor';
@@ -7,20 +7,23 @@ import type { CaseItem, OrgTask } from '../cases/case.types';
 import { caseEvent, caseForChange, changeCase, noteOnCase } from '../cases/case-changes.service';
 import { openTask, recordHandling } from '../cases/custody.service';
 import { isOver } from '../deadlines/periods.rules';
+import type { Attachments } from '../submissions/attachments.service';
 import { Faults, TEXT_LIMITS } from '../texts.rules';
 import { checkOwnLeader, endTasksAbout } from './leader-tasks.service';
 import { checkMayHandle, checkRole } from './may-handle.rules';
 import type { Report } from './report.types';
+import { type ReportForm, writtenDraft } from './report-drafts.service';
+import { alreadyReviewed, noResultOwed } from './reports.rules';
 import {
   type AwaitingTask,
   awaitingTask,
   endWaiting,
   handles,
-  insertReport,
   reportForReview,
   updateReport,
 } from './reports.store';
 
+export { saveReportDraft } from './report-drafts.service';
 export { reportsOfItems } from './reports.store';
 
 /** A report, and its item as it now is. */
@@ -31,26 +34,29 @@ export interface ReportOfItem {
 
 /**
  * Reports 报告 the result of an item: to the organisation that assigned it, or with `leaderId` to a leader of the own
- * organisation; the addressee finds it among the reports to review. Throws NOT_FOUND, FORBIDDEN, REQUIRED, NO_RESULT_OWED,
- * REPORT_PENDING, NOT_A_LEADER. Rule: PT-HND-12.
+ * organisation; the addressee finds it among the reports to review. With `reportId` it is the saved draft, or the report that was sent back. Throws
+ * NOT_FOUND, FORBIDDEN, FIELD_REQUIRED, NO_RESULT_OWED, REPORT_PENDING, REPORT_DRAFT_EXISTS, STALE_VERSION, NOT_A_LEADER, TOO_MANY_ATTACHMENTS,
+ * FILE_NOT_FOUND. Rule: PT-HND-12.
  */
 export async function submitReport(
   tx: ScopedTransaction,
-  input: { caseItemId: string; body: string; leaderId?: string | null },
+  attachments: Attachments,
+  form: ReportForm,
   officer: Officer,
   at: Date,
 ): Promise<ReportOfItem> {
   const faults = new Faults();
-  const body = faults.text('body', input.body, TEXT_LIMITS.CONTENT);
+  const body = faults.text('body', form.body, TEXT_LIMITS.CONTENT);
   faults.throwIfAny();
-  const item = await caseForChange(tx, input.caseItemId, null);
+  const item = await caseForChange(tx, form.caseItemId, null);
   checkMayHandle(item, officer);
-  const leaderId = input.leaderId ?? null;
+  const leaderId = form.leaderId ?? null;
   const addressee =
     leaderId === null
       ? await assignerOf(tx, item, officer)
       : await ownLeader(tx, item, leaderId, officer, at);
   const { awaiting, to } = addressee;
+  const draft = await writtenDraft(tx, attachments, item, { ...form, body, leaderId }, officer, at);
   const record = await recordHandling(tx, {
     caseItemId: item.id,
     mode: 'REPORT',
@@ -59,17 +65,15 @@ export async function submitReport(
     destinationOrganisationId: to.organisationId,
     at,
   });
-  const report = await insertReport(tx, {
-    caseItemId: item.id,
-    organisationId: officer.organisationId,
+  const report = await updateReport(tx, draft, {
+    state: 'SUBMITTED',
     handlingRecordId: record.id,
     toOrganisationId: to.organisationId,
-    toLeaderId: leaderId,
     awaitingTaskId: awaiting?.id ?? null,
-    body,
     submittedAt: at,
-    createdAt: at,
-    createdBy: officer.accountId,
+    reviewedAt: null,
+    reviewedBy: null,
+    reviewerOpinion: null,
     updatedAt: at,
   });
   await openTask(tx, {
@@ -97,7 +101,7 @@ export async function submitReport(
 /**
  * Reviews a report 审核报告: approved, the assigner's task waits no longer and is a to-do again; sent back with a reason, it goes on
  * waiting. A report to a leader is reviewed by that leader. Throws NOT_FOUND, STALE_VERSION, FORBIDDEN, REPORT_REVIEWED,
- * REQUIRED. Rule: PT-HND-12, PT-HND-05.
+ * FIELD_REQUIRED. Rule: PT-HND-12, PT-HND-05.
  */
 export async function reviewReport(
   tx: ScopedTransaction,
@@ -112,7 +116,7 @@ export async function reviewReport(
     ? faults.optionalText('opinion', input.opinion, TEXT_LIMITS.OPINION)
     : faults.text('opinion', input.opinion, TEXT_LIMITS.REASON);
   faults.throwIfAny();
-  const { item, report } = await reportForReview(tx, input.reportId, input.expectedVersion);
+  const { item, report } = await reportForReview(tx, input, officer.organisationId);
   if (report.toLeaderId !== null && report.toLeaderId !== officer.accountId) throw refuse.forbidden();
   if (report.state !== 'SUBMITTED') throw alreadyReviewed();
   const reviewed = await updateReport(tx, report, {
@@ -158,19 +162,3 @@ async function ownLeader(
   const { organisationId, regionCode } = officer;
   return { awaiting: null, to: { organisationId, regionCode, holderId: leaderId } };
 }
-
-const noResultOwed = () =>
-  new Refusal(
-    'NO_RESULT_OWED',
-    {
-      zh: '该信访件没有等待本单位反馈结果的交办，无需提交报告；可选择向本单位领导报告',
-      en: 'No organisation waits for your result of this item; you may report to a leader of your own',
-    },
-    { httpStatus: 409 },
-  );
-const alreadyReviewed = () =>
-  new Refusal(
-    'REPORT_REVIEWED',
-    { zh: '该报告已经审核，请刷新查看结果', en: 'The report was reviewed already; reload it' },
-    { httpStatus: 409 },
-  );

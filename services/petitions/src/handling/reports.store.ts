@@ -1,10 +1,11 @@
-import { Refusal, refuse } from '@junxian/errors';
+import { refuse } from '@junxian/errors';
 import { isUuid } from '@junxian/identity';
 import { isUniqueViolation, type ScopedTransaction } from '@junxian/persistence';
 import type { CaseItem, OrgTask } from '../cases/case.types';
 import { caseForChange } from '../cases/case-changes.service';
 import { assignments, insertion, selectList } from '../rows';
-import type { Report } from './report.types';
+import type { Report, ReportReturn } from './report.types';
+import { draftExists, reportPending } from './reports.rules';
 
 const REPORT_COLUMNS = selectList(
   [
@@ -21,17 +22,35 @@ const REPORT_COLUMNS = selectList(
     'reviewedAt',
     'reviewedBy',
     'reviewerOpinion',
+    'updatedAt',
     'version',
   ] satisfies (keyof Report)[],
   'p',
 );
 
-/** Stores a submitted report. Throws REPORT_PENDING when the assigner has one to review already. */
-export async function insertReport(
+const RETURN_COLUMNS = selectList(
+  [
+    'id',
+    'reportId',
+    'body',
+    'submittedAt',
+    'reviewedAt',
+    'reviewedBy',
+    'reviewerOpinion',
+  ] satisfies (keyof ReportReturn)[],
+  'r',
+);
+
+/** Stores a draft of a report. Throws REPORT_DRAFT_EXISTS when the organisation has one of that item already. */
+export async function insertDraft(
   tx: ScopedTransaction,
-  row: Omit<Partial<Report>, 'id' | 'version'> & { createdAt: Date; createdBy: string; updatedAt: Date },
+  row: Pick<Report, 'caseItemId' | 'organisationId' | 'toLeaderId' | 'body'> & {
+    createdAt: Date;
+    createdBy: string;
+    updatedAt: Date;
+  },
 ): Promise<Report> {
-  const { columns, placeholders, values } = insertion(row);
+  const { columns, placeholders, values } = insertion({ ...row, state: 'DRAFT' });
   try {
     const [report] = await tx.query<Report>(
       `INSERT INTO report AS p (${columns}) VALUES (${placeholders}) RETURNING ${REPORT_COLUMNS}`,
@@ -39,30 +58,72 @@ export async function insertReport(
     );
     return report!;
   } catch (error) {
-    throw isUniqueViolation(error, 'report_one_at_review') ? reportPending() : error;
+    throw isUniqueViolation(error, 'report_one_draft') ? draftExists() : error;
   }
 }
 
-/** Changes a locked report. */
+/** Changes a locked report. Throws REPORT_PENDING when it is submitted and the assigner has one to review already, REPORT_DRAFT_EXISTS when it becomes a second draft. */
 export async function updateReport(
   tx: ScopedTransaction,
   report: Report,
   set: Partial<Report> & { updatedAt: Date },
 ): Promise<Report> {
   const { sql, values } = assignments(set, 3);
-  const [changed] = await tx.query<Report>(
-    `UPDATE report p SET ${sql}, version = p.version + 1 WHERE p.id = $1 AND p.version = $2 RETURNING ${REPORT_COLUMNS}`,
-    [report.id, report.version, ...values],
-  );
-  if (changed === undefined) throw refuse.staleVersion();
-  return changed;
+  try {
+    const [changed] = await tx.query<Report>(
+      `UPDATE report p SET ${sql}, version = p.version + 1 WHERE p.id = $1 AND p.version = $2 RETURNING ${REPORT_COLUMNS}`,
+      [report.id, report.version, ...values],
+    );
+    if (changed === undefined) throw refuse.staleVersion();
+    return changed;
+  } catch (error) {
+    if (isUniqueViolation(error, 'report_one_at_review')) throw reportPending();
+    throw isUniqueViolation(error, 'report_one_draft') ? draftExists() : error;
+  }
 }
 
-/** Locks a report made to the caller's organisation and, before it, its item. Throws NOT_FOUND, STALE_VERSION of the report. */
+/** Locks a report that an organisation writes about a locked item. Throws NOT_FOUND. */
+export async function ownReport(
+  tx: ScopedTransaction,
+  { reportId, caseItemId, organisationId }: { reportId: string; caseItemId: string; organisationId: string },
+): Promise<Report> {
+  const [report] = isUuid(reportId)
+    ? await tx.query<Report>(
+        `SELECT ${REPORT_COLUMNS} FROM report p WHERE p.id = $1 AND p.case_item_id = $2 AND p.organisation_id = $3 FOR UPDATE`,
+        [reportId, caseItemId, organisationId],
+      )
+    : [];
+  if (report === undefined) throw refuse.notFound('reportId');
+  return report;
+}
+
+/** Keeps what a report said when it was sent back, before it is written on. */
+export async function keepReturn(tx: ScopedTransaction, { id }: Report): Promise<void> {
+  await tx.query(
+    `INSERT INTO report_return (report_id, case_item_id, organisation_id, to_organisation_id, handling_record_id, body, submitted_at,
+       reviewed_at, reviewed_by, reviewer_opinion)
+     SELECT p.id, p.case_item_id, p.organisation_id, p.to_organisation_id, p.handling_record_id, p.body, p.submitted_at,
+       p.reviewed_at, p.reviewed_by, p.reviewer_opinion FROM report p WHERE p.id = $1`,
+    [id],
+  );
+}
+
+/** What several reports said when they were sent back, oldest first. */
+export function returnsOfReports(
+  tx: ScopedTransaction,
+  reportIds: readonly string[],
+): Promise<ReportReturn[]> {
+  return tx.query<ReportReturn>(
+    `SELECT ${RETURN_COLUMNS} FROM report_return r WHERE r.report_id = ANY($1::uuid[]) ORDER BY r.report_id, r.id`,
+    [reportIds],
+  );
+}
+
+/** Locks a report made to an organisation and, before it, its item. Throws NOT_FOUND, STALE_VERSION of the report. */
 export async function reportForReview(
   tx: ScopedTransaction,
-  reportId: string,
-  expectedVersion: number,
+  { reportId, expectedVersion }: { reportId: string; expectedVersion: number },
+  organisationId: string,
 ): Promise<{ item: CaseItem; report: Report }> {
   const [found] = isUuid(reportId)
     ? await tx.query<{ caseItemId: string }>(
@@ -72,9 +133,10 @@ export async function reportForReview(
     : [];
   if (found === undefined) throw refuse.notFound('reportId');
   const item = await caseForChange(tx, found.caseItemId, null);
+  // What goes to a leader of the own organisation is addressed to it as well; a draft of its own is not to be reviewed yet.
   const [report] = await tx.query<Report>(
-    `SELECT ${REPORT_COLUMNS} FROM report p WHERE p.id = $1 FOR UPDATE`,
-    [reportId],
+    `SELECT ${REPORT_COLUMNS} FROM report p WHERE p.id = $1 AND p.to_organisation_id = $2 AND p.state <> 'DRAFT' FOR UPDATE`,
+    [reportId, organisationId],
   );
   if (report === undefined) throw refuse.notFound('reportId');
   if (report.version !== expectedVersion) throw refuse.staleVersion();
@@ -142,13 +204,3 @@ export async function handles(
   );
   return rows.length > 0;
 }
-
-const reportPending = () =>
-  new Refusal(
-    'REPORT_PENDING',
-    {
-      zh: '已提交的报告正在等待交办机构审核，请等待审核结果',
-      en: 'A report waits for the assigner’s review already; wait for the decision',
-    },
-    { httpStatus: 409 },
-  );

@@ -63,7 +63,7 @@ export async function handleSelf(
 /**
  * Extends the handling period 延长办理期限, by a leader of the organisation that holds the item: once, before it
  * expires, by at most the configured days; the petitioner reads the reason. Throws NOT_FOUND, STALE_VERSION,
- * NOT_CUSTODIAN, WRONG_STATE, EXTENSION_USED, EXTENSION_TOO_LATE, EXTENSION_TOO_LONG, REQUIRED. Rule: 3.2, scenario 26.
+ * NOT_CUSTODIAN, WRONG_STATE, EXTENSION_USED, EXTENSION_TOO_LATE, EXTENSION_TOO_LONG, FIELD_REQUIRED. Rule: 3.2, scenario 26.
  */
 export async function extendHandling(
   tx: ScopedTransaction,

@@ -13,7 +13,7 @@ import { organisationsOf, ownOrganisation } from './routing.service';
 
 /**
  * Supervises 督办 the organisation that holds an item: the bureau of its region or above presses it, and it finds
- * the text in its unit inbox. Throws FEATURE_DISABLED while the feature is off (PT-HND-09), FORBIDDEN, NOT_FOUND, STALE_VERSION, WRONG_STATE, REQUIRED.
+ * the text in its unit inbox. Throws FEATURE_DISABLED while the feature is off (PT-HND-09), FORBIDDEN, NOT_FOUND, STALE_VERSION, WRONG_STATE, FIELD_REQUIRED.
  */
 export async function supervise(
   tx: ScopedTransaction,

@@ -180,4 +180,25 @@ describe("a leader's public reception", () => {
       caseItem: { leaderReceptions: [{ id: stored.id }] },
     });
   });
+
+  rule(
+    'PT-APR-01',
+    'is not written while the item waits for a leader: not a new one, nor a change',
+    async () => {
+      const item = await visit(stage);
+      const custody = (state: string) =>
+        stage.store.adminQuery(`UPDATE org_task SET state = $2 WHERE case_item_id = $1 AND custody`, [
+          item.id,
+          state,
+        ]);
+      const save = (more: Json = {}) =>
+        stage.as(VISITS, SAVE, { input: { ...reception, caseItemId: item.id, ...more } });
+      const { id } = ok(await save()).saveLeaderReception;
+      await custody('IN_APPROVAL');
+      expect(codesOf(await save())).toEqual(['ITEM_READ_ONLY']);
+      expect(codesOf(await save({ id, expectedVersion: 1 }))).toEqual(['ITEM_READ_ONLY']);
+      await custody('TODO');
+      expect(ok(await save({ id, expectedVersion: 1 })).saveLeaderReception.version).toBe(2);
+    },
+  );
 });

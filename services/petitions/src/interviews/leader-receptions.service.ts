@@ -1,5 +1,5 @@
 import { dateInShanghai, isCalendarDate } from '@junxian/calendar';
-import { refuse } from '@junxian/errors';
+import { Refusal, refuse } from '@junxian/errors';
 import { isUuid } from '@junxian/identity';
 import { expectVersion, keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
 import type { PageArguments } from '@junxian/subgraph';
@@ -43,7 +43,7 @@ export interface ReceptionForm {
 
 /**
  * Stores a leader's public reception of an item's petitioner, with attachments (PT-VIS-06). Starred fields are leader, date and content:
- * all that are missing are refused together (FIELD_REQUIRED). Throws NOT_FOUND, STALE_VERSION, FILE_NOT_FOUND, TOO_MANY_ATTACHMENTS.
+ * all that are missing are refused together (FIELD_REQUIRED). Throws NOT_FOUND, ITEM_READ_ONLY (PT-APR-01), STALE_VERSION, FILE_NOT_FOUND, TOO_MANY_ATTACHMENTS.
  */
 export async function saveLeaderReception(
   tx: ScopedTransaction,
@@ -54,6 +54,7 @@ export async function saveLeaderReception(
 ): Promise<LeaderReception> {
   const facts = checkedReception(form, dateInShanghai(at));
   const item = await caseForChange(tx, form.caseItemId, null);
+  await checkNotInApproval(tx, item.id);
   const row = { ...facts, updatedAt: at };
   const stored =
     form.id == null
@@ -100,6 +101,23 @@ export function receptionsOf(tx: ScopedTransaction, itemIds: readonly string[]):
   return tx.query<LeaderReception>(
     `SELECT ${RECEPTION_COLUMNS} FROM leader_reception l WHERE l.case_item_id = ANY($1::uuid[]) ORDER BY l.case_item_id, l.id`,
     [itemIds],
+  );
+}
+
+/** While an item waits for a leader nothing is added to it. The item must be locked, as submitting for review locks it too. */
+async function checkNotInApproval(tx: ScopedTransaction, caseItemId: string): Promise<void> {
+  const [waiting] = await tx.query(
+    `SELECT FROM org_task WHERE case_item_id = $1 AND custody AND state = 'IN_APPROVAL'`,
+    [caseItemId],
+  );
+  if (waiting === undefined) return;
+  throw new Refusal(
+    'ITEM_READ_ONLY',
+    {
+      zh: '该信访件正在送审，领导批示或撤销送审后才能登记接访情况',
+      en: 'The item is in approval; the reception can be entered after the leader has decided or the request is cancelled',
+    },
+    { httpStatus: 409 },
   );
 }
 

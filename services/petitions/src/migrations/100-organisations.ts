@@ -51,6 +51,29 @@ export class Organisations1000000000100 implements MigrationInterface {
       CREATE TRIGGER organisation_by_directory BEFORE UPDATE ON organisation FOR EACH ROW WHEN (junxian.is_signed_in() AND NOT junxian.is_service())
         EXECUTE FUNCTION only_bureau_by_callers();
 
+      -- The region an organisation lies in after all changes received, also those that its own row has not followed yet, and the number of the
+      -- newest: what a new row of the organisation carries. Only under the lock of those who write region codes. Of an organisation
+      -- that is not known yet the given code.
+      CREATE FUNCTION present_region(organisation uuid, given text, OUT code text, OUT epoch integer) LANGUAGE plpgsql STABLE AS $$
+        DECLARE
+          followed integer;
+          change record;
+        BEGIN
+          SELECT o.region_code, o.region_epoch INTO code, followed FROM organisation o WHERE o.id = present_region.organisation;
+          code := coalesce(code, given);
+          SELECT coalesce(max(c.seq), 0) INTO epoch FROM region_change c;
+          -- Rows of split regions stay until a person assigns them.
+          FOR change IN SELECT c.moves FROM region_change c
+            WHERE c.followed_at IS NULL AND c.seq > coalesce(followed, 0) AND c.kind <> 'SPLIT' ORDER BY c.seq
+          LOOP
+            code := coalesce((SELECT left(m."to", l.digits) || substr(code, l.digits + 1)
+              FROM jsonb_to_recordset(change.moves) AS m("from" text, "to" text, level text)
+                JOIN (VALUES ('NATION', 0), ('PROVINCE', 2), ('CITY', 4), ('COUNTY', 6), ('TOWNSHIP', 9), ('VILLAGE', 12)) AS l(level, digits)
+                  ON l.level = m.level AND length(m."from") = 12
+              WHERE left(code, l.digits) = left(m."from", l.digits) ORDER BY l.digits DESC LIMIT 1), code);
+          END LOOP;
+        END $$;
+
       CREATE TABLE officer_appointment (
         id uuid PRIMARY KEY,
         account_id uuid NOT NULL,
@@ -79,7 +102,7 @@ export class Organisations1000000000100 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(
-      'DROP TABLE disabled_account, officer_appointment, organisation; DROP FUNCTION only_bureau_by_callers(); DROP FUNCTION is_petition_officer(); DROP FUNCTION my_organisation()',
+      'DROP TABLE disabled_account, officer_appointment, organisation; DROP FUNCTION present_region(uuid, text); DROP FUNCTION only_bureau_by_callers(); DROP FUNCTION is_petition_officer(); DROP FUNCTION my_organisation()',
     );
   }
 }

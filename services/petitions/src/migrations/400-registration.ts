@@ -108,12 +108,28 @@ export class Registration1000000000400 implements MigrationInterface {
       -- counting common bits. pg_trgm sees no letters in Chinese text under the locale C of these databases. Blanks and signs
       -- do not count.
       CREATE FUNCTION address_signature(VARIADIC addresses text[]) RETURNS bit
-        LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-          SELECT bit_or(set_bit(repeat('0', 512)::bit(512),
-            ((ascii(substr(kept, i, 1))::bigint * 40503 + ascii(substr(kept, i + 1, 1))) * 2654435761 / 65536 % 512)::integer, 1))
-          FROM unnest(addresses) AS address,
-            translate(lower(address), E' \\t\\n　,，.。-－—#、()（）', '') AS kept,
-            generate_series(1, length(kept) - 1) AS i $$;
+        -- PL/pgSQL, since an aggregate in an SQL function starts the executor anew for each row.
+        LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+          DECLARE
+            signature bit(512);
+            address text;
+            letter text;
+            before bigint;
+            code bigint;
+          BEGIN
+            FOREACH address IN ARRAY addresses LOOP
+              CONTINUE WHEN address IS NULL;
+              before := NULL;
+              FOREACH letter IN ARRAY string_to_array(translate(lower(address), E' \\t\\n　,，.。-－—#、()（）', ''), NULL) LOOP
+                code := ascii(letter);
+                IF before IS NOT NULL THEN
+                  signature := set_bit(coalesce(signature, B'0'::bit(512)), ((before * 40503 + code) * 2654435761 / 65536 % 512)::integer, 1);
+                END IF;
+                before := code;
+              END LOOP;
+            END LOOP;
+            RETURN signature;
+          END $$;
       ALTER TABLE petitioner
         ADD COLUMN source text CHECK (source IN ('ID_READER', 'MANUAL')),
         ADD COLUMN address_signature bit(512) GENERATED ALWAYS AS (address_signature(household_address, usual_address, mailing_address)) STORED;

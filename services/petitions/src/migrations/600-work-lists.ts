@@ -84,7 +84,7 @@ export class WorkLists1000000000600 implements MigrationInterface {
       );
       CREATE INDEX export_log_organisation ON export_log (organisation_id, requested_at DESC, id DESC);
       ${protect('export_log', {
-        read: `${SERVICE} OR ${OWN_EXPORTS} OR (organisation_id = my_organisation() AND junxian.has_role('petitions:ADMIN'))`,
+        read: `${SERVICE} OR ${OWN_EXPORTS} OR (is_petition_officer() AND organisation_id = my_organisation() AND junxian.has_role('petitions:ADMIN'))`,
         insert: `${SERVICE} OR (${OWN_EXPORTS} AND organisation_id = my_organisation())`,
         update: 'false',
         remove: 'false',

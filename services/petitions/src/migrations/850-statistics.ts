@@ -1,4 +1,4 @@
-import { inCallersRange, protect } from '@junxian/persistence';
+import { protect } from '@junxian/persistence';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 const FIGURES = Array.from({ length: 10 }, (_, index) => `n${index + 1} integer NOT NULL DEFAULT 0`).join(
@@ -23,14 +23,17 @@ export class Statistics1000000000850 implements MigrationInterface {
         roll_up boolean NOT NULL,
         -- Whom the figures are about, so that they follow when it moves to another region.
         organisation_id uuid NOT NULL,
-        -- The unit that an accusation is against: it must not learn of it by a count (PT-HND-08).
+        -- The unit and the person that an accusation is against: they must not learn of it by a count (PT-HND-08).
         accused_organisation_id uuid,
+        accused_account_id uuid,
         ${FIGURES},
         PRIMARY KEY (subject_id, report, region_code, day, key, organisation_id)
       );
       CREATE INDEX statistic_contribution_organisation ON statistic_contribution (organisation_id);
       CREATE INDEX statistic_contribution_accused ON statistic_contribution (accused_organisation_id, report, day)
         WHERE accused_organisation_id IS NOT NULL;
+      CREATE INDEX statistic_contribution_accused_person ON statistic_contribution (accused_account_id, report, day)
+        WHERE accused_account_id IS NOT NULL;
       ${protect('statistic_contribution', { read: 'junxian.is_service()' })};
 
       CREATE TABLE statistic_counter (
@@ -43,10 +46,8 @@ export class Statistics1000000000850 implements MigrationInterface {
         PRIMARY KEY (report, region_code, day, key)
       ) WITH (fillfactor = 70);
       CREATE INDEX statistic_counter_children ON statistic_counter (report, parent_code, day, region_code);
-      ${protect('statistic_counter', {
-        read: `junxian.is_service() OR (is_petition_officer() AND ${inCallersRange('region_code')})`,
-        write: 'junxian.is_service()',
-      })};
+      -- Callers read it through pt_hnd_08_figures, which leaves out what accuses them.
+      ${protect('statistic_counter', { read: 'junxian.is_service()' })};
 
       -- Subjects to be counted anew: their organisation or region moved.
       CREATE TABLE statistic_recount (subject_id uuid PRIMARY KEY, noted_at timestamptz NOT NULL DEFAULT now());

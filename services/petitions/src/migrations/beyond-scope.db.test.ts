@@ -1,6 +1,7 @@
 import { ANONYMOUS, type Principal } from '@junxian/identity';
 import { rule } from '@junxian/test-kit';
 import type { CaseItem } from '../cases/case.types';
+import { countAll } from '../statistics/statistics.fixture';
 import { registered } from '../testing/cases.support.test';
 import { citizen, ORGANISATIONS, officer, openStore, type TestStore } from '../testing/store.support.test';
 import { BEYOND_SCOPE_FUNCTIONS } from './beyond-scope';
@@ -105,6 +106,7 @@ describe('what the functions tell and do', () => {
     );
     // The accused may have had it in sight before it was known whom it accuses.
     await sight(accusation, ORGANISATIONS.lixiaOtherUnit.id);
+    await countAll(store);
   });
 
   const sight = ({ id }: CaseItem, organisation: string) =>
@@ -117,6 +119,7 @@ describe('what the functions tell and do', () => {
       (row) => (row.told === null || row.told === false ? [] : [row.told]),
     );
   const CANDIDATES = `item_no AS told FROM pt_dup_06_candidates('周不漏', NULL, 'index', NULL, NULL)`;
+  const FIGURES = `region_code AS told FROM pt_hnd_08_figures('NR-1', '{370102000000}', '{}', '2026-01-01', '2026-12-31', '2026-03-02', true)`;
   const seers = async ({ id }: CaseItem) =>
     (
       await store.adminQuery<{ id: string }>(
@@ -141,11 +144,7 @@ describe('what the functions tell and do', () => {
           accusation.id,
           [accused.organisationId],
         ]),
-        await told(
-          who,
-          `key AS told FROM pt_hnd_08_hidden_figures('NR-1', '2026-01-01', '2026-12-31', '2026-03-02')`,
-          [],
-        ),
+        await told(who, FIGURES, []),
       ]).toEqual([[], [], [], [], [], []]);
       const before = await seers(ordinary);
       await store.as(who, async (tx) => {
@@ -164,6 +163,7 @@ describe('what the functions tell and do', () => {
       expect(matter).toEqual({ item_count: 1 });
     }
     expect(await told(officer('lixia', 'LETTER_REGISTRAR'), CANDIDATES, [])).toHaveLength(2);
+    expect(await told(officer('lixia', 'LETTER_REGISTRAR'), FIGURES, [])).toHaveLength(1);
   });
 
   rule(
@@ -221,7 +221,7 @@ const FUNCTIONS = [
   'pt_dup_02_join_matter',
   'pt_dup_06_candidates',
   'pt_dup_06_linkable',
-  'pt_hnd_08_hidden_figures',
+  'pt_hnd_08_figures',
   'pt_hnd_08_posts_of_accused',
   'pt_prt_01_verify',
   'pt_pub_17_case_of_code',

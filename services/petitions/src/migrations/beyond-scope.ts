@@ -9,6 +9,9 @@ interface BeyondScopeFunction {
   grants?: string;
 }
 
+const N = Array.from({ length: 10 }, (_, index) => `n${index + 1}`);
+const sums = (alias: string) => N.map((n) => `sum(${alias}.${n}) AS ${n}`).join(', ');
+
 /** All functions of this service that look, or act, beyond what the caller sees; each named by its rule. */
 const FUNCTIONS: readonly BeyondScopeFunction[] = [
   {
@@ -63,16 +66,39 @@ const FUNCTIONS: readonly BeyondScopeFunction[] = [
     grants: 'GRANT DELETE ON case_sight TO petitions_definer',
   },
   {
-    // PT-HND-08: what items that accuse the caller's own organisation contributed, for the caller's reports to leave out.
-    signature: 'pt_hnd_08_hidden_figures(text, date, date, date)',
-    create: `CREATE FUNCTION pt_hnd_08_hidden_figures(of_report text, from_day date, to_day date, today date)
-      RETURNS TABLE (region_code text, key text, roll_up boolean, figures integer[]) LANGUAGE sql STABLE AS $$
-        SELECT s.region_code, s.key, s.roll_up, ARRAY[sum(n1), sum(n2), sum(n3),
-          sum(n4) FILTER (WHERE of_report NOT IN ('NR-6', 'NR-7') OR s.day < today), sum(n5), sum(n6), sum(n7), sum(n8), sum(n9), sum(n10)]::integer[]
-        FROM statistic_contribution s
-        WHERE s.accused_organisation_id = my_organisation() AND is_petition_officer()
-          AND s.report = of_report AND s.day BETWEEN from_day AND to_day
-        GROUP BY s.region_code, s.key, s.roll_up $$`,
+    // PT-HND-08: sums of the counters of regions in the caller's range, without what accuses the caller or the caller's organisation: who could
+    // compare the two would know. Exact for who counts or supervises; to others the whole months of NR-1, for suppression.rules.ts.
+    signature: 'pt_hnd_08_figures(text, text[], text[], date, date, date, boolean)',
+    create: `CREATE FUNCTION pt_hnd_08_figures(of_report text, regions text[], parents text[], from_day date, to_day date, today date, monthly boolean)
+      RETURNS TABLE (region_code text, parent_code text, month date, key text, figures integer[]) LANGUAGE sql STABLE AS $$
+        WITH asked AS MATERIALIZED (
+          SELECT is_petition_officer() AND (exact OR (monthly AND of_report = 'NR-1')) AS may,
+            CASE WHEN exact THEN from_day ELSE date_trunc('month', from_day)::date END AS low,
+            CASE WHEN exact THEN to_day ELSE (date_trunc('month', to_day) + interval '1 month - 1 day')::date END AS high
+          FROM (SELECT junxian.has_role('petitions:STATISTICIAN') OR junxian.has_role('petitions:SUPERVISOR') AS exact) AS caller),
+        hidden AS MATERIALIZED (
+          SELECT a.region_code, s.day, s.key, ${sums('s')}
+          FROM statistic_contribution s CROSS JOIN LATERAL region_ancestors(s.region_code) a
+          WHERE (s.accused_organisation_id = my_organisation() OR s.accused_account_id::text = junxian.account_id())
+            AND s.report = of_report AND s.day BETWEEN (SELECT low FROM asked) AND (SELECT high FROM asked)
+            AND (s.roll_up OR a.region_code = s.region_code)
+          GROUP BY a.region_code, s.day, s.key),
+        counted AS (
+          SELECT c.* FROM statistic_counter c
+          WHERE c.report = of_report AND c.region_code = ANY (ARRAY(SELECT r FROM unnest(regions) AS r WHERE junxian.in_scope(r)))
+            AND c.day BETWEEN (SELECT low FROM asked) AND (SELECT high FROM asked)
+          UNION ALL
+          SELECT c.* FROM statistic_counter c
+          WHERE c.report = of_report AND c.parent_code = ANY (ARRAY(SELECT r FROM unnest(parents) AS r WHERE junxian.in_scope(r)))
+            AND c.region_code <> ALL (regions) AND c.day BETWEEN (SELECT low FROM asked) AND (SELECT high FROM asked))
+        SELECT told.region_code, told.parent_code, told.month, told.key, told.figures FROM (
+          SELECT c.region_code, c.parent_code, CASE WHEN monthly THEN date_trunc('month', c.day)::date END AS month, c.key,
+            ARRAY[${N.map((n) => `coalesce(sum(c.${n} - coalesce(h.${n}, 0))${n === 'n4' ? " FILTER (WHERE of_report NOT IN ('NR-6', 'NR-7') OR c.day < today)" : ''}, 0)`).join(', ')}]::integer[] AS figures
+          FROM counted c LEFT JOIN hidden h ON h.region_code = c.region_code AND h.day = c.day AND h.key = c.key
+          WHERE (SELECT may FROM asked)
+          GROUP BY 1, 2, 3, 4) AS told
+        -- A row of noughts would tell that there was something.
+        WHERE told.figures <> array_fill(0, ARRAY[10]) $$`,
   },
   {
     // PT-DUP-06: whether a registrar may link a new record to an item: one in sight, or one that the duplicate check would show.

@@ -12,12 +12,15 @@ import { Registration1000000000400 } from './400-registration';
 import { Interviews1000000000410 } from './410-interviews';
 import { HandlingDocuments1000000000500 } from './500-handling-documents';
 import { WorkLists1000000000600 } from './600-work-lists';
+import { SearchIndexes1000000000610 } from './610-search-indexes';
 import { Review1000000000700 } from './700-review';
 import { Evaluations1000000000800 } from './800-evaluation';
 import { Supervision1000000000810 } from './810-supervision';
 import { Publication1000000000820 } from './820-publication';
 import { Prints1000000000830 } from './830-prints';
 import { Statistics1000000000850 } from './850-statistics';
+import { ReportsAndReceipts1000000000860 } from './860-reports-and-receipts';
+import { TakingPart1000000000870 } from './870-taking-part';
 import { BeyondScope1000000000900 } from './beyond-scope';
 
 /** Everything this service's database is made of; run in the order of the numbers in the names. */
@@ -37,11 +40,14 @@ export const migrations = [
   Interviews1000000000410,
   HandlingDocuments1000000000500,
   WorkLists1000000000600,
+  SearchIndexes1000000000610,
   Review1000000000700,
   Evaluations1000000000800,
   Supervision1000000000810,
   Publication1000000000820,
   Prints1000000000830,
   Statistics1000000000850,
+  ReportsAndReceipts1000000000860,
+  TakingPart1000000000870,
   BeyondScope1000000000900,
 ];

@@ -189,6 +189,76 @@ describe('raw statements of a caller', () => {
       expect([sql, await attempt(who, `${sql} RETURNING 1`, parameters)]).toEqual([sql, 'refused']);
   });
 
+  rule(
+    'PT-SEC-01',
+    'of who sees an item but takes no part in it change neither the item nor a task, and add none',
+    async () => {
+      const above = officer('shandong', [...ROLES, 'ADMIN']);
+      const WRITES: [string, unknown[]][] = [
+        [`UPDATE case_item SET title = 'x' WHERE id = $1 RETURNING 1`, [letter.id]],
+        [
+          `UPDATE case_item SET state = 'COMPLETED', outcome = 'ARCHIVED' WHERE id = $1 RETURNING 1`,
+          [letter.id],
+        ],
+        [
+          `UPDATE case_item SET custodian_organisation_id = my_organisation() WHERE id = $1 RETURNING 1`,
+          [letter.id],
+        ],
+        [
+          `UPDATE org_task SET state = 'DONE', custody = false WHERE case_item_id = $1 RETURNING 1`,
+          [letter.id],
+        ],
+        [
+          `INSERT INTO org_task (case_item_id, kind, state, organisation_id, region_code, received_at)
+         VALUES ($1, 'HANDLE', 'AWAITING_RESULT', my_organisation(), '370000000000', now()) RETURNING 1`,
+          [letter.id],
+        ],
+      ];
+      for (const who of [above, unit]) {
+        expect(await attempt(who, 'SELECT FROM case_item WHERE id = $1', [letter.id])).toBe(1);
+        for (const [sql, parameters] of WRITES)
+          expect([sql, await attempt(who, sql, parameters)]).toEqual([sql, 'refused']);
+      }
+      for (const [sql, parameters] of WRITES)
+        expect([sql, await attempt(registrar, sql, parameters)]).toEqual([sql, 1]);
+    },
+  );
+
+  rule(
+    'PT-SEC-02',
+    'of who sees a protected item but neither holds nor reviews it find no petitioner, and nobody else writes one',
+    async () => {
+      const above = officer('jinan', ['HANDLER', 'SUPERVISOR', 'STATISTICIAN', 'LEADER']);
+      const PETITIONER = 'SELECT FROM petitioner WHERE case_item_id = $1';
+      const RENAME = `UPDATE petitioner SET name = 'x' WHERE case_item_id = $1 RETURNING 1`;
+      for (const [who, item, seen, changed] of [
+        [above, letter, 1, 0],
+        [above, accusation, 0, 0],
+        [registrar, letter, 1, 1],
+        [registrar, accusation, 1, 1],
+        [zhang, online, 1, 0],
+        [codeHolderScope(online.id), online, 1, 0],
+      ] as [Caller, CaseItem, number, number][]) {
+        expect(await attempt(who, 'SELECT FROM case_item WHERE id = $1', [item.id])).toBe(1);
+        expect([await attempt(who, PETITIONER, [item.id]), await attempt(who, RENAME, [item.id])]).toEqual([
+          seen,
+          changed,
+        ]);
+      }
+      // Passed on, the registering bureau sees the item and no more who petitions.
+      await stage.store.adminQuery('UPDATE case_item SET custodian_organisation_id = $2 WHERE id = $1', [
+        accusation.id,
+        ORGANISATIONS.jinan.id,
+      ]);
+      expect(await attempt(registrar, PETITIONER, [accusation.id])).toBe(0);
+      expect(await attempt(above, PETITIONER, [accusation.id])).toBe(1);
+      await stage.store.adminQuery('UPDATE case_item SET custodian_organisation_id = $2 WHERE id = $1', [
+        accusation.id,
+        registrar.organisationId,
+      ]);
+    },
+  );
+
   it('of an officer reach no profile but of a citizen whose petition was opened', async () => {
     const PROFILE = 'SELECT FROM public_account WHERE account_id = $1';
     expect(await attempt(REGISTRAR, PROFILE, [zhang.accountId])).toBe(1);
@@ -313,6 +383,55 @@ describe('raw statements of a caller', () => {
     expect(await organisation(`superior_id = '${ORGANISATIONS.shandong.id}'`)).toBe('refused');
     expect(await organisation(`region_code = '370102001000'`)).toBe('refused');
     expect(await organisation('removed = true')).toBe('refused');
+  });
+
+  it('of an administrator read who exported what only with a role of this service and the right to act', async () => {
+    await stage.store.adminQuery(
+      `INSERT INTO export_log (region_code, organisation_id, account_id, operator_present, register, format, filter_sealed, requested_at, expires_at)
+       VALUES ('370102000000', $1, $2, false, 'LETTER', 'CSV', 'x', now(), now())`,
+      [registrar.organisationId, registrar.accountId],
+    );
+    const LOG = 'SELECT FROM export_log';
+    expect(await attempt(officer('lixia', 'ADMIN'), LOG)).toBe(1);
+    expect(await attempt({ ...officer('lixia', 'ADMIN'), pending: true }, LOG)).toBe(0);
+    expect(await attempt(officer('lixiaUnit', 'ADMIN'), LOG)).toBe(0);
+  });
+
+  it('freeze no slip but by who may know the code, and no document but one’s own, under one’s own name', async () => {
+    const SNAPSHOT = `INSERT INTO print_snapshot (case_item_id, kind, subject_id, organisation_id, organisation_name, doc_no, issued_on, verification_code,
+        content_hash, html_sealed, created_at, created_by)
+      VALUES ($1, $2, $3, $4, $5, $6, '2026-03-02', gen_random_uuid()::text, 'x', 'x', now(), $7)`;
+    const freeze = (
+      who: Principal,
+      {
+        kind = 'QUERY_CODE_SLIP',
+        subject = letter.id,
+        of = who.organisationId,
+        name = '',
+        by = who.accountId,
+        no = letter.itemNo,
+      } = {},
+    ) => {
+      const { sealName } = Object.values(ORGANISATIONS).find(({ id }) => id === of)!;
+      return attempt(who, SNAPSHOT, [letter.id, kind, subject, of, name || sealName, no, by]);
+    };
+    expect(await freeze(registrar)).toBe(0);
+    for (const [who, forged] of [
+      // Who holds or held the item could evaluate itself by name and code.
+      [unit, {}],
+      [unit, { of: registrar.organisationId }],
+      [officer('lixia', 'SUPERVISOR'), {}],
+      [registrar, { of: ORGANISATIONS.shandong.id }],
+      [registrar, { name: '示例省人民政府' }],
+      [registrar, { by: unit.accountId }],
+      [registrar, { subject: online.id }],
+      [registrar, { no: 'x' }],
+      // A document that does not exist would be found genuine by its code.
+      [registrar, { kind: 'ACCEPTANCE_NOTICE' }],
+      [registrar, { kind: 'HANDLING_OPINION' }],
+      [registrar, { kind: 'REVIEW_OPINION' }],
+    ] as [Principal, Parameters<typeof freeze>[1]][])
+      expect([forged, await freeze(who, forged)]).toEqual([forged, 'refused']);
   });
 
   it('count no numbers of other regions', async () => {

@@ -4,7 +4,7 @@ import { evaluate } from '../evaluation/evaluation.service';
 import { decideOpinion, draftOpinion, serveOpinion, submitOpinion } from '../handling/opinions.service';
 import { assign, forward } from '../handling/passing-on.service';
 import { archive, directReply } from '../handling/replies.service';
-import { reviewReport, submitReport } from '../handling/reports.service';
+import { reviewReport, saveReportDraft, submitReport } from '../handling/reports.service';
 import { extendHandling, handleSelf } from '../handling/self-handling.service';
 import { updateRegistration } from '../registration/correction.service';
 import { acceptReview, appointHandler, rejectReview } from '../review/acceptance.service';
@@ -260,6 +260,7 @@ export const MOVES = {
       if (opinion.state === 'IN_APPROVAL')
         return decideOpinion(
           tx,
+          world.store.services.seals,
           { ...of(opinion.version), approve: scene.x % 5 !== 0, text: TEXT },
           officer,
           at,
@@ -306,8 +307,21 @@ export const MOVES = {
       return;
     }
     const task = pick(now.tasks, x);
+    const begun = latest(
+      now.reports.filter(
+        ({ organisationId, state }) =>
+          organisationId === task.organisationId && ['DRAFT', 'SENT_BACK'].includes(state),
+      ),
+    );
+    const form = {
+      caseItemId: now.item.id,
+      body: TEXT,
+      ...(begun === undefined ? {} : { reportId: begun.id, expectedVersion: begun.version }),
+    };
+    const doing = scene.y % 4 === 0 ? saveReportDraft : submitReport;
+    const { attachments } = world.store.services;
     await world.as(world.holder(task.organisationId, task.holderId), (tx, { officer, at }) =>
-      submitReport(tx, { caseItemId: now.item.id, body: TEXT }, officer, at),
+      doing(tx, attachments, form, officer, at),
     );
   },
   evaluate: async ({ world, now, x }: Scene) => {
@@ -428,7 +442,9 @@ export const MOVES = {
         if (form.state === 'IN_APPROVAL')
           return void (await leader((tx, acting) => decideDocument(tx, { ...of, ...decide }, acting)));
         if (form.state === 'APPROVED')
-          return void (await handler((tx, acting) => fileDocument(tx, of, acting)));
+          return void (await handler((tx, acting) =>
+            fileDocument(tx, of, { ...acting, seals: world.store.services.seals }),
+          ));
         const settle = form.acceptanceForm === 'ACCEPT' ? acceptReview : rejectReview;
         return void (await handler((tx, acting) =>
           settle(tx, { ...reference, documentId: form.id }, acting),
@@ -462,7 +478,9 @@ export const MOVES = {
         ));
       }
       case 'OPINION_DRAFT':
-        return void (await leader((tx, acting) => signReview(tx, { ...reference, ...decide }, acting)));
+        return void (await leader((tx, acting) =>
+          signReview(tx, { ...reference, ...decide }, { ...acting, seals: world.store.services.seals }),
+        ));
       case 'SIGNED':
         return void (await handler((tx, acting) =>
           serveReview(tx, { ...reference, service: SERVICE(today) }, acting),

@@ -32,7 +32,7 @@ export interface Snapshot {
   tasks: OrgTask[];
   notices: (Row & { organisationId: string })[];
   opinions: (Row & { organisationId: string; docNo: string | null })[];
-  reports: (Row & { toOrganisationId: string; toLeaderId: string | null })[];
+  reports: (Row & { organisationId: string; toOrganisationId: string; toLeaderId: string | null })[];
   approvals: (Row & { organisationId: string; leaderId: string; submitterId: string })[];
   returns: (Row & { senderOrganisationId: string; organisationId: string })[];
   reviews: (Row & {
@@ -140,7 +140,7 @@ const SNAPSHOT = `SELECT jsonb_build_object(
   'tasks', ${list('org_task x', row({ kind: 'x.kind', custody: 'x.custody', organisationId: 'x.organisation_id', holderId: 'x.holder_id', fromTaskId: 'x.from_task_id' }), 'x.received_at, x.id')},
   'notices', ${list('notice x', row({ organisationId: 'x.organisation_id' }))},
   'opinions', ${list('handling_opinion x', row({ organisationId: 'x.organisation_id', docNo: 'x.doc_no' }))},
-  'reports', ${list('report x', row({ toOrganisationId: 'x.to_organisation_id', toLeaderId: 'x.to_leader_id' }))},
+  'reports', ${list('report x', row({ organisationId: 'x.organisation_id', toOrganisationId: 'x.to_organisation_id', toLeaderId: 'x.to_leader_id' }))},
   'approvals', ${list('approval_request x', row({ organisationId: 'x.organisation_id', leaderId: 'x.leader_id', submitterId: 'x.submitter_id' }))},
   'returns', ${list('return_request x', row({ senderOrganisationId: 'x.sender_organisation_id', organisationId: 'x.organisation_id' }))},
   'reviews', ${list('review_case x', row({ authorityOrganisationId: 'x.authority_organisation_id', handlerId: 'x.handler_id', opinionDocNo: 'x.opinion_doc_no', level: 'x.level' }))},

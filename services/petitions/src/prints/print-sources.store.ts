@@ -18,7 +18,10 @@ export async function itemOfDocument(
 }
 
 /** The opinion of a (re-)review with what it answers. */
-export type ReviewOpinionRow = Pick<ReviewDocument, 'state' | 'docNo' | 'filedAt' | 'body' | 'result'> &
+export type ReviewOpinionRow = Pick<
+  ReviewDocument,
+  'state' | 'docNo' | 'filedAt' | 'body' | 'result' | 'documentHash' | 'seal'
+> &
   Pick<
     ReviewCase,
     | 'level'
@@ -41,7 +44,7 @@ export async function reviewOpinionById(
   documentId: string,
 ): Promise<ReviewOpinionRow | undefined> {
   const [row] = await tx.query<ReviewOpinionRow>(
-    `SELECT d.state, d.doc_no AS "docNo", d.filed_at AS "filedAt", d.body, d.result, v.level,
+    `SELECT d.state, d.doc_no AS "docNo", d.filed_at AS "filedAt", d.body, d.result, d.document_hash AS "documentHash", d.seal, v.level,
        v.authority_organisation_id AS "authorityOrganisationId", v.respondent_organisation_id AS "respondentOrganisationId",
        v.challenged_doc_no AS "challengedDocNo", v.application_date::text AS "applicationDate", v.received_on::text AS "receivedOn",
        v.service_mode AS "serviceMode", a.request, a.grounds,

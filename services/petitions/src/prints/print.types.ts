@@ -23,6 +23,8 @@ export interface PrintSnapshot {
   issuedOn: string;
   verificationCode: string;
   contentHash: string;
+  /** Of the petitioner's name on the page; null when it names nobody. */
+  namedIndex: string | null;
   createdAt: Date;
 }
 

@@ -41,8 +41,8 @@ export interface PrintRequest {
 /** A document that the officer may print. */
 export interface Printable {
   item: CaseItem;
-  /** Whom the print names, for the audit log; null for an anonymous petitioner. */
-  named: Pick<Petitioner, 'id' | 'citizenId'> | null;
+  /** Whom the print would name today; null for an anonymous petitioner. */
+  named: Pick<Petitioner, 'id' | 'citizenId' | 'name'> | null;
   /** Lays the rows out; asked for at the first print only. */
   read(): Promise<PrintableDocument>;
 }
@@ -166,6 +166,7 @@ export class PrintableDocuments {
         body: opinion.body,
         remedyText: opinion.remedyText,
         serviceMode: opinion.serviceMode,
+        sealedHash: opinion.seal === null ? null : opinion.documentHash,
         reviewAuthority: await nameAbove(tx, organisationId, item),
         reviewPeriod: periodInWords(await periodOf(tx, 'REVIEW_REQUEST')),
       }),
@@ -181,7 +182,7 @@ export class PrintableDocuments {
     const item = await lockedItem(tx, 'review_document', id);
     const opinion = await reviewOpinionById(tx, id);
     if (opinion === undefined || opinion.level !== REVIEW_LEVEL_OF[kind]) throw refuse.notFound('subjectId');
-    const { authorityOrganisationId, docNo, filedAt, result } = opinion;
+    const { authorityOrganisationId, docNo, filedAt, result, seal, documentHash } = opinion;
     checkIssuer(authorityOrganisationId, officer.organisationId);
     if (docNo === null || filedAt === null || result === null) throw notIssued();
     const filedOn = dateInShanghai(filedAt);
@@ -209,6 +210,7 @@ export class PrintableDocuments {
         respondentView: opinion.defence,
         body: opinion.body,
         result,
+        sealedHash: seal === null ? null : documentHash,
         serviceMode: opinion.serviceMode,
         nextAuthority: await nameAbove(tx, authorityOrganisationId, item),
         nextPeriod: periodInWords(await periodOf(tx, 'REVIEW_REQUEST')),

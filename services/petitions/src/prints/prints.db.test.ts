@@ -235,6 +235,36 @@ describe('who prints', () => {
     expect(page).not.toMatch(/张三|解放路街/);
   });
 
+  rule(
+    ['PT-PRT-01', 'PT-SEC-02'],
+    'what was frozen with a name is not printed again once the item is anonymous: a new snapshot shows 匿名',
+    async () => {
+      const { item, notice } = await accepted();
+      const named = await print(lixiaUnit, 'ACCEPTANCE_NOTICE', notice.id);
+      await store.adminQuery('UPDATE case_item SET anonymous = true WHERE id = $1', [item.id]);
+      const masked = await print(lixiaUnit, 'ACCEPTANCE_NOTICE', notice.id);
+      expect(masked).toMatchObject({ copyNo: 0, named: null, snapshot: { docNo: notice.docNo } });
+      expect(masked.snapshot.id).not.toBe(named.snapshot.id);
+      expect(await pageOf(masked)).toContain('匿名：');
+      expect(await pageOf(masked)).not.toMatch(/张三|解放路街/);
+      // It is frozen like the first one, which can still be verified.
+      expect((await print(lixiaUnit, 'ACCEPTANCE_NOTICE', notice.id)).copyNo).toBe(1);
+      // Named again, the original is what is copied; whom it names is in the audit log.
+      await store.adminQuery('UPDATE case_item SET anonymous = false WHERE id = $1', [item.id]);
+      const again = await print(lixiaUnit, 'ACCEPTANCE_NOTICE', notice.id);
+      expect(again).toMatchObject({ copyNo: 1, snapshot: { id: named.snapshot.id } });
+      expect(again.named).toEqual(named.named);
+    },
+  );
+
+  it('a copy of a page that says 匿名 names nobody, also when the item is anonymous no more', async () => {
+    const { item, notice } = await accepted({ anonymous: true });
+    const first = await print(lixiaUnit, 'ACCEPTANCE_NOTICE', notice.id);
+    await store.adminQuery('UPDATE case_item SET anonymous = false WHERE id = $1', [item.id]);
+    const copy = await print(lixiaUnit, 'ACCEPTANCE_NOTICE', notice.id);
+    expect(copy).toMatchObject({ copyNo: 1, named: null, snapshot: { id: first.snapshot.id } });
+  });
+
   it('a draft is not printed', async () => {
     const item = await stage.atUnit();
     const { notice } = await stage.draftNotice(lixiaUnit, item.id, 'ACCEPTANCE');
@@ -261,6 +291,25 @@ describe('the query-code slip', () => {
         expect(page).toContain(text);
       expect([first.copyNo, again.copyNo, again.snapshot.id]).toEqual([0, 1, first.snapshot.id]);
       expect(await deliveries(item.id)).toEqual([{ means: 'PRINT' }, { means: 'PRINT' }]);
+    },
+  );
+
+  rule(
+    ['PT-REG-06', 'PT-PUB-17'],
+    'shows the name the code works with: a corrected name makes a new slip, the same name a copy',
+    async () => {
+      const item = await stage.register();
+      const first = await print(shandong, 'QUERY_CODE_SLIP', item.id);
+      await store.adminQuery(`UPDATE petitioner SET name = '张叁' WHERE case_item_id = $1`, [item.id]);
+      const corrected = await print(shandong, 'QUERY_CODE_SLIP', item.id);
+      expect(corrected.copyNo).toBe(0);
+      expect(corrected.snapshot.id).not.toBe(first.snapshot.id);
+      expect(await pageOf(corrected)).toContain('张叁');
+      expect(await pageOf(corrected)).not.toContain('张三');
+      expect(await print(shandong, 'QUERY_CODE_SLIP', item.id)).toMatchObject({
+        copyNo: 1,
+        snapshot: { id: corrected.snapshot.id },
+      });
     },
   );
 
@@ -317,6 +366,7 @@ describe('opinions', () => {
       '意见书正文',
       `维持${unit.sealName}`,
       `向${jinan.sealName}书面申请复核`,
+      '已加盖电子签章',
     ])
       expect(page).toContain(text);
     // What the respondent answered, as it was asked.

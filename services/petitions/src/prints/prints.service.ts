@@ -30,7 +30,7 @@ export interface PrintedDocument {
   copyNo: number;
   url: string;
   expiresAt: Date;
-  /** Whom the page names, for the audit log; null for an anonymous petitioner. */
+  /** Whom the page names, for the audit log; null when it says 匿名. */
   named: Printable['named'];
 }
 
@@ -41,7 +41,8 @@ export class Prints {
   constructor(private readonly options: PrintsOptions) {}
 
   /**
-   * Prints a document: the first print freezes it, a later one is the same page marked 副本; either is logged. Returns a link that is good for five minutes.
+   * Prints a document: the first print freezes it, a later one is the same page marked 副本; either is logged. What today's view of the petitioner
+   * does not allow to be copied is frozen anew. Returns a link that is good for five minutes.
    * Throws what {@link PrintableDocuments.find} throws. Rules: PT-PRT-01, PT-REG-06.
    */
   async print(
@@ -50,16 +51,24 @@ export class Prints {
     officer: Officer,
     at: Date,
   ): Promise<PrintedDocument> {
-    const { documents, links, linkBase } = this.options;
+    const { documents, links, linkBase, personal } = this.options;
     // The item is locked from here on, so that two first prints do not freeze twice.
     const printable = await documents.find(tx, request, officer, at);
+    const { named } = printable;
+    const namedIndex = named === null ? null : personal.index('printedName', named.name ?? '');
     const snapshot =
-      (await snapshotOf(tx, request.kind, request.subjectId)) ??
-      (await this.freeze(tx, printable, officer, at));
+      (await snapshotOf(tx, { ...request, namedIndex })) ??
+      (await this.freeze(tx, printable, namedIndex, officer, at));
     const copyNo = await logPrint(tx, snapshot.id, officer, at);
     const payload = { snapshotId: snapshot.id, copyNo };
     const { token, expiresAt } = await links.signedLink({ purpose: PURPOSE, payload }, LINK_SECONDS);
-    return { snapshot, copyNo, url: `${linkBase}/prints/${token}`, expiresAt, named: printable.named };
+    return {
+      snapshot,
+      copyNo,
+      url: `${linkBase}/prints/${token}`,
+      expiresAt,
+      named: snapshot.namedIndex === null ? null : named,
+    };
   }
 
   /** The page of a print by the token of its link, read by nobody's rights but the link's. Throws LINK_INVALID, NOT_FOUND. */
@@ -77,6 +86,7 @@ export class Prints {
   private async freeze(
     tx: ScopedTransaction,
     printable: Printable,
+    namedIndex: string | null,
     officer: Officer,
     at: Date,
   ): Promise<PrintSnapshot> {
@@ -86,6 +96,7 @@ export class Prints {
     const page = await frozenPage(article, { code, url: `${linkBase}/verify/${groupedCode(code)}` });
     return insertSnapshot(tx, {
       ...document,
+      namedIndex,
       verificationCode: code,
       contentHash: page.contentHash,
       htmlSealed: personal.seal(page.html, 'print_snapshot.html')!,

@@ -6,17 +6,21 @@ import type { PrintKind, PrintSnapshot } from './print.types';
 
 const COLUMNS = `s.id, s.case_item_id AS "caseItemId", s.kind, s.subject_id AS "subjectId", s.organisation_id AS "organisationId",
   s.doc_no AS "docNo", s.issued_on::text AS "issuedOn", s.verification_code AS "verificationCode", s.content_hash AS "contentHash",
-  s.created_at AS "createdAt"`;
+  s.named_index AS "namedIndex", s.created_at AS "createdAt"`;
 
-/** The snapshot of a document, or undefined when it was never printed. */
+/**
+ * The snapshot of a document that may be copied today, or undefined when there is none: the first one, but none that names the petitioner when
+ * today's print names nobody (`namedIndex` null), and of a slip only one with today's name, which the query code works with.
+ */
 export async function snapshotOf(
   tx: ScopedTransaction,
-  kind: PrintKind,
-  subjectId: string,
+  { kind, subjectId, namedIndex }: Pick<PrintSnapshot, 'kind' | 'subjectId' | 'namedIndex'>,
 ): Promise<PrintSnapshot | undefined> {
   const [snapshot] = await tx.query<PrintSnapshot>(
-    `SELECT ${COLUMNS} FROM print_snapshot s WHERE s.subject_id = $1 AND s.kind = $2`,
-    [subjectId, kind],
+    `SELECT ${COLUMNS} FROM print_snapshot s WHERE s.subject_id = $1 AND s.kind = $2
+       AND (s.named_index IS NOT DISTINCT FROM $3 OR ($3 IS NOT NULL AND s.kind <> 'QUERY_CODE_SLIP'))
+     ORDER BY s.created_at, s.id LIMIT 1`,
+    [subjectId, kind, namedIndex],
   );
   return snapshot;
 }

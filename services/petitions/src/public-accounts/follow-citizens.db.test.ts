@@ -2,10 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { serviceScope } from '@junxian/identity';
 import { CitizenDeceased, CitizenRenumbered } from '@junxian/messaging';
 import { officerOf } from '../actor';
+import type { OrgTask } from '../cases/case.types';
+import { confirmPetitionerDeath } from '../cases/petitioner-death.service';
 import { consumers } from '../events';
 import { archive } from '../handling/replies.service';
-import { registered } from '../testing/cases.support.test';
+import { custodyOf, registered } from '../testing/cases.support.test';
 import { officer, openStore, type TestStore } from '../testing/store.support.test';
+import { workList } from '../work-lists/work-list.service';
 
 const OLD = `c1_${'a'.repeat(26)}`;
 const NEW = `c1_${'b'.repeat(26)}`;
@@ -82,5 +85,53 @@ describe('citizens', () => {
     expect(await store.adminQuery('SELECT count(*)::int AS n FROM outbox')).toEqual(events);
     const [item] = await store.adminQuery('SELECT state, version FROM case_item WHERE id = $1', [open.id]);
     expect(item).toEqual({ state: 'REGISTERED', version: open.version });
+  });
+
+  it('who may have died are a to-do of whoever holds the item, until somebody has looked into it', async () => {
+    const item = await letterOf(OLD);
+    const told = () => receive(CitizenDeceased.type, { citizenId: OLD, date: '2026-02-20' });
+    await told();
+    await told();
+    const todo = async (by: typeof HANDLER) => {
+      const { nodes } = await store.readAs(by, (tx) => workList(tx, 'TODO', officerOf(by), { first: 20 }));
+      return store.readAs(by, (tx) =>
+        tx.query<OrgTask>(
+          `SELECT id, version, state FROM org_task WHERE id = ANY($1) AND kind = 'PETITIONER_DECEASED'`,
+          [nodes.map(({ id }) => id)],
+        ),
+      );
+    };
+    const [task, ...more] = await todo(HANDLER);
+    expect([task, more]).toMatchObject([{ state: 'TODO' }, []]);
+    // Others who see the item do not learn of it.
+    const above = officer('nation', ['HANDLER', 'SUPERVISOR']);
+    const rumours = await store.readAs(above, async (tx) => [
+      (await tx.query('SELECT FROM case_item WHERE id = $1', [item.id])).length,
+      (await tx.query(`SELECT FROM org_task WHERE kind = 'PETITIONER_DECEASED'`)).length,
+    ]);
+    expect(rumours).toEqual([1, 0]);
+
+    const confirm = (by: typeof HANDLER, taskId: string, version: number) =>
+      store.as(by, (tx) =>
+        confirmPetitionerDeath(
+          tx,
+          { taskId, expectedVersion: version, confirmed: true },
+          officerOf(by),
+          store.clock.now(),
+        ),
+      );
+    const colleague = officer('shandong', 'HANDLER', 'colleague');
+    await expect(confirm(colleague, task!.id, task!.version)).rejects.toMatchObject({ code: 'NOT_HOLDER' });
+    await expect(confirm(above, task!.id, task!.version)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(confirm(HANDLER, task!.id, 99)).rejects.toMatchObject({ code: 'STALE_VERSION' });
+    const custody = await custodyOf(store, HANDLER, item.id);
+    await expect(confirm(HANDLER, custody!.id, custody!.version)).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+    expect(await confirm(HANDLER, task!.id, task!.version)).toMatchObject({ state: 'DONE' });
+    expect(await todo(HANDLER)).toEqual([]);
+    expect(await store.adminQuery('SELECT state, version FROM case_item WHERE id = $1', [item.id])).toEqual([
+      { state: 'REGISTERED', version: item.version },
+    ]);
   });
 });

@@ -3,7 +3,6 @@ import { rule } from '@junxian/test-kit';
 import { Faults } from '../texts.rules';
 import { checkMobile, checkProfile, checkUnchanged, needsIdentityCheck } from './profile.rules';
 import type { ProfileInput } from './public-account.types';
-import { secondsToWait } from './rate-limit.rules';
 import { checkRegistration, type RegistrationInput } from './registration.rules';
 
 const TODAY = '2026-03-02';
@@ -193,13 +192,4 @@ rule('PT-PUB-15', 'username, name, sex and ID type stay; the same value again is
       checkUnchanged(stored, { username: 'lisi', name: null, sex: 'FEMALE', idType: 'OTHER' }, faults),
     ),
   ).toEqual(['username', 'name', 'sex', 'idType'].map((field) => ['FIELD_IMMUTABLE', field]));
-});
-
-it.each([
-  [2, 0],
-  [3, 50],
-])('after %i attempts in a window of 60 seconds for three, one waits %i seconds', (attempts, wait) => {
-  const now = new Date('2026-03-02T09:00:00Z');
-  const admitted = Array.from({ length: attempts }, (_, index) => new Date(now.getTime() - 10_000 + index));
-  expect(secondsToWait(admitted, { attempts: 3, windowSeconds: 60 }, now)).toBe(wait);
 });

@@ -1,6 +1,10 @@
-import type { Principal } from '@junxian/identity';
+import { type Principal, scopeOf } from '@junxian/identity';
+import { openDatabase } from '@junxian/persistence';
 import { rule, scenario } from '@junxian/test-kit';
-import { faultsOf, NUMBERS, openPublicStage, type PublicStage } from './public-stage.fixture';
+import { IdentityChecks } from './identity-checks.service';
+import { Profiles } from './profiles.service';
+import type { ProfileInput } from './public-account.types';
+import { faultsOf, NUMBERS, openPublicStage, type PublicStage, together } from './public-stage.fixture';
 
 let stage: PublicStage;
 beforeAll(async () => {
@@ -12,6 +16,8 @@ beforeEach(() => {
 });
 afterAll(() => stage?.close());
 
+/** Of nobody, with a valid check character. */
+const FEMALE_NUMBER = '110101199003071225';
 const PROFILE = `{ myProfile { username anonymous name idNumber mobile sex usualAddress mailingAddress employer version
   fullName: name(reveal: true) fullNumber: idNumber(reveal: true) fullMobile: mobile(reveal: true) identityVerifiedAt } }`;
 const UPDATE = `mutation ($input: UpdateProfileInput!, $version: Int!) {
@@ -54,6 +60,66 @@ describe('a citizen’s own profile', () => {
       version: 2,
     });
   });
+
+  rule(
+    'PT-PUB-15',
+    'each other field is changed by itself and read again, and the fixed ones are not changed by a detour',
+    async () => {
+      const changes: Record<Exclude<keyof ProfileInput, 'name' | 'sex' | 'idType'>, string> = {
+        idNumber: 'E7654321',
+        householdAddress: '青岛市市南区香港中路 2 号',
+        householdRegionCode: '370202000000',
+        usualAddress: '济南市历下区解放路 9 号',
+        usualRegionCode: '370102000000',
+        mailingAddress: '信箱 7',
+        mailingRegionCode: '370100000000',
+        mobile: '13911112222',
+        phone: '0531-12345678',
+        email: 'a@example.org',
+        postcode: '250000',
+        birthDate: '1980-01-02',
+        ethnicity: '汉族',
+        politicalStatus: '群众',
+        occupation: '工人',
+        employer: '某厂',
+        residencyStatus: '常住',
+      };
+      const fields = Object.keys(changes);
+      const SEEN = `{ myProfile { username anonymous sex idType version ${fields
+        .map((field) => (['idNumber', 'mobile', 'phone'].includes(field) ? `${field}(reveal: true)` : field))
+        .join(' ')} name(reveal: true) } }`;
+      const seen = async (who: Principal) => (await stage.as(who, SEEN)).data!.myProfile;
+      const abroad = await stage.citizen({ idType: 'PASSPORT', idNumber: 'E1234567', sex: 'MALE' });
+      let expected = await seen(abroad);
+      for (const [field, value] of Object.entries(changes)) {
+        expect(faultsOf(await update(abroad, { [field]: value }, expected.version))).toEqual([]);
+        expected = { ...expected, [field]: value, version: expected.version + 1 };
+        expect(await seen(abroad)).toEqual(expected);
+      }
+      // To nothing is a change as well, also of what was never known.
+      const hidden = await stage.citizen({ anonymous: true, name: null, idType: null, idNumber: null });
+      for (const [who, version] of [
+        [abroad, expected.version],
+        [hidden, 1],
+      ] as const)
+        for (const [field, value] of [
+          ['name', who === hidden ? '王五' : null],
+          ['sex', who === hidden ? 'MALE' : null],
+          ['idType', who === hidden ? 'PASSPORT' : null],
+          ['username', ' '],
+        ] as const)
+          expect(faultsOf(await update(who, { [field]: value }, version))).toEqual([
+            { code: 'FIELD_IMMUTABLE', field },
+          ]);
+      // The sex does not follow another number either.
+      const zhang = await stage.citizen({ idNumber: NUMBERS.beijing });
+      expect((await seen(zhang)).sex).toBe('MALE');
+      expect(faultsOf(await update(zhang, { idNumber: FEMALE_NUMBER }))).toEqual([
+        { code: 'INVALID_INPUT', field: 'sex' },
+      ]);
+      expect(await seen(zhang)).toMatchObject({ sex: 'MALE', idNumber: NUMBERS.beijing, version: 1 });
+    },
+  );
 
   rule('PT-PUB-16', 'a changed ID number is checked again, and the last address stays', async () => {
     const zhang = await stage.citizen({ idNumber: NUMBERS.shandong });
@@ -121,6 +187,45 @@ describe('a citizen’s own profile', () => {
       citizenId: stage.store.services.personal.citizenId(NUMBERS.other),
     });
   });
+
+  rule(
+    'PT-PUB-16',
+    'holds no connection while the public-security interface is asked: more may ask at once than there are connections',
+    async () => {
+      const zhang = await stage.citizen({ idNumber: NUMBERS.beijing });
+      const { isRegion, personal } = { isRegion: () => true, personal: stage.store.services.personal };
+      const narrow = await openDatabase({
+        name: 'petitions',
+        url: stage.store.appUrl,
+        entities: [],
+        poolSize: 2,
+      });
+      try {
+        const everybody = together(5);
+        const profiles = new Profiles(
+          personal,
+          stage.directory.client,
+          new IdentityChecks({ verify: () => everybody().then(() => true) }, ['37']),
+          isRegion,
+        );
+        const updates = Array.from({ length: 5 }, () =>
+          profiles.update((work) => narrow.write(scopeOf(zhang), work), {
+            accountId: zhang.accountId!,
+            change: { idNumber: NUMBERS.shandong },
+            expectedVersion: 1,
+            now: stage.store.clock.now(),
+            today: stage.store.clock.today(),
+          }),
+        );
+        const outcomes = await Promise.allSettled(updates);
+        expect(
+          outcomes.map((outcome) => (outcome.status === 'rejected' ? outcome.reason.code : 'stored')).sort(),
+        ).toEqual([...Array(4).fill('STALE_VERSION'), 'stored']);
+      } finally {
+        await narrow.close();
+      }
+    },
+  );
 
   it('is changed by one of two at once', async () => {
     const zhang = await stage.citizen();

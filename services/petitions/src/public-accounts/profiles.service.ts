@@ -1,5 +1,5 @@
 import { refuse } from '@junxian/errors';
-import { expectVersion, type ScopedTransaction } from '@junxian/persistence';
+import { expectVersion, type ScopedTransaction, type Work } from '@junxian/persistence';
 import type { PersonalData } from '../cases/personal-data.service';
 import type { PetitionerDraft } from '../registration/case-registration.service';
 import { assignments } from '../rows';
@@ -11,7 +11,7 @@ import { checkProfile, checkUnchanged, type FixedFacts, type ProfileCheck } from
 import type { ProfileFacts, ProfileInput, PublicAccount } from './public-account.types';
 
 /** A changed profile, checked and confirmed, ready to be stored. */
-export interface PreparedUpdate {
+interface CheckedUpdate {
   accountId: string;
   expectedVersion: number;
   set: Partial<PublicAccount>;
@@ -118,43 +118,59 @@ export class Profiles {
   ) {}
 
   /**
-   * Checks a change against the stored profile, and a changed ID number against the identity interface (PT-PUB-16).
-   * Nothing is stored yet. Refuses all faults together: FIELD_IMMUTABLE (PT-PUB-15), what {@link checkProfile} finds;
-   * throws NOT_FOUND without a profile, IDENTITY_NOT_CONFIRMED, IDENTITY_CHECK_UNAVAILABLE.
+   * Changes a profile: checks the change against what is stored and a changed ID number against the identity interface (PT-PUB-16), then
+   * stores it; the directory is told a changed mobile or ID number, or nothing is stored. No connection is held while the interface is asked.
+   * Refuses all faults together: FIELD_IMMUTABLE (PT-PUB-15), what {@link checkProfile} finds; throws NOT_FOUND without a profile,
+   * STALE_VERSION, IDENTITY_NOT_CONFIRMED, IDENTITY_CHECK_UNAVAILABLE, SERVICE_UNAVAILABLE.
    */
-  async prepare(
-    tx: ScopedTransaction,
-    { accountId, change, expectedVersion, now, today }: WantedUpdate,
-  ): Promise<PreparedUpdate> {
-    const account = await ownProfile(tx, accountId);
+  async update(write: <T>(work: Work<T>) => Promise<T>, wanted: WantedUpdate): Promise<PublicAccount> {
+    const { accountId, expectedVersion, now } = wanted;
+    // Over before the interface is asked: it may take seconds, and others need the connection.
+    const account = await write((tx) => ownProfile(tx, accountId));
     if (account === null) throw refuse.notFound();
     if (account.version !== expectedVersion) throw refuse.staleVersion();
-    const { personal, isRegion } = this;
     const before = this.factsOf(account);
+    const after = this.checked(account, before, wanted);
+    const verifiedAt =
+      after.idNumber === before.idNumber
+        ? account.identityVerifiedAt
+        : await this.identityChecks.confirm(after, account.anonymous, now);
+    const set = {
+      ...columnsOfProfile(this.personal, after),
+      identityVerifiedAt: verifiedAt,
+      updatedAt: now,
+    };
+    return write((tx) =>
+      this.store(tx, {
+        accountId,
+        expectedVersion,
+        set,
+        mobile: after.mobile === before.mobile ? null : after.mobile,
+        citizenChanged: set.citizenId !== account.citizenId,
+      }),
+    );
+  }
+
+  /** The profile as it would be, with all faults refused together. */
+  private checked(
+    account: PublicAccount,
+    before: ProfileFacts,
+    { change, today }: WantedUpdate,
+  ): ProfileFacts {
     const faults = new Faults();
     checkUnchanged(account satisfies FixedFacts, change, faults);
+    const { isRegion } = this;
     const after = checkProfile(
       merged(before, change),
       { anonymous: account.anonymous, today, isRegion },
       faults,
     );
     faults.throwIfAny();
-    const numberChanged = after.idNumber !== before.idNumber;
-    const verifiedAt = numberChanged
-      ? await this.identityChecks.confirm(after, account.anonymous, now)
-      : account.identityVerifiedAt;
-    const columns = columnsOfProfile(personal, after);
-    return {
-      accountId,
-      expectedVersion,
-      set: { ...columns, identityVerifiedAt: verifiedAt, updatedAt: now },
-      mobile: after.mobile === before.mobile ? null : after.mobile,
-      citizenChanged: columns.citizenId !== account.citizenId,
-    };
+    return after;
   }
 
-  /** Stores a prepared change; the directory is told a changed mobile or ID number, or nothing is stored. Throws STALE_VERSION, SERVICE_UNAVAILABLE. */
-  async store(tx: ScopedTransaction, update: PreparedUpdate): Promise<PublicAccount> {
+  /** Stores a change unless somebody else did; the directory learns of it, or nothing is stored. */
+  private async store(tx: ScopedTransaction, update: CheckedUpdate): Promise<PublicAccount> {
     const { accountId, expectedVersion, set, mobile, citizenChanged } = update;
     const { sql, values } = assignments(set, 3);
     const account = expectVersion(

@@ -26,17 +26,14 @@ export function publicAccountResolvers(
         const username = await registration.register(input, captcha, clientMutationKey, clientIp);
         return { username, message: REGISTERED[locale] };
       },
-      updateProfile: async (_, { input, expectedVersion }, context) => {
-        const { accountId } = citizenOf(context.principal);
-        const update = await profiles.prepare(await context.read(), {
-          accountId,
+      updateProfile: (_, { input, expectedVersion }, context) =>
+        profiles.update((work) => context.write(work), {
+          accountId: citizenOf(context.principal).accountId,
           change: input,
           expectedVersion,
           now: context.clock.now(),
           today: context.clock.today(),
-        });
-        return context.write((tx) => profiles.store(tx, update));
-      },
+        }),
     },
     PublicProfile: {
       idNumber: ({ idNumberSealed }) => personal.open(idNumberSealed, 'public_account.id_number'),

@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
-import { eicarTestFileScanner, LinkSigner, localFileStore, StoredFiles } from '@junxian/documents';
+import type { StoredFiles } from '@junxian/documents';
 import type { Principal } from '@junxian/identity';
-import { createLogger, createMetrics, type Logger } from '@junxian/observability';
+import { createMetrics, type Logger } from '@junxian/observability';
 import type { Database } from '@junxian/persistence';
 import { startSubgraph } from '@junxian/subgraph';
 import {
@@ -18,7 +16,7 @@ import {
   testKeys,
 } from '@junxian/test-kit';
 import { createGraph, createServices } from '../service';
-import { scopes } from '../service-scopes';
+import { openFiles } from '../testing/files.support.test';
 import { openStore, type TestStore } from '../testing/store.support.test';
 import { httpIdentityCheck } from './identity-check';
 import { type SimulatedDirectory, simulatedDirectory, simulatedPolice } from './simulated-directory.fixture';
@@ -67,22 +65,9 @@ export async function openPublicStage(): Promise<PublicStage> {
   const base = await openStore();
   const directory = await simulatedDirectory();
   const police = await simulatedPolice('police-token');
-  const folder = await mkdtemp(join(tmpdir(), 'junxian-petitions-'));
   const { clock } = base;
   const faulty = withFaults(base.database);
-  const links = new LinkSigner(Buffer.alloc(32, 7), clock);
-  const files = new StoredFiles({
-    database: base.database,
-    store: localFileStore(join(folder, 'files')),
-    scanner: eicarTestFileScanner(),
-    signer: links,
-    clock,
-    logger: createLogger('test', 'silent'),
-    newId: randomUUID,
-    linkBase: 'https://petitions.example/files/petitions',
-    spoolFolder: join(folder, 'spool'),
-    scope: scopes.storedFiles(),
-  });
+  const { files, links, close: closeFiles } = await openFiles(base.database, clock);
   const services = createServices({
     clock,
     keys: {
@@ -166,7 +151,7 @@ export async function openPublicStage(): Promise<PublicStage> {
       directory.close();
       police.close();
       await base.close();
-      await rm(folder, { recursive: true });
+      await closeFiles();
     },
   };
 }
@@ -199,6 +184,22 @@ export function faultsOf({ errors }: GraphAnswer): { code: string; field?: strin
       ...(field ? { field } : {}),
     })),
   );
+}
+
+/** A wait that is over once so many wait: what is held meanwhile by each of them is held by all. Fails after five seconds. */
+export function together(count: number): () => Promise<void> {
+  let arrive!: () => void;
+  const all = new Promise<void>((resolve) => {
+    arrive = resolve;
+  });
+  let missing = count;
+  return async () => {
+    missing -= 1;
+    if (missing === 0) arrive();
+    const late = sleep(5_000, 'late', { ref: false });
+    if ((await Promise.race([all, late])) === 'late')
+      throw new Error(`${missing} of ${count} did not come so far`);
+  };
 }
 
 function recorder(lines: string[]): Logger {

@@ -84,7 +84,7 @@ export interface GuidePageInput {
 
 /**
  * Adds a page to the guide of a region in the own area, or changes one. Throws FEATURE_DISABLED for a department list, OUT_OF_REGION by the schema,
- * ALREADY_EXISTS, NOT_FOUND, STALE_VERSION, REQUIRED.
+ * ALREADY_EXISTS, NOT_FOUND, STALE_VERSION, FIELD_REQUIRED.
  */
 export async function saveGuidePage(
   tx: ScopedTransaction,
@@ -130,7 +130,7 @@ export interface CityLinkInput {
   expectedVersion?: number | null;
 }
 
-/** Adds a link for a region in the own area, or changes one. Throws OUT_OF_REGION by the schema, NOT_FOUND, STALE_VERSION, REQUIRED, INVALID_INPUT. */
+/** Adds a link for a region in the own area, or changes one. Throws OUT_OF_REGION by the schema, NOT_FOUND, STALE_VERSION, FIELD_REQUIRED, INVALID_INPUT. */
 export async function saveCityLink(
   tx: ScopedTransaction,
   input: CityLinkInput,

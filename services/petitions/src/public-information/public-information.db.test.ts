@@ -61,7 +61,7 @@ describe('the guide', () => {
         title: '新须知',
       },
     );
-    expect(await codeOf(savePage({ title: ' ', body: '' }))).toBe('REQUIRED');
+    expect(await codeOf(savePage({ title: ' ', body: '' }))).toBe('FIELD_REQUIRED');
     expect(await codeOf(savePage({ regionCode: '370200000000' }))).toBe('OUT_OF_REGION');
     expect(await codeOf(savePage({ regionCode: '000000000000' }))).toBe('OUT_OF_REGION');
     for (const by of [officer('jinan', 'CASE_EDITOR'), zhang])
@@ -140,7 +140,7 @@ describe('links out', () => {
       'x',
     ])
       expect([url, await codeOf(saveLink({ url }))]).toEqual([url, 'INVALID_INPUT']);
-    expect(await codeOf(saveLink({ url: ' ' }))).toBe('REQUIRED');
+    expect(await codeOf(saveLink({ url: ' ' }))).toBe('FIELD_REQUIRED');
   });
 });
 

@@ -48,7 +48,7 @@ export function nearestPages<Page extends { kind: GuideKind; regionCode: string;
   return [...nearest.values()];
 }
 
-/** Title and body of a page without the blanks around them. Throws REQUIRED, INVALID_INPUT, all at once. */
+/** Title and body of a page without the blanks around them. Throws FIELD_REQUIRED, INVALID_INPUT, all at once. */
 export function checkedPage(input: { title: string; body: string }): { title: string; body: string } {
   const faults = new Faults();
   const checked = {
@@ -59,7 +59,7 @@ export function checkedPage(input: { title: string; body: string }): { title: st
   return checked;
 }
 
-/** Title and address of a link. Throws REQUIRED, INVALID_INPUT (too long, or no http or https address), all at once. */
+/** Title and address of a link. Throws FIELD_REQUIRED, INVALID_INPUT (too long, or no http or https address), all at once. */
 export function checkedLink(input: { title: string; url: string }): { title: string; url: string } {
   const faults = new Faults();
   const title = faults.text('title', input.title, LIMITS.title);
@@ -69,7 +69,7 @@ export function checkedLink(input: { title: string; url: string }): { title: str
   return { title, url };
 }
 
-/** Title and content of a suggestion 网上建议. Throws REQUIRED, INVALID_INPUT, all at once. */
+/** Title and content of a suggestion 网上建议. Throws FIELD_REQUIRED, INVALID_INPUT, all at once. */
 export function checkedSuggestion(input: { title: string; content: string }): {
   title: string;
   content: string;
@@ -83,7 +83,7 @@ export function checkedSuggestion(input: { title: string; content: string }): {
   return checked;
 }
 
-/** The text of a reply. Throws REQUIRED, INVALID_INPUT. */
+/** The text of a reply. Throws FIELD_REQUIRED, INVALID_INPUT. */
 export function checkedReply(text: string): string {
   const faults = new Faults();
   const reply = faults.text('reply', text, LIMITS.reply);

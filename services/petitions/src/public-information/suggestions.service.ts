@@ -26,7 +26,7 @@ const COLUMNS = selectList(
   's',
 );
 
-/** Stores a citizen's suggestion to a region. Throws FEATURE_DISABLED, NOT_FOUND for no region, REQUIRED, INVALID_INPUT. */
+/** Stores a citizen's suggestion to a region. Throws FEATURE_DISABLED, NOT_FOUND for no region, FIELD_REQUIRED, INVALID_INPUT. */
 export async function submitSuggestion(
   tx: ScopedTransaction,
   input: { regionCode: string; title: string; content: string },
@@ -63,7 +63,7 @@ export async function suggestions(
   });
 }
 
-/** Answers a suggestion of the own area. Throws FEATURE_DISABLED, NOT_FOUND, STALE_VERSION (answered meanwhile), REQUIRED. */
+/** Answers a suggestion of the own area. Throws FEATURE_DISABLED, NOT_FOUND, STALE_VERSION (answered meanwhile), FIELD_REQUIRED. */
 export async function replyToSuggestion(
   tx: ScopedTransaction,
   { id, reply, expectedVersion }: { id: string; reply: string; expectedVersion: number },

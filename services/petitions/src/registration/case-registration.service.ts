@@ -11,6 +11,7 @@ import type { PersonalData } from '../cases/personal-data.service';
 import { isProtected } from '../cases/petitioner-view.rules';
 import { letSee } from '../cases/sight.service';
 import { dueOn } from '../deadlines/periods.service';
+import { holdRegionCodes } from '../organisations/organisations.service';
 import { Faults } from '../texts.rules';
 import { checkAccused } from './case-form.rules';
 import { itemNumber, queryCode } from './numbers.rules';
@@ -112,7 +113,13 @@ export async function registerCaseItem(
   const satisfaction = satisfactionScope({ ...data, firstInSystem }, ticked);
   const today = dateInShanghai(at);
   const code = queryCode(randomBytes(8));
-  const { id, freshMatterId, serial } = await nextNumber(tx, officer.regionCode, today, data.channel);
+  holdRegionCodes(tx);
+  const { id, freshMatterId, serial, regionCode, regionEpoch } = await nextNumber(
+    tx,
+    officer,
+    today,
+    data.channel,
+  );
   const itemNo = itemNumber(officer.regionCode, today, data.channel, serial);
   const matter =
     joinedMatterId ??
@@ -123,6 +130,8 @@ export async function registerCaseItem(
         matterNo: `M-${itemNo}`,
         title: data.title,
         problemRegionCode: data.problemRegionCode,
+        regionCode,
+        regionEpoch,
       },
       itemId: id,
       officer,
@@ -134,7 +143,8 @@ export async function registerCaseItem(
     id,
     itemNo,
     matterId: matter,
-    regionCode: officer.regionCode,
+    regionCode,
+    regionEpoch,
     organisationId: officer.organisationId,
     registeredAt: at,
     registrarId: officer.accountId,
@@ -154,7 +164,7 @@ export async function registerCaseItem(
   const [item, task] = await Promise.all([
     storing,
     // In this order, on one connection: who sees it comes after the item, and what hangs on it after who sees it.
-    letSee(tx, { id }, { id: officer.organisationId, regionCode: officer.regionCode }, 'REGISTERED', at),
+    letSee(tx, { id }, { id: officer.organisationId, regionCode }, 'REGISTERED', at),
     insertedPetitioner(tx, { ...petitioner, caseItemId: id, isMain: true, createdAt: at }),
     openTask(tx, {
       caseItemId: id,
@@ -162,7 +172,7 @@ export async function registerCaseItem(
       state: 'TODO',
       custody: true,
       organisationId: officer.organisationId,
-      regionCode: officer.regionCode,
+      regionCode,
       holderId: officer.accountId,
       receivedAt: data.receivedAt,
       openedAt: at,
@@ -191,13 +201,29 @@ export async function registerCaseItem(
   return { item, task, queryCode: code };
 }
 
-/** The next serial of a region, day and channel, and fresh ids; one statement. */
-async function nextNumber(tx: ScopedTransaction, regionCode: string, day: string, channel: Channel) {
-  const [row] = await tx.query<{ id: string; freshMatterId: string; serial: number }>(
-    `INSERT INTO case_serial AS s (region_code, day, channel, last_serial) VALUES ($1, $2, $3, 1)
+/**
+ * The next serial of a region, day and channel, fresh ids, and where the organisation lies now: its code in the token, or in a row that has not
+ * followed a change yet, may be one that is given up. One statement.
+ */
+async function nextNumber(
+  tx: ScopedTransaction,
+  { regionCode, organisationId }: Officer,
+  day: string,
+  channel: Channel,
+) {
+  const [row] = await tx.query<{
+    id: string;
+    freshMatterId: string;
+    serial: number;
+    regionCode: string;
+    regionEpoch: number;
+  }>(
+    `WITH place AS MATERIALIZED (SELECT code, epoch FROM present_region($4, $5))
+     INSERT INTO case_serial AS s (region_code, day, channel, last_serial) VALUES ($1, $2, $3, 1)
      ON CONFLICT (region_code, day, channel) DO UPDATE SET last_serial = s.last_serial + 1
-     RETURNING s.last_serial AS serial, uuidv7() AS id, uuidv7() AS "freshMatterId"`,
-    [`${regionCode.slice(0, 6)}000000`, day, channel],
+     RETURNING s.last_serial AS serial, uuidv7() AS id, uuidv7() AS "freshMatterId",
+       (SELECT code FROM place) AS "regionCode", (SELECT epoch FROM place) AS "regionEpoch"`,
+    [`${regionCode.slice(0, 6)}000000`, day, channel, organisationId, regionCode],
   );
   return row!;
 }

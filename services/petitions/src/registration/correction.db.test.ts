@@ -1,17 +1,22 @@
-import { rule } from '@junxian/test-kit';
+import { type GraphAnswer, type Json, rule } from '@junxian/test-kit';
 import { faultsOf, openPublicStage, type PublicStage } from '../public-accounts/public-stage.fixture';
 import { registeredOnline, submitted } from '../submissions/submissions.fixture';
 import { ORGANISATIONS, officer } from '../testing/store.support.test';
 import {
   codesOf,
+  DATA,
   ID_NUMBERS,
   LETTERS,
   letter,
+  letterInput,
   ok,
+  registerLetter,
+  registerVisit,
   revealed,
   updateRegistration,
   VISITS,
   visit,
+  visitInput,
 } from './registration.fixture';
 
 let stage: PublicStage;
@@ -107,11 +112,140 @@ describe('a registration reopened for editing', () => {
     },
   );
 
+  const ARCHIVE =
+    'mutation ($id: ID!, $version: Int!) { archive(caseItemId: $id, expectedVersion: $version, reason: "示例") { record { id } } }';
+
+  rule(
+    'PT-REG-04',
+    'the lists of letters and of visits show all that was registered, whatever became of it; one picked from the list is edited',
+    async () => {
+      const by = officer('jinan', ['LETTER_REGISTRAR', 'VISIT_REGISTRAR', 'HANDLER']);
+      const colleague = officer('jinan', ['LETTER_REGISTRAR', 'VISIT_REGISTRAR', 'HANDLER'], 'colleague');
+      stage.store.clock.set('2026-03-02T23:59:59+08:00');
+      const early = await letter(stage, {}, by);
+      stage.store.clock.set('2026-03-03T00:00:00+08:00');
+      const archived = await letter(stage, {}, by);
+      ok(await stage.as(by, ARCHIVE, { id: archived.id, version: archived.version }));
+      const passedOn = await letter(stage, {}, colleague);
+      await stage.store.adminQuery(
+        `UPDATE case_item SET state = 'IN_HANDLING', custodian_organisation_id = $2 WHERE id = $1`,
+        [passedOn.id, ORGANISATIONS.lixia.id],
+      );
+      const anonymous = await letter(stage, { anonymous: true, petitioner: { name: null } }, by);
+      const visits = [await visit(stage, {}, by), await visit(stage, { visitorCount: 6 }, colleague)];
+      const letters = [early, archived, passedOn, anonymous];
+      const newestFirst = (items: readonly Json[]) => items.map(({ id }) => id).reverse();
+
+      const LIST = `query ($channel: Channel, $from: Date, $to: Date, $mine: Boolean, $first: Int, $after: String) {
+        registrations(channel: $channel, from: $from, to: $to, mine: $mine, first: $first, after: $after) { nodes { id version } endCursor hasNextPage } }`;
+      const list = async (filter: Record<string, unknown>, who = by) =>
+        ok(await stage.as(who, LIST, filter)).registrations;
+      const ids = async (filter: Record<string, unknown>, who = by) =>
+        (await list(filter, who)).nodes.map(({ id }: { id: string }) => id);
+      expect(await ids({ channel: 'LETTER' })).toEqual(newestFirst(letters));
+      expect(await ids({ channel: 'VISIT' })).toEqual(newestFirst(visits));
+      expect(await ids({}, colleague)).toEqual(newestFirst([...letters, ...visits]));
+      expect(await ids({ mine: true }, colleague)).toEqual(newestFirst([passedOn, visits[1]!]));
+      // A day ends at midnight in China.
+      expect(await ids({ to: '2026-03-02' })).toEqual([early.id]);
+      expect(await ids({ channel: 'LETTER', from: '2026-03-03', to: '2026-03-03' })).toEqual(
+        newestFirst(letters.slice(1)),
+      );
+      for (const other of [
+        officer('lixia', ['LETTER_REGISTRAR', 'HANDLER']),
+        officer('qingdao', 'VISIT_REGISTRAR'),
+      ])
+        expect(await ids({}, other)).toEqual([]);
+      const paged: string[] = [];
+      for (let after: string | null = null, more = true; more; ) {
+        const page = await list({ first: 2, after });
+        paged.push(...page.nodes.map(({ id }: { id: string }) => id));
+        [after, more] = [page.endCursor, page.hasNextPage];
+      }
+      expect(paged).toEqual(newestFirst([...letters, ...visits]));
+
+      for (const channel of ['LETTER', 'VISIT']) {
+        const [picked] = (await list({ channel })).nodes;
+        const edited = await updateRegistration(
+          stage,
+          picked,
+          { data: { title: `重新打开修改${channel}` } },
+          by,
+        );
+        expect(ok(edited).updateRegistration).toMatchObject({
+          id: picked.id,
+          title: `重新打开修改${channel}`,
+        });
+        expect(await ids({ channel })).toEqual(newestFirst(channel === 'LETTER' ? letters : visits));
+      }
+    },
+  );
+
+  rule(
+    'PT-SAT-04',
+    'of letters, visits and online petitions alike: the mode follows every save until completion, a tick against it is rejected',
+    async () => {
+      const zhang = await stage.citizen();
+      const online = officer('shandong', ['ONLINE_REGISTRAR', 'HANDLER']);
+      const REGISTER_ONLINE = `mutation ($id: ID!, $input: RegisterOnlineInput!) { registerOnline(submissionId: $id, input: $input) {
+        id version satisfactionMode satisfactionInScope } }`;
+      const fromSite = async (data: object) => {
+        const id = await submitted(stage, zhang);
+        ok(
+          await stage.as(
+            online,
+            'mutation ($id: ID!) { openSubmission(submissionId: $id) { submission { id } } }',
+            { id },
+          ),
+        );
+        const input = {
+          duplicates: { kind: 'NEITHER' },
+          data: { purpose: 'SEEK_SOLUTION', contentCategory: DATA.contentCategory, ...data },
+        };
+        return stage.as(online, REGISTER_ONLINE, { id, input });
+      };
+      for (const [channel, by, register] of [
+        ['LETTER', LETTERS, (data: object) => registerLetter(stage, letterInput({ data }))],
+        ['VISIT', VISITS, (data: object) => registerVisit(stage, visitInput({ data }))],
+        ['ONLINE', online, fromSite],
+      ] as const) {
+        const told = (answer: GraphAnswer) => {
+          if (answer.errors) return codesOf(answer);
+          const [{ satisfactionMode, satisfactionInScope }] = Object.values(answer.data!) as [Json];
+          return [channel, satisfactionMode, satisfactionInScope];
+        };
+        const locked = ['SATISFACTION_LOCKED'];
+        expect(told(await register({ satisfactionInScope: false }))).toEqual(locked);
+        expect(told(await register({ litigationRelated: true, satisfactionInScope: true }))).toEqual(locked);
+        const suggestion = await register({ purpose: 'SUGGESTION' });
+        expect(told(suggestion)).toEqual([channel, 'MANUAL', false]);
+        let [item] = Object.values(suggestion.data!) as [Json];
+        const save = async (data: object) => {
+          const answer = await updateRegistration(stage, item as never, { data }, by);
+          if (!answer.errors) item = answer.data!.updateRegistration;
+          return told(answer);
+        };
+        expect(await save({ satisfactionInScope: true })).toEqual([channel, 'MANUAL', true]);
+        expect(await save({ purpose: 'SEEK_SOLUTION' })).toEqual([channel, 'REQUIRED', true]);
+        expect(await save({ satisfactionInScope: false })).toEqual(locked);
+        expect(await save({ litigationRelated: true })).toEqual([channel, 'EXCLUDED', false]);
+        expect(await save({ satisfactionInScope: true })).toEqual(locked);
+        expect(await save({ litigationRelated: false, purpose: 'OTHER' })).toEqual([
+          channel,
+          'MANUAL',
+          false,
+        ]);
+        ok(await stage.as(by, ARCHIVE, { id: item.id, version: item.version }));
+        item = { ...item, version: item.version + 1 };
+        expect(await save({ purpose: 'SEEK_SOLUTION' })).toEqual(['WRONG_STATE']);
+        expect(await save({ satisfactionInScope: true })).toEqual(['WRONG_STATE']);
+      }
+    },
+  );
+
   rule('PT-SAT-04', 'once the item is completed neither purpose nor tick moves the mode', async () => {
     const item = await letter(stage, { data: { purpose: 'SUGGESTION' } });
-    const ARCHIVE =
-      'mutation ($id: ID!) { archive(caseItemId: $id, expectedVersion: 1, reason: "示例") { record { id } } }';
-    ok(await stage.as(LETTERS, ARCHIVE, { id: item.id }));
+    ok(await stage.as(LETTERS, ARCHIVE, { id: item.id, version: 1 }));
     const SEEN = `{ caseItem(id: "${item.id}") { version state satisfactionMode satisfactionInScope } }`;
     const completed = ok(await stage.as(LETTERS, SEEN)).caseItem;
     expect(completed).toMatchObject({

@@ -6,6 +6,7 @@ import type { Officer } from '../actor';
 import type { CaseItem } from '../cases/case.types';
 import { caseEvent, changeCase } from '../cases/case-changes.service';
 import { identityView } from '../cases/petitioner-view.rules';
+import { evaluationsOf } from '../evaluation/evaluation.service';
 import { chooseInterviewer } from '../interviews/interviews.service';
 import { cleanText } from '../public-accounts/faults.rules';
 import { Faults } from '../texts.rules';
@@ -79,7 +80,7 @@ export async function updateRegistration(
     ...facts,
     ...channelData,
     anonymous,
-    ...satisfactionScope(factsOfMode, tick(item, factsOfMode, correction.data?.satisfactionInScope ?? null)),
+    ...(await satisfactionAfter(tx, item, factsOfMode, correction.data?.satisfactionInScope ?? null)),
     citizenId: anonymous ? null : columns === null ? item.citizenId : columns.citizenId,
   });
   if (columns !== null) {
@@ -125,6 +126,25 @@ function tick(
   return satisfactionMode === 'MANUAL' && item.satisfactionMode === 'MANUAL'
     ? item.satisfactionInScope
     : null;
+}
+
+/**
+ * The mode that follows from the corrected data (PT-SAT-04). Of an item that was evaluated, completed and reopened by a review it stays, and
+ * nothing can be unticked: the rating that was given counts (PT-SAT-08), whatever the unit whose answer was revoked corrects.
+ */
+async function satisfactionAfter(
+  tx: ScopedTransaction,
+  item: CaseItem,
+  facts: Parameters<typeof satisfactionScope>[0],
+  ticked: boolean | null,
+): Promise<Pick<CaseItem, 'satisfactionMode' | 'satisfactionInScope'>> {
+  const { satisfactionMode, satisfactionInScope } = item;
+  const following = satisfactionScope(facts, tick(item, facts, ticked));
+  const stays =
+    following.satisfactionMode === satisfactionMode && following.satisfactionInScope === satisfactionInScope;
+  if (stays || (await evaluationsOf(tx, [item.id])).length === 0) return following;
+  if (ticked !== null && ticked !== satisfactionInScope) throw alreadyEvaluated();
+  return { satisfactionMode, satisfactionInScope };
 }
 
 async function channelFields(
@@ -204,6 +224,16 @@ const accusedKnows = (field: string) =>
       en: 'The accused holds or has held this item; report it to the superior petition bureau, which registers it anew',
     },
     { field, httpStatus: 409 },
+  );
+
+const alreadyEvaluated = () =>
+  new Refusal(
+    'SATISFACTION_LOCKED',
+    {
+      zh: '信访人已对本件作出评价，撤销重办后仍计入满意度评价，不能取消',
+      en: 'The petitioner has evaluated this item; it stays in scope when it is handled anew and cannot be unticked',
+    },
+    { field: 'satisfactionInScope', httpStatus: 409 },
   );
 
 const anonymityOfAccount = () =>

@@ -4,7 +4,8 @@ import type { Messenger } from '@junxian/messenger';
 import type { Database, ScopedTransaction, Work } from '@junxian/persistence';
 import type { PersonalData } from '../cases/personal-data.service';
 import { scopes } from '../service-scopes';
-import { nextAttempt, queryCodeMessage } from './query-codes.rules';
+import { applyEarlyReport, lockMessage } from './message-reports.service';
+import { nextAttempt, QUERY_CODE_PURPOSE, queryCodeMessage } from './query-codes.rules';
 import { DELIVERY_COLUMNS, type QueryCodeDelivery } from './query-codes.service';
 
 const BATCH = 50;
@@ -61,27 +62,30 @@ export class QueryCodeMessages {
   }
 
   private async attempt(message: Waiting, write: <T>(work: Work<T>) => Promise<T>): Promise<boolean> {
-    const sent = await this.send(message);
+    const messageId = await this.send(message);
     const now = this.clock.now();
-    await write((tx) => (sent ? markSent(tx, message.id, now) : markFailed(tx, message, now)));
-    return sent;
+    await write((tx) =>
+      messageId === null ? markFailed(tx, message, now) : markSent(tx, message.id, messageId, now),
+    );
+    return messageId !== null;
   }
 
-  private async send({ id, mobileSealed, itemNo, queryCodeSealed }: Waiting): Promise<boolean> {
+  /** The id under which the provider will report on the message, or null when it did not take it. */
+  private async send({ id, mobileSealed, itemNo, queryCodeSealed }: Waiting): Promise<string | null> {
     try {
-      await this.messenger.send({
+      const { messageId } = await this.messenger.send({
         mobile: this.personal.open(mobileSealed, 'query_code_delivery.mobile')!,
         text: queryCodeMessage({
           itemNo,
           code: this.personal.open(queryCodeSealed, 'case_item.query_code')!,
         }),
-        purpose: 'petitions.query-code',
+        purpose: QUERY_CODE_PURPOSE,
         idempotencyKey: `petitions.query-code.${id}`,
       });
-      return true;
+      return messageId;
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      return false;
+      return null;
     }
   }
 }
@@ -107,12 +111,15 @@ function waitingMessages(
   );
 }
 
-async function markSent(tx: ScopedTransaction, id: string, at: Date): Promise<void> {
+async function markSent(tx: ScopedTransaction, id: string, messageId: string, at: Date): Promise<void> {
+  await lockMessage(tx, messageId);
   await tx.query(
-    `UPDATE query_code_delivery SET sms_status = 'SENT', sent_at = $2, next_attempt_at = NULL, attempts = attempts + 1, version = version + 1
+    `UPDATE query_code_delivery SET sms_status = 'SENT', sent_at = $2, next_attempt_at = NULL, attempts = attempts + 1, message_id = $3,
+       version = version + 1
      WHERE id = $1 AND sms_status = 'PENDING'`,
-    [id, at],
+    [id, at, messageId],
   );
+  await applyEarlyReport(tx, messageId);
 }
 
 async function markFailed(tx: ScopedTransaction, { id, attempts }: Waiting, at: Date): Promise<void> {

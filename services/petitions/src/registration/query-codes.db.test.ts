@@ -1,7 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { ManualClock } from '@junxian/calendar';
+import { serviceScope } from '@junxian/identity';
+import { SmsDelivered, SmsFailed } from '@junxian/messaging';
 import { type Message, messageNotSent } from '@junxian/messenger';
 import { type Json, rule } from '@junxian/test-kit';
 import { officerOf } from '../actor';
+import { consumers } from '../events';
 import { openPublicStage, type PublicStage } from '../public-accounts/public-stage.fixture';
 import { ORGANISATIONS, officer } from '../testing/store.support.test';
 import { QueryCodeMessages, sendWaitingQueryCodes } from './query-code-messages.service';
@@ -171,6 +175,67 @@ describe('a query code reaches the petitioner', () => {
     await expect(queued(item.id, '12')).rejects.toMatchObject({ code: 'INVALID_PHONE' });
     for (let time = 0; time < 5; time += 1) await queued(item.id, '139 0000 0000');
     await expect(queued(item.id, '13900000000')).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+  });
+});
+
+describe('what the gateway reports of a message', () => {
+  const report = (happened: 'delivered' | 'failed', messageId: string, purpose = 'petitions.query-code') => {
+    const consumer = consumers({ clock: stage.store.clock, regionChangeReceived: () => undefined }).find(
+      ({ name }) => name === 'petitions.follow-messages',
+    )!;
+    const type = (happened === 'delivered' ? SmsDelivered : SmsFailed).type;
+    const event = { id: randomUUID(), type, time: '2026-03-02T01:00:05.000Z', data: { messageId, purpose } };
+    return stage.store.database.write(serviceScope('test'), (tx) => consumer.apply(tx, [event as never]));
+  };
+  const send = async (caseItemId: string) => {
+    const { personal, clock } = stage.store.services;
+    const delivery = await queued(caseItemId);
+    const sent = await new QueryCodeMessages(personal, provider(), clock).sendNow(delivery.id, (work) =>
+      stage.store.as(LETTERS, work),
+    );
+    return { id: delivery.id, messageId: `petitions.query-code.${delivery.id}`, sent };
+  };
+  const statuses = async (caseItemId: string) => (await deliveries(caseItemId)).map(({ status }) => status);
+
+  rule('PT-REG-06', 'moves a delivery on, told however often and in whatever order', async () => {
+    const item = await letter(stage, { petitioner: { mobile: '13812345678' } });
+    const [first, second] = [await send(item.id), await send(item.id)];
+    expect(await statuses(item.id)).toEqual(['SENT', 'SENT']);
+    await report('failed', first.messageId, 'directory.reset-code');
+    await report('failed', 'of somebody else');
+    expect(await statuses(item.id)).toEqual(['SENT', 'SENT']);
+    for (let time = 0; time < 2; time += 1) await report('failed', second.messageId);
+    expect(await statuses(item.id)).toEqual(['SENT', 'FAILED']);
+    await report('delivered', first.messageId);
+    await report('delivered', second.messageId);
+    await report('failed', first.messageId);
+    expect(await statuses(item.id)).toEqual(['DELIVERED', 'DELIVERED']);
+    const SEEN = `{ caseItem(id: "${item.id}") { queryCodeDeliveries { smsStatus reportedAt } } }`;
+    expect(ok(await stage.as(LETTERS, SEEN)).caseItem.queryCodeDeliveries[0]).toEqual({
+      smsStatus: 'DELIVERED',
+      reportedAt: '2026-03-02T01:00:05.000Z',
+    });
+  });
+
+  it('counts also when it comes before the answer to the sending, and is nobody else’s to read', async () => {
+    const item = await letter(stage, { petitioner: { mobile: '13812345678' } });
+    const delivery = await queued(item.id);
+    const messageId = `petitions.query-code.${delivery.id}`;
+    await report('failed', messageId);
+    await report('delivered', messageId);
+    await report('failed', messageId);
+    const reports = (by = LETTERS) =>
+      stage.store.readAs(by, (tx) =>
+        tx.query('SELECT FROM message_report WHERE message_id = $1', [messageId]),
+      );
+    expect(await reports()).toEqual([]);
+    const { personal, clock } = stage.store.services;
+    expect(
+      await new QueryCodeMessages(personal, provider(), clock).sendNow(delivery.id, (work) =>
+        stage.store.as(LETTERS, work),
+      ),
+    ).toMatchObject({ smsStatus: 'DELIVERED', attempts: 1 });
+    expect([(await reports()).length, (await reports(officer('qingdao', 'HANDLER'))).length]).toEqual([1, 0]);
   });
 });
 

@@ -1,6 +1,8 @@
 import { Refusal } from '@junxian/errors';
 import type { CaseItem } from '../cases/case.types';
 
+/** What messages with query codes are sent for, by which their reports are told from others. */
+export const QUERY_CODE_PURPOSE = 'petitions.query-code';
 /** How often a message is tried before it counts as failed, and the minutes between the tries. */
 export const SMS_WAITS_MINUTES = [1, 5, 15, 60] as const;
 /** At most so many messages about one item in 24 hours. */

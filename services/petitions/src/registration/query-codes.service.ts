@@ -20,9 +20,11 @@ export interface QueryCodeDelivery {
   mobileSealed: string | null;
   at: Date;
   byAccount: string;
-  smsStatus: 'PENDING' | 'SENT' | 'FAILED' | null;
+  smsStatus: 'PENDING' | 'SENT' | 'DELIVERED' | 'FAILED' | null;
   attempts: number;
   sentAt: Date | null;
+  /** When the provider said what became of the message. */
+  reportedAt: Date | null;
   version: number;
 }
 
@@ -38,6 +40,7 @@ export const DELIVERY_COLUMNS = selectList(
     'smsStatus',
     'attempts',
     'sentAt',
+    'reportedAt',
     'version',
   ],
   'd',

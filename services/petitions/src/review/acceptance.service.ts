@@ -100,7 +100,7 @@ export async function requestSupplement(
 
 /**
  * The missing materials came: the clock runs on, later by the days it stood still. Throws what {@link reviewForAction}
- * throws, REQUIRED, SUPPLEMENT_TOO_LATE after the last day (the review is terminated then).
+ * throws, FIELD_REQUIRED, SUPPLEMENT_TOO_LATE after the last day (the review is terminated then).
  */
 export async function receiveSupplement(
   tx: ScopedTransaction,

@@ -31,7 +31,7 @@ export function documentAfter(action: DocumentAction, state: ReviewDocumentState
   );
 }
 
-/** Checks what a document is drafted with: a text, and for an acceptance form what it decides. Throws REQUIRED, INVALID_INPUT. */
+/** Checks what a document is drafted with: a text, and for an acceptance form what it decides. Throws FIELD_REQUIRED, INVALID_INPUT. */
 export function checkDraft(input: {
   kind: ReviewDocumentKind;
   body: string;

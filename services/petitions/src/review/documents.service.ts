@@ -19,7 +19,13 @@ import type {
   ReviewDocumentState,
   ReviewResult,
 } from './review.types';
-import { type Acting, noteReview, type ReviewInHand, reviewForAction } from './review-actions.service';
+import {
+  type Acting,
+  noteReview,
+  type ReviewInHand,
+  reviewForAction,
+  type Sealing,
+} from './review-actions.service';
 import type { ReviewAction } from './review-state.rules';
 
 interface OfDocument {
@@ -29,7 +35,7 @@ interface OfDocument {
 
 /**
  * Drafts a document 拟定文书 of a review, by its handler. An opinion is drafted by `draftReviewOpinion`. Throws what
- * {@link reviewForAction} throws, REQUIRED, INVALID_INPUT.
+ * {@link reviewForAction} throws, FIELD_REQUIRED, INVALID_INPUT.
  */
 export async function draftDocument(
   tx: ScopedTransaction,
@@ -63,7 +69,7 @@ export async function draftDocument(
 
 /**
  * Changes the text of a draft, or takes a rejected document up again. Of an acceptance form and an opinion the decision may
- * change too. Throws NOT_FOUND, STALE_VERSION, DOCUMENT_STATE, REQUIRED, INVALID_INPUT.
+ * change too. Throws NOT_FOUND, STALE_VERSION, DOCUMENT_STATE, FIELD_REQUIRED, INVALID_INPUT.
  */
 export async function reviseDocument(
   tx: ScopedTransaction,
@@ -130,7 +136,7 @@ export async function submitDocument(
 
 /**
  * The leader whom it was submitted to approves a document or sends it back, saying why. An opinion is signed by
- * `signReview` instead. Throws NOT_FOUND, FORBIDDEN, NOT_CHOSEN_LEADER, STALE_VERSION, DOCUMENT_STATE, REQUIRED.
+ * `signReview` instead. Throws NOT_FOUND, FORBIDDEN, NOT_CHOSEN_LEADER, STALE_VERSION, DOCUMENT_STATE, FIELD_REQUIRED.
  */
 export async function decideDocument(
   tx: ScopedTransaction,
@@ -163,11 +169,11 @@ export async function decideDocument(
   return decided;
 }
 
-/** Files an approved document 文书入库: it gets its number and does not change any more. Throws NOT_FOUND, STALE_VERSION, DOCUMENT_STATE. */
+/** Files an approved document 文书入库: it gets its number and e-seal and does not change any more. Throws NOT_FOUND, STALE_VERSION, DOCUMENT_STATE, and what the seal service throws. */
 export async function fileDocument(
   tx: ScopedTransaction,
   reference: OfDocument,
-  acting: Acting,
+  acting: Sealing,
 ): Promise<ReviewDocument> {
   const { inHand, document } = await documentForAction(tx, reference, 'DRAFT_DOCUMENT', 'FILE', acting);
   const { level, respondentOrganisationId } = inHand.review;
@@ -184,19 +190,21 @@ export async function fileDocument(
   return filed;
 }
 
-/** The columns by which a document becomes filed: number of a series, hash of its content, who and when. */
+/** The columns by which a document becomes filed: number of a series, hash of its content and the e-seal on it, who and when. Rule: PT-NTC-05. */
 export async function filing(
   tx: ScopedTransaction,
   document: ReviewDocument,
   series: Parameters<typeof nextDocumentNumber>[2],
-  { officer, at }: Acting,
+  { officer, at, seals }: Sealing,
 ): Promise<Partial<ReviewDocument>> {
   const docNo = await nextDocumentNumber(tx, officer.organisationId, series, at);
   const { id, kind, body, acceptanceForm, result } = document;
+  const hash = documentHash({ id, kind, body, acceptanceForm, result, docNo, filedAt: at.toISOString() });
   return {
     state: 'FILED',
     docNo,
-    documentHash: documentHash({ id, kind, body, acceptanceForm, result, docNo, filedAt: at.toISOString() }),
+    documentHash: hash,
+    ...(await seals.seal(hash, officer)),
     filedAt: at,
     filedBy: officer.accountId,
     updatedAt: at,
@@ -205,7 +213,7 @@ export async function filing(
 
 /**
  * Records the decision of the leader a document was submitted to, and ends the leader's task. Throws NOT_CHOSEN_LEADER,
- * REQUIRED for a rejection that says no reason.
+ * FIELD_REQUIRED for a rejection that says no reason.
  */
 export async function decideApproval(
   tx: ScopedTransaction,

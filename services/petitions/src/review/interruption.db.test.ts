@@ -84,7 +84,7 @@ describe('a suspension', () => {
     await expect(decide({})).rejects.toMatchObject({ code: 'NO_REQUEST' });
     await ask({});
     await expect(ask({})).rejects.toMatchObject({ code: 'REQUEST_PENDING' });
-    await expect(decide({ approve: false })).rejects.toMatchObject({ code: 'REQUIRED', field: 'text' });
+    await expect(decide({ approve: false })).rejects.toMatchObject({ code: 'FIELD_REQUIRED', field: 'text' });
     const { review: refused } = await decide({ approve: false, text: '示例：理由不足。' });
     expect(refused.state).toBe('EXAMINING');
     await ask({});
@@ -224,7 +224,7 @@ it('an overdue defence lets the written examination go on, and a late one is sti
   stage.at('2026-10-12');
   await stage.step(id, 'WRITTEN_EXAMINATION', { content: '示例' });
   await expect(stage.answerAsked(id, respondent, 'DEFENCE', { content: '示例' })).rejects.toMatchObject({
-    code: 'REQUIRED',
+    code: 'FIELD_REQUIRED',
     field: 'evidence',
   });
   expect(await stage.answerAsked(id, respondent, 'DEFENCE')).toMatchObject({ state: 'DONE' });

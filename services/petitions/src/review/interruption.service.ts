@@ -27,7 +27,7 @@ export interface Interruption {
 
 /**
  * The handler asks to suspend a review 发起中止; it is suspended when a leader approves. Throws what
- * {@link reviewForAction} throws, REQUIRED, PARTIES_NOT_TOLD, REQUEST_PENDING.
+ * {@link reviewForAction} throws, FIELD_REQUIRED, PARTIES_NOT_TOLD, REQUEST_PENDING.
  */
 export async function suspendReview(
   tx: ScopedTransaction,
@@ -48,7 +48,7 @@ export interface Decision {
   text?: string | null;
 }
 
-/** A leader approves or refuses a suspension; approved, the clock stands still from today. Throws what {@link reviewForAction} throws, NO_REQUEST, REQUIRED. */
+/** A leader approves or refuses a suspension; approved, the clock stands still from today. Throws what {@link reviewForAction} throws, NO_REQUEST, FIELD_REQUIRED. */
 export async function decideSuspension(
   tx: ScopedTransaction,
   { approve, text, ...reference }: ReviewReference & Decision,
@@ -80,7 +80,7 @@ export async function decideSuspension(
 
 /**
  * Resumes a suspended review 中止重新发起: it stands where it stood, and is due later by the days it was suspended (scenario
- * 30). Throws what {@link reviewForAction} throws, REQUIRED without what became of the reason, REQUEST_PENDING.
+ * 30). Throws what {@link reviewForAction} throws, FIELD_REQUIRED without what became of the reason, REQUEST_PENDING.
  */
 export async function resumeReview(
   tx: ScopedTransaction,
@@ -109,7 +109,7 @@ export async function resumeReview(
 
 /**
  * The handler asks to terminate a review 发起终止; it ends when a leader approves. Throws what {@link reviewForAction} throws,
- * REQUIRED, PARTIES_NOT_TOLD, REQUEST_PENDING.
+ * FIELD_REQUIRED, PARTIES_NOT_TOLD, REQUEST_PENDING.
  */
 export async function terminateReview(
   tx: ScopedTransaction,
@@ -144,7 +144,7 @@ export async function openTermination(
   });
 }
 
-/** A leader approves or refuses a termination; approved, the item lapses. Throws what {@link reviewForAction} throws, NO_REQUEST, REQUIRED. */
+/** A leader approves or refuses a termination; approved, the item lapses. Throws what {@link reviewForAction} throws, NO_REQUEST, FIELD_REQUIRED. */
 export async function decideTermination(
   tx: ScopedTransaction,
   { approve, text, ...reference }: ReviewReference & Decision,

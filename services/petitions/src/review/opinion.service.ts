@@ -22,12 +22,13 @@ import {
   reviewDetails,
   reviewEvent,
   reviewForAction,
+  type Sealing,
 } from './review-actions.service';
 import { checkExamined } from './steps.rules';
 
 /**
  * Drafts the opinion 拟定意见书 after the written examination; one that was sent back is taken up again. Throws what
- * {@link reviewForAction} throws, REQUIRED, INVALID_INPUT, WRITTEN_EXAMINATION_REQUIRED.
+ * {@link reviewForAction} throws, FIELD_REQUIRED, INVALID_INPUT, WRITTEN_EXAMINATION_REQUIRED.
  */
 export async function draftReviewOpinion(
   tx: ScopedTransaction,
@@ -65,14 +66,14 @@ export async function draftReviewOpinion(
 }
 
 /**
- * The leader whom the opinion was submitted to signs and issues it 签发, which files it with its number; or sends it back,
- * saying why, to be examined and drafted again. Throws what {@link reviewForAction} throws, DOCUMENT_STATE, NOT_CHOSEN_LEADER, REQUIRED,
+ * The leader whom the opinion was submitted to signs and issues it 签发, which files it with its number and e-seal; or sends it back,
+ * saying why, to be examined and drafted again. Throws what {@link reviewForAction} throws, DOCUMENT_STATE, NOT_CHOSEN_LEADER, FIELD_REQUIRED,
  * OPINION_NOT_SUBMITTED, REQUEST_PENDING.
  */
 export async function signReview(
   tx: ScopedTransaction,
   { approve, text, ...reference }: ReviewReference & Decision,
-  acting: Acting,
+  acting: Sealing,
 ): Promise<ReviewInHand> {
   const { officer, at } = acting;
   const action = approve ? 'SIGN' : 'REJECT_OPINION';
@@ -106,7 +107,7 @@ export async function signReview(
 
 /**
  * Serves the opinion 送达意见书 on the applicant. From then on the time to ask for a re-review runs, unless the opinion was
- * revoked or there is no further level; the item says so at once. Throws what {@link reviewForAction} throws, REQUIRED, SERVED_OUT_OF_TIME.
+ * revoked or there is no further level; the item says so at once. Throws what {@link reviewForAction} throws, FIELD_REQUIRED, SERVED_OUT_OF_TIME.
  */
 export async function serveReview(
   tx: ScopedTransaction,

@@ -1,3 +1,6 @@
+import { rule, testKeys } from '@junxian/test-kit';
+import { officerOf } from '../actor';
+import { LocalSealService } from '../handling/seal.service';
 import { officer, openStore } from '../testing/store.support.test';
 import { appointHandler, receiveSupplement, rejectReview, requestSupplement } from './acceptance.service';
 import { closeReview } from './closing.service';
@@ -8,8 +11,10 @@ import {
   reviseDocument,
   submitDocument,
 } from './documents.service';
+import { opinionOf } from './documents.store';
 import { draftReviewOpinion, signReview } from './opinion.service';
 import { expert, idOf, jinanBench, lawyer, lixiaBench, ReviewStage, respondent } from './review.fixture';
+import type { ReviewDocument } from './review.types';
 
 let stage: ReviewStage;
 beforeAll(async () => {
@@ -19,6 +24,9 @@ beforeAll(async () => {
 afterAll(() => stage?.store.close());
 
 const { handler, leader, clerk } = lixiaBench;
+/** Whether a document carries this service's seal on just its content. */
+const isSealed = ({ documentHash, sealedBy, seal }: ReviewDocument) =>
+  new LocalSealService(testKeys.blindIndexKey).isValid(documentHash!, { sealedBy: sealedBy!, seal: seal! });
 const journal = (id: string) =>
   stage.store.adminQuery<{ action: string }>(
     `SELECT action FROM case_journal WHERE case_item_id = $1 AND details ? 'reviewCaseId' ORDER BY id`,
@@ -106,7 +114,7 @@ it('plays the whole procedure, every step in the file and in the journal', async
   await stage.opinionSubmitted(id, 'UPHOLD');
   await expect(
     stage.does(leader, signReview, { ...(await stage.on(id)), approve: false }),
-  ).rejects.toMatchObject({ code: 'REQUIRED', field: 'text' });
+  ).rejects.toMatchObject({ code: 'FIELD_REQUIRED', field: 'text' });
   const { review: back } = await stage.does(leader, signReview, {
     ...(await stage.on(id)),
     approve: false,
@@ -130,6 +138,8 @@ it('plays the whole procedure, every step in the file and in the journal', async
     leaderId: leader.accountId!,
   });
   const { review: signed } = await stage.does(leader, signReview, { ...(await stage.on(id)), approve: true });
+  const issued = (await stage.store.readAs(leader, (tx) => opinionOf(tx, id)))!;
+  expect([issued.state, isSealed(issued)]).toEqual(['FILED', true]);
   expect(signed).toMatchObject({
     state: 'SIGNED',
     result: 'MODIFY',
@@ -262,13 +272,59 @@ describe('a document', () => {
       state: 'FILED',
       body: '示例：新清单',
       documentHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+      sealedBy: `local:${handler.organisationId}:${handler.accountId}`,
     });
+    expect(isSealed(filed)).toBe(true);
     await expect(stage.does(handler, reviseDocument, { ...of(filed), body: '改' })).rejects.toMatchObject({
       code: 'DOCUMENT_STATE',
     });
     await expect(
       stage.store.adminQuery(`UPDATE review_document SET body = '改' WHERE id = $1`, [filed.id]),
     ).rejects.toThrow(/does not change/);
+  });
+
+  rule('PT-NTC-05', 'is not filed, nor an opinion signed, without the seal', async () => {
+    const { review } = await stage.registered(await stage.replied());
+    const { id } = review;
+    await stage.appointed(id);
+    const refused = {
+      seals: { seal: () => Promise.reject(new Error('no certificate')) },
+      at: stage.store.clock.now(),
+      today: stage.store.clock.today(),
+    };
+    const draft = await stage.does(handler, draftDocument, {
+      reviewCaseId: id,
+      kind: 'SUPPLEMENT_LIST',
+      body: '示例清单',
+    });
+    const submitted = await stage.does(handler, submitDocument, {
+      documentId: draft.id,
+      expectedVersion: draft.version,
+      leaderId: leader.accountId!,
+    });
+    const approved = await stage.does(leader, decideDocument, {
+      documentId: draft.id,
+      expectedVersion: submitted.version,
+      approve: true,
+    });
+    const filing = stage.store.as(handler, (tx) =>
+      fileDocument(
+        tx,
+        { documentId: draft.id, expectedVersion: approved.version },
+        { ...refused, officer: officerOf(handler) },
+      ),
+    );
+    await expect(filing).rejects.toThrow('no certificate');
+    await expect(
+      stage.store.adminQuery(
+        `UPDATE review_document SET state = 'FILED', doc_no = 'x', document_hash = 'x', filed_at = now(), filed_by = $2 WHERE id = $1`,
+        [draft.id, handler.accountId],
+      ),
+    ).rejects.toThrow(/issued with a seal/);
+    const [stored] = await stage.store.adminQuery('SELECT state, doc_no FROM review_document WHERE id = $1', [
+      draft.id,
+    ]);
+    expect(stored).toEqual({ state: 'APPROVED', doc_no: null });
   });
 
   it('carries one step only, and only as what it is', async () => {

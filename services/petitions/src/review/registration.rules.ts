@@ -48,7 +48,7 @@ export function checkReviewable(level: ReviewLevel, item: Pick<CaseItem, 'state'
 
 /**
  * Checks the data of an application against the opinion it challenges. Returns them trimmed. Throws all faults at once:
- * REQUIRED, INVALID_INPUT, CHALLENGED_DOCUMENT_MISMATCH.
+ * FIELD_REQUIRED, INVALID_INPUT, CHALLENGED_DOCUMENT_MISMATCH.
  */
 export function checkApplication(
   application: ReviewApplication,

@@ -13,6 +13,7 @@ import type { ScopedTransaction } from '@junxian/persistence';
 import type { Officer } from '../actor';
 import type { Actor, CaseItem } from '../cases/case.types';
 import { type CaseEvent, caseEvent, caseForChange, noteOnCase } from '../cases/case-changes.service';
+import type { SealService } from '../handling/seal.service';
 import { insertedStep, reviewById, updatedReview } from './review.store';
 import type { ReviewCase, ReviewStep, ReviewStepKind } from './review.types';
 import {
@@ -28,6 +29,11 @@ export interface Acting<Who extends Actor = Officer> {
   officer: Who;
   at: Date;
   today: string;
+}
+
+/** Who acts on a document that gets a seal, and who puts it on. */
+export interface Sealing extends Acting {
+  seals: SealService;
 }
 
 /** An item and its review, both locked. */

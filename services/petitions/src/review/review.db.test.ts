@@ -226,9 +226,9 @@ describe('an application', () => {
         receivedAt: '2026-05-11',
       }),
     ).rejects.toMatchObject({
-      code: 'REQUIRED',
+      code: 'FIELD_REQUIRED',
       faults: [
-        { code: 'REQUIRED', field: 'request' },
+        { code: 'FIELD_REQUIRED', field: 'request' },
         { code: 'CHALLENGED_DOCUMENT_MISMATCH' },
         { field: 'applicationDate' },
         { field: 'receivedAt' },

@@ -23,7 +23,7 @@ import type {
   ReviewResult,
   ReviewStep,
 } from './review.types';
-import type { Acting, ReviewInHand } from './review-actions.service';
+import type { ReviewInHand, Sealing } from './review-actions.service';
 import type { AskedStep, HandlerStep, StepInput } from './steps.rules';
 import { answerStep, handlerStep } from './steps.service';
 
@@ -63,12 +63,15 @@ export class ReviewStage extends HandlingStage {
   /** Runs a use case of this room as somebody. */
   does<Input, Outcome>(
     by: Principal,
-    work: (tx: ScopedTransaction, input: Input, acting: Acting) => Promise<Outcome>,
+    work: (tx: ScopedTransaction, input: Input, acting: Sealing) => Promise<Outcome>,
     input: Input,
   ): Promise<Outcome> {
-    const { clock } = this.store;
+    const {
+      clock,
+      services: { seals },
+    } = this.store;
     return this.store.as(by, (tx) =>
-      work(tx, input, { officer: officerOf(by), at: clock.now(), today: clock.today() }),
+      work(tx, input, { officer: officerOf(by), at: clock.now(), today: clock.today(), seals }),
     );
   }
 

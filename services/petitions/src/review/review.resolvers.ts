@@ -1,4 +1,3 @@
-import type { Clock } from '@junxian/calendar';
 import { isRefusal, refuse } from '@junxian/errors';
 import { isUuid } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
@@ -8,7 +7,8 @@ import { identityView } from '../cases/petitioner-view.rules';
 import { type Context, viewerOf } from '../context';
 import type { Resolvers } from '../generated/graphql';
 import { mayReadText } from '../handling/document.rules';
-import { required } from '../texts.rules';
+import type { SealService } from '../handling/seal.service';
+import { type Attachments, attachmentKey } from '../submissions/attachments.service';
 import {
   acceptReview,
   appointHandler,
@@ -34,139 +34,124 @@ import {
 } from './interruption.service';
 import { draftReviewOpinion, serveReview, signReview } from './opinion.service';
 import { registerReview } from './register-review.service';
-import type { ReviewCase, ReviewDocument, ReviewStep } from './review.types';
-import type { Acting, ReviewInHand } from './review-actions.service';
+import type { ReviewCase, ReviewDocument } from './review.types';
+import type { ReviewInHand, Sealing } from './review-actions.service';
 import { askedReviewSteps, reviewCases } from './review-lists.service';
 import { applicantView } from './review-register.service';
-import { type AskedStep, HANDLER_STEPS, type HandlerStep, type StepInput } from './steps.rules';
-import { answerStep, handlerStep } from './steps.service';
+import { reviewStep } from './review-steps.service';
 
-type UseCase<Input, Outcome> = (tx: ScopedTransaction, input: Input, acting: Acting) => Promise<Outcome>;
+type UseCase<Input, Outcome> = (tx: ScopedTransaction, input: Input, acting: Sealing) => Promise<Outcome>;
+
+/** What the resolvers of this room need. */
+export interface ReviewParts {
+  seals: SealService;
+  attachments: Attachments;
+}
 
 /** Resolvers of the room review. */
-export const reviewResolvers: Resolvers = {
-  Query: {
-    reviewCase: (_, { id }, { loaders }) => (isUuid(id) ? loaders.review.load(id) : null),
-    reviewCases: async (_, input, context) =>
-      reviewCases(await context.read(), input, officerOf(context.principal)),
-    askedReviewSteps: async (_, input, context) =>
-      askedReviewSteps(await context.read(), input, officerOf(context.principal)),
-  },
-  Mutation: {
-    openCaseForReview: (_, { itemNo }, context) =>
-      context.write((tx) => openCaseForReview(tx, itemNo, officerOf(context.principal), context.clock.now())),
-    registerReview: async (_, { input }, context) => {
-      const outcome = await doing(context, registerReview, input);
-      // The item has lapsed and stays so; only then is the clerk told.
-      if (isRefusal(outcome)) throw outcome;
-      return outcome.review;
+export function reviewResolvers({ seals, attachments }: ReviewParts): Resolvers {
+  const doing = doingWith(seals);
+  const onReview =
+    <Input>(work: UseCase<Input, ReviewInHand>) =>
+    async (_: unknown, input: Input, context: Context): Promise<ReviewCase> =>
+      (await doing(context, work, input)).review;
+  return {
+    Query: {
+      reviewCase: (_, { id }, { loaders }) => (isUuid(id) ? loaders.review.load(id) : null),
+      reviewCases: async (_, input, context) =>
+        reviewCases(await context.read(), input, officerOf(context.principal)),
+      askedReviewSteps: async (_, input, context) =>
+        askedReviewSteps(await context.read(), input, officerOf(context.principal)),
     },
-    appointHandler: onReview(appointHandler),
-    requestSupplement: onReview(requestSupplement),
-    receiveSupplement: onReview(receiveSupplement),
-    acceptReview: onReview(acceptReview),
-    rejectReview: onReview(rejectReview),
-    closeReview: onReview(closeReview),
-    suspendReview: onReview(suspendReview),
-    approveSuspension: onReview(decideSuspension),
-    resumeReview: onReview(resumeReview),
-    terminateReview: onReview(terminateReview),
-    approveTermination: onReview(decideTermination),
-    signReview: onReview(signReview),
-    serveReview: onReview(serveReview),
-    draftReviewOpinion: async (_, input, context) =>
-      (await doing(context, draftReviewOpinion, input)).inHand.review,
-    draftReviewDocument: (_, input, context) => doing(context, draftDocument, input),
-    reviseReviewDocument: (_, input, context) => doing(context, reviseDocument, input),
-    submitReviewDocument: (_, input, context) => doing(context, submitDocument, input),
-    decideReviewDocument: (_, input, context) => doing(context, decideDocument, input),
-    fileReviewDocument: (_, input, context) => doing(context, fileDocument, input),
-    reviewStep: (_, { kind, input }, context) =>
-      doing(context, (tx, step, acting) => stepOf(tx, kind, step, acting), input),
-  },
-  CaseItem: { reviews: ({ id }, _, { loaders }) => loaders.reviewsOfCase.load(id) },
-  ReviewCase: {
-    __resolveReference: ({ id }, { loaders }) => (isUuid(id) ? loaders.review.load(id) : null),
-    caseItem: ({ caseItemId }, _, { loaders }) => loaders.caseItem.load(caseItemId),
-    authority: ({ authorityOrganisationId }, _, { loaders }) =>
-      loaders.organisation.load(authorityOrganisationId),
-    respondent: ({ respondentOrganisationId }, _, { loaders }) =>
-      loaders.organisation.load(respondentOrganisationId),
-    applicant: applicantOf,
-    receivedAt: ({ receivedOn }) => receivedOn,
-    request: async ({ id }, _, { loaders }) => (await loaders.reviewApplication.load(id))?.request ?? null,
-    grounds: async ({ id }, _, { loaders }) => (await loaders.reviewApplication.load(id))?.grounds ?? null,
-    handler: (review, _, context) =>
-      review.handlerId !== null && isInside(review, context) ? { id: review.handlerId } : null,
-    dueAt: ({ dueOn }) => dueOn,
-    result: (review, _, context) => (isKnown(review, context) ? review.result : null),
-    opinionDocNo: (review, _, context) => (isKnown(review, context) ? review.opinionDocNo : null),
-    servedAt: ({ servedOn }) => servedOn,
-    appealDueAt: ({ appealDueOn }) => appealDueOn,
-    previousReview: ({ previousReviewId }, _, { loaders }) =>
-      previousReviewId === null ? null : loaders.review.load(previousReviewId),
-    steps: ({ id }, _, { loaders }) => loaders.reviewSteps.load(id),
-    documents: ({ id }, _, { loaders }) => loaders.reviewDocuments.load(id),
-    pauses: ({ id }, _, { loaders }) => loaders.reviewPauses.load(id),
-  },
-  ReviewStep: {
-    reviewCase: ({ reviewCaseId }, _, { loaders }) => loaders.review.load(reviewCaseId),
-    organisation: ({ organisationId }, _, { loaders }) => loaders.organisation.load(organisationId),
-    account: ({ accountId }) => (accountId === null ? null : { id: accountId }),
-    partiesToldAt: ({ toldOn }) => toldOn,
-    document: ({ documentId }, _, { loaders }) =>
-      documentId === null ? null : loaders.reviewDocument.load(documentId),
-    dueAt: ({ dueOn }) => dueOn,
-  },
-  ReviewDocument: {
-    body: bodyOf,
-    approvals: ({ id }, _, { loaders }) => loaders.reviewApprovals.load(id),
-  },
-  ReviewApproval: { leader: ({ leaderId }) => ({ id: leaderId }) },
-};
-
-function doing<Input, Outcome>(
-  context: Context,
-  work: UseCase<Input, Outcome>,
-  input: Input,
-): Promise<Outcome> {
-  const { clock, principal } = context;
-  return context.write((tx) => work(tx, input, actingNow(clock, principal)));
+    Mutation: {
+      openCaseForReview: (_, { itemNo }, context) =>
+        context.write((tx) =>
+          openCaseForReview(tx, itemNo, officerOf(context.principal), context.clock.now()),
+        ),
+      registerReview: async (_, { input }, context) => {
+        const outcome = await doing(context, registerReview, input);
+        // The item has lapsed and stays so; only then is the clerk told.
+        if (isRefusal(outcome)) throw outcome;
+        return outcome.review;
+      },
+      appointHandler: onReview(appointHandler),
+      requestSupplement: onReview(requestSupplement),
+      receiveSupplement: onReview(receiveSupplement),
+      acceptReview: onReview(acceptReview),
+      rejectReview: onReview(rejectReview),
+      closeReview: onReview(closeReview),
+      suspendReview: onReview(suspendReview),
+      approveSuspension: onReview(decideSuspension),
+      resumeReview: onReview(resumeReview),
+      terminateReview: onReview(terminateReview),
+      approveTermination: onReview(decideTermination),
+      signReview: onReview(signReview),
+      serveReview: onReview(serveReview),
+      draftReviewOpinion: async (_, input, context) =>
+        (await doing(context, draftReviewOpinion, input)).inHand.review,
+      draftReviewDocument: (_, input, context) => doing(context, draftDocument, input),
+      reviseReviewDocument: (_, input, context) => doing(context, reviseDocument, input),
+      submitReviewDocument: (_, input, context) => doing(context, submitDocument, input),
+      decideReviewDocument: (_, input, context) => doing(context, decideDocument, input),
+      fileReviewDocument: (_, input, context) => doing(context, fileDocument, input),
+      reviewStep: (_, { kind, input }, context) =>
+        doing(context, (tx, form, acting) => reviewStep(tx, attachments, kind, form, acting), input),
+    },
+    CaseItem: { reviews: ({ id }, _, { loaders }) => loaders.reviewsOfCase.load(id) },
+    ReviewCase: {
+      __resolveReference: ({ id }, { loaders }) => (isUuid(id) ? loaders.review.load(id) : null),
+      caseItem: ({ caseItemId }, _, { loaders }) => loaders.caseItem.load(caseItemId),
+      authority: ({ authorityOrganisationId }, _, { loaders }) =>
+        loaders.organisation.load(authorityOrganisationId),
+      respondent: ({ respondentOrganisationId }, _, { loaders }) =>
+        loaders.organisation.load(respondentOrganisationId),
+      applicant: applicantOf,
+      receivedAt: ({ receivedOn }) => receivedOn,
+      request: async ({ id }, _, { loaders }) => (await loaders.reviewApplication.load(id))?.request ?? null,
+      grounds: async ({ id }, _, { loaders }) => (await loaders.reviewApplication.load(id))?.grounds ?? null,
+      handler: (review, _, context) =>
+        review.handlerId !== null && isInside(review, context) ? { id: review.handlerId } : null,
+      dueAt: ({ dueOn }) => dueOn,
+      result: (review, _, context) => (isKnown(review, context) ? review.result : null),
+      opinionDocNo: (review, _, context) => (isKnown(review, context) ? review.opinionDocNo : null),
+      servedAt: ({ servedOn }) => servedOn,
+      appealDueAt: ({ appealDueOn }) => appealDueOn,
+      previousReview: ({ previousReviewId }, _, { loaders }) =>
+        previousReviewId === null ? null : loaders.review.load(previousReviewId),
+      steps: ({ id }, _, { loaders }) => loaders.reviewSteps.load(id),
+      documents: ({ id }, _, { loaders }) => loaders.reviewDocuments.load(id),
+      pauses: ({ id }, _, { loaders }) => loaders.reviewPauses.load(id),
+    },
+    ReviewStep: {
+      reviewCase: ({ reviewCaseId }, _, { loaders }) => loaders.review.load(reviewCaseId),
+      organisation: ({ organisationId }, _, { loaders }) => loaders.organisation.load(organisationId),
+      account: ({ accountId }) => (accountId === null ? null : { id: accountId }),
+      partiesToldAt: ({ toldOn }) => toldOn,
+      document: ({ documentId }, _, { loaders }) =>
+        documentId === null ? null : loaders.reviewDocument.load(documentId),
+      dueAt: ({ dueOn }) => dueOn,
+      attachments: ({ id }, _, { loaders }) => loaders.attachments.load(attachmentKey('REVIEW_STEP', id)),
+    },
+    ReviewDocument: {
+      body: bodyOf,
+      approvals: ({ id }, _, { loaders }) => loaders.reviewApprovals.load(id),
+    },
+    ReviewApproval: { leader: ({ leaderId }) => ({ id: leaderId }) },
+  };
 }
 
-const actingNow = (clock: Clock, principal: Context['principal']): Acting => ({
-  officer: officerOf(principal),
-  at: clock.now(),
-  today: clock.today(),
-});
-
-/** A mutation that answers with the review as it then is. */
-function onReview<Input>(work: UseCase<Input, ReviewInHand>) {
-  return async (_: unknown, input: Input, context: Context): Promise<ReviewCase> =>
-    (await doing(context, work, input)).review;
+/** Runs a use case as the caller, now. */
+function doingWith(seals: SealService) {
+  return <Input, Outcome>(
+    context: Context,
+    work: UseCase<Input, Outcome>,
+    input: Input,
+  ): Promise<Outcome> => {
+    const { clock, principal } = context;
+    const acting = { officer: officerOf(principal), at: clock.now(), today: clock.today(), seals };
+    return context.write((tx) => work(tx, input, acting));
+  };
 }
-
-function stepOf(
-  tx: ScopedTransaction,
-  kind: HandlerStep | AskedStep,
-  {
-    reviewCaseId,
-    stepId,
-    expectedVersion,
-    ...input
-  }: StepInput & { reviewCaseId?: string | null; stepId?: string | null; expectedVersion: number },
-  acting: Acting,
-): Promise<ReviewStep> {
-  if (isHandlerStep(kind)) {
-    if (reviewCaseId == null) throw required('reviewCaseId');
-    return handlerStep(tx, kind, { reviewCaseId, expectedVersion, input }, acting);
-  }
-  if (stepId == null) throw required('stepId');
-  return answerStep(tx, kind, { stepId, expectedVersion, input }, acting);
-}
-
-const isHandlerStep = (kind: HandlerStep | AskedStep): kind is HandlerStep =>
-  (HANDLER_STEPS as readonly string[]).includes(kind);
 
 const INSIDE = ['REVIEW_CLERK', 'REVIEW_HANDLER', 'REVIEW_LEADER', 'SUPERVISOR'].map(
   (role) => `petitions:${role}`,

@@ -133,8 +133,11 @@ describe('a document', () => {
 
   it('has a text, and a form of acceptance what it decides', () => {
     expect(() => checkDraft({ kind: 'ACCEPTANCE_FORM', body: ' ' })).toThrow(
-      refusal('REQUIRED', {
-        faults: [refusal('REQUIRED', { field: 'body' }), refusal('REQUIRED', { field: 'acceptanceForm' })],
+      refusal('FIELD_REQUIRED', {
+        faults: [
+          refusal('FIELD_REQUIRED', { field: 'body' }),
+          refusal('FIELD_REQUIRED', { field: 'acceptanceForm' }),
+        ],
       }),
     );
     expect(() => checkDraft({ kind: 'OTHER', body: '字'.repeat(10_001) })).toThrow(refusal('INVALID_INPUT'));
@@ -208,11 +211,11 @@ describe('a step of the handler', () => {
     const hearing = { ...text, host: '丙', participants: ['甲'], heldOn: '2026-06-08' };
     expect(checkHandlerStep('HEARING', hearing, file())).toEqual({ ...hearing, endedOn: '2026-06-08' });
     expect(() => checkHandlerStep('HEARING', {}, file())).toThrow(
-      refusal('REQUIRED', {
+      refusal('FIELD_REQUIRED', {
         faults: [
-          refusal('REQUIRED', { field: 'content' }),
-          refusal('REQUIRED', { field: 'heldOn' }),
-          refusal('REQUIRED', { field: 'host' }),
+          refusal('FIELD_REQUIRED', { field: 'content' }),
+          refusal('FIELD_REQUIRED', { field: 'heldOn' }),
+          refusal('FIELD_REQUIRED', { field: 'host' }),
           refusal('TOO_FEW_PARTICIPANTS'),
         ],
       }),
@@ -238,17 +241,17 @@ describe('a step of the handler', () => {
       checkHandlerStep('MEDIATION', { ...both, applicantConsents: false, agreed: true }, file()),
     ).toThrow(refusal('CONSENT_REQUIRED'));
     expect(() => checkHandlerStep('MEDIATION', both, file())).toThrow(
-      refusal('REQUIRED', { field: 'agreed' }),
+      refusal('FIELD_REQUIRED', { field: 'agreed' }),
     );
   });
 
   it('asks somebody something', () => {
     expect(() => checkHandlerStep('CONSULTATION', text, file())).toThrow(
-      refusal('REQUIRED', { field: 'organisationId' }),
+      refusal('FIELD_REQUIRED', { field: 'organisationId' }),
     );
     for (const kind of ['LAWYER_INVITATION', 'EXPERT_INVITATION'] as const) {
       expect(() => checkHandlerStep(kind, { ...text, organisationId: 'o' }, file())).toThrow(
-        refusal('REQUIRED', { field: 'accountId' }),
+        refusal('FIELD_REQUIRED', { field: 'accountId' }),
       );
       expect(checkHandlerStep(kind, { ...text, organisationId: 'o', accountId: 'a' }, file())).toEqual(text);
     }
@@ -267,8 +270,8 @@ describe('a step of the handler', () => {
       evidence: null,
     });
     expect(() => checkAnswer('DEFENCE', { content: '答辩' })).toThrow(
-      refusal('REQUIRED', { field: 'evidence' }),
+      refusal('FIELD_REQUIRED', { field: 'evidence' }),
     );
-    expect(() => checkAnswer('EXPERT_REVIEW', {})).toThrow(refusal('REQUIRED', { field: 'content' }));
+    expect(() => checkAnswer('EXPERT_REVIEW', {})).toThrow(refusal('FIELD_REQUIRED', { field: 'content' }));
   });
 });

@@ -88,6 +88,8 @@ export const DOCUMENT_COLUMNS = selectList(
     'state',
     'docNo',
     'documentHash',
+    'sealedBy',
+    'seal',
     'filedAt',
     'filedBy',
     'recipientOrganisationId',

@@ -137,6 +137,9 @@ export interface ReviewDocument {
   state: ReviewDocumentState;
   docNo: string | null;
   documentHash: string | null;
+  /** The e-seal put on it when it was filed (PT-NTC-05); none on documents filed before there was one. */
+  sealedBy: string | null;
+  seal: string | null;
   filedAt: Date | null;
   filedBy: string | null;
   recipientOrganisationId: string | null;

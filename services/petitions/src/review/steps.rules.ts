@@ -88,7 +88,7 @@ export function checkHandlerStep(kind: HandlerStep, input: StepInput, file: File
   return facts;
 }
 
-/** Checks an answer to a step somebody was asked for: a text, and evidence with a defence. Throws REQUIRED, INVALID_INPUT. */
+/** Checks an answer to a step somebody was asked for: a text, and evidence with a defence. Throws FIELD_REQUIRED, INVALID_INPUT. */
 export function checkAnswer(kind: AskedStep, input: StepInput): Pick<ReviewStep, 'content' | 'evidence'> {
   const faults = new Faults();
   const content = faults.text('content', input.content, TEXT_LIMITS.CONTENT);

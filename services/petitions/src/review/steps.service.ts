@@ -91,7 +91,7 @@ export async function handlerStep(
 /**
  * Does a step that somebody was asked for: the respondent's defence, a lawyer's examination, an expert's opinion, the
  * answer of a consulted organisation. Only by those asked, in their role. Returns the step. Throws NOT_FOUND, FORBIDDEN, STALE_VERSION
- * (of the step), WRONG_STATE, REQUIRED.
+ * (of the step), WRONG_STATE, FIELD_REQUIRED.
  */
 export async function answerStep(
   tx: ScopedTransaction,

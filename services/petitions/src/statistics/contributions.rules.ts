@@ -98,6 +98,7 @@ export interface CaseFacts {
   handleDueOn: string | null;
   extendedDays: number;
   accusedOrganisationId: string | null;
+  accusedAccountId: string | null;
   /** The latest round. */
   evaluation: { dept: Rating; unit: Rating | null } | null;
   records: readonly (Place & {

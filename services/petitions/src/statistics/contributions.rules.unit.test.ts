@@ -33,6 +33,7 @@ const facts = (changes: Partial<CaseFacts> = {}): CaseFacts => ({
   handleDueOn: null,
   extendedDays: 0,
   accusedOrganisationId: null,
+  accusedAccountId: null,
   evaluation: null,
   records: [],
   reviews: [],

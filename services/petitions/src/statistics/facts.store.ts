@@ -14,6 +14,7 @@ export async function caseFacts(tx: ScopedTransaction, ids: readonly string[]): 
        jsonb_build_object('organisationId', unit.id, 'regionCode', unit.region_code) AS unit,
        c.accept_due_on::text AS "acceptDueOn", ${DAY('coalesce(c.accepted_at, c.completed_at)')} AS "decidedOn",
        c.handle_due_on::text AS "handleDueOn", c.extended_days AS "extendedDays", c.accused_organisation_id AS "accusedOrganisationId",
+       c.accused_account_id AS "accusedAccountId",
        (SELECT jsonb_build_object('dept', e.dept_rating, 'unit', e.unit_rating) FROM evaluation e
         WHERE e.case_item_id = c.id ORDER BY e.round DESC LIMIT 1) AS evaluation,
        coalesce((SELECT jsonb_agg(jsonb_build_object('mode', r.mode, 'on', ${DAY('r.at')}, 'inBatch', r.batch_id IS NOT NULL,

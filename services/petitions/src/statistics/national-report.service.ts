@@ -5,14 +5,9 @@ import type { ScopedTransaction } from '@junxian/persistence';
 import { CHANNELS, PURPOSES } from '../cases/case.types';
 import { allCategories, categoryGroups } from './categories.store';
 import type { CountedReport } from './contributions.rules';
+import { countedSums } from './figures.store';
 import { type Figures, LAYOUTS, type ReportLayout, type ReportNo, sumOf } from './national-reports.rules';
-import {
-  type CountedSum,
-  type HiddenFigure,
-  ownFigures,
-  type RegionFigures,
-  regionFigures,
-} from './report-rows.rules';
+import { ownFigures, type RegionFigures, regionFigures } from './report-rows.rules';
 
 export interface ReportQuery {
   report: ReportNo;
@@ -38,9 +33,6 @@ export interface NationalReport {
   rows: ReportRow[];
 }
 
-const N = Array.from({ length: 10 }, (_, index) => `n${index + 1}`);
-/** NR-6 and NR-7 count as overdue only what is past its day. */
-const OVERDUE_ONLY = new Set<CountedReport>(['NR-6', 'NR-7']);
 const MODES = [
   'FORWARD',
   'ASSIGN',
@@ -93,31 +85,15 @@ export function checkPeriod({ from, to }: Pick<ReportQuery, 'from' | 'to'>): voi
   });
 }
 
-/** The sums of a region and of those directly below over a period, in two statements, and what is hidden from the viewer. */
-export async function figuresOf(
+/** The sums of a region and of those directly below over a period. */
+async function figuresOf(
   tx: ScopedTransaction,
   report: CountedReport,
   { region, from, to }: Pick<ReportQuery, 'region' | 'from' | 'to'>,
   today: string,
 ): Promise<RegionFigures> {
-  const figure = (n: string) =>
-    n === 'n4' && OVERDUE_ONLY.has(report)
-      ? 'sum(n4) FILTER (WHERE day < $5)'
-      : `sum(${n}) FILTER (WHERE $5::date IS NOT NULL)`;
-  const sums = `ARRAY[${N.map((n) => `coalesce(${figure(n)}, 0)::int`).join(', ')}] AS values`;
-  const rows = (condition: string) =>
-    tx.query<CountedSum>(
-      `SELECT region_code AS "regionCode", key, ${sums} FROM statistic_counter
-       WHERE report = $1 AND ${condition} AND day BETWEEN $3 AND $4 GROUP BY region_code, key`,
-      [report, region, from, to, today],
-    );
-  const total = await rows('region_code = $2');
-  const children = await rows('parent_code = $2');
-  const hidden = await tx.query<HiddenFigure>(
-    'SELECT region_code AS "regionCode", key, roll_up AS "rollUp", figures AS values FROM pt_hnd_08_hidden_figures($1, $2, $3, $4)',
-    [report, from, to, today],
-  );
-  return regionFigures(report, region, { total, children, hidden });
+  const sums = await countedSums(tx, { report, regions: [region], parents: [region], from, to, today });
+  return regionFigures(report, region, sums);
 }
 
 async function layRows(

@@ -1,11 +1,13 @@
-import { isRegionCode, isWithin } from '@junxian/administrative-region';
-import { daysBetween } from '@junxian/calendar';
-import { refuse } from '@junxian/errors';
+import { ancestorsByCode, isRegionCode, isWithin, NATION_CODE } from '@junxian/administrative-region';
+import type { Clock } from '@junxian/calendar';
 import { groupBy, type ScopedTransaction } from '@junxian/persistence';
 import DataLoader from 'dataloader';
-import { type PetitionSummary, petitionSummary } from './petition-summary.rules';
-import type { HiddenFigure } from './report-rows.rules';
-import { regionFigures } from './report-rows.rules';
+import { countedSums } from './figures.store';
+import { checkPeriod } from './national-report.service';
+import { namedFigures } from './national-reports.rules';
+import { exactSummary, monthsOf, type PetitionSummary, summaryOfMonths } from './petition-summary.rules';
+import type { CountedSum } from './report-rows.rules';
+import { toldOfMonth } from './suppression.rules';
 
 export interface SummaryKey {
   code: string;
@@ -15,7 +17,12 @@ export interface SummaryKey {
 
 export type SummaryLoader = DataLoader<SummaryKey, PetitionSummary | null, string>;
 
-const N = Array.from({ length: 10 }, (_, index) => `sum(n${index + 1})`).join(', ');
+export interface SummaryViewer {
+  roles: readonly string[];
+  regionLow: string;
+  regionHigh: string;
+}
+
 const EXACT_ROLES = ['petitions:STATISTICIAN', 'petitions:SUPERVISOR'];
 
 /**
@@ -23,37 +30,24 @@ const EXACT_ROLES = ['petitions:STATISTICIAN', 'petitions:SUPERVISOR'];
  * for everybody without a petitions role.
  */
 export function summaryLoader(
-  { roles, regionLow, regionHigh }: { roles: readonly string[]; regionLow: string; regionHigh: string },
+  viewer: SummaryViewer,
   read: () => Promise<ScopedTransaction>,
+  clock: Clock,
 ): SummaryLoader {
-  const isOfficer = roles.some((role) => role.startsWith('petitions:'));
-  const exact = roles.some((role) => EXACT_ROLES.includes(role));
+  const isOfficer = viewer.roles.some((role) => role.startsWith('petitions:'));
+  const exact = viewer.roles.some((role) => EXACT_ROLES.includes(role));
   const mayAsk = ({ code }: SummaryKey) =>
-    isOfficer && isRegionCode(code) && isWithin(code, { low: regionLow, high: regionHigh });
+    isOfficer && isRegionCode(code) && isWithin(code, { low: viewer.regionLow, high: viewer.regionHigh });
   return new DataLoader(
     async (keys) => {
       const answers = new Map<string, PetitionSummary>();
       for (const group of groupBy(keys.filter(mayAsk), ({ from, to }) => `${from} ${to}`).values()) {
-        const { from, to } = group[0]!;
-        checkPeriod(from, to);
-        const codes = [...new Set(group.map(({ code }) => code))];
-        const tx = await read();
-        const sums = await tx.query<{ regionCode: string; values: number[] }>(
-          `SELECT region_code AS "regionCode", ARRAY[${N}]::int[] AS values FROM statistic_counter
-           WHERE report = 'NR-1' AND region_code = ANY($1::text[]) AND day BETWEEN $2 AND $3 AND key = '' GROUP BY region_code`,
-          [codes, from, to],
-        );
-        const hidden = await tx.query<HiddenFigure>(
-          `SELECT region_code AS "regionCode", key, roll_up AS "rollUp", figures AS values FROM pt_hnd_08_hidden_figures('NR-1', $1, $2, $2)`,
-          [from, to],
-        );
-        for (const code of codes) {
-          const total = sums
-            .filter(({ regionCode }) => regionCode === code)
-            .map((sum) => ({ ...sum, key: '' }));
-          const figures = regionFigures('NR-1', code, { total, children: [], hidden }).total.get('') ?? {};
-          answers.set(keyOf({ code, from, to }), petitionSummary(figures, exact));
-        }
+        checkPeriod(group[0]!);
+        const question = { ...group[0]!, today: clock.today(), codes: group.map(({ code }) => code) };
+        const found = exact
+          ? await exactSummaries(await read(), question)
+          : await toldSummaries(await read(), question, rootOf(viewer));
+        for (const [code, summary] of found) answers.set(keyOf({ ...question, code }), summary);
       }
       return keys.map((key) => answers.get(keyOf(key)) ?? null);
     },
@@ -62,11 +56,49 @@ export function summaryLoader(
 }
 
 const keyOf = ({ code, from, to }: SummaryKey) => `${code} ${from} ${to}`;
+/** The region of an officer, by the digits its range begins with. */
+const rootOf = ({ regionLow }: SummaryViewer) =>
+  regionLow === '0' ? NATION_CODE : regionLow.padEnd(12, '0');
 
-function checkPeriod(from: string, to: string): void {
-  if (daysBetween(from, to) >= 0) return;
-  throw refuse.invalid('to', {
-    zh: '结束日期应不早于开始日期',
-    en: 'The period must not end before it begins',
-  });
+interface Question {
+  codes: readonly string[];
+  from: string;
+  to: string;
+  today: string;
 }
+
+async function exactSummaries(
+  tx: ScopedTransaction,
+  { codes, ...period }: Question,
+): Promise<Map<string, PetitionSummary>> {
+  const sums = await countedSums(tx, { ...period, report: 'NR-1', regions: codes, parents: [] });
+  const figures = new Map(sums.map(({ regionCode, values }) => [regionCode, namedFigures('NR-1', values)]));
+  return new Map(codes.map((code) => [code, exactSummary(figures.get(code) ?? {})]));
+}
+
+/** What an officer who neither counts nor supervises is told: of whole months, with all that decides what is hidden. */
+async function toldSummaries(
+  tx: ScopedTransaction,
+  { codes, ...period }: Question,
+  root: string,
+): Promise<Map<string, PetitionSummary>> {
+  const months = monthsOf(period, period.today);
+  const paths = new Map(
+    codes.map((code) => {
+      const path = ancestorsByCode(code);
+      return [code, path.slice(path.indexOf(root))];
+    }),
+  );
+  const parents = [...new Set([...paths.values()].flatMap((path) => path.slice(0, -1)))];
+  const sums = await countedSums(tx, { ...period, report: 'NR-1', regions: [root], parents, monthly: true });
+  const ofMonth = groupBy(sums, ({ month }) => month);
+  const told = months.map((month) => toldOfMonth(root, (ofMonth.get(month) ?? []).map(ofRegion)));
+  return new Map(
+    codes.map((code) => [code, summaryOfMonths(told.map((summary) => summary(paths.get(code)!)))]),
+  );
+}
+
+const ofRegion = ({ values, ...region }: CountedSum) => ({
+  ...region,
+  figures: namedFigures('NR-1', values),
+});

@@ -3,6 +3,7 @@ import { type Database, groupBy, type ScopedTransaction } from '@junxian/persist
 import { scopes } from '../service-scopes';
 import {
   addedUp,
+  type CaseFacts,
   type Contribution,
   contributionsOf,
   contributionsOfSimple,
@@ -14,10 +15,9 @@ const N = Array.from({ length: 10 }, (_, index) => `n${index + 1}`);
 const COUNTERS_LOCK = `hashtext('junxian.petitions.counters')`;
 const BATCH = 500;
 
-/** A contribution as stored, with whose it is. */
-interface Booked extends Contribution {
+/** A contribution as stored, with whose it is and whom it is hidden from. */
+interface Booked extends Contribution, Pick<CaseFacts, 'accusedOrganisationId' | 'accusedAccountId'> {
   subjectId: string;
-  accusedOrganisationId: string | null;
 }
 
 /**
@@ -116,6 +116,7 @@ async function contributionsNow(tx: ScopedTransaction, ids: readonly string[]): 
       ...contribution,
       subjectId: facts.id,
       accusedOrganisationId: facts.accusedOrganisationId,
+      accusedAccountId: facts.accusedAccountId,
     })),
   );
   const simple = (await simpleFacts(tx, ids)).flatMap((facts) =>
@@ -123,6 +124,7 @@ async function contributionsNow(tx: ScopedTransaction, ids: readonly string[]): 
       ...contribution,
       subjectId: facts.id,
       accusedOrganisationId: null,
+      accusedAccountId: null,
     })),
   );
   return [...items, ...simple];
@@ -131,7 +133,8 @@ async function contributionsNow(tx: ScopedTransaction, ids: readonly string[]): 
 async function booked(tx: ScopedTransaction, ids: readonly string[]): Promise<Booked[]> {
   return tx.query<Booked>(
     `SELECT subject_id AS "subjectId", report, region_code AS "regionCode", day::text AS day, key, roll_up AS "rollUp",
-       organisation_id AS "organisationId", accused_organisation_id AS "accusedOrganisationId", ARRAY[${N.join(', ')}] AS figures
+       organisation_id AS "organisationId", accused_organisation_id AS "accusedOrganisationId",
+       accused_account_id AS "accusedAccountId", ARRAY[${N.join(', ')}] AS figures
      FROM statistic_contribution WHERE subject_id = ANY($1::uuid[])`,
     [ids],
   );
@@ -144,6 +147,7 @@ function sameFigures(a: Booked | undefined, b: Booked): boolean {
   return (
     a !== undefined &&
     a.accusedOrganisationId === b.accusedOrganisationId &&
+    a.accusedAccountId === b.accusedAccountId &&
     padded(a.figures).join() === padded(b.figures).join()
   );
 }
@@ -195,15 +199,17 @@ async function unbook(tx: ScopedTransaction, entries: readonly Booked[]): Promis
 async function book(tx: ScopedTransaction, entries: readonly Booked[]): Promise<void> {
   if (entries.length === 0) return;
   await tx.query(
-    `INSERT INTO statistic_contribution (subject_id, report, region_code, day, key, organisation_id, roll_up, accused_organisation_id, ${N.join(', ')})
-     SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::date[], $5::text[], $6::uuid[], $7::bool[], $8::uuid[],
-       ${N.map((_, index) => `$${index + 9}::int[]`).join(', ')})
+    `INSERT INTO statistic_contribution (subject_id, report, region_code, day, key, organisation_id, roll_up, accused_organisation_id,
+       accused_account_id, ${N.join(', ')})
+     SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::date[], $5::text[], $6::uuid[], $7::bool[], $8::uuid[], $9::uuid[],
+       ${N.map((_, index) => `$${index + 10}::int[]`).join(', ')})
      ON CONFLICT (subject_id, report, region_code, day, key, organisation_id) DO UPDATE SET roll_up = EXCLUDED.roll_up,
-       accused_organisation_id = EXCLUDED.accused_organisation_id, ${N.map((n) => `${n} = EXCLUDED.${n}`).join(', ')}`,
+       accused_organisation_id = EXCLUDED.accused_organisation_id, accused_account_id = EXCLUDED.accused_account_id, ${N.map((n) => `${n} = EXCLUDED.${n}`).join(', ')}`,
     [
       ...identityColumns(entries),
       entries.map(({ rollUp }) => rollUp),
       entries.map(({ accusedOrganisationId }) => accusedOrganisationId),
+      entries.map(({ accusedAccountId }) => accusedAccountId),
       ...N.map((_, index) => entries.map(({ figures }) => figures[index] ?? 0)),
     ],
   );

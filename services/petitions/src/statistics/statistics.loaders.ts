@@ -1,7 +1,8 @@
+import type { Clock } from '@junxian/calendar';
 import type { ScopedTransaction } from '@junxian/persistence';
 import DataLoader from 'dataloader';
 import { allCategories, type Category } from './categories.store';
-import { type SummaryLoader, summaryLoader } from './petition-summary.loader';
+import { type SummaryLoader, type SummaryViewer, summaryLoader } from './petition-summary.loader';
 
 export interface StatisticsLoaders {
   petitionSummary: SummaryLoader;
@@ -10,11 +11,12 @@ export interface StatisticsLoaders {
 
 /** Makes the loaders of one request. */
 export function statisticsLoaders(
-  scope: Parameters<typeof summaryLoader>[0],
+  scope: SummaryViewer,
   read: () => Promise<ScopedTransaction>,
+  clock: Clock,
 ): StatisticsLoaders {
   return {
-    petitionSummary: summaryLoader(scope, read),
+    petitionSummary: summaryLoader(scope, read, clock),
     category: new DataLoader(async (codes) => {
       const found = new Map((await allCategories(await read())).map((category) => [category.code, category]));
       return codes.map((code) => found.get(code) ?? null);

@@ -1,13 +1,16 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { scopeOf } from '@junxian/identity';
+import { type Principal, scopeOf } from '@junxian/identity';
 import { rowsSeen, rule } from '@junxian/test-kit';
+import { HandlingStage, jinan, shandong } from '../handling/handling.fixture';
 import {
   faultsOf,
   NUMBERS,
   openPublicStage,
   type PublicStage,
 } from '../public-accounts/public-stage.fixture';
+import { idOf, lawyer, lixiaBench, ReviewStage, respondent } from '../review/review.fixture';
+import { codeHolderScope } from '../service-scopes';
 import { ORGANISATIONS, officer } from '../testing/store.support.test';
 import { opened, PETITION, REGISTRAR, registeredOnline, submit, submitted } from './submissions.fixture';
 
@@ -221,5 +224,120 @@ describe('attachments', () => {
     expect(await seenBy(lixia)).toHaveLength(1);
     stage.store.clock.advance(5 * 60_000 + 1000);
     await expect(contentOf(url)).rejects.toMatchObject({ code: 'LINK_INVALID' });
+  });
+});
+
+describe('files of a report and of a step of a review', () => {
+  const FILES = 'attachments { fileName downloadUrl }';
+  const names = (files: { fileName: string }[]) => files.map(({ fileName }) => fileName);
+
+  rule('PT-PUB-11', 'are seen by whoever sees the report, not by everybody who sees the item', async () => {
+    const handling = new HandlingStage(stage.store);
+    handling.at('2026-03-02');
+    const item = await handling.register();
+    await handling.assign(shandong, item.id, 'jinan', '2026-04-10');
+    await handling.take(jinan, item.id);
+    const SAVE = `mutation ($input: ReportDraftInput!) { saveReportDraft(input: $input) { report { id state version ${FILES} } } }`;
+    const input = { caseItemId: item.id, body: '示例草稿', fileIds: [await stage.uploaded(jinan, PDF)] };
+    const draft = (await stage.as(jinan, SAVE, { input })).data!.saveReportDraft.report;
+    expect(draft).toMatchObject({ state: 'DRAFT', attachments: [{ fileName: '证明材料.pdf' }] });
+    expect(await contentOf(draft.attachments[0].downloadUrl)).toEqual(PDF);
+    const REPORTS = `query ($id: ID!) { caseItem(id: $id) { id reports { state ${FILES} returns { body } } } }`;
+    const seenBy = async (who: Parameters<PublicStage['as']>[0]) =>
+      (await stage.as(who, REPORTS, { id: item.id })).data?.caseItem?.reports;
+    const rows = async (who: Principal) =>
+      (
+        await stage.store.readAs(who, (tx) =>
+          tx.query('SELECT FROM attachment WHERE owner_id = $1', [draft.id]),
+        )
+      ).length;
+    expect([await seenBy(shandong), await rows(shandong), await rows(jinan)]).toEqual([[], 0, 1]);
+
+    const SUBMIT_REPORT = `mutation ($id: ID!, $report: ID!, $version: Int!, $files: [ID!]) {
+      submitReport(caseItemId: $id, body: "示例报告", reportId: $report, expectedVersion: $version, fileIds: $files) { report { version ${FILES} } } }`;
+    const variables = { id: item.id, report: draft.id, version: draft.version };
+    const many = await Promise.all([1, 2, 3, 4, 5].map(() => stage.uploaded(jinan, PDF)));
+    expect(faultsOf(await stage.as(jinan, SUBMIT_REPORT, { ...variables, files: many }))).toEqual([
+      { code: 'TOO_MANY_ATTACHMENTS', field: 'fileIds' },
+    ]);
+    const foreign = [await stage.uploaded(shandong, PDF)];
+    expect(
+      faultsOf(await stage.as(jinan, SUBMIT_REPORT, { ...variables, files: foreign })).map(
+        ({ code }) => code,
+      ),
+    ).toEqual(['FILE_NOT_FOUND']);
+    const answer = await stage.as(jinan, SUBMIT_REPORT, { ...variables, files: many.slice(0, 1) });
+    expect(names(answer.data!.submitReport.report.attachments)).toHaveLength(2);
+
+    expect(names((await seenBy(shandong))[0].attachments)).toHaveLength(2);
+    // The bureau above sees the item and not the report; the neighbour and the public see neither.
+    expect([await seenBy(officer('nation', 'HANDLER')), await rows(officer('nation', 'HANDLER'))]).toEqual([
+      [],
+      0,
+    ]);
+    expect([await seenBy(officer('qingdao', 'HANDLER')), await rows(officer('qingdao', 'HANDLER'))]).toEqual([
+      undefined,
+      0,
+    ]);
+    expect(
+      await stage.store.database.read(codeHolderScope(item.id), (tx) => tx.query('SELECT FROM attachment')),
+    ).toEqual([]);
+    // What was handed in gets no further files, by no statement.
+    const bind = stage.store.as(jinan, (tx) =>
+      tx.query(
+        `INSERT INTO attachment (owner_type, owner_id, case_item_id, file_id, file_name, mime, size, sha256, uploaded_by, uploaded_at)
+         VALUES ('REPORT', $1, $2, uuidv7(), 'x', 'x', 1, 'x', $3, now())`,
+        [draft.id, item.id, jinan.accountId],
+      ),
+    );
+    await expect(bind).rejects.toThrow(/row-level security/);
+  });
+
+  it('of a step, by the authority and whoever did it', async () => {
+    const reviewing = new ReviewStage(stage.store);
+    await reviewing.appointAll();
+    const item = await reviewing.replied();
+    const { id } = await reviewing.examining(item);
+    const { handler, leader } = lixiaBench;
+    const ask = {
+      content: '示例：请审查程序。',
+      organisationId: idOf('shinanUnit'),
+      accountId: lawyer.accountId,
+    };
+    await reviewing.step(id, 'LAWYER_INVITATION', ask);
+    const asked = (await reviewing.steps(id, lawyer)).find(({ state }) => state === 'OPEN')!;
+    const STEP = `mutation ($kind: ReviewStepAction!, $input: ReviewStepInput!) { reviewStep(kind: $kind, input: $input) { id ${FILES} } }`;
+    const done = await stage.as(lawyer, STEP, {
+      kind: 'LAWYER_EXAMINATION',
+      input: {
+        stepId: asked.id,
+        expectedVersion: asked.version,
+        content: '示例意见',
+        fileIds: [await stage.uploaded(lawyer, PDF)],
+      },
+    });
+    expect(await contentOf(done.data!.reviewStep.attachments[0].downloadUrl)).toEqual(PDF);
+    const investigated = await stage.as(handler, STEP, {
+      kind: 'INVESTIGATION',
+      input: {
+        ...(await reviewing.on(id)),
+        content: '示例：调查。',
+        participants: ['甲', '乙'],
+        fileIds: [await stage.uploaded(handler, PDF)],
+      },
+    });
+    expect(names(investigated.data!.reviewStep.attachments)).toEqual(['证明材料.pdf']);
+    const seenBy = async (who: Principal) =>
+      (
+        await stage.store.readAs(who, (tx) =>
+          tx.query('SELECT FROM attachment WHERE case_item_id = $1', [item.id]),
+        )
+      ).length;
+    expect([
+      await seenBy(leader),
+      await seenBy(lawyer),
+      await seenBy(respondent),
+      await seenBy(shandong),
+    ]).toEqual([2, 1, 0, 0]);
   });
 });

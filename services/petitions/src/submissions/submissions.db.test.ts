@@ -1,11 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Principal } from '@junxian/identity';
+import { type Principal, scopeOf } from '@junxian/identity';
+import { openDatabase, type Work } from '@junxian/persistence';
 import { countStatements, rule, scenario } from '@junxian/test-kit';
 import { officerOf } from '../actor';
-import { faultsOf, openPublicStage, type PublicStage } from '../public-accounts/public-stage.fixture';
+import {
+  faultsOf,
+  openPublicStage,
+  type PublicStage,
+  together,
+} from '../public-accounts/public-stage.fixture';
+import { RateLimiter } from '../public-accounts/rate-limit.service';
 import { ORGANISATIONS, officer } from '../testing/store.support.test';
+import { Attachments } from './attachments.service';
 import { opened, PETITION, REGISTRAR, registeredOnline, submit, submitted } from './submissions.fixture';
 import { openSubmissionRow, withdrawSubmission } from './submissions.service';
+import { Submitting } from './submitting.service';
 
 let stage: PublicStage;
 let zhang: Principal;
@@ -102,6 +111,36 @@ describe('a citizen submits', () => {
     await submit(stage, zhang, { problemAddress: ' ' }, captcha);
     expect((await submit(stage, zhang, {}, captcha)).errors).toBeUndefined();
   });
+
+  rule(
+    'PT-PUB-10',
+    'holds no connection while the captcha is redeemed: more may submit at once than there are connections',
+    async () => {
+      const { services, clock, appUrl } = stage.store;
+      const narrow = await openDatabase({ name: 'petitions', url: appUrl, entities: [], poolSize: 2 });
+      try {
+        const submitting = new Submitting(
+          { redeemCaptcha: together(5) },
+          new RateLimiter(narrow, services.personal),
+          new Attachments(stage.files),
+          clock,
+          () => true,
+        );
+        const caller = {
+          accountId: zhang.accountId!,
+          clientIp: '192.0.2.9',
+          write: <T>(work: Work<T>) => narrow.write(scopeOf(zhang), work),
+        };
+        const stored = await Promise.all(
+          Array.from({ length: 5 }, () => submitting.submit(caller, PETITION, { id: 'x', text: 'x' })),
+        );
+        expect(new Set(stored.map(({ id }) => id)).size).toBe(5);
+        expect(await rows()).toHaveLength(5);
+      } finally {
+        await narrow.close();
+      }
+    },
+  );
 
   rule('PT-PUB-09', 'is told all that is missing at once', async () => {
     const nothing = { title: null, problemRegionCode: null, problemAddress: null, content: null };

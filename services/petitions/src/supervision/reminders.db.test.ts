@@ -237,7 +237,7 @@ describe('reminders', () => {
       }
       expect((await see(lixiaUnit)).data!.seeReminder).toMatchObject({ version: 2 });
       expect(await codeOf(answer(lixiaUnit, 1))).toBe('STALE_VERSION');
-      expect(await codeOf(answer(lixiaUnit, 2, '  '))).toBe('REQUIRED');
+      expect(await codeOf(answer(lixiaUnit, 2, '  '))).toBe('FIELD_REQUIRED');
       items.at('2026-03-23', '23:59');
       expect((await answer(lixiaUnit, 2)).data!.answerReminder).toMatchObject({
         answerText: '示例：已受理。',
@@ -267,7 +267,7 @@ describe('reminders', () => {
       );
       expect(await codeOf(remind(supervisor('qingdao'), id))).toBe('NOT_FOUND');
       expect(await codeOf(remind(officer('lixia', 'LEADER'), id))).toBe('FORBIDDEN');
-      expect(await codeOf(remind(supervisor('lixia'), id, { text: ' ' }))).toBe('REQUIRED');
+      expect(await codeOf(remind(supervisor('lixia'), id, { text: ' ' }))).toBe('FIELD_REQUIRED');
       expect(await codeOf(remind(supervisor('lixiaUnit'), id))).toBeUndefined();
       expect(await box(supervisor('lixiaUnit'), 'SENT')).toHaveLength(1);
     },

@@ -37,7 +37,7 @@ export function isInOwnSubtree(
   );
 }
 
-/** The trimmed text of a reminder or an answer. Throws REQUIRED for a blank one, INVALID_INPUT for one too long. */
+/** The trimmed text of a reminder or an answer. Throws FIELD_REQUIRED for a blank one, INVALID_INPUT for one too long. */
 export function checkedText(text: string): string {
   const faults = new Faults();
   const checked = faults.text('text', text, TEXT_LIMITS.REASON);

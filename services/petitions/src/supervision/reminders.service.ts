@@ -39,7 +39,7 @@ export interface When {
 /**
  * Reminds a unit of the own subtree of an item it holds or answers for; it must answer within the period REMINDER_ANSWER.
  * Every third red one on an item and deadline is copied to the bureau above. Throws NOT_FOUND (item out of sight,
- * no such organisation), OUT_OF_REGION, TARGET_NOT_HOLDING, REQUIRED. Rules: PT-SUP-02…04.
+ * no such organisation), OUT_OF_REGION, TARGET_NOT_HOLDING, FIELD_REQUIRED. Rules: PT-SUP-02…04.
  */
 export async function remind(
   tx: ScopedTransaction,
@@ -94,7 +94,7 @@ export async function seeReminder(
 
 /**
  * The unit answers a reminder, after the last day too: a late answer is better than none, and shows as late. Throws NOT_FOUND,
- * STALE_VERSION, ALREADY_ANSWERED, REQUIRED. Rule: PT-SUP-02.
+ * STALE_VERSION, ALREADY_ANSWERED, FIELD_REQUIRED. Rule: PT-SUP-02.
  */
 export async function answerReminder(
   tx: ScopedTransaction,

@@ -138,7 +138,7 @@ describe('returning an item', () => {
       const before = (await itemAs(store, sender, item.id))!;
       const request = await ask(task.id, task.version);
       await expect(decide(request, 'REFUSE', '  ')).rejects.toMatchObject({
-        code: 'REQUIRED',
+        code: 'FIELD_REQUIRED',
         field: 'reason',
       });
       store.clock.set('2026-03-04T09:00:00+08:00');
@@ -189,7 +189,7 @@ describe('returning an item', () => {
     const { item, task, sent } = await received(store);
     await expect(ask(task.id, task.version, { reason: ' ', suggestedOrgId: 'none' })).rejects.toMatchObject({
       faults: [
-        { code: 'REQUIRED', field: 'reason' },
+        { code: 'FIELD_REQUIRED', field: 'reason' },
         { code: 'NOT_FOUND', field: 'suggestedOrgId' },
       ],
     });

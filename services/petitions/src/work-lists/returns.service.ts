@@ -68,7 +68,7 @@ export function returnRequestsOfTasks(
 /**
  * Asks the sender to take an item back 申请退回: within the return period (5 working days from receipt, make-up days counted) and while no notice is filed. The item
  * waits for the sender's decision; its clocks go on. Who returns from the unit inbox holds the item from then on. Throws NOT_FOUND, CANNOT_RETURN,
- * RETURN_TOO_LATE, NOT_HOLDER, TASK_CANCELLED, STALE_VERSION, REQUIRED, INVALID_INPUT. Rules: PT-TSK-03 (3.4), scenario 28.
+ * RETURN_TOO_LATE, NOT_HOLDER, TASK_CANCELLED, STALE_VERSION, FIELD_REQUIRED, INVALID_INPUT. Rules: PT-TSK-03 (3.4), scenario 28.
  */
 export async function returnCase(
   tx: ScopedTransaction,
@@ -155,7 +155,7 @@ export interface ReturnDecision {
 /**
  * Decides about a return as an officer of the organisation that sent the item. Confirmed: the item is again with whoever sent it, or in the unit inbox when they no
  * longer act for the organisation. Refused: it is a to-do of the officer who asked, whose clocks never stopped. Throws NOT_FOUND, RETURN_DECIDED,
- * STALE_VERSION, REQUIRED (reason). Rule: PT-TSK-03 (3.4).
+ * STALE_VERSION, FIELD_REQUIRED (reason). Rule: PT-TSK-03 (3.4).
  */
 export async function decideReturn(
   tx: ScopedTransaction,

@@ -7,6 +7,13 @@ const roles = (...names: string[]) => names.map((name) => `petitions:${name}`);
 const RECIPIENTS: Partial<Record<TaskKind, readonly string[]>> = {
   HANDLE: roles('HANDLER', 'RECEIVER', 'ONLINE_REGISTRAR', 'LETTER_REGISTRAR', 'VISIT_REGISTRAR'),
   REPORT_REVIEW: roles('HANDLER', 'LEADER'),
+  PETITIONER_DECEASED: roles(
+    'HANDLER',
+    'RECEIVER',
+    'ONLINE_REGISTRAR',
+    'LETTER_REGISTRAR',
+    'VISIT_REGISTRAR',
+  ),
 };
 
 /** Roles by which somebody may hold an item that came back to their organisation. */
@@ -196,8 +203,8 @@ const leaderLeft = () =>
 const wrongKind = () =>
   conflict(
     'WRONG_TASK_KIND',
-    '此类待办请通过完成接谈、审核报告或作出批示来办结',
-    'A task of this kind ends by finishing the interview, reviewing the report or deciding',
+    '此类待办请通过完成接谈、审核报告、作出批示或核实信访人情况来办结',
+    'A task of this kind ends by finishing the interview, reviewing the report, deciding, or confirming what is said of the petitioner',
   );
 const custodyOpen = () =>
   conflict(

@@ -130,6 +130,13 @@ describe('the forms have the blocks of the catalogue, section 8', () => {
       expect(textOf(reviewOpinionForm({ ...opinion, result }), `${name}结果`)).toContain(word);
   });
 
+  it('bears the e-seal that was put on it; one filed without is stamped by hand', () => {
+    expect(reviewOpinionForm(REVIEW).seal.electronic).toEqual({ documentHash: REVIEW.sealedHash });
+    expect(reviewOpinionForm({ ...REVIEW, sealedHash: null }).seal.electronic).toBeNull();
+    expect(opinionForm(OPINION).seal.electronic).toEqual({ documentHash: OPINION.sealedHash });
+    expect(opinionForm({ ...OPINION, sealedHash: null }).seal.electronic).toBeNull();
+  });
+
   it('a re-review is final, unless the matter is handled anew', () => {
     expect(titles(reviewOpinionForm(RE_REVIEW)).at(-1)).toBe('终结告知');
     for (const opinion of [REVIEW, RE_REVIEW])

@@ -17,6 +17,8 @@ export interface OpinionFacts {
   body: string;
   remedyText: string;
   serviceMode: ServiceMode | null;
+  /** The hash that the e-seal was put on; null for an opinion approved without one, which is stamped by hand. */
+  sealedHash: string | null;
   /** Whom a review is asked of, if there is an organ above, and within how long. */
   reviewAuthority: string | null;
   reviewPeriod: string;
@@ -51,7 +53,11 @@ export function opinionForm(opinion: OpinionFacts): ArticleView {
       ...section('答复意见', `${CONCLUSIONS[opinion.conclusion]}\n${opinion.body}`),
       ...section('申请复查的权利', `${opinion.remedyText}\n${reviewRight(opinion)}`),
     ],
-    seal: { organisation, date: chineseDate(opinion.decidedOn), electronic: null },
+    seal: {
+      organisation,
+      date: chineseDate(opinion.decidedOn),
+      electronic: opinion.sealedHash === null ? null : { documentHash: opinion.sealedHash },
+    },
     receipt: receiptStrip(`${heading} ${docNo}（${item.itemNo}）`, petitioner, opinion.serviceMode),
   };
 }

@@ -22,6 +22,8 @@ export interface ReviewOpinionFacts {
   /** Findings and reasoning, as signed. */
   body: string;
   result: ReviewResult;
+  /** The hash that the e-seal was put on; null for an opinion filed without one, which is stamped by hand. */
+  sealedHash: string | null;
   serviceMode: ServiceMode | null;
   /** Whom a re-review is asked of, if there is an organ above, and within how long. */
   nextAuthority: string | null;
@@ -60,7 +62,11 @@ export function reviewOpinionForm(opinion: ReviewOpinionFacts): ArticleView {
       { title: `${word}结果`, paragraphs: [resultText(opinion)] },
       afterwards(opinion),
     ],
-    seal: { organisation, date: chineseDate(opinion.filedOn), electronic: null },
+    seal: {
+      organisation,
+      date: chineseDate(opinion.filedOn),
+      electronic: opinion.sealedHash === null ? null : { documentHash: opinion.sealedHash },
+    },
     receipt: receiptStrip(`${heading} ${docNo}（${item.itemNo}）`, applicant, opinion.serviceMode),
   };
 }

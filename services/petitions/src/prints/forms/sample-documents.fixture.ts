@@ -84,6 +84,7 @@ export const OPINION: OpinionFacts = {
   body: '已责令施工单位于2026年5月31日前支付拖欠的工资，并由本单位跟踪落实。',
   remedyText: '您也可以依法申请劳动仲裁。',
   serviceMode: 'IN_PERSON',
+  sealedHash: HASH,
   reviewAuthority: '示例市人力资源和社会保障局',
   reviewPeriod: '30日',
 };
@@ -104,6 +105,7 @@ export const REVIEW: ReviewOpinionFacts = {
   respondentView: '2025年11月的工资已经通过银行转账支付，有凭证为证。',
   body: '本机关查阅了银行转账凭证，并举行了听证。2025年11月的工资确已支付。\n被申请人认定事实清楚，依据充分，程序合法。',
   result: 'UPHOLD',
+  sealedHash: HASH,
   serviceMode: null,
   nextAuthority: '示例省人力资源和社会保障厅',
   nextPeriod: '30日',
