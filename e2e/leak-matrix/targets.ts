@@ -101,14 +101,19 @@ async function regionAims(system: System): Promise<Aim[]> {
     );
     const [poverty] = await system.adminQuery<Record<string, string>>(
       'poverty-alleviation',
-      `SELECT id AS household, region_code AS village FROM household WHERE region_code >= $1 AND region_code < $2 LIMIT 1`,
+      `SELECT id AS household, region_code AS village FROM household WHERE region_code >= $1 AND region_code < $2 ORDER BY id LIMIT 1`,
       [low, high],
     );
     const village = poverty?.village ?? region;
+    const [natural] = await system.adminQuery<{ code: string }>(
+      'directory',
+      'SELECT code FROM natural_village WHERE code >= $1 AND code < $2 ORDER BY code LIMIT 1',
+      [low, high],
+    );
     const target = {
       region,
       village,
-      naturalVillage: `${village}01`,
+      naturalVillage: natural?.code ?? `${village}01`,
       idNumber: citizenNumber(5),
       ...directory,
       ...poverty,

@@ -127,12 +127,17 @@ function counters(reports: string, count: number): string {
       FROM statistic_contribution JOIN seed_region ON code = region_code WHERE ${reports}
       GROUP BY report, region_code, depth, day, key, roll_up),
     ${DEPTHS.map(atDepth).join(',')}
-    INSERT INTO statistic_counter (report, region_code, parent_code, day, key, ${figures})
-    SELECT report, region_code, parent, day, key, ${figures} FROM (
+    INSERT INTO statistic_counter (report, region_code, parent_code, span, day, key, ${figures})
+    SELECT report, region_code, parent, 'DAY', day, key, ${figures} FROM (
       SELECT report, region_code, day, key, ${figures} FROM own WHERE NOT roll_up
       ${DEPTHS.map((depth) => `UNION ALL SELECT * FROM depth_${depth}`).join('\n      ')}) AS counter
     JOIN seed_region ON code = region_code`;
 }
 
-/** The counters that are the sums of the contributions, in two statements. */
-export const SEEDED_COUNTERS = [counters(`report = 'NR-1'`, 10), counters(`report <> 'NR-1'`, 5)];
+const MONTHS = `
+  INSERT INTO statistic_counter (report, region_code, parent_code, span, day, key, ${N.join(', ')})
+  SELECT report, region_code, parent_code, 'MONTH', date_trunc('month', day), key, ${N.map((n) => `sum(${n})`).join(', ')}
+  FROM statistic_counter WHERE span = 'DAY' GROUP BY report, region_code, parent_code, date_trunc('month', day), key`;
+
+/** The counters that are the sums of the contributions, in order: the days in two statements, then the months. */
+export const SEEDED_COUNTERS = [counters(`report = 'NR-1'`, 10), counters(`report <> 'NR-1'`, 5), MONTHS];

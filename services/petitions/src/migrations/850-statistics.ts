@@ -6,8 +6,8 @@ const FIGURES = Array.from({ length: 10 }, (_, index) => `n${index + 1} integer 
 );
 
 /**
- * Statistics 统计: what each item contributes to the reports NR-1…NR-10, and counters per region, day and key that are
- * always the sum of the contributions (decision 0011).
+ * Statistics 统计: what each item contributes to the reports NR-1…NR-10, and counters per region, day and key, and
+ * per month, that are always the sum of the contributions (decision 0011). By its months a report of years reads no more than one of days.
  */
 export class Statistics1000000000850 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -40,12 +40,14 @@ export class Statistics1000000000850 implements MigrationInterface {
         report text COLLATE "C" NOT NULL,
         region_code text COLLATE "C" NOT NULL,
         parent_code text COLLATE "C",
-        day date NOT NULL,
+        span text COLLATE "C" NOT NULL CHECK (span IN ('DAY', 'MONTH')),
+        -- Of a month its first.
+        day date NOT NULL CHECK (span = 'DAY' OR extract(day FROM day) = 1),
         key text COLLATE "C" NOT NULL,
         ${FIGURES},
-        PRIMARY KEY (report, region_code, day, key)
+        PRIMARY KEY (report, region_code, span, day, key)
       ) WITH (fillfactor = 70);
-      CREATE INDEX statistic_counter_children ON statistic_counter (report, parent_code, day, region_code);
+      CREATE INDEX statistic_counter_children ON statistic_counter (report, parent_code, span, day, region_code);
       -- Callers read it through pt_hnd_08_figures, which leaves out what accuses them.
       ${protect('statistic_counter', { read: 'junxian.is_service()' })};
 

@@ -10,7 +10,9 @@ interface BeyondScopeFunction {
 }
 
 const N = Array.from({ length: 10 }, (_, index) => `n${index + 1}`);
-const sums = (alias: string) => N.map((n) => `sum(${alias}.${n}) AS ${n}`).join(', ');
+/** NR-6 and NR-7 count in n4 what is undecided, and only once its day is past. */
+const pastDue = (n: string, alias: string) =>
+  n === 'n4' ? ` FILTER (WHERE of_report NOT IN ('NR-6', 'NR-7') OR ${alias}.day < today)` : '';
 
 /** All functions of this service that look, or act, beyond what the caller sees; each named by its rule. */
 const FUNCTIONS: readonly BeyondScopeFunction[] = [
@@ -76,27 +78,40 @@ const FUNCTIONS: readonly BeyondScopeFunction[] = [
             CASE WHEN exact THEN from_day ELSE date_trunc('month', from_day)::date END AS low,
             CASE WHEN exact THEN to_day ELSE (date_trunc('month', to_day) + interval '1 month - 1 day')::date END AS high
           FROM (SELECT junxian.has_role('petitions:STATISTICIAN') OR junxian.has_role('petitions:SUPERVISOR') AS exact) AS caller),
-        hidden AS MATERIALIZED (
-          SELECT a.region_code, s.day, s.key, ${sums('s')}
-          FROM statistic_contribution s CROSS JOIN LATERAL region_ancestors(s.region_code) a
-          WHERE (s.accused_organisation_id = my_organisation() OR s.accused_account_id::text = junxian.account_id())
-            AND s.report = of_report AND s.day BETWEEN (SELECT low FROM asked) AND (SELECT high FROM asked)
-            AND (s.roll_up OR a.region_code = s.region_code)
-          GROUP BY a.region_code, s.day, s.key),
+        -- Whole months by their own counters, the days at both ends one by one; a month in which some day is not yet past its due date by days.
+        months AS MATERIALIZED (
+          SELECT low, high, first, greatest(first, after) AS after FROM (
+            SELECT low, high + 1 AS high, date_trunc('month', low + interval '1 month - 1 day')::date AS first,
+              date_trunc('month', CASE WHEN of_report IN ('NR-6', 'NR-7') THEN least(high + 1, today) ELSE high + 1 END)::date AS after
+            FROM asked WHERE may) AS whole),
+        ranges AS MATERIALIZED (
+          SELECT 'DAY' AS span, low AS since, CASE WHEN first = after THEN high ELSE first END AS until FROM months
+          UNION ALL SELECT 'MONTH', first, after FROM months
+          UNION ALL SELECT 'DAY', after, high FROM months WHERE first < after),
         counted AS (
-          SELECT c.* FROM statistic_counter c
-          WHERE c.report = of_report AND c.region_code = ANY (ARRAY(SELECT r FROM unnest(regions) AS r WHERE junxian.in_scope(r)))
-            AND c.day BETWEEN (SELECT low FROM asked) AND (SELECT high FROM asked)
+          SELECT c.* FROM ranges r CROSS JOIN unnest(regions) AS given(code) JOIN statistic_counter c
+            ON c.report = of_report AND c.region_code = given.code AND c.span = r.span AND c.day >= r.since AND c.day < r.until
+          WHERE junxian.in_scope(given.code)
           UNION ALL
-          SELECT c.* FROM statistic_counter c
-          WHERE c.report = of_report AND c.parent_code = ANY (ARRAY(SELECT r FROM unnest(parents) AS r WHERE junxian.in_scope(r)))
-            AND c.region_code <> ALL (regions) AND c.day BETWEEN (SELECT low FROM asked) AND (SELECT high FROM asked))
+          SELECT c.* FROM ranges r CROSS JOIN unnest(parents) AS given(code) JOIN statistic_counter c
+            ON c.report = of_report AND c.parent_code = given.code AND c.span = r.span AND c.day >= r.since AND c.day < r.until
+          WHERE junxian.in_scope(given.code) AND c.region_code <> ALL (regions)),
+        summed AS (
+          SELECT c.region_code, min(c.parent_code) AS parent_code, CASE WHEN monthly THEN date_trunc('month', c.day)::date ELSE 'epoch' END AS period, c.key,
+            ${N.map((n) => `sum(c.${n})${pastDue(n, 'c')} AS ${n}`).join(', ')}
+          FROM counted c GROUP BY 1, 3, 4),
+        hidden AS (
+          SELECT a.region_code, CASE WHEN monthly THEN date_trunc('month', s.day)::date ELSE 'epoch' END AS period, s.key,
+            ${N.map((n) => `sum(s.${n})${pastDue(n, 's')} AS ${n}`).join(', ')}
+          FROM months m JOIN statistic_contribution s ON s.report = of_report AND s.day >= m.low AND s.day < m.high
+            CROSS JOIN LATERAL region_ancestors(s.region_code) a
+          WHERE (s.accused_organisation_id = my_organisation() OR s.accused_account_id::text = junxian.account_id())
+            AND (s.roll_up OR a.region_code = s.region_code)
+          GROUP BY 1, 2, 3)
         SELECT told.region_code, told.parent_code, told.month, told.key, told.figures FROM (
-          SELECT c.region_code, c.parent_code, CASE WHEN monthly THEN date_trunc('month', c.day)::date END AS month, c.key,
-            ARRAY[${N.map((n) => `coalesce(sum(c.${n} - coalesce(h.${n}, 0))${n === 'n4' ? " FILTER (WHERE of_report NOT IN ('NR-6', 'NR-7') OR c.day < today)" : ''}, 0)`).join(', ')}]::integer[] AS figures
-          FROM counted c LEFT JOIN hidden h ON h.region_code = c.region_code AND h.day = c.day AND h.key = c.key
-          WHERE (SELECT may FROM asked)
-          GROUP BY 1, 2, 3, 4) AS told
+          SELECT c.region_code, c.parent_code, CASE WHEN monthly THEN c.period END AS month, c.key,
+            ARRAY[${N.map((n) => `coalesce(c.${n}, 0) - coalesce(h.${n}, 0)`).join(', ')}]::integer[] AS figures
+          FROM summed c LEFT JOIN hidden h ON h.region_code = c.region_code AND h.period = c.period AND h.key = c.key) AS told
         -- A row of noughts would tell that there was something.
         WHERE told.figures <> array_fill(0, ARRAY[10]) $$`,
   },

@@ -158,28 +158,32 @@ async function addToCounters(tx: ScopedTransaction, entries: readonly Booked[]):
     const path = ancestorsByCode(entry.regionCode);
     const parents = new Map(path.map((code, index) => [code, path[index - 1] ?? null]));
     const regions = entry.rollUp ? path : [entry.regionCode];
-    return regions.map((regionCode) => ({
-      ...entry,
-      regionCode,
-      parentCode: parents.get(regionCode) ?? null,
-    }));
+    return regions.flatMap((regionCode) => {
+      const counted = { ...entry, regionCode, parentCode: parents.get(regionCode) ?? null };
+      return [
+        { ...counted, span: 'DAY' },
+        { ...counted, span: 'MONTH', day: `${entry.day.slice(0, 8)}01` },
+      ];
+    });
   });
-  const sums = [...groupBy(spread, identityOf).values()]
+  const counterOf = (entry: (typeof spread)[number]) => `${identityOf(entry)} ${entry.span}`;
+  const sums = [...groupBy(spread, counterOf).values()]
     .map((group) => ({
       ...group[0]!,
       figures: N.map((_, index) => group.reduce((sum, { figures }) => sum + (figures[index] ?? 0), 0)),
     }))
     .filter(({ figures }) => figures.some((figure) => figure !== 0))
-    .sort((a, b) => (identityOf(a) < identityOf(b) ? -1 : 1));
+    .sort((a, b) => (counterOf(a) < counterOf(b) ? -1 : 1));
   if (sums.length === 0) return;
   await tx.query(
-    `INSERT INTO statistic_counter AS c (report, region_code, parent_code, day, key, ${N.join(', ')})
-     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::date[], $5::text[], ${N.map((_, index) => `$${index + 6}::int[]`).join(', ')})
-     ON CONFLICT (report, region_code, day, key) DO UPDATE SET ${N.map((n) => `${n} = c.${n} + EXCLUDED.${n}`).join(', ')}`,
+    `INSERT INTO statistic_counter AS c (report, region_code, parent_code, span, day, key, ${N.join(', ')})
+     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::date[], $6::text[], ${N.map((_, index) => `$${index + 7}::int[]`).join(', ')})
+     ON CONFLICT (report, region_code, span, day, key) DO UPDATE SET ${N.map((n) => `${n} = c.${n} + EXCLUDED.${n}`).join(', ')}`,
     [
       sums.map(({ report }) => report),
       sums.map(({ regionCode }) => regionCode),
       sums.map(({ parentCode }) => parentCode),
+      sums.map(({ span }) => span),
       sums.map(({ day }) => day),
       sums.map(({ key }) => key),
       ...N.map((_, index) => sums.map(({ figures }) => figures[index])),

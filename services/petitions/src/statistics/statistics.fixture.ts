@@ -35,7 +35,7 @@ export function cellsOf(
 export async function figuresStored(store: TestStore) {
   return {
     counters: await store.adminQuery(
-      `SELECT * FROM statistic_counter WHERE (n1, n2, n3, n4, n5, n6, n7, n8, n9, n10) <> (0, 0, 0, 0, 0, 0, 0, 0, 0, 0) ORDER BY report, region_code, day, key`,
+      `SELECT * FROM statistic_counter WHERE (n1, n2, n3, n4, n5, n6, n7, n8, n9, n10) <> (0, 0, 0, 0, 0, 0, 0, 0, 0, 0) ORDER BY report, region_code, span, day, key`,
     ),
     contributions: await store.adminQuery(
       'SELECT * FROM statistic_contribution ORDER BY subject_id, report, region_code, day, key, organisation_id',
