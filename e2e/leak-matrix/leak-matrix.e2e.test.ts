@@ -13,7 +13,7 @@ import { entityCalls, rootFieldsAnsweredBy } from './entities';
 import { CHANGES_THE_CALLER, LINKS_DUPLICATES, REFUSED, SHOWS_OWN_ROWS_BELOW, UNREAD } from './exceptions';
 import { Markers } from './markers';
 import { ACROSS, DEEP, type Operation } from './operations';
-import { showTheAccused, tracked } from './preparations';
+import { registerNaturalVillage, showTheAccused, tracked } from './preparations';
 import { inTurns, Prober } from './prober';
 import { type Aim, absentOf, aimsOf, shareOf, sharesOf, withAbsent } from './targets';
 
@@ -60,6 +60,7 @@ describe('leak matrix', () => {
     for (const { loginName, kind } of callers)
       sessions.set(loginName, await system.signIn(loginName, kind === 'CITIZEN' ? PUBLIC_SITE : undefined));
     await showTheAccused(system);
+    await registerNaturalVillage(system);
     markers = await Markers.harvest(system, petitionFields);
     aims = await aimsOf(system);
     prober = new Prober(system, schema, sessions, markers, FULL ? DEEP : ACROSS);

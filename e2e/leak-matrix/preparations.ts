@@ -1,3 +1,4 @@
+import { places } from '../support/demo';
 import type { SignedIn, System } from '../support/system';
 
 /** Puts the accused units among those who see their accusations: what accuses them must be hidden all the same (PT-HND-08). */
@@ -9,6 +10,15 @@ export async function showTheAccused(system: System): Promise<void> {
      ON CONFLICT DO NOTHING RETURNING case_item_id`,
   );
   if (shown.length === 0) throw new Error('the demonstration has no accusation');
+}
+
+/** The demonstration has no natural village; the matrix needs one of each kind of entity. */
+export async function registerNaturalVillage(system: System): Promise<void> {
+  await system.adminQuery(
+    'directory',
+    `INSERT INTO natural_village (code, village_code, name, valid_from) VALUES ($1 || '01', $1, '示例自然村', '2020-01-01')`,
+    [places.village],
+  );
 }
 
 /** Name and query code give a token, and the token the process: what stands in for signing in. */

@@ -1,6 +1,7 @@
 import { scenario } from '@junxian/test-kit';
 import { registered } from '../testing/cases.support.test';
 import { ORGANISATIONS, officer, openStore, type TestStore } from '../testing/store.support.test';
+import { countedSums } from './figures.store';
 import { rebuildStatistics, recountNoted } from './recount.service';
 import { cellsOf, countAll, figuresStored, reportAs } from './statistics.fixture';
 
@@ -169,6 +170,54 @@ describe('the ledger', () => {
     await store.adminQuery('DELETE FROM statistic_contribution; DELETE FROM statistic_counter');
     await rebuildStatistics(store.database);
     expect(await figuresStored(store)).toEqual(changed);
+  });
+
+  it('sums any period from months and days as from the contributions themselves', async () => {
+    for (const day of [
+      '2025-12-31',
+      '2026-01-01',
+      '2026-01-15',
+      '2026-01-31',
+      '2026-02-28',
+      '2026-03-01',
+      '2026-03-02',
+    ]) {
+      store.clock.set(`${day}T09:00:00+08:00`);
+      await registered(store, { receivedAt: store.clock.now() }, day < '2026-02' ? undefined : lixia);
+    }
+    await countAll(store);
+    const periods = [
+      ['2026-01-01', '2026-01-31'],
+      ['2026-01-02', '2026-02-28'],
+      ['2025-12-31', '2026-03-01'],
+      ['2025-06-01', '2026-03-31'],
+      ['2026-01-15', '2026-01-15'],
+      ['2026-01-16', '2026-01-30'],
+      ['2026-02-01', '2026-04-10'],
+      ['2026-03-10', '2026-03-01'],
+    ] as const;
+    for (const report of ['NR-1', 'NR-4', 'NR-6', 'NR-7'] as const)
+      for (const [from, to] of periods)
+        for (const monthly of [false, true]) {
+          const region = '370000000000';
+          const asked = { report, regions: [region], parents: [], from, to, today: '2026-03-14', monthly };
+          const told = await store.readAs(statistician, (tx) => countedSums(tx, asked));
+          const [counted] = await store.adminQuery<{ items: string; n4: string }>(
+            `SELECT coalesce(sum(n1), 0) AS items,
+               coalesce(sum(n4) FILTER (WHERE $1 NOT IN ('NR-6', 'NR-7') OR day < '2026-03-14'), 0) AS n4
+             FROM statistic_contribution WHERE report = $1 AND roll_up AND day BETWEEN $2 AND $3`,
+            [report, from, to],
+          );
+          const sum = (place: number) => told.reduce((total, { values }) => total + values[place]!, 0);
+          expect([report, from, to, monthly, sum(0), sum(3)]).toEqual([
+            report,
+            from,
+            to,
+            monthly,
+            Number(counted!.items),
+            Number(counted!.n4),
+          ]);
+        }
   });
 
   it('follows an organisation into another region', async () => {
