@@ -83,6 +83,22 @@ it.each(QUESTIONS.map(([query, variables = {}]) => ({ query, variables })))(
   },
 );
 
+it('a reference to what its service does not show is null, and no error', async () => {
+  for (const attempt of ['first', 'again']) {
+    const answer = await gateway.ask('{ households(first: 2) { id formerRegion { code name } } }', { token });
+    expect([attempt, answer.data, answer.errors]).toEqual([
+      attempt,
+      {
+        households: [
+          { id: '0', formerRegion: null },
+          { id: '1', formerRegion: null },
+        ],
+      },
+      undefined,
+    ]);
+  }
+});
+
 it('puts the refusal of one entity at every place where it occurs', async () => {
   services.directory.answerWith = {
     status: 200,

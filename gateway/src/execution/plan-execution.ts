@@ -23,6 +23,8 @@ export interface PlanExecutionOptions {
 export class PlanExecution {
   readonly collected: Json = {};
   readonly errors: (GraphQLError | Error)[] = [];
+  /** References whose service answered null: what they point to is not there, or not for the caller. */
+  readonly hidden = new Set<object>();
 
   constructor(private readonly options: PlanExecutionOptions) {}
 
@@ -100,6 +102,7 @@ export class PlanExecution {
       const position = distinct.positions[index]!;
       const entity = position < 0 ? null : (entities[position] as Json | null);
       if (entity) mergeInto(targets[index]!, entity);
+      else if (position >= 0) this.hidden.add(targets[index]!);
     }
   }
 

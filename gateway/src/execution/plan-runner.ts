@@ -45,8 +45,16 @@ export class PlanRunner {
   /** An executor that runs known operations here and all others by `first`. */
   before(first: Executor): Executor {
     return async (requestContext) => {
-      const prepared = this.prepared.get(keyOf(requestContext));
-      return prepared === undefined ? first(requestContext) : this.run(prepared, requestContext);
+      const key = keyOf(requestContext);
+      const known = this.prepared.get(key);
+      if (known !== undefined) return this.run(known, requestContext);
+      const result = await first(requestContext);
+      const missesValues = result.extensions?.valueCompletion !== undefined;
+      const prepared = this.prepared.get(key);
+      // Apollo's executor cannot tell a reference to what is out of sight from a service's fault; a query may be asked again.
+      return missesValues && prepared !== undefined && requestContext.operation?.operation === 'query'
+        ? this.run(prepared, requestContext)
+        : result;
     };
   }
 
@@ -64,7 +72,7 @@ export class PlanRunner {
       supergraph: this.supergraph,
     });
     if (node !== undefined) await execution.run(node);
-    const { data, errors: missing } = projection.project(execution.collected, coerced);
+    const { data, errors: missing } = projection.project(execution.collected, coerced, execution.hidden);
     // What a failed fetch left out is explained by its own error.
     const all = execution.errors.length > 0 ? execution.errors : missing;
     return all.length === 0 ? { data } : { data, errors: all as GraphQLError[] };

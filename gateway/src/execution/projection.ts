@@ -25,19 +25,25 @@ import {
 } from 'graphql';
 import type { Json } from './merge.rules';
 
+const NOTHING: ReadonlySet<object> = new Set();
+
 /** What stands for a null that its parent may not hold. */
 const BUBBLE = Symbol('null where a value is promised');
-type Value = unknown | typeof BUBBLE;
+/** What stands for an entity whose service does not show it to the caller: null where that may stand, a missing value elsewhere. */
+const HIDDEN = Symbol('entity out of sight');
+type Value = unknown | typeof BUBBLE | typeof HIDDEN;
 
 interface ProjectedField {
   name: string;
   isTypename: boolean;
+  isPromised: boolean;
   complete: (value: unknown, run: Run) => Value;
 }
 
 interface Run {
   path: (string | number)[];
   errors: GraphQLError[];
+  hidden: ReadonlySet<object>;
 }
 
 type Variables = Readonly<Record<string, unknown>>;
@@ -67,14 +73,21 @@ export class Projection {
     this.dependsOnVariables = selectionsOf(document).some(hasConditionByVariable);
   }
 
-  /** Projects collected data. Returns the answer's data and the places where a promised value was missing. */
-  project(collected: Json, variables: Variables): { data: Json | null; errors: GraphQLError[] } {
+  /**
+   * Projects collected data. `hidden` are references that a service answered with null. Returns the answer's data and the places where a
+   * promised value was missing; that a reference leads to nothing the caller may see is not such a place.
+   */
+  project(
+    collected: Json,
+    variables: Variables,
+    hidden: ReadonlySet<object> = NOTHING,
+  ): { data: Json | null; errors: GraphQLError[] } {
     let fields = this.compiled;
     if (fields === undefined) {
       fields = this.fieldsOf([this.operation.selectionSet], this.root, variables);
       if (!this.dependsOnVariables) this.compiled = fields;
     }
-    const run: Run = { path: [], errors: [] };
+    const run: Run = { path: [], errors: [], hidden };
     const data = projectObject(collected, fields(), this.root.name, run);
     return { data: data === BUBBLE ? null : (data as Json), errors: run.errors };
   }
@@ -132,7 +145,8 @@ export class Projection {
     variables: Variables,
   ): ProjectedField {
     const fieldName = nodes[0]!.name.value;
-    if (fieldName === '__typename') return { name, isTypename: true, complete: () => parent.name };
+    if (fieldName === '__typename')
+      return { name, isTypename: true, isPromised: false, complete: () => parent.name };
     const { type } = parent.getFields()[fieldName]!;
     const named = getNamedType(type);
     const inner = isLeafType(named)
@@ -142,7 +156,7 @@ export class Projection {
           isObjectType(named) ? named : undefined,
           variables,
         );
-    return { name, isTypename: false, complete: wrapped(type, inner) };
+    return { name, isTypename: false, isPromised: isNonNullType(type), complete: wrapped(type, inner) };
   }
 
   private composite(
@@ -173,11 +187,12 @@ export class Projection {
 function projectObject(value: Json, fields: readonly ProjectedField[], typename: string, run: Run): Value {
   const output: Json = {};
   for (let index = 0; index < fields.length; index += 1) {
-    const { name, isTypename, complete } = fields[index]!;
+    const { name, isTypename, isPromised, complete } = fields[index]!;
     if (isTypename) {
       output[name] = typename;
       continue;
     }
+    if (isPromised && value[name] === undefined && run.hidden.has(value)) return HIDDEN;
     run.path.push(name);
     const completed = complete(value[name], run);
     run.path.pop();
@@ -196,10 +211,14 @@ function wrapped(type: GraphQLOutputType, inner: ProjectedField['complete']): Pr
     return (value, run) => {
       if (value === null || value === undefined) return null;
       const completed = present(value, run);
-      return completed === BUBBLE ? null : completed;
+      return completed === BUBBLE || completed === HIDDEN ? null : completed;
     };
   }
-  return (value, run) => (value === null || value === undefined ? missing(run) : present(value, run));
+  return (value, run) => {
+    if (value === null || value === undefined) return missing(run);
+    const completed = present(value, run);
+    return completed === HIDDEN ? missing(run) : completed;
+  };
 }
 
 function projectList(value: unknown, item: ProjectedField['complete'], run: Run): Value {

@@ -121,3 +121,23 @@ describe('what may not stand is nulled up to where null may stand', () => {
     expect(errors.map((error) => error.path)).toEqual([path]);
   });
 });
+
+describe('a reference to what is out of sight', () => {
+  const answerTo = (query: string, collected: Record<string, unknown>, hidden: object) => {
+    const document = parse(query);
+    const projection = new Projection(schema, document, getOperationAST(document)!);
+    const { data, errors } = projection.project(collected, {}, new Set([hidden]));
+    return { data, paths: errors.map((error) => error.path) };
+  };
+  const hidden = { __typename: 'Thing', id: '1' };
+
+  it.each<[string, Record<string, unknown>, unknown, unknown]>([
+    ['{ thing { id must { id } } }', { thing: hidden }, { thing: null }, []],
+    ['{ loose { id must { id } } }', { loose: [hidden] }, { loose: [null] }, []],
+    ['{ thing { id name } }', { thing: hidden }, { thing: { id: '1', name: null } }, []],
+    ['{ must { must { id } } }', { must: hidden }, null, [['must']]],
+    ['{ things { must { id } } }', { things: [hidden] }, { things: null }, [['things', 0]]],
+  ])('%s of %j', (query, collected, data, paths) => {
+    expect(answerTo(query, collected, hidden)).toEqual({ data, paths });
+  });
+});
