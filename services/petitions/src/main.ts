@@ -18,9 +18,9 @@ runService({
   readEnvironment,
   preparedStatements: true,
   prepareDatabase: (url, logger) => migrate({ url, service: SERVICE, migrations, logger }),
-  async create({ environment, database, clock, logger }) {
+  async create({ environment, database, aside, clock, logger }) {
     const follower = new RegionChangeFollower({ database, following: regionFollowing, clock, logger });
-    const parts = outsideParts({ environment, database, clock, logger });
+    const parts = outsideParts({ environment, database: aside, clock, logger });
     const services = createServices(parts);
     if (environment.DEMO_DATA) {
       const steps = await loadDemoData(database, services, clock);

@@ -45,7 +45,7 @@ export interface ServiceParts {
   features?: Features;
   /** Puts e-seals on notices, opinions and documents of reviews (PT-NTC-05); a key of this service's own when left out. */
   seals?: SealService;
-  /** For what works outside the caller's transaction: public registration, attempts, tracking by code. */
+  /** For what works outside the caller's transaction: public registration, attempts, tracking by code. Another pool than the requests'. */
   database?: Database;
   /** Stored files: attachments of every room. */
   files?: StoredFiles;

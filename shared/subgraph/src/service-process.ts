@@ -12,10 +12,17 @@ import { type Database, openDatabase } from '@junxian/persistence';
 import type { CommonEnvironment } from './environment';
 import { type SubgraphOptions, startSubgraph } from './subgraph';
 
+const ASIDE_POOL_SIZE = 6;
+
 /** What a service is made of, once its database is open. */
 export interface ServiceParts<Environment> {
   environment: Environment;
   database: Database;
+  /**
+   * The same database by a few connections of its own: for what a request does outside its transaction. Taking a second connection out of
+   * the pool that the request holds one of already would let as many requests as it is wide wait for each other.
+   */
+  aside: Database;
   clock: Clock;
   logger: Logger;
   metrics: Registry;
@@ -110,7 +117,8 @@ async function serve<Environment extends CommonEnvironment, Loaders>(
   });
   const common = { clock: systemClock, logger, metrics: createMetrics(name) };
   const database = await connect(definition, environment);
-  const service = await definition.create({ ...common, environment, database });
+  const aside = await connect(definition, environment, ASIDE_POOL_SIZE);
+  const service = await definition.create({ ...common, environment, database, aside });
   const transport = await openTransport(
     environment.EVENTS_TRANSPORT === 'kafka'
       ? { kind: 'kafka', brokers: environment.KAFKA_BROKERS, clientId: name }
@@ -138,6 +146,7 @@ async function serve<Environment extends CommonEnvironment, Loaders>(
     await work.stop();
     await messaging.stop();
     await transport.close();
+    await aside.close();
     await database.close();
     await stopTracing();
   };
@@ -149,11 +158,12 @@ const connect = (
     preparedStatements,
   }: Pick<ServiceDefinition<CommonEnvironment, unknown>, 'name' | 'preparedStatements'>,
   environment: CommonEnvironment,
+  poolSize = environment.POOL_SIZE,
 ): Promise<Database> =>
   openDatabase({
     name,
     url: environment.DATABASE_URL,
     entities: [],
-    poolSize: environment.POOL_SIZE,
+    poolSize,
     prepared: preparedStatements,
   });
