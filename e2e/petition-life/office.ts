@@ -101,10 +101,7 @@ export class Office {
     );
   }
 
-  /**
-   * Somebody's session at the present time. The gateway vouches for who is not signed in by an assertion that it keeps for
-   * two seconds, also across a jump of the clock: so it may take as long until anybody can sign in again.
-   */
+  /** Somebody's session at the present time. */
   as(who: string): Promise<SignedIn> {
     if (!this.sessions.has(who)) this.sessions.set(who, this.signIn(who));
     return this.sessions.get(who)!;

@@ -11,7 +11,9 @@ const REUSE_MILLISECONDS = 15_000;
  * minute, so that the subgraphs, too, verify it once and not with every request; revocations are checked before each use of it.
  */
 export class Assertions {
-  private readonly recent = new LRUCache<string, Promise<string>>({ max: 20_000, ttl: REUSE_MILLISECONDS });
+  private readonly recent = new LRUCache<string, { signedAt: number; assertion: Promise<string> }>({
+    max: 20_000,
+  });
 
   constructor(private readonly key: JWK) {}
 
@@ -19,13 +21,14 @@ export class Assertions {
   of(principal: Principal): Promise<string> {
     // Everything the subgraphs trust is part of the key: a changed role or region signs anew.
     const key = JSON.stringify(principal);
-    let signed = this.recent.get(key);
-    if (signed === undefined) {
-      signed = this.sign(principal);
-      this.recent.set(key, signed);
-      signed.catch(() => this.recent.delete(key));
-    }
-    return signed;
+    const now = Date.now();
+    const known = this.recent.get(key);
+    // By the clock that its life is told by: when that is set, none is used before or after its time.
+    if (known !== undefined && Math.abs(now - known.signedAt) < REUSE_MILLISECONDS) return known.assertion;
+    const assertion = this.sign(principal, new Date(now));
+    this.recent.set(key, { signedAt: now, assertion });
+    assertion.catch(() => this.recent.delete(key));
+    return assertion;
   }
 
   /** The gateway's own, for plain calls to a service. */
@@ -33,11 +36,11 @@ export class Assertions {
     return this.of(servicePrincipal(ISSUER));
   }
 
-  private sign(principal: Principal): Promise<string> {
+  private sign(principal: Principal, now: Date): Promise<string> {
     return signAssertion(principal, this.key, {
       issuer: ISSUER,
       lifetimeSeconds: LIFETIME_SECONDS,
-      now: new Date(),
+      now,
     });
   }
 }
