@@ -22,11 +22,11 @@ const firstStart = {
   globalSetup: '<rootDir>/e2e/support/first-start-setup.mjs',
   globalTeardown: '<rootDir>/e2e/support/first-start-teardown.mjs',
 };
-const tier = (displayName, suffixes, extra = {}) => ({
+const tier = (displayName, suffixes, extra = {}, folders = '{services,gateway,shared,infra,e2e}') => ({
   ...base,
   ...extra,
   displayName,
-  testMatch: suffixes.map((suffix) => `<rootDir>/{services,gateway,shared,infra,e2e}/**/*.${suffix}.test.ts`),
+  testMatch: suffixes.map((suffix) => `<rootDir>/${folders}/**/*.${suffix}.test.ts`),
 });
 module.exports = {
   testTimeout: 120_000,
@@ -34,6 +34,8 @@ module.exports = {
     tier('unit', ['unit']),
     tier('db', ['db', 'access'], { ...withPostgres, ...oneRealm }),
     tier('kafka', ['kafka'], withPostgres),
-    tier('e2e', ['e2e'], firstStart),
+    // A gateway before small services of the test's own: two of them fit on two cores, whole systems do not.
+    tier('gateway', ['e2e'], {}, 'gateway'),
+    tier('e2e', ['e2e'], firstStart, 'e2e'),
   ],
 };

@@ -6,7 +6,7 @@ import { startGateway } from './gateway';
 async function main(): Promise<void> {
   const environment = readEnvironment();
   const logger = createLogger('gateway', environment.LOG_LEVEL);
-  const stopTracing = startTracing({
+  const stopTracing = await startTracing({
     service: 'gateway',
     endpoint: environment.OTEL_EXPORTER_OTLP_ENDPOINT || undefined,
     file: environment.TRACE_FILE || undefined,

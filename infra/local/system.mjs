@@ -104,13 +104,14 @@ export class SystemRun {
     const shared = { secrets, keys, ports };
     const eventsUrl = urls[EVENTS].migrator;
     this.options.say(`starting ${names.join(', ')} (the first start loads regions and demo data)`);
-    // Side by side: each service is ready without the others, and so is what stands for outside systems.
-    const [, ...services] = await this.#launch([
-      identityCheckPlan(shared),
-      ...names.map((name) => servicePlan(name, { ...shared, urls: urls[name], eventsUrl })),
+    // Side by side: each service is ready without the others, what stands for outside systems too, and the gateway once directory is.
+    const [[, ...services], [gateway]] = await Promise.all([
+      this.#launch([
+        identityCheckPlan(shared),
+        ...names.map((name) => servicePlan(name, { ...shared, urls: urls[name], eventsUrl })),
+      ]),
+      this.#launch([gatewayPlan(shared)]),
     ]);
-    this.#goOn();
-    const [gateway] = await this.#launch([gatewayPlan(shared)]);
     this.#goOn();
     return { gateway, services };
   }

@@ -36,6 +36,7 @@ const STAGES = [
   ['asyncapi', command(tool('asyncapi', '--check'))],
   ['unit tests', () => runTier('unit', { workers: WORKERS })],
   ['db tests', () => runTier('db', { workers: WORKERS })],
+  ['gateway tests', () => runTier('gateway', { workers: WORKERS })],
   // Each of these starts whole systems: two at a time would be too much for two cores.
   ['e2e tests', () => runTier('e2e', { workers: 1 })],
   ['kafka tests', () => runKafkaTier({ workers: 1 })],

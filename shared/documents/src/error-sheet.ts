@@ -28,7 +28,7 @@ export async function errorSheet(
 
   const output = new PassThrough();
   const content = buffer(output);
-  const { workbook, finish } = streamedWorkbook(output);
+  const { workbook, finish } = await streamedWorkbook(output);
   const sheet = workbook.addWorksheet(FAULT_COLUMN);
   sheet.columns = Array.from({ length: width + 1 }, (_, index) => ({
     width: index === width ? 60 : 18,

@@ -15,7 +15,7 @@ export async function template(
 ): Promise<Buffer> {
   const output = new PassThrough();
   const content = buffer(output);
-  const { workbook, finish } = streamedWorkbook(output);
+  const { workbook, finish } = await streamedWorkbook(output);
   const sheet = workbook.addWorksheet(options.sheetName ?? 'Sheet1', {
     views: [{ state: 'frozen', ySplit: 1 }],
   });

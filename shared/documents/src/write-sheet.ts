@@ -88,7 +88,7 @@ async function writeXlsx<Key extends string>(
   output: Writable,
   options: WriteOptions,
 ): Promise<void> {
-  const { workbook, finish } = streamedWorkbook(output);
+  const { workbook, finish } = await streamedWorkbook(output);
   const lines = headingLines(options.heading);
   const sheet = workbook.addWorksheet(options.sheetName ?? 'Sheet1', {
     views: [{ state: 'frozen', ySplit: lines.length + 1 }],

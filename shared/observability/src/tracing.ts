@@ -8,7 +8,6 @@ import {
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import {
   AlwaysOffSampler,
@@ -33,12 +32,14 @@ export interface TracingOptions {
 
 /**
  * Starts tracing for a process; without an endpoint or a file spans are not recorded, only the
- * trace id is carried on. Returns a function that flushes and stops.
+ * trace id is carried on. Resolves to a function that flushes and stops.
  */
-export function startTracing(options: TracingOptions): () => Promise<void> {
+export async function startTracing(options: TracingOptions): Promise<() => Promise<void>> {
   const processors = [];
-  if (options.endpoint)
+  if (options.endpoint) {
+    const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-http');
     processors.push(new BatchSpanProcessor(new OTLPTraceExporter({ url: `${options.endpoint}/v1/traces` })));
+  }
   if (options.file) processors.push(new SimpleSpanProcessor(fileExporter(options.file)));
   const provider = new NodeTracerProvider({
     resource: resourceFromAttributes({ 'service.name': options.service }),

@@ -110,7 +110,7 @@ async function serve<Environment extends CommonEnvironment, Loaders>(
   logger: Logger,
 ): Promise<() => Promise<void>> {
   const { name } = definition;
-  const stopTracing = startTracing({
+  const stopTracing = await startTracing({
     service: name,
     endpoint: environment.OTEL_EXPORTER_OTLP_ENDPOINT,
     file: environment.TRACE_FILE,
