@@ -23,11 +23,7 @@ const NR1 = `query ($from: Date!, $to: Date!) {
 async function main(): Promise<void> {
   // The proxy in front of the gateway tells where people sit, as in production: limits per address hold for each of them.
   const system = await startSystem({
-    environment: {
-      TRUST_PROXY: '127.0.0.1',
-      DEMO_DATA: 'false',
-      ...(process.env.BENCH_NODE_OPTIONS ? { NODE_OPTIONS: process.env.BENCH_NODE_OPTIONS } : {}),
-    },
+    environment: { TRUST_PROXY: '127.0.0.1', DEMO_DATA: 'false' },
   });
   const sender = new Sender(new URL(system.gatewayUrl));
   try {
@@ -71,16 +67,9 @@ async function main(): Promise<void> {
 
   async function sustained(load: Load, when: string): Promise<number> {
     await load.closedLoop(WORKERS, WARM_UP_SECONDS);
-    const signal = () => {
-      if (process.env.BENCH_NODE_OPTIONS)
-        for (const name of ['gateway', 'directory', 'petitions'])
-          process.kill(system.process(name).pid, 'SIGUSR2');
-    };
-    signal();
     const before = cpuTimes(processes());
     const result = await load.closedLoop(WORKERS, SECONDS);
     const after = cpuTimes(processes());
-    signal();
     const rate = result.done / result.seconds;
     show(when, result);
     const spent = [...after].map(([name, ms]) => [name, (ms - before.get(name)!) / result.done] as const);
