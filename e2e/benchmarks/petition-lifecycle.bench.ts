@@ -60,7 +60,7 @@ async function main(): Promise<void> {
   function processes(): Map<string, number> {
     const names = ['gateway', 'directory', 'petitions', 'poverty-alleviation', 'postgres'];
     return new Map([
-      ['load', process.pid],
+      ['all together', process.pid],
       ...names.map((name) => [name, system.process(name).pid] as const),
     ]);
   }
