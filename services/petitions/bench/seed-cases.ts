@@ -91,6 +91,8 @@ export async function seedCases(
     const figures = () =>
       fill(second, COUNTED, [
         ['contributions', SEEDED_CONTRIBUTIONS],
+        // Summed anew from all contributions: also from those of items that were there before.
+        ['counters of before', 'TRUNCATE statistic_counter'],
         ...SEEDED_COUNTERS.map((sql) => ['counters', sql] as const),
       ]);
     if (second === client) await items().then(figures);
