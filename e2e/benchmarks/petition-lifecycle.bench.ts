@@ -1,7 +1,7 @@
 import { realPlaces } from '../../services/petitions/bench/places';
 import { startSystem } from '../support/system';
 import { Sender } from './petitions/http';
-import { recountedSample, seedItems } from './petitions/items';
+import { recountedSampleOf, seedItems } from './petitions/items';
 import { Load, type LoadResult, Population, percentile } from './petitions/load';
 import { People } from './petitions/people';
 import { cpuTimes } from './support/cpu';
@@ -22,9 +22,7 @@ const NR1 = `query ($from: Date!, $to: Date!) {
 
 async function main(): Promise<void> {
   // The proxy in front of the gateway tells where people sit, as in production: limits per address hold for each of them.
-  const system = await startSystem({
-    environment: { TRUST_PROXY: '127.0.0.1', DEMO_DATA: 'false' },
-  });
+  const system = await startSystem({ environment: { TRUST_PROXY: '127.0.0.1', DEMO_DATA: 'false' } });
   const sender = new Sender(new URL(system.gatewayUrl));
   try {
     const people = new People(system, sender, await realPlaces());
@@ -36,7 +34,7 @@ async function main(): Promise<void> {
     await seedItems(system, people.places, ITEMS);
     console.log(`${ITEMS} items in ${Math.round((Date.now() - started) / 1000)} s`);
     console.log(
-      `${await recountedSample(system, 500)} contributions of 500 items are what the service counts`,
+      `${await recountedSampleOf(system, 500)} contributions of 500 items are what the service counts`,
     );
 
     const load = await loadOf(people);

@@ -1,4 +1,4 @@
-import { blindIndex, citizenIdOf, scopeOf, serviceScope } from '@junxian/identity';
+import { blindIndex, citizenIdOf, scopeOf } from '@junxian/identity';
 import { testKeys } from '@junxian/test-kit';
 import { Client } from 'pg';
 import {
@@ -11,9 +11,9 @@ import {
   seededOfficer,
 } from '../../services/petitions/bench/list-reads';
 import { realPlaces } from '../../services/petitions/bench/places';
+import { recountedSample } from '../../services/petitions/bench/recounted-sample';
 import { seedCases } from '../../services/petitions/bench/seed-cases';
 import { seedOrganisations } from '../../services/petitions/bench/seed-organisations';
-import { recount } from '../../services/petitions/src/statistics/recount.service';
 import { openStore } from '../../services/petitions/src/testing/store.support.test';
 import { personName } from './petitions/items';
 import { median, report, timings } from './support/measure';
@@ -54,7 +54,7 @@ run(async () => {
   });
   await second.end();
   report(`seconds to lay in ${ITEMS} items`, (Date.now() - started) / 1000, 's', { atMost: 360 });
-  await checkStatistics();
+  await recountedSample(store, store.database, 500);
 
   const known = await knownOf();
   const officers = {
@@ -92,23 +92,6 @@ run(async () => {
     report(`slowest of ${reads.length} reads of ${who}: ${measured[0]!.what}`, measured[0]!.ms, 'ms', {
       atMost,
     });
-  }
-
-  /** What the service counts of some items anew must be what was laid in. Throws Error otherwise. */
-  async function checkStatistics(): Promise<void> {
-    const sample = await store.adminQuery<{ id: string }>(
-      'SELECT id FROM case_item ORDER BY md5(id::text) LIMIT 500',
-    );
-    const ids = sample.map(({ id }) => id);
-    const booked = () =>
-      store.adminQuery(
-        'SELECT to_jsonb(c) AS row FROM statistic_contribution c WHERE subject_id = ANY($1::uuid[]) ORDER BY to_jsonb(c)::text',
-        [ids],
-      );
-    const before = JSON.stringify(await booked());
-    await store.database.write(serviceScope('petitions.bench'), (tx) => recount(tx, ids));
-    if (JSON.stringify(await booked()) !== before)
-      throw new Error('the seeded statistics are not what the service counts');
   }
 
   async function knownOf(): Promise<Known> {

@@ -107,6 +107,7 @@ export class Office {
     return this.sessions.get(who)!;
   }
 
+  /** Just after a jump one process may still have the old time, and not believe what another one vouches for. */
   private async signIn(who: string): Promise<SignedIn> {
     const place = this.citizens.has(who) ? PUBLIC_SITE : PETITIONS_OFFICE;
     const signedIn = await eventually(

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dateInShanghai } from '@junxian/calendar';
-import { blindIndex, citizenIdOf, FieldCipher, serviceScope } from '@junxian/identity';
+import { blindIndex, citizenIdOf, FieldCipher } from '@junxian/identity';
 import { openDatabase } from '@junxian/persistence';
 import { Client } from 'pg';
 import type { Places } from '../../../services/petitions/bench/places';
+import { recountedSample } from '../../../services/petitions/bench/recounted-sample';
 import { seedCases } from '../../../services/petitions/bench/seed-cases';
-import { recount } from '../../../services/petitions/src/statistics/recount.service';
+import type { SeedingClient } from '../../../services/petitions/bench/seed-organisations';
 import { citizenNumber } from '../../support/demo';
 import type { System } from '../../support/system';
 
@@ -50,44 +51,18 @@ export async function seedItems(system: System, places: Places, count: number): 
     database: 'petitions',
   });
   await second.connect();
-  await seedCases(
-    { adminQuery: (sql, parameters = []) => system.adminQuery('petitions', sql, [...parameters]) },
-    places,
-    {
-      count,
-      today: dateInShanghai(new Date()),
-      persons,
-      querySealed: cipher.seal('BENCHBEN', 'case_item.query_code'),
-      second: { adminQuery: async (sql, parameters = []) => (await second.query(sql, [...parameters])).rows },
-      tell: console.log,
-    },
-  ).finally(() => second.end());
+  await seedCases(clientOf(system), places, {
+    count,
+    today: dateInShanghai(new Date()),
+    persons,
+    querySealed: cipher.seal('BENCHBEN', 'case_item.query_code'),
+    second: { adminQuery: async (sql, parameters = []) => (await second.query(sql, [...parameters])).rows },
+    tell: console.log,
+  }).finally(() => second.end());
 }
 
-/**
- * Has the service count some of the items anew and compares: nothing may change. Returns how many contributions were compared; throws Error when a
- * contribution or a counter came out otherwise.
- */
-export async function recountedSample(system: System, items: number): Promise<number> {
-  const sample = await system.adminQuery<{ id: string }>(
-    'petitions',
-    `SELECT id FROM case_item WHERE created_by = 'seed' ORDER BY md5(id::text) LIMIT $1`,
-    [items],
-  );
-  const ids = sample.map(({ id }) => id);
-  const booked = () =>
-    system.adminQuery(
-      'petitions',
-      'SELECT to_jsonb(c) AS row FROM statistic_contribution c WHERE subject_id = ANY($1::uuid[]) ORDER BY to_jsonb(c)::text',
-      [ids],
-    );
-  const counters = () =>
-    system.adminQuery(
-      'petitions',
-      'SELECT md5(string_agg(md5(to_jsonb(c)::text), $$$$ ORDER BY report, region_code, day, key)) AS sum FROM statistic_counter c WHERE region_code LIKE $1',
-      ['%0000000000'],
-    );
-  const before = [await booked(), await counters()];
+/** {@link recountedSample} in a running system. */
+export async function recountedSampleOf(system: System, items: number): Promise<number> {
   const { port } = JSON.parse(readFileSync(join(system.dataDir, 'run.json'), 'utf8')).postgres;
   const password = readFileSync(join(system.dataDir, 'secrets', 'petitions_app_password'), 'utf8').trim();
   const database = await openDatabase({
@@ -97,21 +72,13 @@ export async function recountedSample(system: System, items: number): Promise<nu
     poolSize: 1,
   });
   try {
-    await database.write(serviceScope('petitions.bench'), (tx) => recount(tx, ids));
+    return await recountedSample(clientOf(system), database, items);
   } finally {
     await database.close();
   }
-  const after = [await booked(), await counters()];
-  if (JSON.stringify(before) !== JSON.stringify(after)) {
-    const rows = (given: unknown[]) =>
-      new Set((given as { row: unknown }[]).map(({ row }) => JSON.stringify(row)));
-    const [old, now] = [rows(before[0]!), rows(after[0]!)];
-    const differing = [...now]
-      .filter((row) => !old.has(row))
-      .concat([...old].filter((row) => !now.has(row)).map((row) => `was ${row}`));
-    throw new Error(
-      `the seeded statistics are not what the service counts:\n${differing.slice(0, 5).join('\n')}`,
-    );
-  }
-  return before[0]!.length;
 }
+
+/** Plain SQL in the petitions database of a system. */
+const clientOf = (system: System): SeedingClient => ({
+  adminQuery: (sql, parameters = []) => system.adminQuery('petitions', sql, [...parameters]),
+});

@@ -16,7 +16,7 @@ import { REPORTS } from '../src/statistics/national-reports.rules';
 import { reminders } from '../src/supervision/reminders.service';
 import { warningsBelow } from '../src/supervision/warnings.service';
 import { ownPetitions } from '../src/tracking/public-petitions.service';
-import { type WorkList, workCounts, workList } from '../src/work-lists/work-list.service';
+import { WORK_LISTS, workCounts, workList } from '../src/work-lists/work-list.service';
 
 /** One read of the service, and who does it. */
 export interface ListRead {
@@ -96,17 +96,6 @@ export const searches = (known: Known): Record<string, CaseFilter> => ({
   'held by the own organisation': { scope: 'ORGANISATION' },
   'in my hands': { scope: 'MINE' },
 });
-
-const WORK_LISTS: readonly WorkList[] = [
-  'UNIT_INBOX',
-  'TODO',
-  'DONE',
-  'AWAITING_RESULT',
-  'RETURNS',
-  'APPROVALS',
-  'INTERVIEWS',
-  'REPORTS',
-];
 
 /** Every list that an officer may open, with the filters that matter. */
 export function officerReads(

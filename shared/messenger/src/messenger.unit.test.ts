@@ -1,11 +1,10 @@
-import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { isRefusal } from '@junxian/errors';
+import { type ScriptedServer, startScriptedServer } from '@junxian/test-kit';
 import { folderMessenger, httpMessenger, type Message, messengerFrom } from './index';
 
 const MESSAGE: Message = {
@@ -67,29 +66,14 @@ describe('folderMessenger', () => {
 });
 
 describe('httpMessenger', () => {
-  let server: Server;
+  let provider: ScriptedServer;
   let url: string;
-  let asked: { request: IncomingMessage; body: string; at: number }[];
-  let answers: ((response: ServerResponse) => void)[];
 
   beforeEach(async () => {
-    asked = [];
-    answers = [];
-    server = createServer(async (request, response) => {
-      let body = '';
-      for await (const part of request) body += part;
-      asked.push({ request, body, at: performance.now() });
-      (answers[asked.length - 1] ?? answers.at(-1))?.(response);
-    });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/messages`;
+    provider = await startScriptedServer();
+    url = `${provider.origin}/messages`;
   });
-  afterEach(async () => {
-    server.closeAllConnections();
-    server.close();
-    await once(server, 'close');
-  });
+  afterEach(() => provider.stop());
 
   const status =
     (code: number, headers: Record<string, string> = {}, body = '') =>
@@ -99,9 +83,9 @@ describe('httpMessenger', () => {
     httpMessenger({ url, token: 'secret-token', retries: 2, pauseMs: 5, timeoutMs: 300, ...options });
 
   it('posts the message as JSON with token and idempotency key and returns the provider’s id', async () => {
-    answers = [status(202, { 'content-type': 'application/json' }, '{"messageId":"p-77"}')];
+    provider.answers = [status(202, { 'content-type': 'application/json' }, '{"messageId":"p-77"}')];
     expect(await messenger().send(MESSAGE)).toEqual({ messageId: 'p-77' });
-    const [{ request, body }] = asked as [(typeof asked)[number]];
+    const [{ request, body }] = provider.asked as [(typeof provider.asked)[number]];
     const { idempotencyKey, ...sent } = MESSAGE;
     expect([request.method, request.url, JSON.parse(body)]).toEqual(['POST', '/messages', sent]);
     expect(request.headers).toMatchObject({
@@ -116,54 +100,54 @@ describe('httpMessenger', () => {
     ['another JSON', 'null'],
     ['an endless body', 'x'.repeat(200_000)],
   ])('counts a 2xx with %s as sent, under the key', async (_name, body) => {
-    answers = [status(200, {}, body)];
+    provider.answers = [status(200, {}, body)];
     expect(await messenger().send(MESSAGE)).toEqual({ messageId: MESSAGE.idempotencyKey });
-    expect(asked).toHaveLength(1);
+    expect(provider.asked).toHaveLength(1);
   });
 
   it('repeats 5xx, 429 and broken connections under the same key until one succeeds', async () => {
-    answers = [
+    provider.answers = [
       status(500),
       (response) => response.destroy(),
       status(429),
       status(200, {}, '{"messageId":"m"}'),
     ];
     expect(await messenger({ retries: 3 }).send(MESSAGE)).toEqual({ messageId: 'm' });
-    expect(new Set(asked.map(({ request }) => request.headers['idempotency-key'])).size).toBe(1);
-    expect(asked).toHaveLength(4);
+    expect(new Set(provider.asked.map(({ request }) => request.headers['idempotency-key'])).size).toBe(1);
+    expect(provider.asked).toHaveLength(4);
   });
 
   it('waits as long as Retry-After says', async () => {
-    answers = [status(429, { 'retry-after': '1' }), status(200)];
+    provider.answers = [status(429, { 'retry-after': '1' }), status(200)];
     await messenger().send(MESSAGE);
-    expect(asked[1]!.at - asked[0]!.at).toBeGreaterThanOrEqual(995);
+    expect(provider.asked[1]!.at - provider.asked[0]!.at).toBeGreaterThanOrEqual(995);
   });
 
   it('leaves a long Retry-After to the caller', async () => {
-    answers = [status(503, { 'retry-after': '3600' })];
+    provider.answers = [status(503, { 'retry-after': '3600' })];
     const refusal = await refusalOf(messenger().send(MESSAGE));
     expect(refusal.details).toEqual({ retryable: true, reason: 'HTTP_503', retryAfterSeconds: 3600 });
-    expect(asked).toHaveLength(1);
+    expect(provider.asked).toHaveLength(1);
   });
 
   it.each([400, 401, 404, 409, 422, 302])('takes %i as final', async (code) => {
-    answers = [status(code, { location: 'http://127.0.0.1:1/elsewhere' }, `echo ${MESSAGE.mobile}`)];
+    provider.answers = [status(code, { location: 'http://127.0.0.1:1/elsewhere' }, `echo ${MESSAGE.mobile}`)];
     const refusal = await refusalOf(messenger().send(MESSAGE));
     expect(refusal.details).toMatchObject({ reason: `HTTP_${code}` });
-    expect(asked).toHaveLength(1);
+    expect(provider.asked).toHaveLength(1);
   });
 
   it('gives up after its repetitions', async () => {
-    answers = [status(502)];
+    provider.answers = [status(502)];
     await refusalOf(messenger().send(MESSAGE));
-    expect(asked).toHaveLength(3);
+    expect(provider.asked).toHaveLength(3);
   });
 
   it('does not wait for a provider that never answers', async () => {
-    answers = [() => undefined];
+    provider.answers = [() => undefined];
     const refusal = await refusalOf(messenger({ retries: 1, timeoutMs: 100 }).send(MESSAGE));
     expect(refusal.details).toMatchObject({ reason: 'TIMEOUT' });
-    expect(asked).toHaveLength(2);
+    expect(provider.asked).toHaveLength(2);
   });
 
   it('refuses when nobody listens', async () => {
@@ -172,12 +156,12 @@ describe('httpMessenger', () => {
   });
 
   it('is what messengerFrom makes of an address, a folder of no address', async () => {
-    answers = [status(200, {}, '{"messageId":"m"}')];
+    provider.answers = [status(200, {}, '{"messageId":"m"}')];
     const folder = await mkdtemp(join(tmpdir(), 'junxian-messenger-'));
     await messengerFrom({ MESSENGER_URL: url, MESSENGER_TOKEN: 'secret-token', folder }).send(MESSAGE);
-    expect([asked.length, await readdir(folder)]).toEqual([1, []]);
+    expect([provider.asked.length, await readdir(folder)]).toEqual([1, []]);
     await messengerFrom({ MESSENGER_URL: '', folder }).send(MESSAGE);
-    expect([asked.length, (await readdir(folder)).length]).toEqual([1, 1]);
+    expect([provider.asked.length, (await readdir(folder)).length]).toEqual([1, 1]);
     expect(() => messengerFrom({ MESSENGER_URL: url, folder })).toThrow(RangeError);
     await rm(folder, { recursive: true });
   });

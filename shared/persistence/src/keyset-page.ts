@@ -36,6 +36,16 @@ export interface Page<Row> {
   hasNextPage: boolean;
 }
 
+/** The rows a page is asked to have: 20 if nothing is said. Throws INVALID_INPUT on what is not a whole number from 1 to `max`. */
+export function pageSize(first: number | null | undefined, max = 100): number {
+  const size = first ?? 20;
+  if (Number.isInteger(size) && size >= 1 && size <= max) return size;
+  throw refuse.invalid('first', {
+    zh: `每页条数应在 1 到 ${max} 之间`,
+    en: `A page has between 1 and ${max} rows`,
+  });
+}
+
 /**
  * One page of a list in one statement, whose cost does not depend on how far one has paged.
  * Throws INVALID_INPUT on `first` out of range or a cursor that is not of this list.
@@ -44,14 +54,7 @@ export async function keysetPage<Row extends object>(
   tx: ScopedTransaction,
   query: KeysetQuery,
 ): Promise<Page<Row>> {
-  const max = query.maxPageSize ?? 100;
-  const first = query.first ?? 20;
-  if (!Number.isInteger(first) || first < 1 || first > max) {
-    throw refuse.invalid('first', {
-      zh: `每页条数应在 1 到 ${max} 之间`,
-      en: `A page has between 1 and ${max} rows`,
-    });
-  }
+  const first = pageSize(query.first, query.maxPageSize);
   const parameters = [...(query.parameters ?? [])];
   const where = [...(query.where ?? [])];
   const direction = query.order[0]?.direction ?? 'ASC';

@@ -4,6 +4,7 @@ export * from './principals';
 export * from './row-level-security';
 export * from './rule';
 export * from './schema-operations';
+export * from './scripted-server';
 export * from './statement-counter';
 export * from './test-database';
 export * from './test-keys';

@@ -1,6 +1,6 @@
 import { type CodeRange, levelDepth, type RegionLevel, scopeRange } from '@junxian/administrative-region';
 import { refuse } from '@junxian/errors';
-import type { Page, ScopedTransaction } from '@junxian/persistence';
+import { type Page, pageSize, type ScopedTransaction } from '@junxian/persistence';
 import type { RegionRow } from './region';
 import { REGION_COLUMNS, regionAt, regionOf, type StoredRow, validOn } from './regions.service';
 import { decodeSearchCursor, encodeSearchCursor, type SearchCursor } from './search-cursor.rules';
@@ -26,7 +26,6 @@ interface Place {
 
 /** So many readings of an ambiguous place name are followed. */
 const MAX_PLACES = 20;
-const MAX_PAGE = 100;
 
 /**
  * Finds regions valid on a date by a piece of their name, by pinyin initials or by the first digits of
@@ -53,15 +52,6 @@ export async function searchRegions(tx: ScopedTransaction, search: RegionSearch)
   }
   const nodes = found.slice(0, first);
   return { nodes, endCursor: encodeSearchCursor(nodes.at(-1)), hasNextPage: found.length > first };
-}
-
-function pageSize(first: number | null | undefined): number {
-  const size = first ?? 20;
-  if (Number.isInteger(size) && size >= 1 && size <= MAX_PAGE) return size;
-  throw refuse.invalid('first', {
-    zh: `每页条数应在 1 到 ${MAX_PAGE} 之间`,
-    en: `A page has between 1 and ${MAX_PAGE} rows`,
-  });
 }
 
 async function rangeUnder(tx: ScopedTransaction, { under, asOf }: RegionSearch): Promise<CodeRange[] | null> {

@@ -1,9 +1,7 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import { inspect } from 'node:util';
 import { isRefusal } from '@junxian/errors';
-import { rule } from '@junxian/test-kit';
+import { rule, type ScriptedServer, startScriptedServer } from '@junxian/test-kit';
 import { HttpSealService } from './http-seal.service';
 import { LocalSealService } from './seal.service';
 import { sealsFrom } from './seals-from';
@@ -12,28 +10,13 @@ const HASH = 'ab'.repeat(32);
 const OFFICER = { accountId: 'account-1', organisationId: 'organisation-1' };
 const SEALED = { sealedBy: 'CN=示例信访局', seal: 'c2VhbA' };
 
-let server: Server;
+let provider: ScriptedServer;
 let url: string;
-let asked: { request: IncomingMessage; body: string }[];
-let answers: ((response: ServerResponse) => void)[];
 beforeEach(async () => {
-  asked = [];
-  answers = [];
-  server = createServer(async (request, response) => {
-    let body = '';
-    for await (const part of request) body += part;
-    asked.push({ request, body });
-    (answers[asked.length - 1] ?? answers.at(-1))?.(response);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/ca/`;
+  provider = await startScriptedServer();
+  url = `${provider.origin}/ca/`;
 });
-afterEach(async () => {
-  server.closeAllConnections();
-  server.close();
-  await once(server, 'close');
-});
+afterEach(() => provider.stop());
 
 const answer =
   (status: number, body: unknown = {}) =>
@@ -57,9 +40,9 @@ async function refusalOf(work: Promise<unknown>) {
 
 describe('the provider of certificates and e-seals', () => {
   rule('PT-NTC-05', 'seals a hash for an officer of an organisation, and learns nothing else', async () => {
-    answers = [answer(200, SEALED)];
+    provider.answers = [answer(200, SEALED)];
     expect(await sealing()).toEqual(SEALED);
-    const [{ request, body }] = asked as [(typeof asked)[number]];
+    const [{ request, body }] = provider.asked as [(typeof provider.asked)[number]];
     expect([request.method, request.url, JSON.parse(body)]).toEqual([
       'POST',
       '/ca/seals',
@@ -70,17 +53,17 @@ describe('the provider of certificates and e-seals', () => {
 
   it('is asked again after 5xx, 429 or a broken connection, under the same key', async () => {
     for (const failing of [answer(502), answer(429), (response: ServerResponse) => response.destroy()]) {
-      asked = [];
-      answers = [failing as (response: ServerResponse) => void, answer(200, SEALED)];
+      provider.asked = [];
+      provider.answers = [failing as (response: ServerResponse) => void, answer(200, SEALED)];
       expect(await sealing()).toEqual(SEALED);
-      expect(asked.map(({ request }) => request.headers['idempotency-key'])).toEqual([HASH, HASH]);
+      expect(provider.asked.map(({ request }) => request.headers['idempotency-key'])).toEqual([HASH, HASH]);
     }
   });
 
   it.each([403, 404, 409, 422])('refuses with %i a certificate or seal that is not valid', async (status) => {
-    answers = [answer(status, { message: 'echo secret-token' })];
+    provider.answers = [answer(status, { message: 'echo secret-token' })];
     expect(await refusalOf(sealing())).toMatchObject({ code: 'SEAL_REFUSED', httpStatus: 409 });
-    expect(asked).toHaveLength(1);
+    expect(provider.asked).toHaveLength(1);
   });
 
   it.each([
@@ -93,19 +76,19 @@ describe('the provider of certificates and e-seals', () => {
     ['answers endlessly', answer(200, 'x'.repeat(100_000)), 'ANSWER_TOO_LARGE', 1],
     ['never answers', () => undefined, 'TIMEOUT', 2],
   ])('that %s seals nothing', async (_what, given, reason, times) => {
-    answers = [given as (response: ServerResponse) => void];
+    provider.answers = [given as (response: ServerResponse) => void];
     const refusal = await refusalOf(sealing());
     expect(refusal).toMatchObject({
       code: 'SEAL_UNAVAILABLE',
       httpStatus: 503,
       details: { retryable: true, reason },
     });
-    expect(asked).toHaveLength(times);
+    expect(provider.asked).toHaveLength(times);
   });
 
   it('is what an address in the environment means; without one a key of the service seals', async () => {
     const secret = Buffer.alloc(32, 7);
-    answers = [answer(200, SEALED)];
+    provider.answers = [answer(200, SEALED)];
     expect(
       await sealsFrom({ SEAL_URL: url, SEAL_TOKEN: 'secret-token', secret }).seal(HASH, OFFICER),
     ).toEqual(SEALED);

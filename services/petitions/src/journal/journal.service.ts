@@ -1,6 +1,6 @@
 import { refuse } from '@junxian/errors';
 import { isUuid } from '@junxian/identity';
-import { groupBy, type Page, type ScopedTransaction } from '@junxian/persistence';
+import { groupBy, type Page, pageSize, type ScopedTransaction } from '@junxian/persistence';
 import DataLoader from 'dataloader';
 import type { CaseState } from '../cases/case.types';
 import { selectList } from '../rows';
@@ -29,7 +29,6 @@ export interface JournalLoaders {
   journal: DataLoader<JournalPage, Page<JournalEntry>, string>;
 }
 
-const LARGEST_PAGE = 100;
 const ENTRY_COLUMNS = selectList(
   [
     'id',
@@ -48,12 +47,7 @@ export function journalPage(
   caseItemId: string,
   { first, after }: { first?: number | null; after?: string | null },
 ): JournalPage {
-  const size = first ?? 20;
-  if (!Number.isInteger(size) || size < 1 || size > LARGEST_PAGE)
-    throw refuse.invalid('first', {
-      zh: `每页条数应在 1 到 ${LARGEST_PAGE} 之间`,
-      en: `A page has between 1 and ${LARGEST_PAGE} rows`,
-    });
+  const size = pageSize(first);
   if (after != null && !isUuid(after))
     throw refuse.invalid('after', {
       zh: '翻页标记无效，请从第一页重新查询',

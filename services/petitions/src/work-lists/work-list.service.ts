@@ -5,15 +5,18 @@ import type { Officer } from '../actor';
 import type { TaskKind, TaskState } from '../cases/case.types';
 import { CLOCK_OF_ITEM, NEAR_DUE_DAYS, RESULT_CLOCK } from './urgency.rules';
 
-export type WorkList =
-  | 'UNIT_INBOX'
-  | 'TODO'
-  | 'DONE'
-  | 'AWAITING_RESULT'
-  | 'RETURNS'
-  | 'APPROVALS'
-  | 'INTERVIEWS'
-  | 'REPORTS';
+/** The lists of an officer's desk. */
+export const WORK_LISTS = [
+  'UNIT_INBOX',
+  'TODO',
+  'DONE',
+  'AWAITING_RESULT',
+  'RETURNS',
+  'APPROVALS',
+  'INTERVIEWS',
+  'REPORTS',
+] as const;
+export type WorkList = (typeof WORK_LISTS)[number];
 
 interface ListOfTasks {
   /** Whose tasks: everybody's of the organisation, or those in one person's hands. */

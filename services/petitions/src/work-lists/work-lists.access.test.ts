@@ -11,6 +11,7 @@ import {
 import { custodyOf, itemAs } from '../testing/cases.support.test';
 import { citizen, officer, openStore, type TestStore } from '../testing/store.support.test';
 import { startTestSubgraph } from '../testing/subgraph.support.test';
+import { WORK_LISTS } from './work-list.service';
 import { received, sender } from './work-lists.fixture';
 
 let store: TestStore;
@@ -168,17 +169,7 @@ describe('through the graph', () => {
       );
       expect(read.data).toEqual({ caseItem: null, searchCases: { nodes: [] }, _entities: [null] });
       expect(read.errors).toBeUndefined();
-      for (const list of [
-        'UNIT_INBOX',
-        'TODO',
-        'DONE',
-        'AWAITING_RESULT',
-        'RETURNS',
-        'APPROVALS',
-        'INTERVIEWS',
-        'REPORTS',
-      ])
-        expect(await nodesOf(qingdao, list)).toEqual([]);
+      for (const list of WORK_LISTS) expect(await nodesOf(qingdao, list)).toEqual([]);
       const ids = { item: item.id, task: task.id, sent: sent.id, to: qingdao.accountId };
       const attempts = [
         'viewTask(taskId: $task) { id }',
