@@ -21,6 +21,7 @@ import { Prints1000000000830 } from './830-prints';
 import { Statistics1000000000850 } from './850-statistics';
 import { ReportsAndReceipts1000000000860 } from './860-reports-and-receipts';
 import { TakingPart1000000000870 } from './870-taking-part';
+import { LighterChecks1000000000880 } from './880-lighter-checks';
 import { BeyondScope1000000000900 } from './beyond-scope';
 
 /** Everything this service's database is made of; run in the order of the numbers in the names. */
@@ -49,5 +50,6 @@ export const migrations = [
   Statistics1000000000850,
   ReportsAndReceipts1000000000860,
   TakingPart1000000000870,
+  LighterChecks1000000000880,
   BeyondScope1000000000900,
 ];
