@@ -7,12 +7,17 @@ import { officerOf } from '../src/actor';
 import { publicationsOf, publicCases } from '../src/case-publication/published-cases.store';
 import { caseLoaders } from '../src/cases/case-reads.service';
 import { findDuplicates } from '../src/duplicates/duplicates.service';
+import { ownInterviews } from '../src/interviews/interviews.service';
+import { leaderReceptions } from '../src/interviews/leader-receptions.service';
 import { registrations } from '../src/registration/registration-list.service';
+import { simpleRegistrations } from '../src/registration/simple-registration.service';
 import { askedReviewSteps, reviewCases } from '../src/review/review-lists.service';
 import type { CaseFilter } from '../src/search/case-filter.rules';
+import { REGISTERS } from '../src/search/registers';
 import type { Services } from '../src/service';
 import { nationalReport } from '../src/statistics/national-report.service';
 import { REPORTS } from '../src/statistics/national-reports.rules';
+import { submissionsOfTab } from '../src/submissions/submissions.service';
 import { reminders } from '../src/supervision/reminders.service';
 import { warningsBelow } from '../src/supervision/warnings.service';
 import { ownPetitions } from '../src/tracking/public-petitions.service';
@@ -77,7 +82,7 @@ export const searches = (known: Known): Record<string, CaseFilter> => ({
   'by ID number': { idNumber: known.idNumber },
   letters: { channels: ['LETTER'] },
   'of a state': { states: ['ACCEPTED'] },
-  'of a state that none has': { states: ['UNDER_REVIEW'] },
+  'of a rare state': { states: ['UNDER_RE_REVIEW'] },
   'of a purpose and a state': { purposes: ['APPEAL'], states: ['IN_HANDLING'] },
   'received in a month three years ago': { receivedFrom: '2023-03-01', receivedTo: '2023-03-31' },
   'received until four years ago': { receivedTo: '2022-02-01' },
@@ -129,7 +134,24 @@ export function officerReads(
     add(`reminders ${box}`, (tx) => reminders(tx, { box, unanswered: true, ...first }, officer));
   add('reviews', (tx) => reviewCases(tx, first, officer));
   add('reviews of a state', (tx) => reviewCases(tx, { ...first, states: ['EXAMINING'] }, officer));
-  add('steps asked for', (tx) => askedReviewSteps(tx, { ...first, open: true }, officer));
+  add('re-reviews of a state, mine', (tx) =>
+    reviewCases(tx, { ...first, states: ['CLOSED'], level: 'RE_REVIEW', mine: true }, officer),
+  );
+  add('steps asked for', (tx) => askedReviewSteps(tx, { ...first, open: null }, officer));
+  add('steps asked for, open', (tx) => askedReviewSteps(tx, { ...first, open: true }, officer));
+  for (const tab of ['UNREGISTERED', 'REGISTERED'] as const)
+    add(`submissions ${tab}`, (tx) => submissionsOfTab(tx, officer.organisationId, tab, first));
+  add('simple registrations', (tx) => simpleRegistrations(tx, first, officer));
+  add('simple registrations of a kind', (tx) =>
+    simpleRegistrations(tx, { ...first, kind: 'FINAL' }, officer),
+  );
+  for (const tab of ['TODO', 'DONE'] as const)
+    add(`interviews ${tab}`, (tx) => ownInterviews(tx, { ...first, tab }, officer));
+  add('receptions by leaders', (tx) => leaderReceptions(tx, first, officer));
+  for (const register of ['CASES', 'VISIT', 'SIMPLE', 'INTERVIEW', 'OVERDUE', 'REVIEW'])
+    add(`a page of 100 of the register ${register}`, (tx) =>
+      REGISTERS[register]!.page(tx, { filter: {}, officer, today, personal, first: 100, after: null }),
+    );
   add('published cases, own', (tx) => publicationsOf(tx, officer.organisationId, 'PUBLISHED', first));
   add('published cases of a county', (tx) =>
     publicCases(tx, { low: known.near.slice(0, 6), high: `${known.near.slice(0, 6)}:` }, first),

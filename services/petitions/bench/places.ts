@@ -49,3 +49,5 @@ export async function realPlaces(): Promise<Places> {
 export const bureauId = (code: string) => `md5('bench bureau ' || ${code})::uuid`;
 /** The id of the responsible unit of a county. */
 export const unitId = (code: string) => `md5('bench unit ' || ${code})::uuid`;
+/** The account of the officer of an organisation. */
+export const officerOf = (organisation: string) => `md5('bench officer ' || ${organisation})::uuid`;

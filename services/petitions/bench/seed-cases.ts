@@ -1,6 +1,6 @@
 import { ancestorsByCode } from '@junxian/administrative-region';
 import { addDays } from '@junxian/calendar';
-import { bureauId, type Places, unitId } from './places';
+import { bureauId, officerOf, type Places, unitId } from './places';
 import type { SeedingClient } from './seed-organisations';
 import { SEEDED_CONTRIBUTIONS, SEEDED_COUNTERS } from './seed-statistics';
 
@@ -84,7 +84,8 @@ export async function seedCases(
     // Everybody who holds something is in office: tasks of those who are not go back to the unit inbox.
     await client.adminQuery(
       `INSERT INTO officer_appointment (id, account_id, organisation_id, region_code, region_level, roles, valid_from)
-       SELECT md5('bench office ' || id)::uuid, ${officerOf('id')}, id, region_code, region_level, '{petitions:HANDLER,petitions:RECEIVER}', '2020-01-01'
+       SELECT md5('bench office ' || id)::uuid, ${officerOf('id')}, id, region_code, region_level,
+         CASE WHEN is_bureau THEN '{petitions:HANDLER,petitions:RECEIVER,petitions:SUPERVISOR}' ELSE '{petitions:HANDLER,petitions:RECEIVER}' END::text[], '2020-01-01'
        FROM organisation ON CONFLICT DO NOTHING`,
     );
     const items = () => fill(client, FILLED, TABLES);
@@ -168,7 +169,6 @@ async function layOut(
 
 /** The account of person number `person`, who submits online. */
 const accountId = (person: string) => `md5('bench account ' || ${person})::uuid`;
-const officerOf = (organisation: string) => `md5('bench officer ' || ${organisation})::uuid`;
 /** The Monday on or before a day. */
 const mondayOf = (day: string) => addDays(day, -((new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7));
 const at = (days: number) => `(registered_at + interval '${days} days')`;
@@ -196,7 +196,7 @@ const SEED = `
     SELECT *, route IS NOT NULL AND age > 2 AS routed,
       ending = 'REPLIED' AND age > 5 AS accepted,
       -- Some stay undone beyond their day.
-      (ending = 'REPLIED' AND age > 40 AND NOT (age < 100 AND n % 300 = 0)) OR (ending <> 'REPLIED' AND age > 6) AS completed
+      (ending = 'REPLIED' AND age > 40 AND NOT (age < 100 AND n % 21 = 0)) OR (ending <> 'REPLIED' AND age > 6) AS completed
     FROM aged),
   handed AS (
     SELECT *, CASE WHEN NOT routed THEN organisation_id WHEN route = 'FORWARD' AND channel = 'LETTER' THEN county_bureau ELSE unit END AS handler_id
@@ -289,15 +289,15 @@ const TABLES: readonly (readonly [string, string])[] = [
   [
     'tasks',
     `INSERT INTO org_task (id, case_item_id, handling_record_id, from_task_id, kind, state, custody, organisation_id, region_code, holder_id, received_at,
-       opened_at, done_at, done_by, result_due_on)
+       registered_at, opened_at, done_at, done_by, result_due_on)
      SELECT own_task, id, NULL, NULL, 'HANDLE',
        CASE WHEN completed OR route = 'FORWARD' THEN 'DONE' WHEN route = 'ASSIGN' THEN 'AWAITING_RESULT' ELSE 'TODO' END, NOT completed AND NOT routed,
-       organisation_id, region_code, officer_id, registered_at, registered_at,
+       organisation_id, region_code, officer_id, registered_at, registered_at, registered_at,
        CASE WHEN completed THEN completed_at WHEN route = 'FORWARD' THEN ${at(2)} END,
        CASE WHEN completed OR route = 'FORWARD' THEN officer_id END, CASE WHEN route = 'ASSIGN' THEN ${on(60)} END FROM seed
      UNION ALL
      SELECT their_task, id, route_record, own_task, 'HANDLE', CASE WHEN completed THEN 'DONE' WHEN age > 3 THEN 'TODO' ELSE 'UNIT_INBOX' END, NOT completed,
-       handler_id, county, CASE WHEN completed OR age > 3 THEN handling_officer_id END, ${at(2)},
+       handler_id, county, CASE WHEN completed OR age > 3 THEN handling_officer_id END, ${at(2)}, registered_at,
        CASE WHEN completed OR age > 3 THEN ${at(3)} END, completed_at, CASE WHEN completed THEN handling_officer_id END,
        CASE WHEN route = 'ASSIGN' THEN ${on(60)} END FROM seed WHERE routed`,
   ],

@@ -4,11 +4,21 @@ import { neverRewritten } from './column-rights';
 
 export const SERVICE = 'junxian.is_service()';
 /** Officers whose organisation registered, holds or held the item, or is the bureau of a region it was sent into (PT-SEC-01). */
-const IN_SIGHT = `(is_petition_officer() AND (organisation_id = my_organisation()
-            OR EXISTS (SELECT FROM case_sight s WHERE s.case_item_id = id AND s.organisation_id = my_organisation())))`;
+const inSight = (ending: string) => `(is_petition_officer() AND (organisation_id = my_organisation()
+            OR EXISTS (SELECT FROM case_sight s WHERE s.case_item_id = id AND s.organisation_id = my_organisation()${ending})))`;
 /** The accused never learn of it, whatever else they are (PT-HND-08). */
 const NOT_ACCUSED = `(accused_organisation_id IS DISTINCT FROM my_organisation()
             AND (accused_account_id IS NULL OR accused_account_id::text <> junxian.account_id()))`;
+
+/** Who reads and who changes an item; `ending` is of the look among those who may see it. */
+export const itemPolicies = (ending = '') => ({
+  // As a CASE, like that of case_sight.
+  read: `CASE WHEN ${SERVICE} THEN true ELSE (${inSight(ending)} AND ${NOT_ACCUSED})
+          OR account_id::text = junxian.account_id()
+          OR junxian.account_id() = 'case:' || id::text END`,
+  update: `${SERVICE} OR (${inSight(ending)} AND ${NOT_ACCUSED})`,
+  become: `${SERVICE} OR ${inSight(ending)}`,
+});
 
 /** Rows that hang on a case item: whoever sees the item sees them. The nested look obeys the item's own policies. */
 export const WITH_THE_ITEM = 'EXISTS (SELECT FROM case_item c WHERE c.id = case_item_id)';
@@ -159,13 +169,8 @@ export class Cases1000000000200 implements MigrationInterface {
       })};
 
       ${protect('case_item', {
-        // As a CASE, like that of case_sight.
-        read: `CASE WHEN ${SERVICE} THEN true ELSE (${IN_SIGHT} AND ${NOT_ACCUSED})
-          OR account_id::text = junxian.account_id()
-          OR junxian.account_id() = 'case:' || id::text END`,
+        ...itemPolicies(),
         insert: `${SERVICE} OR (is_petition_officer() AND organisation_id = my_organisation())`,
-        update: `${SERVICE} OR (${IN_SIGHT} AND ${NOT_ACCUSED})`,
-        become: `${SERVICE} OR ${IN_SIGHT}`,
         remove: 'false',
       })};
       -- Whose it is, since when, and by what it is followed: by these it is seen and counted.

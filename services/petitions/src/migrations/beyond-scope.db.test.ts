@@ -36,7 +36,7 @@ describe('looking beyond the caller’s scope', () => {
     }
   });
 
-  it('writes nothing but who sees an item and how many items a matter has', async () => {
+  it('writes nothing but who sees an item, how many items a matter has, and that a file is given up', async () => {
     const rows = await store.adminQuery(
       `SELECT c.relname AS "table", g.privilege_type AS may FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) g
        WHERE g.grantee = 'petitions_definer'::regrole AND c.relkind = 'r' AND g.privilege_type <> 'SELECT' ORDER BY 1, 2`,
@@ -46,6 +46,18 @@ describe('looking beyond the caller’s scope', () => {
       { table: 'case_sight', may: 'INSERT' },
       { table: 'petition_matter', may: 'UPDATE' },
     ]);
+    const columns = await store.adminQuery(
+      `SELECT c.relname AS "table", a.attname AS "column", g.privilege_type AS may
+       FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid CROSS JOIN LATERAL aclexplode(a.attacl) g
+       WHERE g.grantee = 'petitions_definer'::regrole ORDER BY 1, 2`,
+    );
+    expect(columns).toEqual(
+      ['attached_at', 'expires_at', 'state'].map((column) => ({
+        table: 'stored_file',
+        column,
+        may: 'UPDATE',
+      })),
+    );
   });
 
   it('leaves no table with rows of its own open: row-level security is forced on all', async () => {
@@ -224,6 +236,7 @@ const FUNCTIONS = [
   'pt_hnd_08_figures',
   'pt_hnd_08_posts_of_accused',
   'pt_prt_01_verify',
+  'pt_pub_11_give_up_file',
   'pt_pub_17_case_of_code',
   'pt_rvw_02_let_superior_see',
   'pt_rvw_03_holds_role',

@@ -22,6 +22,9 @@ import { Statistics1000000000850 } from './850-statistics';
 import { ReportsAndReceipts1000000000860 } from './860-reports-and-receipts';
 import { TakingPart1000000000870 } from './870-taking-part';
 import { LighterChecks1000000000880 } from './880-lighter-checks';
+import { ListOrder1000000000910 } from './910-list-order';
+import { DraftFiles1000000000920 } from './920-draft-files';
+import { ToldOrganisations1000000000921 } from './921-told-organisations';
 import { BeyondScope1000000000900 } from './beyond-scope';
 
 /** Everything this service's database is made of; run in the order of the numbers in the names. */
@@ -52,4 +55,7 @@ export const migrations = [
   TakingPart1000000000870,
   LighterChecks1000000000880,
   BeyondScope1000000000900,
+  ListOrder1000000000910,
+  DraftFiles1000000000920,
+  ToldOrganisations1000000000921,
 ];

@@ -210,6 +210,56 @@ describe('searching items', () => {
     expect(await count(7)).toBe(await count(1));
   });
 
+  it("pages through what is in one's own hands once, also what is there twice, in the same order", async () => {
+    const by = officer('shandongUnit', ['LETTER_REGISTRAR', 'HANDLER'], 'twice');
+    const mine: string[] = [];
+    for (let n = 0; n < 5; n++) {
+      store.clock.set(`2026-03-02T10:0${n}:00+08:00`);
+      mine.unshift((await registered(store, {}, by)).id);
+    }
+    // A further task of the same person, received later, of the item that was registered first.
+    await store.adminQuery(
+      `INSERT INTO org_task (case_item_id, kind, state, organisation_id, region_code, holder_id, received_at)
+       VALUES ($1, 'REPORT_REVIEW', 'TODO', $2, $3, $4, now())`,
+      [mine.at(-1), by.organisationId, by.regionCode, by.accountId],
+    );
+    const seen: string[] = [];
+    let after: string | undefined;
+    for (;;) {
+      const page = await find(by, { scope: 'MINE' }, { first: 2, ...(after === undefined ? {} : { after }) });
+      seen.push(...page.nodes.map(({ id }) => id));
+      if (!page.hasNextPage) break;
+      after = page.endCursor!;
+    }
+    expect(seen).toEqual(mine);
+    expect((await idsOf(by, {})).filter((id) => mine.includes(id))).toEqual(mine);
+    expect(await idsOf(by, { scope: 'MINE', receivedTo: '2026-03-01' })).toEqual([]);
+    store.clock.set('2026-03-02T09:00:00+08:00');
+  });
+
+  it('a task carries the registration of its item, whatever is written', async () => {
+    const { item, task } = await received(store, 'lixia');
+    const registrations = () =>
+      store.adminQuery<{ same: boolean }>(
+        'SELECT t.registered_at = c.registered_at AS same FROM org_task t JOIN case_item c ON c.id = t.case_item_id WHERE c.id = $1',
+        [item.id],
+      );
+    await store.adminQuery(
+      `INSERT INTO org_task (case_item_id, kind, state, organisation_id, region_code, received_at, registered_at)
+       VALUES ($1, 'REPORT_REVIEW', 'UNIT_INBOX', $2, '370102000000', now(), '2020-01-01')`,
+      [item.id, ORGANISATIONS.lixia.id],
+    );
+    await store.adminQuery(`UPDATE org_task SET registered_at = '2020-01-01' WHERE case_item_id = $1`, [
+      item.id,
+    ]);
+    expect(await registrations()).toEqual([{ same: true }, { same: true }, { same: true }]);
+    await expect(
+      store.as(officer('lixia', 'HANDLER'), (tx) =>
+        tx.query('UPDATE org_task SET registered_at = now() WHERE id = $1', [task.id]),
+      ),
+    ).rejects.toThrow('permission denied');
+  });
+
   it('reports all faults of a filter', async () => {
     await expect(
       find(sender, {

@@ -3,7 +3,7 @@ import { isUuid } from '@junxian/identity';
 import type { KeysetQuery } from '@junxian/persistence';
 import type { Officer } from '../actor';
 import type { PersonalData } from '../cases/personal-data.service';
-import type { CheckedFilter } from './case-filter.rules';
+import type { CheckedFilter, SearchScope } from './case-filter.rules';
 import { identityViewSql } from './identity-view.store';
 
 /** The part of a keyset query that a filter decides, and how to add parameters of one's own. */
@@ -61,13 +61,10 @@ export function filteredItems(
   if (filter.modes !== null || filter.destinationOrgId !== null) add(handled(filter, placeholder));
   if (filter.overdue) add(overdue(placeholder(today)));
   if (filter.scope === 'ORGANISATION') add(HELD_BY_OWN);
-  if (filter.scope === 'MINE')
-    add(
-      `s.case_item_id IN (SELECT m.case_item_id FROM org_task m WHERE m.holder_id = ${placeholder(officer.accountId)} AND m.organisation_id = $1)`,
-    );
+  if (filter.scope === 'MINE') where.push(...inOwnHands(placeholder(officer.accountId)));
   if (filter.name !== null || filter.idNumber !== null) add(whose(filter, personal, officer, placeholder));
   return {
-    from: 'case_sight s JOIN case_item c ON c.id = s.case_item_id',
+    from: `${WALKED[filter.scope]} JOIN case_item c ON c.id = s.case_item_id`,
     where,
     parameters,
     placeholder,
@@ -79,13 +76,35 @@ export function filteredItems(
 }
 
 /**
- * An organisation that first saw an item as the bureau above keeps that reason when it gets the item itself. Whoever never had one is told so by the second
- * condition, without a walk through everything in sight.
+ * What a search walks through, in the order of the list: what the organisation sees, or its tasks. Of one's own tasks the sight need not be looked up: the item's
+ * policy does, and the planner would take the two to meet seldom.
  */
-const HELD_BY_OWN = `(s.reason <> 'SUBTREE' OR EXISTS (
-  SELECT FROM org_task o WHERE o.case_item_id = s.case_item_id AND o.organisation_id = $1 AND o.state <> 'CANCELLED'))
-  AND (SELECT EXISTS (SELECT FROM case_sight h WHERE h.organisation_id = $1 AND h.reason <> 'SUBTREE')
-    OR EXISTS (SELECT FROM org_task o WHERE o.organisation_id = $1 AND o.state <> 'CANCELLED'))`;
+const WALKED: Readonly<Record<SearchScope, string>> = {
+  SUBTREE: 'case_sight s',
+  MINE: 'org_task s',
+  ORGANISATION: 'case_sight s',
+};
+
+/**
+ * Items of which an account holds or held a task in the own organisation, $1; each by its first task. With OFFSET, here and below, a condition is looked up
+ * for each row, not read for all of them before the first.
+ */
+const inOwnHands = (account: string): string[] => [
+  `s.holder_id = ${account}`,
+  `NOT EXISTS (SELECT FROM org_task e WHERE e.case_item_id = s.case_item_id AND e.organisation_id = $1 AND e.holder_id = ${account} AND e.id < s.id OFFSET 0)`,
+];
+
+const ownEdge = (edge: 'min' | 'max') => `
+  (SELECT ${edge}(h.registered_at) FROM case_sight h WHERE h.organisation_id = $1 AND h.reason <> 'SUBTREE'),
+  (SELECT ${edge}(o.registered_at) FROM org_task o WHERE o.organisation_id = $1)`;
+
+/**
+ * What the organisation registered or held. One that first saw an item as the bureau above keeps that reason when it gets the item itself. Nothing is walked
+ * through that is older or newer than all of it; of an organisation that never had an item, nothing at all.
+ */
+const HELD_BY_OWN = `(s.reason <> 'SUBTREE' OR EXISTS (SELECT FROM org_task o WHERE o.organisation_id = $1
+    AND o.registered_at = s.registered_at AND o.case_item_id = s.case_item_id AND o.state <> 'CANCELLED' OFFSET 0))
+  AND s.registered_at >= least(${ownEdge('min')}) AND s.registered_at <= greatest(${ownEdge('max')})`;
 
 /**
  * Items received before an instant. The list is walked by the time of registration, which is within fifteen days for nearly all, and known by an index for the

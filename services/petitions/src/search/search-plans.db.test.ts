@@ -71,6 +71,7 @@ describe('a search of everything in sight', () => {
   it.each<[string, CaseFilter, string]>([
     ['without a filter, in the order of the list', {}, 'case_sight_organisation'],
     ['of a state that none has', { states: ['UNDER_REVIEW'] }, 'case_item_not_closed'],
+    ['in my hands', { scope: 'MINE' }, 'org_task_held'],
     ['of a category that none has', { category: 'NONE' }, 'case_item_category'],
     ['of a mode that none has', { modes: ['INFORM_NO_LONGER'] }, 'handling_record_mode'],
     [

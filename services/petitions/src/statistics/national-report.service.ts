@@ -62,12 +62,12 @@ export async function nationalReport(
 ): Promise<NationalReport> {
   checkPeriod(query);
   const layout = LAYOUTS[query.report];
-  const now = await figuresOf(tx, layout.counted, query, today);
+  const now = await figuresOf(tx, layout, query, today);
   const comparesYears = layout.columns.some(({ key }) => key === 'yearOnYear');
   const before = comparesYears
     ? await figuresOf(
         tx,
-        layout.counted,
+        layout,
         { ...query, from: addMonths(query.from, -12), to: addMonths(query.to, -12) },
         today,
       )
@@ -85,14 +85,21 @@ export function checkPeriod({ from, to }: Pick<ReportQuery, 'from' | 'to'>): voi
   });
 }
 
-/** The sums of a region and of those directly below over a period. */
+/** The sums of a region over a period, and of those directly below where they are rows of the report: of each there are as many as codes. */
 async function figuresOf(
   tx: ScopedTransaction,
-  report: CountedReport,
+  { counted: report, rows }: ReportLayout,
   { region, from, to }: Pick<ReportQuery, 'region' | 'from' | 'to'>,
   today: string,
 ): Promise<RegionFigures> {
-  const sums = await countedSums(tx, { report, regions: [region], parents: [region], from, to, today });
+  const sums = await countedSums(tx, {
+    report,
+    regions: [region],
+    parents: rows === 'CODE' ? [] : [region],
+    from,
+    to,
+    today,
+  });
   return regionFigures(report, region, sums);
 }
 
