@@ -9,6 +9,7 @@ import {
   testDatabase,
   testIssuer,
   testKeys,
+  unmetBy,
 } from '@junxian/test-kit';
 import { roleCatalogue } from './appointments/role-catalogue';
 import { parseAuditKeys } from './audit/audit-keys';
@@ -72,10 +73,9 @@ const everything = async () => {
 describe('what nobody should send', () => {
   it('is refused by every root field with a code of the catalogue, never as an internal failure', async () => {
     const client = subgraphClient(subgraph.url, issuer, await everything());
-    const operations = hostileOperations(
-      subgraphSchema(directory.schema.typeDefs, directory.schema.resolvers),
-      { share: FULL ? 1 : 6 },
-    );
+    const schema = subgraphSchema(directory.schema.typeDefs, directory.schema.resolvers);
+    const operations = hostileOperations(schema, { share: FULL ? 1 : 6 });
+    expect(unmetBy(schema, operations)).toEqual([]);
     const failed: string[] = [];
     for (const { title, document, variables } of operations) {
       const { errors, status } = await client.query(document, variables);
@@ -84,9 +84,8 @@ describe('what nobody should send', () => {
       );
       if (status >= 500 || code !== undefined) failed.push(`${title}: ${code?.message ?? status}`);
     }
-    expect(operations.length).toBeGreaterThan(FULL ? 2_000 : 300);
     expect(failed).toEqual([]);
-  }, 300_000);
+  }, 600_000);
 
   it('is refused in references to entities: a thing that cannot be is a thing that is not there', async () => {
     const client = subgraphClient(subgraph.url, issuer, await everything());

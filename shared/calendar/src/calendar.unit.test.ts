@@ -5,6 +5,7 @@ import {
   dateInShanghai,
   daysBetween,
   holidaysAnnounced,
+  holidaysKnownUntil,
   isCalendarDate,
   isWorkingDay,
   ManualClock,
@@ -99,6 +100,8 @@ describe('working days', () => {
     expect(holidaysAnnounced(2024)).toBe(true);
     expect(holidaysAnnounced(2003)).toBe(false);
     expect(holidaysAnnounced(2090)).toBe(false);
+    expect(holidaysKnownUntil()).toMatch(/^20\d\d-12-31$/);
+    expect(holidaysAnnounced(Number(holidaysKnownUntil().slice(0, 4)))).toBe(true);
   });
 
   it.each([

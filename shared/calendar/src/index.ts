@@ -7,4 +7,14 @@ export {
   isCalendarDate,
   startOfDayInShanghai,
 } from './dates';
+export {
+  addHolidays,
+  checkHolidayTable,
+  type HolidayNotice,
+  type HolidayTable,
+  holidaysAnnounced,
+  holidaysKnownUntil,
+  holidayWarning,
+  isWorkingDay,
+} from './holidays';
 export * from './periods';

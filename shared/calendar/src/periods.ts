@@ -1,9 +1,5 @@
-import notices from 'chinese-days/dist/chinese-days.json';
 import { addDays, addMonths, daysBetween } from './dates';
-
-// The library's data, not its functions: those read days in the machine's time zone and are wrong west of UTC.
-const DAYS_OFF: Readonly<Record<string, string>> = notices.holidays;
-const MAKE_UP_DAYS: Readonly<Record<string, string>> = notices.workdays;
+import { isWorkingDay } from './holidays';
 
 /** 自然日 / 工作日 / 月. */
 export type PeriodUnit = 'CALENDAR_DAY' | 'WORKING_DAY' | 'MONTH';
@@ -16,25 +12,8 @@ export interface Period {
 }
 
 /**
- * Whether people work on a date in China: weekdays but holidays, and the make-up working days
- * (调休) of the yearly notices. Where a year's notice is not out, only weekends are free.
- * Throws a RangeError for a bad date.
- */
-export function isWorkingDay(date: string): boolean {
-  const day = addDays(date, 0);
-  if (day in MAKE_UP_DAYS) return true;
-  const weekday = new Date(`${day}T00:00:00Z`).getUTCDay();
-  return weekday !== 0 && weekday !== 6 && !(day in DAYS_OFF);
-}
-
-/** Whether the State Council's holiday notice for a year is known, so working days in it are final. */
-export function holidaysAnnounced(year: number): boolean {
-  return `${year}-10-01` in DAYS_OFF;
-}
-
-/**
  * Last day of a statutory period. The day it starts from is not counted (Civil Code §201): one
- * calendar day from the 1st ends on the 2nd.
+ * calendar day from the 1st ends on the 2nd. Beyond `holidaysKnownUntil` working days are provisional.
  * Throws a RangeError for a bad date, or an amount that is no whole number from 0 upwards.
  */
 export function addPeriod(startDate: string, period: Period): string {

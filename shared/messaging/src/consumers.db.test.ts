@@ -91,6 +91,30 @@ describe('a consumer', () => {
     return Number(new RegExp(`outcome="${outcome}"\\} (\\d+)`).exec(figures)?.[1] ?? 0);
   };
 
+  it('that takes batches asks the transport to let events gather; one that takes them singly never waits', async () => {
+    const patient = defineConsumer({
+      name: `${NAME}-at-leisure`,
+      events: [ThingChanged],
+      gatherMilliseconds: 500,
+      handleBatch: async () => undefined,
+    });
+    const prompt = defineConsumer({
+      name: `${NAME}-in-batches`,
+      events: [ThingChanged],
+      handleBatch: async () => undefined,
+    });
+    await start(patient, noting(), prompt);
+    const asked = [...transport.subscriptions].map(([group, { gatherMilliseconds }]) => [
+      group,
+      gatherMilliseconds,
+    ]);
+    expect(asked).toEqual([
+      [`${NAME}-at-leisure`, 500],
+      [NAME, 0],
+      [`${NAME}-in-batches`, 0],
+    ]);
+  });
+
   it('applies each event once, in order, and reports it done', async () => {
     await start(noting());
     const [a, b, c] = [event('a', 1), event('b', 1), event('a', 2)];

@@ -94,6 +94,39 @@ describe('the log in PostgreSQL', () => {
     await Promise.all(publishers.map((publisher) => publisher.close()));
   });
 
+  it('hands records over at once, and to a group that lets them gather no oftener than that', async () => {
+    const { url } = await newDatabase();
+    const transport = postgresTransport({ kind: 'postgres', url });
+    const GATHERING = 200;
+    const reading = async (group: string, gatherMilliseconds?: number) => {
+      const batches: string[][] = [];
+      await transport.subscribe({
+        group,
+        topics: [topic],
+        gatherMilliseconds,
+        onBatch: async (records, control) => {
+          batches.push(records.map(({ value }) => value));
+          await control.done(records.at(-1)!);
+        },
+      });
+      return batches;
+    };
+    const prompt = await reading('prompt');
+    const gathering = await reading('gathering', GATHERING);
+    const values = Array.from({ length: 40 }, (_, index) => String(index));
+    const began = performance.now();
+    for (const value of values) {
+      await transport.publish([{ topic, key: 'a', value }]);
+      await eventually(() => prompt.at(-1)?.at(-1) === value);
+    }
+    await eventually(() => gathering.at(-1)?.at(-1) === values.at(-1));
+    const elapsed = performance.now() - began;
+    expect(prompt).toEqual(values.map((value) => [value]));
+    expect(gathering.flat()).toEqual(values);
+    expect(gathering.length).toBeLessThanOrEqual(elapsed / GATHERING + 2);
+    await transport.close();
+  });
+
   it('gives the lease to the next process when the connection of its holder dies', async () => {
     const { url, query } = await newDatabase();
     const first = postgresTransport({ kind: 'postgres', url });

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { checkHolidayTable, type HolidayTable } from '@junxian/calendar';
 import { FieldCipher, type JSONWebKeySet, type JWK } from '@junxian/identity';
 import { bool, cleanEnv, makeValidator, num, port, str, url, type ValidatorSpec } from 'envalid';
 
@@ -17,6 +18,9 @@ export const fieldKeys = makeValidator<FieldCipher>((text) => FieldCipher.fromTe
 /** Path of a JSON file, read at start. */
 export const jsonFile = <T>() => makeValidator<T>((path) => JSON.parse(readFileSync(path, 'utf8')) as T)();
 
+/** Notices of holidays by year, as JSON; see `HolidayTable`. */
+const holidayTable = makeValidator<HolidayTable>((text) => checkHolidayTable(JSON.parse(text)));
+
 /** The variables that all services read (docs/conventions.md). */
 const commonVariables = {
   NODE_ENV: str({ choices: ['production', 'development', 'test'], default: 'production' }),
@@ -27,11 +31,15 @@ const commonVariables = {
   EVENTS_TRANSPORT: str({ choices: ['postgres', 'kafka'], default: 'kafka' }),
   EVENTS_DATABASE_URL: str({ default: '' }),
   KAFKA_BROKERS: str({ default: '' }),
+  /** After so long without a sign of life the work of a process that died goes to another one. */
+  KAFKA_SESSION_SECONDS: num({ default: 30 }),
   ASSERTION_JWKS_FILE: jsonFile<JSONWebKeySet>(),
   ASSERTION_KEY_FILE: jsonFile<JWK>(),
   CITIZEN_ID_KEY: secretBytes(),
   FIELD_KEYS: fieldKeys(),
   BLIND_INDEX_KEY: secretBytes(),
+  /** Holidays and make-up working days of years that the calendar does not know yet; best given as HOLIDAYS_FILE. */
+  HOLIDAYS: holidayTable({ default: {} }),
   LOG_LEVEL: str({ default: 'info' }),
   POOL_SIZE: num({ default: 10 }),
   DEMO_DATA: bool({ default: false }),

@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '@junxian/calendar';
+import { addHolidays, type Clock, holidaysKnownUntil, holidayWarning, systemClock } from '@junxian/calendar';
 import { AssertionVerifier } from '@junxian/identity';
 import { type Consumer, openTransport, startMessaging } from '@junxian/messaging';
 import {
@@ -73,6 +73,7 @@ export function runService<Environment extends CommonEnvironment, Loaders>(
   async function main(): Promise<void> {
     const environment = definition.readEnvironment();
     const logger = createLogger(definition.name, environment.LOG_LEVEL);
+    addHolidays(environment.HOLIDAYS);
     const own = command === undefined ? undefined : definition.commands?.[command];
     if (own !== undefined)
       return withDatabase(environment, (database) => own(database, environment, argument));
@@ -110,6 +111,9 @@ async function serve<Environment extends CommonEnvironment, Loaders>(
   logger: Logger,
 ): Promise<() => Promise<void>> {
   const { name } = definition;
+  const warning = holidayWarning(systemClock.today());
+  if (warning === null) logger.info({ until: holidaysKnownUntil() }, 'holidays are known');
+  else logger.warn(warning);
   const stopTracing = await startTracing({
     service: name,
     endpoint: environment.OTEL_EXPORTER_OTLP_ENDPOINT,
@@ -121,7 +125,12 @@ async function serve<Environment extends CommonEnvironment, Loaders>(
   const service = await definition.create({ ...common, environment, database, aside });
   const transport = await openTransport(
     environment.EVENTS_TRANSPORT === 'kafka'
-      ? { kind: 'kafka', brokers: environment.KAFKA_BROKERS, clientId: name }
+      ? {
+          kind: 'kafka',
+          brokers: environment.KAFKA_BROKERS,
+          clientId: name,
+          sessionTimeoutMilliseconds: environment.KAFKA_SESSION_SECONDS * 1000,
+        }
       : { kind: 'postgres', url: environment.EVENTS_DATABASE_URL },
   );
   const messaging = await startMessaging({

@@ -1,4 +1,5 @@
 import type { Reveal } from '@junxian/access';
+import { holidaysKnownUntil } from '@junxian/calendar';
 import { Refusal } from '@junxian/errors';
 import { createLogger, createMetrics } from '@junxian/observability';
 import { JunxianFunctions1000000000001 } from '@junxian/persistence';
@@ -77,6 +78,7 @@ describe('a subgraph', () => {
   const reveals: Reveal[] = [];
   let store: TestDatabase;
   let running: RunningSubgraph;
+  let today = '2026-01-01';
 
   beforeAll(async () => {
     store = await testDatabase({
@@ -90,7 +92,7 @@ describe('a subgraph', () => {
       loaders: () => ({}),
       database: store.database,
       verifier: issuer.verifier,
-      clock: { now: () => new Date(), today: () => '2026-01-01' },
+      clock: { now: () => new Date(), today: () => today },
       logger: createLogger('test', 'silent'),
       metrics: createMetrics('test'),
       port: 0,
@@ -197,9 +199,21 @@ describe('a subgraph', () => {
     expect(answer.data).toEqual({ a: { count: 1 }, b: { count: 2 } });
   });
 
+  it('is ready, and says so when the known holidays end soon', async () => {
+    const until = holidaysKnownUntil();
+    today = until;
+    const ready = await fetch(new URL('/health/ready', running.url));
+    today = '2026-01-01';
+    expect([ready.status, await ready.json()]).toEqual([
+      200,
+      { status: 'ready', warnings: [expect.stringContaining(`until ${until} only`)] },
+    ]);
+  });
+
   it('serves health and metrics without an assertion', async () => {
     expect((await fetch(new URL('/health/live', running.url))).status).toBe(200);
-    expect((await fetch(new URL('/health/ready', running.url))).status).toBe(200);
+    const ready = await fetch(new URL('/health/ready', running.url));
+    expect([ready.status, await ready.json()]).toEqual([200, { status: 'ready' }]);
     expect(await (await fetch(new URL('/metrics', running.url))).text()).toContain(
       'junxian_subgraph_request_seconds',
     );

@@ -8,7 +8,7 @@ import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHt
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
 import { accessTypeDefs, maskFields, type Reveal, shieldFromSchema } from '@junxian/access';
-import type { Clock } from '@junxian/calendar';
+import { type Clock, holidayWarning } from '@junxian/calendar';
 import { isRefusal, refuse } from '@junxian/errors';
 import type { AssertionVerifier, Principal } from '@junxian/identity';
 import { Histogram, inSpan, type Logger, type Registry, SpanKind } from '@junxian/observability';
@@ -182,14 +182,16 @@ function header(request: FastifyRequest, name: string): string | undefined {
 
 function healthRoutes<Loaders>(
   server: FastifyInstance,
-  { database, metrics, ready }: SubgraphOptions<Loaders>,
+  { database, metrics, ready, clock }: SubgraphOptions<Loaders>,
 ): void {
   server.get('/health/live', async () => ({ status: 'live' }));
   server.get('/health/ready', async (_request, reply) => {
     try {
       await database.dataSource.query('SELECT 1');
       await ready?.();
-      return { status: 'ready' };
+      // Requests may come all the same; whoever watches the service reads it in time.
+      const warning = holidayWarning(clock.today());
+      return { status: 'ready', ...(warning !== null && { warnings: [warning] }) };
     } catch {
       return reply.code(503).send({ status: 'not ready' });
     }

@@ -1,4 +1,10 @@
-import { type GraphQLSchema, isEnumType } from 'graphql';
+import {
+  type GraphQLInputType,
+  type GraphQLSchema,
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+} from 'graphql';
 import {
   documentOf,
   type InputPlace,
@@ -79,6 +85,35 @@ export function hostileOperations(
   };
   return ROOTS.flatMap((root) =>
     rootFields(schema, root).flatMap((field) => operationsOf(root, field, inTurn)),
+  );
+}
+
+/**
+ * Root fields of a schema, and arguments of them, that no operation meets; read off the schema itself, not off what made the
+ * operations. Arguments that take words of an enum only are left out: nothing else gets past the parser.
+ */
+export function unmetBy(schema: GraphQLSchema, operations: readonly HostileOperation[]): string[] {
+  const met = new Set(
+    operations.flatMap(({ title }) => {
+      const [coordinate, place = ''] = title.split(' ');
+      return [coordinate!, `${coordinate} ${place.split(/[.:]/)[0]}`];
+    }),
+  );
+  return ROOTS.flatMap((root) =>
+    rootFields(schema, root).flatMap(({ field }) => {
+      const coordinate = `${root}.${field.name}`;
+      const open = field.args.filter(({ type }) => takesMoreThanWords(type));
+      return [coordinate, ...open.map(({ name }) => `${coordinate} ${name}`)];
+    }),
+  ).filter((wanted) => !met.has(wanted));
+}
+
+function takesMoreThanWords(type: GraphQLInputType, above: readonly GraphQLInputType[] = []): boolean {
+  const named = getNamedType(type);
+  if (!isInputObjectType(named)) return !isEnumType(named);
+  return (
+    !above.includes(named) &&
+    Object.values(named.getFields()).some((field) => takesMoreThanWords(field.type, [...above, named]))
   );
 }
 

@@ -3,6 +3,8 @@ import type { ScopedTransaction } from '@junxian/persistence';
 import { lockRegions, type OrganisationRow, organisationColumns } from './organisation.store';
 import { announceMany } from './organisation-events';
 
+export { lockRegions };
+
 /**
  * Re-codes the organisations that re-codings of regions concern, with one statement: the narrowest move
  * whose range holds a code wins, as in `applyMoves` (DI-REG-08, DI-REG-10). Removed organisations follow

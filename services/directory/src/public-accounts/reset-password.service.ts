@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '@junxian/calendar';
-import { isRefusal, type Refusal } from '@junxian/errors';
+import type { Refusal } from '@junxian/errors';
 import { serviceScope } from '@junxian/identity';
-import type { Messenger } from '@junxian/messenger';
 import type { Database, ScopedTransaction } from '@junxian/persistence';
 import { ACCOUNT_COLUMNS, type CitizenAccount, lockAccounts } from '../accounts/accounts.service';
 import type { CredentialsService } from '../accounts/credentials.service';
@@ -10,17 +8,21 @@ import type { RandomInt } from '../accounts/password.rules';
 import type { PersonalData } from '../accounts/personal-data';
 import { recordAudit } from '../audit/audit.service';
 import { SERVICE_SCOPES } from '../service-scopes';
-import { endSessionsOfAccount } from '../sessions/revocation.service';
 import type { CaptchaAnswer, CaptchaService } from '../sign-in/captcha.service';
 import { NO_FAILURES } from '../sign-in/lockout.rules';
-import { actorAs } from '../sign-in/login.service';
 import { saveLoginState } from '../sign-in/login-state.service';
 import type { RateLimiter } from '../sign-in/rate-limit.service';
+import {
+  type CodeSender,
+  newResetCode,
+  sendResetCode,
+  setPasswordByCode,
+} from '../sign-in/reset-codes.service';
 import type { SignInSettings } from '../sign-in/settings';
 import { checkMobile } from './public-account.rules';
 import { chooseAccount, codeExpired, codeWrong, decideCode } from './reset-code.rules';
 
-export interface ResetPasswordDependencies {
+export interface ResetPasswordDependencies extends CodeSender {
   database: Database;
   clock: Clock;
   randomInt: RandomInt;
@@ -28,10 +30,7 @@ export interface ResetPasswordDependencies {
   credentials: CredentialsService;
   captchas: CaptchaService;
   rateLimiter: RateLimiter;
-  messenger: Messenger;
   settings: SignInSettings;
-  /** Told when a message could not be sent; never given its content. */
-  onSendFailure: (error: unknown) => void;
 }
 
 export interface ResetPasswordInput {
@@ -63,7 +62,7 @@ export class ResetPasswordService {
     if (refused !== null) throw refused;
     // Only now: who cannot read the picture must not use up what a number may ask for.
     await rateLimiter.admit([{ key: `reset-code:${mobile}`, limit: settings.resetCodeRate }], clock.now());
-    const code = String(this.deps.randomInt(1_000_000)).padStart(6, '0');
+    const code = newResetCode(this.deps.randomInt);
     await this.inSignIn(async (tx) => {
       const now = clock.now();
       const phoneIndex = personalData.index('phone', mobile);
@@ -143,39 +142,23 @@ export class ResetPasswordService {
     const [account] = meant;
     if (account === undefined || meant.length > 1)
       return chooseAccount(accounts.map((one) => one.loginName!));
-    try {
-      await credentials.setOwn(tx, account, newPassword);
-    } catch (error) {
-      if (isRefusal(error)) return error;
-      throw error;
-    }
-    await tx.query('DELETE FROM public_reset_code WHERE phone_index = $1', [phoneIndex]);
-    await endSessionsOfAccount(tx, account.id, 'PASSWORD_CHANGED', () => now);
-    await saveLoginState(tx, account.id, 'PUBLIC', NO_FAILURES);
-    await recordAudit(tx, {
-      action: 'PASSWORD_CHANGED',
-      targetType: 'account',
-      targetId: account.id,
-      after: { byCode: true },
-      outcome: 'OK',
-      actor: actorAs(account, null, ip),
-      at: now,
+    return setPasswordByCode(tx, credentials, account, newPassword, {
+      ip,
+      now,
+      useUpCode: async () => {
+        await tx.query('DELETE FROM public_reset_code WHERE phone_index = $1', [phoneIndex]);
+        await saveLoginState(tx, account.id, 'PUBLIC', NO_FAILURES);
+      },
     });
-    return null;
   }
 
   private async send(mobile: string, code: string): Promise<void> {
     const minutes = this.deps.settings.publicResetCodeMinutes;
-    try {
-      await this.deps.messenger.send({
-        mobile,
-        text: `【郡县】您正在重置密码，验证码是 ${code}，${minutes} 分钟内有效，请勿告知他人。`,
-        purpose: 'directory.public-reset-code',
-        idempotencyKey: randomUUID(),
-      });
-    } catch (error) {
-      this.deps.onSendFailure(error);
-    }
+    await sendResetCode(this.deps, {
+      mobile,
+      text: `【郡县】您正在重置密码，验证码是 ${code}，${minutes} 分钟内有效，请勿告知他人。`,
+      purpose: 'directory.public-reset-code',
+    });
   }
 
   private codeIndex(phoneIndex: string, code: string): string {

@@ -6,6 +6,7 @@ import { REGION_TREE_ID, RegionChanged, recordEvent } from '@junxian/messaging';
 import { type Database, isTransient, type ScopedTransaction } from '@junxian/persistence';
 import { recordAudit, systemActor } from '../audit/audit.service';
 import { moveNaturalVillages } from '../natural-villages/natural-village-moves.service';
+import { lockRegions } from '../organisations/region-following.service';
 import { SERVICE_SCOPES } from '../service-scopes';
 import type { ChangeLink } from './region-change';
 import { movesOf, needsAssignment } from './region-change.rules';
@@ -112,14 +113,17 @@ async function setAside(tx: ScopedTransaction, { change, cause }: NotApplied, cl
 }
 
 async function apply(tx: ScopedTransaction, change: DueChange, clock: Clock): Promise<void> {
+  // From here on nobody writes a region's code until this is committed. What is told of an organisation before this instant is from before
+  // the change, what is told at it or later has its codes: so subscribers tell which is which, in whatever order events arrive.
+  await lockRegions(tx);
+  const at = clock.now();
   const links = await linksOf(tx, [change.id]);
   // What a split region holds stays on the old code until somebody assigns it; only the tree itself,
   // natural villages included, knows where its parts went.
   const serials = await moveNaturalVillages(tx, movesOf(links));
   const moves = change.kind === 'SPLIT' ? [] : [...movesOf(links), ...serials];
-  await followMoves(tx, moves, { now: () => clock.now(), today: clock.today() });
+  await followMoves(tx, moves, { at, now: () => clock.now(), today: clock.today() });
   if (change.kind === 'SPLIT' || change.kind === 'ABOLISH') await listLeftBehind(tx, change, links, clock);
-  const at = clock.now();
   await tx.query(
     `UPDATE region_change SET status = 'APPLIED', applied_at = $2, version = version + 1 WHERE id = $1`,
     [change.id, at],

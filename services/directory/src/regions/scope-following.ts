@@ -9,8 +9,9 @@ import { followRegionMovesInAudit } from '../audit/audit-region.service';
 import { followRegionMoves as organisationsFollow } from '../organisations/region-following.service';
 import { invalidateAppointments } from '../sessions/revocation.service';
 
-/** When a change is applied: the instant, and the day whose codes hold from now on. */
+/** When a change is applied: the day whose codes hold from now on, and the instant as of which it is told. */
 export interface Moment {
+  at: Date;
   now: () => Date;
   today: string;
 }
@@ -24,10 +25,10 @@ export interface Moment {
 export async function followMoves(
   tx: ScopedTransaction,
   moves: readonly RegionMove[],
-  { now, today }: Moment,
+  { at, now, today }: Moment,
 ): Promise<void> {
   if (moves.length === 0) return;
-  await organisationsFollow(tx, moves, now());
+  await organisationsFollow(tx, moves, at);
   await accountsFollowOrganisations(tx, today, now());
   await deathReportsFollow(tx, moves);
   await splitTasksFollow(tx, moves);

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '@junxian/calendar';
-import { isRefusal, Refusal } from '@junxian/errors';
+import { Refusal } from '@junxian/errors';
 import { serviceScope } from '@junxian/identity';
-import type { Messenger } from '@junxian/messenger';
 import type { Database, ScopedTransaction } from '@junxian/persistence';
 import { ACCOUNT_COLUMNS, type Account, lockAccount } from '../accounts/accounts.service';
 import type { CredentialsService } from '../accounts/credentials.service';
@@ -11,9 +10,9 @@ import type { RandomInt } from '../accounts/password.rules';
 import type { PersonalData } from '../accounts/personal-data';
 import { recordAudit } from '../audit/audit.service';
 import { SERVICE_SCOPES } from '../service-scopes';
-import { endSessionsOfAccount } from '../sessions/revocation.service';
 import { actorAs } from './login.service';
 import type { RateLimiter } from './rate-limit.service';
+import { type CodeSender, newResetCode, sendResetCode, setPasswordByCode } from './reset-codes.service';
 import type { SignInSettings } from './settings';
 
 /** What somebody who forgot a password does next; told from the login name's form, so the same for everyone. */
@@ -21,17 +20,14 @@ export type ForgotPasswordNext = 'ENTER_CODE' | 'ASK_BRANCH_ADMINISTRATOR' | 'AS
 
 const MAX_TRIES = 5;
 
-export interface ForgotPasswordDependencies {
+export interface ForgotPasswordDependencies extends CodeSender {
   database: Database;
   clock: Clock;
   randomInt: RandomInt;
   personalData: PersonalData;
   credentials: CredentialsService;
   rateLimiter: RateLimiter;
-  messenger: Messenger;
   settings: SignInSettings;
-  /** Told when a message could not be sent; never given its content. */
-  onSendFailure: (error: unknown) => void;
 }
 
 /** Forgotten passwords of members (DI-ACC-15). */
@@ -51,7 +47,7 @@ export class ForgotPasswordService {
     await this.inSignIn(async (tx) => {
       const account = await this.find(tx, loginName);
       if (account === undefined) return this.auditStranger(tx, ip);
-      const code = String(this.deps.randomInt(1_000_000)).padStart(6, '0');
+      const code = newResetCode(this.deps.randomInt);
       const now = this.deps.clock.now();
       await tx.query(
         `INSERT INTO password_reset_code (account_id, code_index, expires_at) VALUES ($1, $2, $3)
@@ -102,25 +98,12 @@ export class ForgotPasswordService {
       [id, now],
     );
     if (account === undefined || kept?.index !== this.codeIndex(id, code.trim())) return codeWrong();
-    try {
-      await this.deps.credentials.setOwn(tx, account, newPassword);
-    } catch (error) {
-      // The code was right: a password that the policy refuses costs a try, not the code.
-      if (isRefusal(error)) return error;
-      throw error;
-    }
-    await tx.query('DELETE FROM password_reset_code WHERE account_id = $1', [account.id]);
-    await endSessionsOfAccount(tx, account.id, 'PASSWORD_CHANGED', () => now);
-    await recordAudit(tx, {
-      action: 'PASSWORD_CHANGED',
-      targetType: 'account',
-      targetId: account.id,
-      after: { byCode: true },
-      outcome: 'OK',
-      actor: actorAs(account, null, ip),
-      at: now,
+    // The code was right: a password that the policy refuses costs a try, not the code.
+    return setPasswordByCode(tx, this.deps.credentials, account, newPassword, {
+      ip,
+      now,
+      useUpCode: () => tx.query('DELETE FROM password_reset_code WHERE account_id = $1', [account.id]),
     });
-    return null;
   }
 
   /** Somebody tries numbers: written down like a number that has an account, which also takes the same time. */
@@ -146,16 +129,11 @@ export class ForgotPasswordService {
 
   private async send(mobile: string, code: string): Promise<void> {
     const minutes = this.deps.settings.resetCodeMinutes;
-    try {
-      await this.deps.messenger.send({
-        mobile,
-        text: `【郡县】您的验证码是 ${code}，${minutes} 分钟内有效，请勿告知他人。`,
-        purpose: 'directory.reset-code',
-        idempotencyKey: randomUUID(),
-      });
-    } catch (error) {
-      this.deps.onSendFailure(error);
-    }
+    await sendResetCode(this.deps, {
+      mobile,
+      text: `【郡县】您的验证码是 ${code}，${minutes} 分钟内有效，请勿告知他人。`,
+      purpose: 'directory.reset-code',
+    });
   }
 
   private async admit(loginName: string, ip: string): Promise<void> {

@@ -44,7 +44,8 @@ export type TaskKind =
   | 'REPORT_REVIEW'
   | 'APPROVAL'
   | 'REVIEW_STEP'
-  | 'PETITIONER_DECEASED';
+  | 'PETITIONER_DECEASED'
+  | 'REPORT_SENT_BACK';
 export type TaskState =
   | 'UNIT_INBOX'
   | 'TODO'

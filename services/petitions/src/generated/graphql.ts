@@ -347,6 +347,8 @@ export type Mutation = {
   archive: HandlingPayload;
   /** 保存报告草稿；被退回的报告由此重新起草 */
   saveReportDraft: ReportPayload;
+  /** 从报告草稿或被退回的报告中撤下一个附件：从未提交过的连同内容一并删除，随退回报告提交过的只在退回记录中保留 */
+  removeReportFile: ReportPayload;
   /** 报告交办的结果；leaderId：向本单位领导报告；fileIds：新增的附件；reportId、expectedVersion：提交已保存的草稿或被退回的报告 */
   submitReport: ReportPayload;
   /** 审核报告：通过，或说明理由退回 */
@@ -695,6 +697,13 @@ export type MutationArchiveArgs = {
 
 export type MutationSaveReportDraftArgs = {
   input: ReportDraftInput;
+};
+
+
+export type MutationRemoveReportFileArgs = {
+  reportId: Scalars['ID']['input'];
+  attachmentId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
 };
 
 
@@ -1726,7 +1735,9 @@ export type TaskKind =
   /** 复查复核环节 */
   | 'REVIEW_STEP'
   /** 核实信访人是否去世 */
-  | 'PETITIONER_DECEASED';
+  | 'PETITIONER_DECEASED'
+  /** 修改被退回的报告 */
+  | 'REPORT_SENT_BACK';
 
 /** 待办状态 */
 export type TaskState =
@@ -2324,6 +2335,8 @@ export type ReportReturn = {
   __typename?: 'ReportReturn';
   id: Scalars['ID']['output'];
   body: Scalars['String']['output'];
+  /** 当时的附件；以后从草稿中撤下的也在其中 */
+  attachments: Array<Attachment>;
   submittedAt: Scalars['DateTime']['output'];
   reviewedAt: Scalars['DateTime']['output'];
   reviewedBy: Account;
@@ -4584,6 +4597,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   directReply?: Resolver<ResolversTypes['HandlingPayload'], ParentType, ContextType, RequireFields<MutationDirectReplyArgs, 'caseItemId' | 'expectedVersion' | 'reply'>>;
   archive?: Resolver<ResolversTypes['HandlingPayload'], ParentType, ContextType, RequireFields<MutationArchiveArgs, 'caseItemId' | 'expectedVersion' | 'reason'>>;
   saveReportDraft?: Resolver<ResolversTypes['ReportPayload'], ParentType, ContextType, RequireFields<MutationSaveReportDraftArgs, 'input'>>;
+  removeReportFile?: Resolver<ResolversTypes['ReportPayload'], ParentType, ContextType, RequireFields<MutationRemoveReportFileArgs, 'reportId' | 'attachmentId' | 'expectedVersion'>>;
   submitReport?: Resolver<ResolversTypes['ReportPayload'], ParentType, ContextType, RequireFields<MutationSubmitReportArgs, 'caseItemId' | 'body'>>;
   reviewReport?: Resolver<ResolversTypes['ReportPayload'], ParentType, ContextType, RequireFields<MutationReviewReportArgs, 'reportId' | 'expectedVersion' | 'approve'>>;
   saveInterview?: Resolver<ResolversTypes['Interview'], ParentType, ContextType, RequireFields<MutationSaveInterviewArgs, 'interviewId' | 'expectedVersion' | 'content'>>;
@@ -4974,6 +4988,7 @@ export type ReportViewResolvers<ContextType = Context, ParentType extends Resolv
 export type ReportReturnResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReportReturn'] = ResolversParentTypes['ReportReturn']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   body?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  attachments?: Resolver<Array<ResolversTypes['Attachment']>, ParentType, ContextType>;
   submittedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   reviewedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   reviewedBy?: Resolver<ResolversTypes['Account'], ParentType, ContextType>;

@@ -1,9 +1,10 @@
+import type { ScopedTransaction } from '@junxian/persistence';
 import { officerOf } from '../actor';
 import type { Context } from '../context';
 import type { Resolvers } from '../generated/graphql';
 import { type Attachments, attachmentKey } from '../submissions/attachments.service';
 import { signedForOf, textFor } from './document-view';
-import type { NoticeOfItem, Notices } from './notices.service';
+import { type NoticeOfItem, Notices } from './notices.service';
 import {
   decideOpinion,
   draftOpinion,
@@ -12,8 +13,15 @@ import {
   submitOpinion,
   updateOpinion,
 } from './opinions.service';
-import { type ReportOfItem, reviewReport, saveReportDraft, submitReport } from './reports.service';
+import {
+  type ReportOfItem,
+  removeReportFile,
+  reviewReport,
+  saveReportDraft,
+  submitReport,
+} from './reports.service';
 import type { SealService } from './seal.service';
+import { writtenWithSeal } from './sealing.service';
 
 const acting = ({ principal, clock }: Context) => [officerOf(principal), clock.now()] as const;
 const noticePayload = ({ notice, item }: NoticeOfItem) => ({ notice, caseItem: item });
@@ -29,6 +37,8 @@ export interface DocumentParts {
 
 /** Resolvers of notices, handling opinions and reports. */
 export function documentResolvers({ notices, attachments, seals }: DocumentParts): Resolvers {
+  const sealing = <T>(context: Context, work: (tx: ScopedTransaction, by: SealService) => Promise<T>) =>
+    writtenWithSeal((doing) => context.write(doing), seals, work);
   return {
     Mutation: {
       draftNotice: async (_, draft, context) =>
@@ -36,7 +46,9 @@ export function documentResolvers({ notices, attachments, seals }: DocumentParts
       updateNotice: async (_, input, context) =>
         noticePayload(await context.write((tx) => notices.update(tx, input, ...acting(context)))),
       fileNotice: async (_, input, context) =>
-        noticePayload(await context.write((tx) => notices.file(tx, input, ...acting(context)))),
+        noticePayload(
+          await sealing(context, (tx, by) => new Notices(by).file(tx, input, ...acting(context))),
+        ),
       serveNotice: async (_, input, context) =>
         noticePayload(await context.write((tx) => notices.serve(tx, input, ...acting(context)))),
       draftOpinion: async (_, input, context) =>
@@ -47,8 +59,8 @@ export function documentResolvers({ notices, attachments, seals }: DocumentParts
         opinionPayload(await context.write((tx) => submitOpinion(tx, input, ...acting(context)))),
       approveOpinion: async (_, { text = null, ...input }, context) =>
         opinionPayload(
-          await context.write((tx) =>
-            decideOpinion(tx, seals, { ...input, approve: true, text }, ...acting(context)),
+          await sealing(context, (tx, by) =>
+            decideOpinion(tx, by, { ...input, approve: true, text }, ...acting(context)),
           ),
         ),
       rejectOpinion: async (_, input, context) =>
@@ -62,6 +74,10 @@ export function documentResolvers({ notices, attachments, seals }: DocumentParts
       saveReportDraft: async (_, { input }, context) =>
         reportPayload(
           await context.write((tx) => saveReportDraft(tx, attachments, input, ...acting(context))),
+        ),
+      removeReportFile: async (_, input, context) =>
+        reportPayload(
+          await context.write((tx) => removeReportFile(tx, attachments, input, ...acting(context))),
         ),
       submitReport: async (_, input, context) =>
         reportPayload(await context.write((tx) => submitReport(tx, attachments, input, ...acting(context)))),
@@ -108,6 +124,12 @@ export function documentResolvers({ notices, attachments, seals }: DocumentParts
       toLeader: ({ toLeaderId }) => (toLeaderId === null ? null : { id: toLeaderId }),
       reviewedBy: ({ reviewedBy }) => (reviewedBy === null ? null : { id: reviewedBy }),
     },
-    ReportReturn: { reviewedBy: ({ reviewedBy }) => ({ id: reviewedBy }) },
+    ReportReturn: {
+      attachments: async ({ attachmentIds }, _, { loaders }) =>
+        (await Promise.all(attachmentIds.map((id) => loaders.attachment.load(id)))).filter(
+          (attachment) => attachment !== null,
+        ),
+      reviewedBy: ({ reviewedBy }) => ({ id: reviewedBy }),
+    },
   };
 }

@@ -134,6 +134,10 @@ const ON_DOCUMENTS: [name: string, document: string][] = [
     `mutation ($id: ID!) { serveOpinion(opinionId: $id, expectedVersion: 1, service: { serviceMode: POST, servedAt: "2026-03-02", receipt: REFUSED }) { opinion { id } } }`,
   ],
   [
+    'removeReportFile',
+    `mutation ($id: ID!) { removeReportFile(reportId: $id, attachmentId: $id, expectedVersion: 1) { report { id } } }`,
+  ],
+  [
     'reviewReport',
     `mutation ($id: ID!) { reviewReport(reportId: $id, expectedVersion: 1, approve: true) { report { id } } }`,
   ],

@@ -1,12 +1,14 @@
 import { rule, scenario, testKeys } from '@junxian/test-kit';
+import { officerOf } from '../actor';
 import { itemAs, registered } from '../testing/cases.support.test';
 import { ORGANISATIONS, officer, openStore, type TestStore } from '../testing/store.support.test';
 import { documentHash } from './document.rules';
 import { HandlingStage, lixia, lixiaUnit, shandong, TEXTS, unitLeader } from './handling.fixture';
 import type { Notice } from './notice.types';
 import { noticeContent } from './notices.rules';
-import { noticesOfItems } from './notices.service';
-import { LocalSealService } from './seal.service';
+import { Notices, noticesOfItems } from './notices.service';
+import { LocalSealService, type SealService } from './seal.service';
+import { writtenWithSeal } from './sealing.service';
 import { extendHandling, extensionsOfItems } from './self-handling.service';
 
 let store: TestStore;
@@ -391,6 +393,64 @@ describe('notices', () => {
     const [lost] = outcomes.filter((outcome) => outcome.status === 'rejected');
     expect(lost!.reason).toMatchObject({ code: 'STALE_VERSION' });
     expect((await stage.events(item.id)).filter(({ type }) => type === 'notice-issued')).toHaveLength(1);
+  });
+
+  describe('with a seal from outside', () => {
+    /** Files a notice; before its n-th seal is made somebody else does something. */
+    const fileSealed = (notice: Notice, meanwhile: (() => Promise<unknown>)[]) => {
+      const asked: string[] = [];
+      const seals: SealService = {
+        outside: true,
+        seal: async (hash, who) => {
+          asked.push(hash);
+          await meanwhile[asked.length - 1]?.();
+          return store.services.seals.seal(hash, who);
+        },
+      };
+      const form = { noticeId: notice.id, expectedVersion: notice.version, sealConfirmation: true };
+      const filing = writtenWithSeal(
+        (work) => store.as(lixiaUnit, work),
+        seals,
+        (tx, by) => new Notices(by).file(tx, form, officerOf(lixiaUnit), store.clock.now()),
+      );
+      return filing.then((filed) => ({ ...filed, asked }));
+    };
+    const drafted = async () => {
+      const item = await stage.atUnit();
+      return { item, notice: (await stage.draftNotice(lixiaUnit, item.id, 'ACCEPTANCE')).notice };
+    };
+
+    rule(
+      'PT-NTC-05',
+      'nothing is locked while it is made, and what was changed meanwhile is not filed',
+      async () => {
+        const { item, notice } = await drafted();
+        await expect(fileSealed(notice, [() => update(notice, '示例：另一稿')])).rejects.toMatchObject({
+          code: 'STALE_VERSION',
+        });
+        expect(await itemAs(store, lixiaUnit, item.id)).toMatchObject({
+          state: 'IN_HANDLING',
+          version: item.version,
+        });
+        const [draft] = await store.readAs(lixiaUnit, (tx) => noticesOfItems(tx, [item.id]));
+        expect(draft).toMatchObject({ state: 'DRAFT', docNo: null, body: '示例：另一稿' });
+      },
+    );
+
+    it('whose number went to a colleague’s notice, is sealed under the next', async () => {
+      const [{ notice }, other] = [await drafted(), await drafted()];
+      const {
+        notice: filed,
+        item,
+        asked,
+      } = await fileSealed(notice, [() => stage.fileNotice(lixiaUnit, other.notice)]);
+      expect(asked).toHaveLength(2);
+      expect(filed.documentHash).toBe(asked[1]);
+      expect(item.state).toBe('ACCEPTED');
+      const seals = store.services.seals as LocalSealService;
+      expect(seals.isValid(filed.documentHash!, { sealedBy: filed.sealedBy!, seal: filed.seal! })).toBe(true);
+      expect((await stage.events(item.id)).filter(({ type }) => type === 'notice-issued')).toHaveLength(1);
+    });
   });
 
   it('drafts are seen by the own organisation and by supervisors, filed ones by everybody who sees the item', async () => {

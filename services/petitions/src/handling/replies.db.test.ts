@@ -1,6 +1,9 @@
 import { rule, scenario, testKeys } from '@junxian/test-kit';
+import { officerOf } from '../actor';
 import { itemAs, registered } from '../testing/cases.support.test';
 import { ORGANISATIONS, officer, openStore, type TestStore } from '../testing/store.support.test';
+import { setDone } from '../work-lists/tasks.service';
+import { workList } from '../work-lists/work-list.service';
 import { HandlingStage, jinan, lixiaUnit, OPINION, shandong, unitLeader } from './handling.fixture';
 import {
   decideOpinion,
@@ -295,7 +298,10 @@ describe('reports', () => {
       await expect(report(jinan, item.id)).rejects.toMatchObject({ code: 'REPORT_PENDING' });
       await review(shandong, first, false);
       expect(await stage.taskOf(item.id, 'shandong')).toMatchObject({ state: 'AWAITING_RESULT' });
+      expect(await stage.taskOf(item.id, 'jinan', 'REPORT_SENT_BACK')).toMatchObject({ state: 'TODO' });
       const { report: second } = await report(jinan, item.id);
+      // Another report answers it as well.
+      expect(await stage.taskOf(item.id, 'jinan', 'REPORT_SENT_BACK')).toMatchObject({ state: 'DONE' });
       await review(shandong, second, true, null);
       expect(await stage.taskOf(item.id, 'shandong')).toMatchObject({
         state: 'TODO',
@@ -446,6 +452,57 @@ describe('reports', () => {
       });
     },
   );
+
+  rule(
+    'PT-HND-12',
+    'that come back are a to-do of whoever handed them in, until they are handed in anew',
+    async () => {
+      const item = await stage.register();
+      await stage.assign(shandong, item.id, 'jinan', '2026-04-10');
+      await stage.take(jinan, item.id);
+      const { report: handedIn } = await report(jinan, item.id);
+      expect(await stage.taskOf(item.id, 'jinan', 'REPORT_SENT_BACK')).toBeUndefined();
+      stage.at('2026-03-03');
+      const { report: back } = await review(shandong, handedIn, false);
+      const todo = (by: typeof shandong) =>
+        store.readAs(by, async (tx) => {
+          const { nodes } = await workList(tx, 'TODO', officerOf(by), { first: 1 });
+          return tx.query(
+            `SELECT kind, subject_id AS "subjectId", organisation_id AS "organisationId", region_code AS "regionCode"
+             FROM org_task WHERE id = $1 AND case_item_id = $2 AND kind <> 'HANDLE'`,
+            [nodes[0]?.id, item.id],
+          );
+        });
+      const { id: organisationId, regionCode } = ORGANISATIONS.jinan;
+      expect(await todo(jinan)).toEqual([
+        { kind: 'REPORT_SENT_BACK', subjectId: back.id, organisationId, regionCode },
+      ]);
+      expect(await todo(officer('jinan', 'HANDLER', 'colleague'))).toEqual([]);
+      await report(jinan, item.id, undefined, { reportId: back.id, expectedVersion: back.version });
+      expect(await todo(jinan)).toEqual([]);
+      expect(await stage.taskOf(item.id, 'jinan', 'REPORT_SENT_BACK')).toMatchObject({ state: 'DONE' });
+    },
+  );
+
+  it('that come back may be put aside, where the result is no longer waited for', async () => {
+    const item = await stage.register();
+    await stage.assign(shandong, item.id, 'jinan', '2026-04-10');
+    await stage.take(jinan, item.id);
+    await stage.forward(jinan, item.id, 'lixia');
+    const lixia = officer('lixia', 'HANDLER');
+    await stage.take(lixia, item.id);
+    await review(shandong, (await report(jinan, item.id)).report, false);
+    await review(shandong, (await report(lixia, item.id)).report, true);
+    await expect(report(jinan, item.id)).rejects.toMatchObject({ code: 'NO_RESULT_OWED' });
+    const [task] = await store.adminQuery<{ id: string; version: number }>(
+      `SELECT id, version FROM org_task WHERE case_item_id = $1 AND kind = 'REPORT_SENT_BACK'`,
+      [item.id],
+    );
+    const { state } = await stage.act(jinan, (tx, who, at) =>
+      setDone(tx, { taskId: task!.id, expectedVersion: task!.version }, who, at),
+    );
+    expect(state).toBe('DONE');
+  });
 
   it('pass from hand to hand: each assigner hears from the one it assigned, also through a forward', async () => {
     const item = await stage.register();

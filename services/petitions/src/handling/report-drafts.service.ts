@@ -2,13 +2,13 @@ import { refuse } from '@junxian/errors';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { Officer } from '../actor';
 import type { CaseItem } from '../cases/case.types';
-import { caseForChange } from '../cases/case-changes.service';
+import { caseForChange, noteOnCase } from '../cases/case-changes.service';
 import type { Attachments } from '../submissions/attachments.service';
 import { Faults, required, TEXT_LIMITS } from '../texts.rules';
 import { checkMayHandle } from './may-handle.rules';
 import type { Report } from './report.types';
 import { checkMayBeWritten, noResultOwed } from './reports.rules';
-import { handles, insertDraft, keepReturn, ownReport, updateReport } from './reports.store';
+import { handles, insertDraft, itemOfReport, keepReturn, ownReport, updateReport } from './reports.store';
 
 /** A report as somebody writes it: a new one, or with an id the draft to write on, at the version that was seen. */
 export interface ReportForm {
@@ -41,6 +41,31 @@ export async function saveReportDraft(
   checkMayHandle(item, officer);
   if (!(await handles(tx, item.id, officer.organisationId))) throw noResultOwed();
   return { item, report: await writtenDraft(tx, attachments, item, { ...form, body }, officer, at) };
+}
+
+/**
+ * Takes a file off a draft 撤下报告附件; a report that was sent back is a draft again. What was handed in and sent back keeps its files (`returns`).
+ * Returns the draft. Throws NOT_FOUND, FORBIDDEN, STALE_VERSION, REPORT_PENDING, REPORT_REVIEWED, REPORT_DRAFT_EXISTS. Rule: PT-HND-12.
+ */
+export async function removeReportFile(
+  tx: ScopedTransaction,
+  attachments: Attachments,
+  {
+    reportId,
+    attachmentId,
+    expectedVersion,
+  }: { reportId: string; attachmentId: string; expectedVersion: number },
+  officer: Officer,
+  at: Date,
+): Promise<{ report: Report; item: CaseItem }> {
+  const item = await caseForChange(tx, await itemOfReport(tx, reportId), null);
+  checkMayHandle(item, officer);
+  const { organisationId } = officer;
+  const taken = await takenUp(tx, { reportId, caseItemId: item.id, organisationId }, expectedVersion, at);
+  await attachments.takeOff(tx, { type: 'REPORT', id: taken.id }, attachmentId, at);
+  const report = await updateReport(tx, taken, { updatedAt: at });
+  await noteOnCase(tx, item, { action: 'REPORT_FILE_TAKEN_OFF', actor: officer, at, subjectId: report.id });
+  return { report, item };
 }
 
 /** The draft with this text and these files: a new one, or the one named, taken up again if it was sent back. The item is locked. */

@@ -22,6 +22,8 @@ export interface ReportReturn {
   id: string;
   reportId: string;
   body: string;
+  /** The files it was handed in with. */
+  attachmentIds: string[];
   submittedAt: Date;
   reviewedAt: Date;
   reviewedBy: string;

@@ -16,14 +16,16 @@ import { type ReportForm, writtenDraft } from './report-drafts.service';
 import { alreadyReviewed, noResultOwed } from './reports.rules';
 import {
   type AwaitingTask,
+  authorOfReport,
   awaitingTask,
+  endSentBack,
   endWaiting,
   handles,
   reportForReview,
   updateReport,
 } from './reports.store';
 
-export { saveReportDraft } from './report-drafts.service';
+export { removeReportFile, saveReportDraft } from './report-drafts.service';
 export { reportsOfItems } from './reports.store';
 
 /** A report, and its item as it now is. */
@@ -85,6 +87,7 @@ export async function submitReport(
     handlingRecordId: record.id,
     receivedAt: at,
   });
+  endSentBack(tx, item.id, officer, at);
   const resultDueOn = awaiting?.resultDueOn ?? null;
   const changed = await changeCase(tx, item, {
     action: 'REPORT',
@@ -100,7 +103,7 @@ export async function submitReport(
 
 /**
  * Reviews a report 审核报告: approved, the assigner's task waits no longer and is a to-do again; sent back with a reason, it goes on
- * waiting. A report to a leader is reviewed by that leader. Throws NOT_FOUND, STALE_VERSION, FORBIDDEN, REPORT_REVIEWED,
+ * waiting, and whoever handed the report in finds it among the to-dos until it is handed in anew. A report to a leader is reviewed by that leader. Throws NOT_FOUND, STALE_VERSION, FORBIDDEN, REPORT_REVIEWED,
  * FIELD_REQUIRED. Rule: PT-HND-12, PT-HND-05.
  */
 export async function reviewReport(
@@ -127,7 +130,17 @@ export async function reviewReport(
     updatedAt: at,
   });
   await endTasksAbout(tx, 'REPORT_REVIEW', report.id, officer, at);
-  if (approve && report.awaitingTaskId !== null) await endWaiting(tx, report.awaitingTaskId);
+  if (!approve) {
+    await openTask(tx, {
+      caseItemId: item.id,
+      kind: 'REPORT_SENT_BACK',
+      state: 'TODO',
+      organisationId: report.organisationId,
+      ...(await authorOfReport(tx, report)),
+      subjectId: report.id,
+      receivedAt: at,
+    });
+  } else if (report.awaitingTaskId !== null) await endWaiting(tx, report.awaitingTaskId);
   await noteOnCase(tx, item, {
     action: approve ? 'REPORT_APPROVED' : 'REPORT_SENT_BACK',
     actor: officer,

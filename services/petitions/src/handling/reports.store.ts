@@ -1,6 +1,7 @@
 import { refuse } from '@junxian/errors';
 import { isUuid } from '@junxian/identity';
 import { isUniqueViolation, type ScopedTransaction } from '@junxian/persistence';
+import type { Officer } from '../actor';
 import type { CaseItem, OrgTask } from '../cases/case.types';
 import { caseForChange } from '../cases/case-changes.service';
 import { assignments, insertion, selectList } from '../rows';
@@ -33,6 +34,7 @@ const RETURN_COLUMNS = selectList(
     'id',
     'reportId',
     'body',
+    'attachmentIds',
     'submittedAt',
     'reviewedAt',
     'reviewedBy',
@@ -82,6 +84,18 @@ export async function updateReport(
   }
 }
 
+/** The item a report in sight is about. Throws NOT_FOUND. */
+export async function itemOfReport(tx: ScopedTransaction, reportId: string): Promise<string> {
+  const [found] = isUuid(reportId)
+    ? await tx.query<{ caseItemId: string }>(
+        'SELECT case_item_id AS "caseItemId" FROM report WHERE id = $1',
+        [reportId],
+      )
+    : [];
+  if (found === undefined) throw refuse.notFound('reportId');
+  return found.caseItemId;
+}
+
 /** Locks a report that an organisation writes about a locked item. Throws NOT_FOUND. */
 export async function ownReport(
   tx: ScopedTransaction,
@@ -97,13 +111,14 @@ export async function ownReport(
   return report;
 }
 
-/** Keeps what a report said when it was sent back, before it is written on. */
+/** Keeps what a report said when it was sent back, and which files it had, before it is written on. */
 export async function keepReturn(tx: ScopedTransaction, { id }: Report): Promise<void> {
   await tx.query(
-    `INSERT INTO report_return (report_id, case_item_id, organisation_id, to_organisation_id, handling_record_id, body, submitted_at,
-       reviewed_at, reviewed_by, reviewer_opinion)
-     SELECT p.id, p.case_item_id, p.organisation_id, p.to_organisation_id, p.handling_record_id, p.body, p.submitted_at,
-       p.reviewed_at, p.reviewed_by, p.reviewer_opinion FROM report p WHERE p.id = $1`,
+    `INSERT INTO report_return (report_id, case_item_id, organisation_id, to_organisation_id, handling_record_id, body, attachment_ids,
+       submitted_at, reviewed_at, reviewed_by, reviewer_opinion)
+     SELECT p.id, p.case_item_id, p.organisation_id, p.to_organisation_id, p.handling_record_id, p.body,
+       ARRAY(SELECT a.id FROM attachment a WHERE a.owner_type = 'REPORT' AND a.owner_id = p.id AND a.taken_off_at IS NULL ORDER BY a.id),
+       p.submitted_at, p.reviewed_at, p.reviewed_by, p.reviewer_opinion FROM report p WHERE p.id = $1`,
     [id],
   );
 }
@@ -125,14 +140,7 @@ export async function reportForReview(
   { reportId, expectedVersion }: { reportId: string; expectedVersion: number },
   organisationId: string,
 ): Promise<{ item: CaseItem; report: Report }> {
-  const [found] = isUuid(reportId)
-    ? await tx.query<{ caseItemId: string }>(
-        'SELECT case_item_id AS "caseItemId" FROM report WHERE id = $1',
-        [reportId],
-      )
-    : [];
-  if (found === undefined) throw refuse.notFound('reportId');
-  const item = await caseForChange(tx, found.caseItemId, null);
+  const item = await caseForChange(tx, await itemOfReport(tx, reportId), null);
   // What goes to a leader of the own organisation is addressed to it as well; a draft of its own is not to be reviewed yet.
   const [report] = await tx.query<Report>(
     `SELECT ${REPORT_COLUMNS} FROM report p WHERE p.id = $1 AND p.to_organisation_id = $2 AND p.state <> 'DRAFT' FOR UPDATE`,
@@ -181,6 +189,34 @@ export async function awaitingTask(
     [caseItemId, organisationId],
   );
   return task;
+}
+
+/** Who handed a report in, and where that organisation lies: whose to-do it is when it comes back. */
+export async function authorOfReport(
+  tx: ScopedTransaction,
+  { handlingRecordId }: Report,
+): Promise<Pick<OrgTask, 'holderId' | 'regionCode'>> {
+  const [author] = await tx.query<Pick<OrgTask, 'holderId' | 'regionCode'>>(
+    `SELECT r.officer_id AS "holderId", t.region_code AS "regionCode"
+     FROM handling_record r JOIN org_task t ON t.case_item_id = r.case_item_id AND t.organisation_id = r.from_organisation_id AND t.kind = 'HANDLE'
+     WHERE r.id = $1 ORDER BY t.id DESC LIMIT 1`,
+    [handlingRecordId],
+  );
+  return author!;
+}
+
+/** Ends the to-dos about reports on a locked item that came back to an organisation: it hands one in again. */
+export function endSentBack(
+  tx: ScopedTransaction,
+  caseItemId: string,
+  { organisationId, accountId }: Officer,
+  at: Date,
+): void {
+  tx.send(
+    `UPDATE org_task SET state = 'DONE', done_at = $3, done_by = $4, version = version + 1
+     WHERE case_item_id = $1 AND organisation_id = $2 AND kind = 'REPORT_SENT_BACK' AND state IN ('UNIT_INBOX', 'TODO')`,
+    [caseItemId, organisationId, at, accountId],
+  );
 }
 
 /** Ends the waiting of an assigner's task of a locked item: it is a to-do again, in its holder's list or the unit inbox. */

@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, hkdfSync, type KeyObject, sign, verify } from 'node:crypto';
+import { Refusal } from '@junxian/errors';
 import type { Officer } from '../actor';
 
 /** A seal put on a document 电子签章. */
@@ -9,14 +10,20 @@ export interface Seal {
   seal: string;
 }
 
+/** Whose seal it is, and by whose certificate. */
+export type SealedBy = Pick<Officer, 'accountId' | 'organisationId'>;
+
 /** Puts an organisation's e-seal on documents, by the officer's CA certificate (PT-NTC-05). */
 export interface SealService {
+  /** Whether somebody outside makes the seal: not to be asked while a transaction is open (`writtenWithSeal`). */
+  readonly outside: boolean;
   /** Seals a document, given its SHA-256 in hex. Throws when the provider cannot; the document is not filed then. */
-  seal(documentHash: string, officer: Pick<Officer, 'accountId' | 'organisationId'>): Promise<Seal>;
+  seal(documentHash: string, officer: SealedBy): Promise<Seal>;
 }
 
 /** Seals by a key of this service: what runs without a CA provider. */
 export class LocalSealService implements SealService {
+  readonly outside = false;
   private readonly privateKey: KeyObject;
 
   /** Takes a secret of the service; the sealing key is derived from it and serves no other purpose. */
@@ -26,7 +33,7 @@ export class LocalSealService implements SealService {
     this.privateKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
   }
 
-  async seal(documentHash: string, officer: Pick<Officer, 'accountId' | 'organisationId'>): Promise<Seal> {
+  async seal(documentHash: string, officer: SealedBy): Promise<Seal> {
     const sealedBy = `local:${officer.organisationId}:${officer.accountId}`;
     return {
       sealedBy,
@@ -46,3 +53,25 @@ export class LocalSealService implements SealService {
 }
 
 const signedBytes = (documentHash: string, sealedBy: string) => Buffer.from(`${documentHash}\n${sealedBy}`);
+
+/** The provider does not seal for this officer or organisation. */
+export const sealRefused = () =>
+  new Refusal(
+    'SEAL_REFUSED',
+    {
+      zh: '您的CA证书或本单位电子签章无效（未登记、已过期或已注销），文书未入库；请联系证书管理员更新后重新操作',
+      en: 'Your certificate or the organisation’s e-seal is not valid (unknown, expired or revoked); the document was not filed. Have it renewed, then try again',
+    },
+    { httpStatus: 409 },
+  );
+
+/** Nobody seals just now; the reason is a word for whoever looks into it. */
+export const sealUnavailable = (reason: string) =>
+  new Refusal(
+    'SEAL_UNAVAILABLE',
+    {
+      zh: '电子签章系统暂时没有应答，文书未入库，请稍后重新操作',
+      en: 'The e-seal service is not answering; the document was not filed. Try again in a moment',
+    },
+    { details: { retryable: true, reason }, httpStatus: 503 },
+  );

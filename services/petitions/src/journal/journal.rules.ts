@@ -70,6 +70,7 @@ const OWN = {
   APPROVAL_OPENED: named('领导调阅', 'Opened by the leader'),
   APPROVAL_DECIDED: named('领导批示', 'Decided by the leader'),
   APPROVAL_CANCELLED: named('撤销送审', 'Approval cancelled'),
+  REPORT_FILE_TAKEN_OFF: named('撤下报告附件', 'File taken off the draft of a report'),
   OPINION_SUBMITTED: named('答复意见书送审', 'Opinion submitted'),
   OPINION_APPROVED: named('答复意见书签发', 'Opinion approved'),
   OPINION_REJECTED: named('答复意见书退回修改', 'Opinion sent back'),

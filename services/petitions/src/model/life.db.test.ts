@@ -48,6 +48,8 @@ const counter = consumers({
 }).find(({ name }) => name === 'petitions.count-items')!;
 
 const made = new Map<string, { done: number; refused: Map<string, number> }>();
+/** Every state in which an item stood, if only between two moves. */
+const reached = new Set<string>();
 let steps = 0;
 
 async function play(moves: readonly (Move & { item: number })[]): Promise<void> {
@@ -72,6 +74,7 @@ async function play(moves: readonly (Move & { item: number })[]): Promise<void> 
       tally.refused.set(error.code, (tally.refused.get(error.code) ?? 0) + 1);
     }
     const now = await world.snapshot(id);
+    reached.add(now.item.state);
     const broken = brokenInvariants(before, now);
     if (name === 'wait') seen.clear();
     else seen.set(id, now);
@@ -103,34 +106,37 @@ async function countWhatWasPublished(): Promise<void> {
   await store.database.write(scopes.rebuildStatistics(), (tx) => recount(tx, ids));
 }
 
-it(`keeps one custodian, running clocks, the table of states, an event and a journal entry for each change, and exact statistics over ${RUNS * MOVES_PER_RUN} moves`, async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(move, { minLength: MOVES_PER_RUN, maxLength: MOVES_PER_RUN, size: 'max' }),
-      play,
-    ),
-    { numRuns: RUNS, seed: SEED, endOnFailure: true },
-  );
-  const figures = await figuresStored(store);
-  await rebuildStatistics(store.database);
-  expect(await figuresStored(store)).toEqual(figures);
-  if (!FULL) return;
-  expect(steps).toBeGreaterThanOrEqual(10_000);
-  // A move that is never allowed would prove nothing.
-  expect(
-    [...made].filter(([, { done }]) => done === 0).map(([name, { refused }]) => [name, ...refused]),
-  ).toEqual([]);
-  const states = await store.adminQuery<{ state: string }>('SELECT DISTINCT state FROM case_item ORDER BY 1');
-  expect(states.map(({ state }) => state)).toEqual(
-    expect.arrayContaining([
-      'ACCEPTED',
-      'COMPLETED',
-      'FINAL',
-      'IN_HANDLING',
-      'LAPSED',
-      'REGISTERED',
-      'REVIEWED',
-      'UNDER_REVIEW',
-    ]),
-  );
-}, 600_000);
+it(
+  `keeps one custodian, running clocks, the table of states, an event and a journal entry for each change, and exact statistics over ${RUNS * MOVES_PER_RUN} moves`,
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(move, { minLength: MOVES_PER_RUN, maxLength: MOVES_PER_RUN, size: 'max' }),
+        play,
+      ),
+      { numRuns: RUNS, seed: SEED, endOnFailure: true },
+    );
+    const figures = await figuresStored(store);
+    await rebuildStatistics(store.database);
+    expect(await figuresStored(store)).toEqual(figures);
+    if (!FULL) return;
+    expect(steps).toBeGreaterThanOrEqual(10_000);
+    // A move that is never allowed would prove nothing.
+    expect(
+      [...made].filter(([, { done }]) => done === 0).map(([name, { refused }]) => [name, ...refused]),
+    ).toEqual([]);
+    expect([...reached]).toEqual(
+      expect.arrayContaining([
+        'ACCEPTED',
+        'COMPLETED',
+        'FINAL',
+        'IN_HANDLING',
+        'LAPSED',
+        'REGISTERED',
+        'REVIEWED',
+        'UNDER_REVIEW',
+      ]),
+    );
+  },
+  FULL ? 3_600_000 : 600_000,
+);

@@ -392,13 +392,32 @@ export const MOVES = {
     const reference = { reviewCaseId: review.id, expectedVersion: review.version };
     const today = world.store.clock.today();
     const decide = { approve: y % 6 !== 0, text: TEXT };
-    const form = latest(
-      now.documents.filter(
-        ({ reviewCaseId, kind }) => reviewCaseId === review.id && kind === 'ACCEPTANCE_FORM',
-      ),
-    );
     const handler = <T>(work: Parameters<typeof world.as<T>>[1]) => world.as(by('review'), work);
     const leader = <T>(work: Parameters<typeof world.as<T>>[1]) => world.as(by('leader'), work);
+    const latestOf = (kind: string) =>
+      latest(now.documents.filter((one) => one.reviewCaseId === review.id && one.kind === kind));
+    /** The next step of a document of a kind: drafted, submitted, decided, filed. Returns it once it is filed, and then does nothing. */
+    const documentOf = async (kind: 'ACCEPTANCE_FORM' | 'DEFENCE_NOTICE') => {
+      const document = latestOf(kind);
+      if (document === undefined || document.state === 'REJECTED') {
+        const acceptanceForm =
+          kind === 'ACCEPTANCE_FORM' ? ({ acceptanceForm: y % 6 === 1 ? 'REJECT' : 'ACCEPT' } as const) : {};
+        await handler((tx, acting) =>
+          draftDocument(tx, { reviewCaseId: review.id, kind, body: TEXT, ...acceptanceForm }, acting),
+        );
+        return;
+      }
+      const of = { documentId: document.id, expectedVersion: document.version };
+      if (document.state === 'DRAFT')
+        await handler((tx, acting) =>
+          submitDocument(tx, { ...of, leaderId: by('leader').accountId! }, acting),
+        );
+      else if (document.state === 'IN_APPROVAL')
+        await leader((tx, acting) => decideDocument(tx, { ...of, ...decide }, acting));
+      else if (document.state === 'APPROVED')
+        await handler((tx, acting) => fileDocument(tx, of, { ...acting, seals: world.store.services.seals }));
+      else return document;
+    };
     if (x % 13 === 0)
       return void (await handler((tx, acting) =>
         suspendReview(tx, { ...reference, reason: TEXT, partiesToldAt: today }, acting),
@@ -421,38 +440,25 @@ export const MOVES = {
           appointHandler(tx, { ...reference, accountId: by('review').accountId! }, acting),
         ));
       case 'ASSIGNED': {
-        if (form === undefined || form.state === 'REJECTED')
-          return void (await handler((tx, acting) =>
-            draftDocument(
-              tx,
-              {
-                reviewCaseId: review.id,
-                kind: 'ACCEPTANCE_FORM',
-                body: TEXT,
-                acceptanceForm: y % 6 === 1 ? 'REJECT' : 'ACCEPT',
-              },
-              acting,
-            ),
-          ));
-        const of = { documentId: form.id, expectedVersion: form.version };
-        if (form.state === 'DRAFT')
-          return void (await handler((tx, acting) =>
-            submitDocument(tx, { ...of, leaderId: by('leader').accountId! }, acting),
-          ));
-        if (form.state === 'IN_APPROVAL')
-          return void (await leader((tx, acting) => decideDocument(tx, { ...of, ...decide }, acting)));
-        if (form.state === 'APPROVED')
-          return void (await handler((tx, acting) =>
-            fileDocument(tx, of, { ...acting, seals: world.store.services.seals }),
-          ));
+        const form = await documentOf('ACCEPTANCE_FORM');
+        if (form === undefined) return;
         const settle = form.acceptanceForm === 'ACCEPT' ? acceptReview : rejectReview;
         return void (await handler((tx, acting) =>
           settle(tx, { ...reference, documentId: form.id }, acting),
         ));
       }
       case 'EXAMINING': {
-        const asked = now.steps.find(({ kind, state }) => kind === 'DEFENCE' && state === 'OPEN');
-        if (asked !== undefined && y % 3 !== 0)
+        const done = (kind: string) =>
+          now.steps.find((step) => step.reviewCaseId === review.id && step.kind === kind);
+        const asked = done('DEFENCE');
+        if (asked === undefined) {
+          const notice = await documentOf('DEFENCE_NOTICE');
+          if (notice === undefined) return;
+          return void (await handler((tx, acting) =>
+            handlerStep(tx, 'DEFENCE_NOTICE', { ...reference, input: { documentId: notice.id } }, acting),
+          ));
+        }
+        if (asked.state === 'OPEN' && y % 5 !== 0)
           return void (await world.as(world.of(asked.organisationId, 'a'), (tx, acting) =>
             answerStep(
               tx,
@@ -461,11 +467,8 @@ export const MOVES = {
               acting,
             ),
           ));
-        if (y % 3 === 0)
-          return void (await handler((tx, acting) =>
-            handlerStep(tx, 'DEFENCE_NOTICE', { ...reference, input: {} }, acting),
-          ));
-        if (y % 3 === 1)
+        // Sometimes too early, sometimes once more.
+        if (done('WRITTEN_EXAMINATION') === undefined || y % 7 === 0)
           return void (await handler((tx, acting) =>
             handlerStep(tx, 'WRITTEN_EXAMINATION', { ...reference, input: { content: TEXT } }, acting),
           ));
@@ -477,10 +480,24 @@ export const MOVES = {
           ),
         ));
       }
-      case 'OPINION_DRAFT':
+      case 'OPINION_DRAFT': {
+        const opinion = latestOf('OPINION');
+        if (opinion?.state === 'DRAFT' && y % 9 !== 0)
+          return void (await handler((tx, acting) =>
+            submitDocument(
+              tx,
+              {
+                documentId: opinion.id,
+                expectedVersion: opinion.version,
+                leaderId: by('leader').accountId!,
+              },
+              acting,
+            ),
+          ));
         return void (await leader((tx, acting) =>
           signReview(tx, { ...reference, ...decide }, { ...acting, seals: world.store.services.seals }),
         ));
+      }
       case 'SIGNED':
         return void (await handler((tx, acting) =>
           serveReview(tx, { ...reference, service: SERVICE(today) }, acting),

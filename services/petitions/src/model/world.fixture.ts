@@ -41,7 +41,7 @@ export interface Snapshot {
     opinionDocNo: string | null;
     level: string;
   })[];
-  steps: (Row & { kind: string; organisationId: string })[];
+  steps: (Row & { reviewCaseId: string; kind: string; organisationId: string })[];
   documents: (Row & { reviewCaseId: string; kind: string; acceptanceForm: string | null })[];
   journal: {
     id: string;
@@ -144,7 +144,7 @@ const SNAPSHOT = `SELECT jsonb_build_object(
   'approvals', ${list('approval_request x', row({ organisationId: 'x.organisation_id', leaderId: 'x.leader_id', submitterId: 'x.submitter_id' }))},
   'returns', ${list('return_request x', row({ senderOrganisationId: 'x.sender_organisation_id', organisationId: 'x.organisation_id' }))},
   'reviews', ${list('review_case x', row({ authorityOrganisationId: 'x.authority_organisation_id', handlerId: 'x.handler_id', opinionDocNo: 'x.opinion_doc_no', level: 'x.level' }))},
-  'steps', ${list('review_step x', row({ kind: 'x.kind', organisationId: 'x.organisation_id' }))},
+  'steps', ${list('review_step x', row({ reviewCaseId: 'x.review_case_id', kind: 'x.kind', organisationId: 'x.organisation_id' }))},
   'documents', ${list('review_document x', row({ reviewCaseId: 'x.review_case_id', kind: 'x.kind', acceptanceForm: 'x.acceptance_form' }))},
   'journal', ${list(
     "case_journal x LEFT JOIN outbox o ON (o.envelope::jsonb ->> 'id') = x.event_id::text AND o.key = x.case_item_id::text",

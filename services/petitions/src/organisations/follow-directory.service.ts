@@ -16,6 +16,7 @@ import type { ScopedTransaction } from '@junxian/persistence';
 import { noteMovedOrganisations } from '../statistics/recount.service';
 import { looksLikeBureau } from './bureaus.rules';
 import { returnOrphanedTasks } from './orphaned-tasks.service';
+import { toldCode } from './told-codes.service';
 
 export type OrganisationEvent =
   | EventOf<typeof OrganisationRegistered>
@@ -24,16 +25,20 @@ export type OrganisationEvent =
   | EventOf<typeof OrganisationRemoved>
   | EventOf<typeof OrganisationRestored>;
 
-/** Keeps what this service knows of an organisation. What an administrator decided about being a bureau stays. */
+/** Keeps what this service knows of an organisation, in the region where it lies after all changes received. What an administrator decided about being a bureau stays. */
 export async function followOrganisation(tx: ScopedTransaction, event: OrganisationEvent): Promise<void> {
-  const { organisationId, sealName, kind, regionCode, superiorId } = event.data;
+  const { organisationId, sealName, kind, superiorId } = event.data;
+  const toldAt = new Date(event.time);
+  const { regionCode, epoch } = await toldCode(tx, event.data.regionCode, toldAt);
   const [row] = await tx.query<{ isBureau: boolean }>(
-    `INSERT INTO organisation AS o (id, seal_name, kind, region_code, region_level, superior_id, is_bureau, removed, directory_version)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    `INSERT INTO organisation AS o (id, seal_name, kind, region_code, region_level, superior_id, is_bureau, removed, directory_version,
+       region_epoch, told_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
      ON CONFLICT (id) DO UPDATE SET seal_name = EXCLUDED.seal_name, kind = EXCLUDED.kind, region_code = EXCLUDED.region_code,
        region_level = EXCLUDED.region_level, superior_id = EXCLUDED.superior_id, removed = EXCLUDED.removed,
        is_bureau = CASE WHEN o.bureau_decided_by IS NULL THEN EXCLUDED.is_bureau ELSE o.is_bureau END,
-       directory_version = EXCLUDED.directory_version, version = o.version + 1
+       directory_version = EXCLUDED.directory_version, version = o.version + 1,
+       region_epoch = EXCLUDED.region_epoch, told_at = EXCLUDED.told_at
      RETURNING is_bureau AS "isBureau"`,
     [
       organisationId,
@@ -45,6 +50,8 @@ export async function followOrganisation(tx: ScopedTransaction, event: Organisat
       looksLikeBureau({ kind, sealName }),
       event.type.endsWith('.removed.v1'),
       event.aggregateversion ?? 0,
+      epoch,
+      toldAt,
     ],
   );
   await noteMovedOrganisations(tx, [organisationId]);

@@ -1,4 +1,5 @@
 import { Refusal } from '@junxian/errors';
+import { askProvider } from '@junxian/messenger';
 
 /** The public-security identity interface 公安身份核验 (PT-PUB-03). */
 export interface IdentityCheck {
@@ -25,29 +26,17 @@ export function httpIdentityCheck({
   const address = `${url.replace(/\/$/, '')}/verify`;
   return {
     async verify(name, idNumber) {
-      const result = await ask(address, token, { name, idNumber }, timeoutMs).catch(() => undefined);
+      const body = { name, idNumber };
+      // Once: a person waits, and may submit again.
+      const answer = await askProvider({ url: address, token, body, timeoutMs, retries: 0 }).catch(
+        () => null,
+      );
+      const { result } = (answer ?? {}) as { result?: unknown };
       if (result === 'MATCH') return true;
       if (result === 'NO_MATCH') return false;
       throw identityCheckUnavailable();
     },
   };
-}
-
-async function ask(
-  address: string,
-  token: string,
-  body: { name: string; idNumber: string },
-  timeoutMs: number,
-): Promise<unknown> {
-  const response = await fetch(address, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-    body: JSON.stringify(body),
-    redirect: 'error',
-    signal: AbortSignal.timeout(timeoutMs),
-  });
-  const answer = (await response.json()) as { result?: unknown } | null;
-  return response.ok ? answer?.result : undefined;
 }
 
 /** Nobody is let in unchecked: the person is asked to come back (PT-PUB-05). */

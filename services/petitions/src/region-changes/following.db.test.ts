@@ -3,14 +3,14 @@ import {
   followOneBatch,
   followRegionChanges,
   type RegionChange,
-  receiveRegionChange,
   regionFollowingFaults,
 } from '@junxian/region-changes';
 import { officerOf } from '../actor';
+import { consumers } from '../events';
 import { registerCaseItem } from '../registration/case-registration.service';
 import { scopes } from '../service-scopes';
 import { draft } from '../testing/cases.support.test';
-import { officer, openStore, type TestStore } from '../testing/store.support.test';
+import { ORGANISATIONS, officer, openStore, type TestStore } from '../testing/store.support.test';
 import { regionFollowing } from './following';
 
 const SCOPE = scopes.followRegionChanges();
@@ -28,8 +28,17 @@ it('knows every column with a region code, and finds rows by an index', async ()
 
 /** Two districts change codes with each other: no code is given up, so a row that moves twice is where it was. */
 const receiveSwap = () =>
+  deliver({
+    type: 'junxian.directory.region.changed.v1',
+    time: store.clock.now().toISOString(),
+    data: SWAP(),
+  });
+/** Hands an event of the directory to the consumer that takes it, as the runner would. */
+const deliver = (event: { type: string; time: string; data: object }) =>
   store.database.write(SCOPE, (tx) =>
-    receiveRegionChange(tx, { time: store.clock.now().toISOString(), data: SWAP() }),
+    consumers({ clock: store.clock, regionChangeReceived: () => undefined })
+      .find(({ definitions }) => definitions.has(event.type))!
+      .apply(tx, [event as never]),
   );
 const LIXIA = '370102000000';
 const SHINAN = '370202000000';
@@ -107,6 +116,44 @@ describe('an item registered while a change of regions is applied', () => {
   it('after its organisation has moved, and before the items do: does not move again', async () => {
     await receiveSwap();
     await store.database.write(SCOPE, (tx) => followOneBatch(tx, store.clock, regionFollowing, 500));
+    const id = await registeredMeanwhile(nothing);
+    await follow();
+    expect(await codesOf(id)).toEqual(fourTimes(away));
+  });
+
+  it.each([
+    ['before the change, which then takes it along', 'OLD', ['organisation', 'change']],
+    ['before the change, of which it arrives after', 'OLD', ['change', 'organisation']],
+    [
+      'before the change, of which it arrives when all rows have followed',
+      'OLD',
+      ['change', 'follow', 'organisation'],
+    ],
+    ['with the change, and arrives before it', 'NEW', ['organisation', 'change']],
+    ['with the change, and arrives after it', 'NEW', ['change', 'organisation']],
+    ['with the change, and arrives when all rows have followed', 'NEW', ['change', 'follow', 'organisation']],
+  ] as const)('finds an organisation in its new region, told %s', async (_when, told, order) => {
+    store.clock.advance(60_000);
+    const changedAt = store.clock.now();
+    const steps = {
+      change: receiveSwap,
+      follow,
+      organisation: () => {
+        const { id: organisationId, sealName } = ORGANISATIONS.lixia;
+        return deliver({
+          type: 'junxian.directory.organisation.changed.v1',
+          time: new Date(changedAt.getTime() - (told === 'OLD' ? 1 : 0)).toISOString(),
+          data: {
+            organisationId,
+            sealName,
+            kind: 'BUREAU',
+            regionCode: told === 'OLD' ? home : away,
+            superiorId: null,
+          },
+        });
+      },
+    };
+    for (const step of order) await steps[step]();
     const id = await registeredMeanwhile(nothing);
     await follow();
     expect(await codesOf(id)).toEqual(fourTimes(away));

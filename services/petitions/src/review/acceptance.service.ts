@@ -207,7 +207,7 @@ async function stepOnForm(
 
 /**
  * Whether somebody had to do with any item of the matter that the caller sees: registered, handled, held or acted on it,
- * or on an earlier review. What they did on this very review does not count.
+ * or on an earlier review. What they did on this very review does not count, nor that they found out whether a petitioner has died.
  */
 async function wasInvolved(
   tx: ScopedTransaction,
@@ -219,9 +219,10 @@ async function wasInvolved(
     `SELECT EXISTS (SELECT FROM case_item c WHERE c.matter_id = $1 AND (
        c.registrar_id = $2::uuid OR c.interviewer_id = $2::uuid
        OR EXISTS (SELECT FROM handling_record r WHERE r.case_item_id = c.id AND r.officer_id = $2::uuid AND r.id <> $4)
-       OR EXISTS (SELECT FROM org_task t WHERE t.case_item_id = c.id AND t.kind <> 'REVIEW_STEP' AND (t.holder_id = $2::uuid OR t.done_by = $2::uuid))
+       OR EXISTS (SELECT FROM org_task t WHERE t.case_item_id = c.id AND t.kind NOT IN ('REVIEW_STEP', 'PETITIONER_DECEASED') AND (t.holder_id = $2::uuid OR t.done_by = $2::uuid))
        OR EXISTS (SELECT FROM case_journal j WHERE j.case_item_id = c.id AND j.account_id = $2::text
-           AND j.action <> 'OPENED_FOR_REVIEW' AND j.details ->> 'reviewCaseId' IS DISTINCT FROM $3::text)
+           AND j.action <> 'OPENED_FOR_REVIEW' AND j.details ->> 'reviewCaseId' IS DISTINCT FROM $3::text
+           AND NOT EXISTS (SELECT FROM org_task t WHERE t.id = j.subject_id AND t.kind = 'PETITIONER_DECEASED'))
        OR EXISTS (SELECT FROM review_case v WHERE v.case_item_id = c.id AND v.id <> $3::uuid AND v.handler_id = $2::uuid))) AS involved`,
     [item.matterId, accountId, review.id, review.handlingRecordId],
   );

@@ -1,4 +1,8 @@
-import { openStore } from '../testing/store.support.test';
+import type { OrgTask } from '../cases/case.types';
+import { confirmPetitionerDeath, proposeDeath } from '../cases/petitioner-death.service';
+import { scopes } from '../service-scopes';
+import { type officer, openStore } from '../testing/store.support.test';
+import { takeTask } from '../work-lists/tasks.service';
 import { receiveSupplement, requestSupplement } from './acceptance.service';
 import {
   decideSuspension,
@@ -179,6 +183,74 @@ describe('a termination', () => {
     ).rejects.toMatchObject({ code: 'REQUEST_PENDING' });
     await stage.does(leader, decideTermination, { ...(await stage.on(id)), approve: true });
     expect(await stage.review(id)).toMatchObject({ state: 'TERMINATED', dueOn, pausedDays: 0 });
+  });
+});
+
+describe('the death of a petitioner while a review runs', () => {
+  const citizenId = `c1_${'d'.repeat(26)}`;
+  const replied = () =>
+    stage.replied('2026-05-06', { petitioner: { name: '张三', idType: 'RESIDENT_ID', citizenId } });
+  const told = () =>
+    stage.store.database.write(scopes.followDirectory(), (tx) =>
+      proposeDeath(tx, citizenId, stage.store.clock.now()),
+    );
+  const tasksOf = (caseItemId: string, by: ReturnType<typeof officer>) =>
+    stage.store.readAs(by, (tx) =>
+      tx.query<OrgTask>(
+        `SELECT id, version, state, organisation_id AS "organisationId", holder_id AS "holderId" FROM org_task
+         WHERE case_item_id = $1 AND kind = 'PETITIONER_DECEASED'`,
+        [caseItemId],
+      ),
+    );
+  const confirm = (by: ReturnType<typeof officer>, { id, version }: OrgTask) =>
+    stage.act(by, (tx, who, at) =>
+      confirmPetitionerDeath(tx, { taskId: id, expectedVersion: version, confirmed: true }, who, at),
+    );
+
+  it('is a to-do of the handler, seen by the authority alone; what follows is the usual termination', async () => {
+    const item = await replied();
+    const { id, dueOn } = await stage.examining(item);
+    await told();
+    await told();
+    const { organisationId, accountId } = handler;
+    const [task, ...more] = await tasksOf(item.id, leader);
+    expect([task, more]).toMatchObject([{ state: 'TODO', organisationId, holderId: accountId }, []]);
+    expect(await tasksOf(item.id, respondent)).toEqual([]);
+    expect(await confirm(handler, task!)).toMatchObject({ state: 'DONE' });
+    // A person has looked into it; the review goes on as it was until somebody acts.
+    expect(await stage.review(id)).toMatchObject({ state: 'EXAMINING', dueOn });
+    expect(await stage.item(item.id)).toMatchObject({ state: 'UNDER_REVIEW' });
+    await stage.does(handler, terminateReview, {
+      ...(await stage.on(id)),
+      ground: 'APPLICANT_GONE' as const,
+      reason: '示例：申请人已去世。',
+      partiesToldAt: '2026-05-06',
+    });
+    const { item: ended } = await stage.does(leader, decideTermination, {
+      ...(await stage.on(id)),
+      approve: true,
+    });
+    expect(ended.state).toBe('LAPSED');
+    await told();
+    expect(await tasksOf(item.id, leader)).toMatchObject([{ state: 'DONE' }]);
+  });
+
+  it('lies in the unit inbox before a handler is appointed, whom looking into it does not exclude', async () => {
+    const item = await replied();
+    const { review } = await stage.registered(item);
+    await told();
+    const [task] = await tasksOf(item.id, leader);
+    expect(task).toMatchObject({
+      state: 'UNIT_INBOX',
+      organisationId: leader.organisationId,
+      holderId: null,
+    });
+    const taken = await stage.act(handler, (tx, who, at) =>
+      takeTask(tx, { taskId: task!.id, expectedVersion: task!.version }, who, at),
+    );
+    await confirm(handler, taken);
+    await stage.appointed(review.id);
+    expect(await stage.review(review.id)).toMatchObject({ handlerId: handler.accountId });
   });
 });
 

@@ -288,7 +288,7 @@ describe('a document', () => {
     const { id } = review;
     await stage.appointed(id);
     const refused = {
-      seals: { seal: () => Promise.reject(new Error('no certificate')) },
+      seals: { outside: false, seal: () => Promise.reject(new Error('no certificate')) },
       at: stage.store.clock.now(),
       today: stage.store.clock.today(),
     };

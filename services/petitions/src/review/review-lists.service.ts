@@ -4,6 +4,22 @@ import { REVIEW_COLUMNS, STEP_COLUMNS } from './review.store';
 import type { ReviewCase, ReviewLevel, ReviewState, ReviewStep } from './review.types';
 import { ASKED_STEPS } from './steps.rules';
 
+/**
+ * The organisation that conducts the (re-)review of an item that is under way, where it lies, and the handler if one is appointed; undefined when
+ * none is. The item must be locked before.
+ */
+export async function reviewUnderWay(
+  tx: ScopedTransaction,
+  caseItemId: string,
+): Promise<{ organisationId: string; regionCode: string; holderId: string | null } | undefined> {
+  const [review] = await tx.query<{ organisationId: string; regionCode: string; holderId: string | null }>(
+    `SELECT v.authority_organisation_id AS "organisationId", v.region_code AS "regionCode", v.handler_id AS "holderId"
+     FROM review_case v WHERE v.case_item_id = $1 AND v.ended_at IS NULL`,
+    [caseItemId],
+  );
+  return review;
+}
+
 interface Paging {
   first?: number | null;
   after?: string | null;

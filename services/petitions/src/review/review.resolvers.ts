@@ -8,6 +8,7 @@ import { type Context, viewerOf } from '../context';
 import type { Resolvers } from '../generated/graphql';
 import { mayReadText } from '../handling/document.rules';
 import type { SealService } from '../handling/seal.service';
+import { writtenWithSeal } from '../handling/sealing.service';
 import { type Attachments, attachmentKey } from '../submissions/attachments.service';
 import {
   acceptReview,
@@ -140,7 +141,7 @@ export function reviewResolvers({ seals, attachments }: ReviewParts): Resolvers 
   };
 }
 
-/** Runs a use case as the caller, now. */
+/** Runs a use case as the caller, now; a seal from outside is asked for while no transaction is open. */
 function doingWith(seals: SealService) {
   return <Input, Outcome>(
     context: Context,
@@ -148,8 +149,12 @@ function doingWith(seals: SealService) {
     input: Input,
   ): Promise<Outcome> => {
     const { clock, principal } = context;
-    const acting = { officer: officerOf(principal), at: clock.now(), today: clock.today(), seals };
-    return context.write((tx) => work(tx, input, acting));
+    const acting = { officer: officerOf(principal), at: clock.now(), today: clock.today() };
+    return writtenWithSeal(
+      (doing) => context.write(doing),
+      seals,
+      (tx, inHand) => work(tx, input, { ...acting, seals: inHand }),
+    );
   };
 }
 

@@ -1,4 +1,6 @@
 import type { FileAnnouncement, StartedUpload, StoredFiles } from '@junxian/documents';
+import { refuse } from '@junxian/errors';
+import { isUuid } from '@junxian/identity';
 import { groupBy, type ScopedTransaction } from '@junxian/persistence';
 import DataLoader from 'dataloader';
 import { selectList } from '../rows';
@@ -17,6 +19,7 @@ const ATTACHMENT_FIELDS = [
   'sha256',
   'uploadedBy',
   'uploadedAt',
+  'takenOffAt',
 ] as const satisfies readonly (keyof Attachment)[];
 const ATTACHMENT_COLUMNS = selectList(ATTACHMENT_FIELDS, 't');
 
@@ -51,7 +54,7 @@ export class Attachments {
     // Two who attach to one record at once must not pass the limit together.
     await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('attachment:' || $1, 0))`, [owner.id]);
     const [row] = await tx.query<{ count: number }>(
-      'SELECT count(*)::int AS count FROM attachment WHERE owner_id = $1 AND owner_type = $2',
+      'SELECT count(*)::int AS count FROM attachment WHERE owner_id = $1 AND owner_type = $2 AND taken_off_at IS NULL',
       [owner.id, owner.type],
     );
     checkAttachmentCount(row!.count + fileIds.length);
@@ -77,6 +80,28 @@ export class Attachments {
     );
   }
 
+  /**
+   * Takes an attachment off a draft. A file that no handed-in version had goes with its content; one that was handed in stays with that version.
+   * From which drafts row-level security decides (today: reports of the own organisation). Throws NOT_FOUND.
+   */
+  async takeOff(
+    tx: ScopedTransaction,
+    owner: Pick<OwnerOfAttachments, 'type' | 'id'>,
+    attachmentId: string,
+    at: Date,
+  ): Promise<void> {
+    if (!isUuid(attachmentId)) throw refuse.notFound('attachmentId');
+    const which = [attachmentId, owner.type, owner.id];
+    const WHICH = 'id = $1 AND owner_type = $2 AND owner_id = $3 AND taken_off_at IS NULL';
+    const kept = await tx.query(
+      `UPDATE attachment SET taken_off_at = $4 WHERE ${WHICH} AND attachment_handed_in(id, owner_id) RETURNING id`,
+      [...which, at],
+    );
+    if (kept.length > 0) return;
+    const removed = await tx.query(`DELETE FROM attachment WHERE ${WHICH} RETURNING id`, which);
+    if (removed.length === 0) throw refuse.notFound('attachmentId');
+  }
+
   /** A link to download an attachment in sight for five minutes, for this person. */
   async downloadUrl({ fileId }: Pick<Attachment, 'fileId'>, accountId: string | null): Promise<string> {
     const { url } = await this.files.downloadLink(fileId, { accountId });
@@ -91,11 +116,25 @@ export function attachmentsLoader(read: () => Promise<ScopedTransaction>): DataL
     const owners = keys.map((key) => key.split(':') as [string, string]);
     const rows = await tx.query<Attachment>(
       `SELECT ${ATTACHMENT_COLUMNS} FROM attachment t
-       WHERE (t.owner_id, t.owner_type) IN (SELECT * FROM unnest($1::uuid[], $2::text[])) ORDER BY t.id`,
+       WHERE (t.owner_id, t.owner_type) IN (SELECT * FROM unnest($1::uuid[], $2::text[])) AND t.taken_off_at IS NULL ORDER BY t.id`,
       [owners.map(([, id]) => id), owners.map(([type]) => type)],
     );
     const found = groupBy(rows, ({ ownerType, ownerId }) => attachmentKey(ownerType, ownerId));
     return keys.map((key) => found.get(key) ?? []);
+  });
+}
+
+/** Attachments in sight by their ids, those taken off a draft included, or null; one statement however many are asked for. */
+export function attachmentLoader(
+  read: () => Promise<ScopedTransaction>,
+): DataLoader<string, Attachment | null> {
+  return new DataLoader(async (ids) => {
+    const rows = await (await read()).query<Attachment>(
+      `SELECT ${ATTACHMENT_COLUMNS} FROM attachment t WHERE t.id = ANY($1::uuid[])`,
+      [ids],
+    );
+    const found = new Map(rows.map((row) => [row.id, row]));
+    return ids.map((id) => found.get(id) ?? null);
   });
 }
 

@@ -57,6 +57,8 @@ export interface Attachment {
   sha256: string;
   uploadedBy: string;
   uploadedAt: Date;
+  /** When it was taken off a draft; kept for the version that was handed in with it. */
+  takenOffAt: Date | null;
 }
 
 /** The registrar's tabs 未登记、已登记、已撤回 (3.1). */

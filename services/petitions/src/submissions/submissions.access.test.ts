@@ -230,6 +230,7 @@ describe('attachments', () => {
 describe('files of a report and of a step of a review', () => {
   const FILES = 'attachments { fileName downloadUrl }';
   const names = (files: { fileName: string }[]) => files.map(({ fileName }) => fileName);
+  const ids = (files: { id: string }[]) => files.map(({ id }) => id);
 
   rule('PT-PUB-11', 'are seen by whoever sees the report, not by everybody who sees the item', async () => {
     const handling = new HandlingStage(stage.store);
@@ -292,6 +293,126 @@ describe('files of a report and of a step of a review', () => {
     );
     await expect(bind).rejects.toThrow(/row-level security/);
   });
+
+  rule(
+    'PT-HND-12',
+    'are taken off the draft of a report by its organisation, bytes and all; what was handed in stays with the return',
+    async () => {
+      const handling = new HandlingStage(stage.store);
+      handling.at('2026-03-02');
+      const item = await handling.register();
+      await handling.assign(shandong, item.id, 'jinan', '2026-04-10');
+      await handling.take(jinan, item.id);
+      const colleague = officer('jinan', 'HANDLER', 'colleague');
+      const upload = (by: Principal, count: number) =>
+        Promise.all(Array.from({ length: count }, () => stage.uploaded(by, PDF)));
+      const PAYLOAD = 'report { id state version attachments { id downloadUrl } }';
+      const SAVE = `mutation ($input: ReportDraftInput!) { report: saveReportDraft(input: $input) { ${PAYLOAD} } }`;
+      const SUBMIT = `mutation ($id: ID!, $report: ID!, $version: Int!, $files: [ID!]) {
+        report: submitReport(caseItemId: $id, body: "示例报告", reportId: $report, expectedVersion: $version, fileIds: $files) { ${PAYLOAD} } }`;
+      const REMOVE = `mutation ($report: ID!, $attachment: ID!, $version: Int!) {
+        report: removeReportFile(reportId: $report, attachmentId: $attachment, expectedVersion: $version) { ${PAYLOAD} } }`;
+      const done = async (by: Principal, mutation: string, variables: Record<string, unknown>) =>
+        (await stage.as(by, mutation, variables)).data!.report.report;
+      const of = ({ id, version }: { id: string; version: number }, attachment: { id: string }) => ({
+        report: id,
+        version,
+        attachment: attachment.id,
+      });
+
+      const input = { caseItemId: item.id, body: '示例草稿', fileIds: await upload(jinan, 5) };
+      const draft = await done(jinan, SAVE, { input });
+      const [wrong, kept] = draft.attachments;
+      for (const [by, variables, code] of [
+        [jinan, { ...of(draft, wrong), version: draft.version - 1 }, 'STALE_VERSION'],
+        [jinan, { ...of(draft, wrong), attachment: draft.id }, 'NOT_FOUND'],
+        [jinan, { ...of(draft, wrong), attachment: 'no id' }, 'NOT_FOUND'],
+        [shandong, of(draft, wrong), 'NOT_FOUND'],
+        [officer('qingdao', 'HANDLER'), of(draft, wrong), 'NOT_FOUND'],
+        [officer('jinan', 'SUPERVISOR'), of(draft, wrong), 'FORBIDDEN'],
+      ] as [Principal, Record<string, unknown>, string][])
+        expect(faultsOf(await stage.as(by, REMOVE, variables)).map((fault) => fault.code)).toEqual([code]);
+      // A colleague, who did not upload it: the draft is the organisation's.
+      const shorter = await done(colleague, REMOVE, of(draft, wrong));
+      expect([shorter.state, shorter.version, shorter.attachments.length]).toEqual([
+        'DRAFT',
+        draft.version + 1,
+        4,
+      ]);
+      await expect(contentOf(wrong.downloadUrl)).rejects.toMatchObject({ code: 'LINK_INVALID' });
+      expect(await contentOf(kept.downloadUrl)).toEqual(PDF);
+      expect(await stage.files.removeUnused()).toBe(1);
+      expect(faultsOf(await stage.as(jinan, REMOVE, of(shorter, wrong)))).toMatchObject([
+        { code: 'NOT_FOUND' },
+      ]);
+
+      const handedIn = await done(jinan, SUBMIT, {
+        id: item.id,
+        ...of(shorter, kept),
+        files: await upload(jinan, 1),
+      });
+      expect(handedIn.attachments).toHaveLength(5);
+      expect(faultsOf(await stage.as(jinan, REMOVE, of(handedIn, kept)))).toMatchObject([
+        { code: 'REPORT_PENDING' },
+      ]);
+      const BACK = `mutation ($report: ID!, $version: Int!) {
+        report: reviewReport(reportId: $report, expectedVersion: $version, approve: false, opinion: "请更换") { ${PAYLOAD} } }`;
+      const back = await done(shandong, BACK, { report: handedIn.id, version: handedIn.version });
+      // Off the draft, which it is again; but both sides know what came back, and may look at it.
+      const again = await done(jinan, REMOVE, of(back, kept));
+      expect([again.state, again.attachments.length]).toEqual(['DRAFT', 4]);
+      const [added] = (
+        await done(jinan, SAVE, {
+          input: {
+            ...input,
+            reportId: again.id,
+            expectedVersion: again.version,
+            fileIds: await upload(jinan, 1),
+          },
+        })
+      ).attachments.slice(-1);
+      const RETURNS = `query ($id: ID!) { caseItem(id: $id) { reports { version attachments { id } returns { attachments { id downloadUrl } } } } }`;
+      const reports = async (by: Principal) =>
+        (await stage.as(by, RETURNS, { id: item.id })).data!.caseItem.reports;
+      const [{ returns, attachments, version }] = await reports(jinan);
+      expect(attachments).toHaveLength(5);
+      expect(ids(returns[0].attachments)).toEqual(ids(handedIn.attachments));
+      expect(await contentOf(returns[0].attachments[0].downloadUrl)).toEqual(PDF);
+      // The assigner does not see the draft, but has the files of what it sent back.
+      expect(await reports(shandong)).toEqual([]);
+      const seen = await stage.store.readAs(shandong, (tx) =>
+        tx.query<{ id: string }>('SELECT id FROM attachment WHERE owner_id = $1 ORDER BY id', [draft.id]),
+      );
+      expect(ids(seen)).toEqual(ids(handedIn.attachments));
+      expect(await stage.files.removeUnused()).toBe(0);
+
+      // By no statement more than that: what was handed in is not removed, and nothing else of an attachment changes.
+      const attempt = (by: Principal, sql: string, id: string) =>
+        stage.store.as(by, async (tx) => (await tx.query(sql, [id])).length).catch(() => 'refused');
+      const REMOVED = 'DELETE FROM attachment WHERE id = $1 RETURNING id';
+      const TAKEN_OFF = 'UPDATE attachment SET taken_off_at = now() WHERE id = $1 RETURNING id';
+      const stillThere = handedIn.attachments.at(-1).id;
+      for (const [by, sql, id, outcome] of [
+        [jinan, REMOVED, stillThere, 0],
+        [shandong, REMOVED, stillThere, 0],
+        [shandong, TAKEN_OFF, stillThere, 0],
+        [officer('nation', 'HANDLER'), REMOVED, added.id, 0],
+        [jinan, TAKEN_OFF, added.id, 'refused'],
+        [jinan, 'UPDATE attachment SET taken_off_at = NULL WHERE id = $1 RETURNING id', kept.id, 0],
+        [jinan, 'UPDATE attachment SET case_item_id = NULL WHERE id = $1 RETURNING id', added.id, 'refused'],
+      ] as [Principal, string, string, number | string][])
+        expect([sql, await attempt(by, sql, id)]).toEqual([sql, outcome]);
+
+      await done(jinan, SUBMIT, { id: item.id, report: draft.id, version, files: [] });
+      expect(ids((await reports(shandong))[0].returns[0].attachments)).toEqual(ids(handedIn.attachments));
+      expect(
+        await stage.store.adminQuery(
+          `SELECT account_id AS by FROM case_journal WHERE action = 'REPORT_FILE_TAKEN_OFF' AND subject_id = $1 ORDER BY id`,
+          [draft.id],
+        ),
+      ).toEqual([{ by: colleague.accountId }, { by: jinan.accountId }]);
+    },
+  );
 
   it('of a step, by the authority and whoever did it', async () => {
     const reviewing = new ReviewStage(stage.store);

@@ -13,7 +13,9 @@ const RECIPIENTS: Partial<Record<TaskKind, readonly string[]>> = {
     'ONLINE_REGISTRAR',
     'LETTER_REGISTRAR',
     'VISIT_REGISTRAR',
+    'REVIEW_HANDLER',
   ),
+  REPORT_SENT_BACK: roles('HANDLER', 'ONLINE_REGISTRAR', 'LETTER_REGISTRAR', 'VISIT_REGISTRAR'),
 };
 
 /** Roles by which somebody may hold an item that came back to their organisation. */
@@ -58,6 +60,8 @@ export function checkMayBeDone(
   { kind, custody }: Pick<OrgTask, 'kind' | 'custody'>,
   awaitsResult: boolean,
 ): void {
+  // It ends with the report; but where the result has come another way, there is none to hand in.
+  if (kind === 'REPORT_SENT_BACK') return;
   if (kind !== 'HANDLE') throw wrongKind();
   if (custody) throw custodyOpen();
   if (awaitsResult) throw resultAwaited();

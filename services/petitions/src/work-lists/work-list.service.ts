@@ -32,7 +32,11 @@ const IN_HAND = ['TODO', 'IN_APPROVAL', 'RETURN_PENDING'] as const;
 
 const LISTS: Readonly<Record<Exclude<WorkList, 'RETURNS'>, ListOfTasks>> = {
   UNIT_INBOX: { of: 'ORGANISATION', states: ['UNIT_INBOX'] },
-  TODO: { of: 'PERSON', states: IN_HAND, kinds: ['HANDLE', 'REVIEW_STEP', 'PETITIONER_DECEASED'] },
+  TODO: {
+    of: 'PERSON',
+    states: IN_HAND,
+    kinds: ['HANDLE', 'REVIEW_STEP', 'PETITIONER_DECEASED', 'REPORT_SENT_BACK'],
+  },
   DONE: { of: 'PERSON', states: ['DONE'], orderedBy: 'done_at' },
   AWAITING_RESULT: { of: 'PERSON', states: ['AWAITING_RESULT'] },
   APPROVALS: { of: 'PERSON', states: ['TODO'], kinds: ['APPROVAL'] },

@@ -24,6 +24,6 @@ export { localFileStore } from './local-file-store';
 export { type S3Options, s3FileStore } from './s3-file-store';
 export type { DownloadLink, StartedUpload, StoredFile } from './stored-file.types';
 export { StoredFiles } from './stored-files';
-export { StoredFilesMigration1000000000030 } from './stored-files-migration';
+export { giveUpFileOf, StoredFilesMigration1000000000030 } from './stored-files-migration';
 export type { FileLogger, FilePerson, StoredFilesOptions } from './stored-files-options';
 export { eicarTestFileScanner, type ScanResult, type VirusScanner } from './virus-scanner';

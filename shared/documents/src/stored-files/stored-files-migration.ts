@@ -47,3 +47,18 @@ export class StoredFilesMigration1000000000030 {
     await runner.query('DROP TABLE stored_file');
   }
 }
+
+/**
+ * SQL of a trigger function for AFTER DELETE … FOR EACH ROW on the table that binds files to records: the file of the row that went is given up
+ * with it, whoever uploaded it. From then on nobody attaches or downloads it, and `removeUnused` removes its content. A row of `stored_file` is
+ * its uploader's, so the service makes this a function of its definer role (`definer` of persistence) and lets that role
+ * UPDATE (state, attached_at, expires_at); who may delete the binding row its own policies decide.
+ */
+export function giveUpFileOf(functionName: string, column = 'file_id'): string {
+  return `CREATE FUNCTION ${functionName}() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          UPDATE stored_file SET state = 'REMOVING', expires_at = attached_at, attached_at = NULL
+          WHERE id = OLD.${column} AND state = 'ATTACHED';
+          RETURN NULL;
+        END $$`;
+}

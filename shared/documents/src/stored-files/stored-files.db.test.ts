@@ -7,7 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ManualClock } from '@junxian/calendar';
-import { JunxianFunctions1000000000001, type ScopedTransaction } from '@junxian/persistence';
+import {
+  definer,
+  JunxianFunctions1000000000001,
+  protect,
+  type ScopedTransaction,
+} from '@junxian/persistence';
 import { type TestDatabase, testDatabase } from '@junxian/test-kit';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { FileAnnouncement } from './file-check';
@@ -17,7 +22,7 @@ import { LinkSigner } from './link-signer';
 import { localFileStore } from './local-file-store';
 import { pdfOf, samples } from './sample-files.fixture';
 import { StoredFiles } from './stored-files';
-import { StoredFilesMigration1000000000030 } from './stored-files-migration';
+import { giveUpFileOf, StoredFilesMigration1000000000030 } from './stored-files-migration';
 import { eicarTestFileScanner, type VirusScanner } from './virus-scanner';
 
 const MEGABYTE = 1024 * 1024;
@@ -53,10 +58,25 @@ const scopeOf = ({ accountId }: Person, [regionLow, regionHigh] = ['', '']): Sco
 });
 const asService: Scope = { ...scopeOf(nobody, ['0', ':']), actor: 'SERVICE', purpose: 'stored-files' };
 
+/** Records of everybody's that have files, as a service would bind them. */
+class Papers1000000000100 {
+  async up(runner: { query(sql: string): Promise<unknown> }): Promise<void> {
+    const signature = 'paper_file_given_up()';
+    await runner.query(`
+      CREATE TABLE paper (file_id uuid PRIMARY KEY);
+      ${protect('paper', { read: 'true' })};
+      GRANT UPDATE (state, attached_at, expires_at) ON stored_file TO documents_test_definer;
+      ${definer('documents_test', signature, giveUpFileOf('paper_file_given_up'))};
+      CREATE TRIGGER paper_file AFTER DELETE ON paper FOR EACH ROW EXECUTE FUNCTION ${signature}`);
+  }
+
+  async down(): Promise<void> {}
+}
+
 beforeAll(async () => {
   store = await testDatabase({
     service: 'documents_test',
-    migrations: [JunxianFunctions1000000000001, StoredFilesMigration1000000000030],
+    migrations: [JunxianFunctions1000000000001, StoredFilesMigration1000000000030, Papers1000000000100],
   });
   folder = await mkdtemp(join(tmpdir(), 'junxian-stored-files-'));
   server = fastify();
@@ -495,6 +515,38 @@ describe('upkeep', () => {
     ]);
     expect(await kept()).toBe(2);
     await expect(attach([stored.fileId])).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+  });
+
+  it('removes what was taken off a record again, whoever uploaded it, and what stays on none other', async () => {
+    const [off, on] = [await upload(samples.pdf), await upload(samples.pdf)];
+    await store.database.write(scopeOf(citizen), async (tx) => {
+      await files.attach(tx, [off.fileId, on.fileId], citizen.accountId!);
+      await tx.query('INSERT INTO paper VALUES ($1), ($2)', [off.fileId, on.fileId]);
+    });
+    const links = await Promise.all([off, on].map(({ fileId }) => files.downloadLink(fileId, citizen)));
+    const statuses = async () =>
+      (await Promise.all(links.map(({ url }) => fetch(origin + url)))).map(({ status }) => status);
+    const takeOff = (then: () => void) =>
+      store.database.write(scopeOf(neighbour), async (tx) => {
+        await tx.query('DELETE FROM paper WHERE file_id = $1', [off.fileId]);
+        then();
+      });
+    await expect(
+      takeOff(() => {
+        throw new Error('changed my mind');
+      }),
+    ).rejects.toThrow('changed my mind');
+    expect([await statuses(), await files.removeUnused()]).toEqual([[200, 200], 0]);
+    await takeOff(() => undefined);
+    // At once nobody has it any more, nor attaches it elsewhere; its content goes with the next sweep.
+    expect(await statuses()).toEqual([404, 200]);
+    await expect(
+      store.database.write(scopeOf(citizen), (tx) => files.attach(tx, [off.fileId], citizen.accountId!)),
+    ).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+    expect(await files.removeUnused()).toBe(1);
+    expect(await store.adminQuery('SELECT id FROM stored_file')).toEqual([{ id: on.fileId }]);
+    expect(await statuses()).toEqual([404, 200]);
+    await store.adminQuery('TRUNCATE paper');
   });
 
   it('tries again what could not be removed, which nobody can use meanwhile', async () => {

@@ -26,7 +26,7 @@ const BATCH = 200;
 
 /**
  * Files of a service: announced, uploaded by a link, attached to a record, downloaded by a link. What is never
- * attached goes after a day.
+ * attached goes after a day. What is taken off a record again goes with the row that bound it, by the trigger of `giveUpFileOf`.
  */
 export class StoredFiles {
   private readonly uploads: Uploads;
@@ -115,7 +115,7 @@ export class StoredFiles {
   }
 
   /**
-   * Removes files that were announced or uploaded and not attached within a day, and what cut-off uploads left.
+   * Removes files that were announced or uploaded and not attached within a day or taken off their record, and what cut-off uploads left.
    * Returns how many. Any number of processes may do so at once; what cannot be removed is tried the next time.
    */
   async removeUnused(): Promise<number> {

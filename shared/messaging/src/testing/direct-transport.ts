@@ -4,7 +4,7 @@ import type { LogRecord, Subscription, SubscriptionOptions, Transport } from '..
 /** For tests of consumers alone: hands records over when told to, and keeps which were reported done. */
 export class DirectTransport implements Transport {
   readonly kind = 'postgres';
-  private readonly subscriptions = new Map<string, SubscriptionOptions>();
+  readonly subscriptions = new Map<string, SubscriptionOptions>();
   private nextOffset = 0n;
   done: bigint[] = [];
 
