@@ -96,6 +96,7 @@ export class Markers {
       'directory',
       `SELECT seal_name AS text, region_code AS region, true AS organisation, NULL AS own FROM organisation
        UNION ALL SELECT id::text, region_code, true, NULL FROM organisation
+       UNION ALL SELECT organisation_id::text, region_code, true, account_id::text FROM appointment
        UNION ALL SELECT real_name, coalesce(region_code, '000000000000'), false, id::text FROM account WHERE length(real_name) > 2
        UNION ALL SELECT id::text, coalesce(region_code, '000000000000'), false, id::text FROM account
        UNION ALL SELECT id::text, region_code, false, account_id::text FROM appointment`,

@@ -54,26 +54,22 @@ export class Prober {
   ) {}
 
   /** Asks one operation in the words of the caller, through the gateway. */
-  async ask(
-    { loginName }: Caller,
-    document: string,
-    variables: Record<string, unknown>,
-  ): Promise<GraphAnswer> {
-    const session = this.sessions.get(loginName);
+  async ask({ name }: Caller, document: string, variables: Record<string, unknown>): Promise<GraphAnswer> {
+    const session = this.sessions.get(name);
     if (session === undefined) return this.system.client().query(document, variables);
-    await this.fresh(loginName, session);
+    await this.fresh(name, session);
     return session.query(document, variables);
   }
 
   /** Tokens live for ten minutes, which the matrix may outlive. */
-  private fresh(loginName: string, session: SignedIn): Promise<void> {
-    const { since, done } = this.refreshed.get(loginName) ?? {
+  private fresh(name: string, session: SignedIn): Promise<void> {
+    const { since, done } = this.refreshed.get(name) ?? {
       since: this.startedAt,
       done: Promise.resolve(),
     };
     if (Date.now() - since < REFRESH_AFTER) return done;
     const renewed = { since: Date.now(), done: session.refresh() };
-    this.refreshed.set(loginName, renewed);
+    this.refreshed.set(name, renewed);
     return renewed.done;
   }
 
@@ -175,11 +171,11 @@ export class Prober {
 
   /** One predicate for each caller, by which selections are remembered. */
   private permitted(who: Caller): Permitted {
-    const known = this.permissions.get(who.loginName);
+    const known = this.permissions.get(who.name);
     if (known !== undefined) return known;
-    const session = this.sessions.get(who.loginName);
+    const session = this.sessions.get(who.name);
     const permitted = permittedTo(session === undefined ? null : principalOf(session.accessToken));
-    this.permissions.set(who.loginName, permitted);
+    this.permissions.set(who.name, permitted);
     return permitted;
   }
 }
@@ -193,8 +189,8 @@ const withoutEcho = (shape: string, variables: Record<string, unknown>) =>
 
 const digestOf = (text: string) => createHash('sha256').update(text).digest('base64');
 
-const keyOf = ({ loginName }: Caller, { coordinate, selection, variables }: Operation) =>
-  digestOf(JSON.stringify([loginName, coordinate, selection, variables]));
+const keyOf = ({ name }: Caller, { coordinate, selection, variables }: Operation) =>
+  digestOf(JSON.stringify([name, coordinate, selection, variables]));
 
 /** Does something for each, a few at a time. */
 export async function inTurns<Thing>(

@@ -36,8 +36,8 @@ export function absentOf({ kind, target }: Aim, who: Caller): Target {
 }
 
 /**
- * What each caller is to try of what there is for them: everything, or every so manieth, those first that fewest callers
- * before tried. Of any at least one.
+ * What each caller is to try of what there is for them: everything, or every so manieth over all callers together, those
+ * first that fewest callers before tried. Of any at least one.
  */
 export function sharesOf(
   callers: readonly Caller[],
@@ -46,10 +46,14 @@ export function sharesOf(
 ): Map<Caller, Aim[]> {
   const tries = new Map<Aim, number>();
   const triesOf = (aim: Aim) => tries.get(aim) ?? 0;
+  let due = 0;
   return new Map(
     callers.map((who) => {
       const all = aimsFor(who);
-      const chosen = [...all].sort((a, b) => triesOf(a) - triesOf(b)).slice(0, Math.ceil(all.length / share));
+      due += all.length / share;
+      const some = Math.min(all.length, Math.max(1, Math.floor(due)));
+      due -= some;
+      const chosen = [...all].sort((a, b) => triesOf(a) - triesOf(b)).slice(0, some);
       for (const aim of chosen) tries.set(aim, triesOf(aim) + 1);
       return [who, chosen];
     }),

@@ -112,11 +112,11 @@ export class Office {
     const place = this.citizens.has(who) ? PUBLIC_SITE : PETITIONS_OFFICE;
     const signedIn = await eventually(
       `${who} signing in`,
-      () => this.system.signIn(who, place).catch(() => null),
-      (session) => session !== null,
-      5_000,
+      () => this.system.signIn(who, place).catch((error: Error) => error.message),
+      (session) => typeof session !== 'string',
+      30_000,
     );
-    return signedIn!;
+    return signedIn as SignedIn;
   }
 
   /** From now on `who` is the name of a citizen's account. */

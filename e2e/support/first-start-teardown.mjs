@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 
 export default function teardown() {
-  rmSync(globalThis.__JUNXIAN_E2E_FOLDER__, { recursive: true, force: true });
+  const folder = globalThis.__JUNXIAN_E2E_FOLDER__;
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
 }

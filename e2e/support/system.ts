@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -139,18 +139,49 @@ export async function startSystem({
 async function copyFirstStart(folder: string): Promise<void> {
   const kept = process.env.JUNXIAN_E2E_FIRST_START;
   if (kept === undefined) return;
-  if (!existsSync(kept)) {
-    const building = mkdtempSync(`${kept}-`);
-    await (await startSystem({ dataDir: building })).stop({ keepData: true });
-    try {
-      renameSync(building, kept);
-    } catch {
-      // Another worker was faster.
-      rmSync(building, { recursive: true, force: true });
-    }
+  while (!existsSync(kept)) {
+    if (isMineToBuild(kept)) await buildFirstStart(kept);
+    else await new Promise((resolve) => setTimeout(resolve, 100));
   }
   // As cp does it: the database's files belong to a user of their own when the tests run as root.
   execFileSync('cp', ['-a', `${kept}/.`, folder]);
+}
+
+/** Leaves the folder of a system that has just been stopped for the other suites to copy, unless they have one already. */
+export function keepFirstStart(folder: string): void {
+  const kept = process.env.JUNXIAN_E2E_FIRST_START;
+  if (kept === undefined || existsSync(kept) || !isMineToBuild(kept)) return;
+  const building = buildingOf(kept);
+  try {
+    execFileSync('cp', ['-a', `${folder}/.`, building]);
+    renameSync(building, kept);
+  } catch (error) {
+    rmSync(building, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+const buildingOf = (kept: string) => `${kept}-building`;
+
+/** One worker builds it, the others wait; when that one failed, another tries. */
+function isMineToBuild(kept: string): boolean {
+  try {
+    mkdirSync(buildingOf(kept));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function buildFirstStart(kept: string): Promise<void> {
+  const building = buildingOf(kept);
+  try {
+    await (await startSystem({ dataDir: building })).stop({ keepData: true });
+    renameSync(building, kept);
+  } catch (error) {
+    rmSync(building, { recursive: true, force: true });
+    throw error;
+  }
 }
 
 const clockFile = (folder: string) => join(folder, 'test-clock');
@@ -316,7 +347,7 @@ export async function eventually<T>(
   what: string,
   ask: () => Promise<T>,
   holds: (answer: T) => boolean,
-  withinMs = 15_000,
+  withinMs = 30_000,
 ): Promise<T> {
   const deadline = Date.now() + withinMs;
   for (;;) {

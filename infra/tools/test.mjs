@@ -2,6 +2,8 @@
 // `npm test -- unit rules` runs only the stages whose names begin so. Last line: `N passed, N failed`; a failing
 // check that is not a jest test counts as one failure.
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bootstrap } from './bootstrap.mjs';
 import { runTier } from './jest-run.mjs';
@@ -37,9 +39,10 @@ const STAGES = [
   ['unit tests', () => runTier('unit', { workers: WORKERS })],
   ['db tests', () => runTier('db', { workers: WORKERS })],
   ['gateway tests', () => runTier('gateway', { workers: WORKERS })],
-  // Each of these starts whole systems: two at a time would be too much for two cores.
-  ['e2e tests', () => runTier('e2e', { workers: 1 })],
-  ['kafka tests', () => runKafkaTier({ workers: 1 })],
+  ['launcher tests', (firstStart) => runTier('launcher', { workers: 1, env: firstStart })],
+  // Each of these starts a whole system, and waits for it half of the time.
+  ['e2e tests', (firstStart) => runTier('e2e', { workers: WORKERS, env: firstStart })],
+  ['kafka tests', () => runKafkaTier({ workers: WORKERS })],
   ['rules', command(tool('rules'))],
 ];
 
@@ -60,12 +63,12 @@ function outcome(result) {
   return { passed, failed, text: `${passed} passed${failed > 0 ? `, ${failed} FAILED` : ''}` };
 }
 
-async function runStage([name, stage]) {
+async function runStage([name, stage], firstStart) {
   console.log(`\n== ${name}`);
   const startedAt = performance.now();
   let result;
   try {
-    result = outcome(await stage());
+    result = outcome(await stage(firstStart));
   } catch (error) {
     console.error(error);
     result = { passed: 0, failed: 1, text: `FAILED: ${error.message}` };
@@ -76,7 +79,14 @@ async function runStage([name, stage]) {
 async function main() {
   await bootstrap();
   const results = [];
-  for (const stage of chosenStages(process.argv.slice(2))) results.push(await runStage(stage));
+  const folder = mkdtempSync(join(tmpdir(), 'junxian-test-'));
+  // What the launcher's own first start leaves behind is what the e2e suites begin with.
+  const firstStart = { JUNXIAN_E2E_FIRST_START: join(folder, 'first-start') };
+  try {
+    for (const stage of chosenStages(process.argv.slice(2))) results.push(await runStage(stage, firstStart));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
   console.log('\nstage          seconds  result');
   for (const { name, seconds, text } of results) {
     console.log(`${name.padEnd(14)} ${seconds.toFixed(1).padStart(7)}  ${text}`);
