@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { JWK } from '@junxian/identity';
 import { bool, cleanEnv, makeValidator, num, port, str, url } from 'envalid';
 import { readOutsideIssuers } from './authentication/outside-issuers';
+import { EXECUTORS } from './execution/execution';
 import { type AllowList, readAllowList } from './limits/operation-library';
 
 // Apollo's gateway counts its uses with Apollo unless this is set; nothing here calls home.
@@ -57,8 +58,8 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env) {
     EXPENSIVE_COST: num({ default: 2_000 }),
     DEFAULT_LIST_SIZE: num({ default: 10 }),
     OPERATION_TIMEOUT_MS: num({ default: 30_000 }),
-    MAX_RUNNING: num({ default: 256 }),
-    MAX_WAITING: num({ default: 1_024 }),
+    MAX_RUNNING: num({ default: 128 }),
+    MAX_WAITING: num({ default: 128 }),
     MAX_RUNNING_EXPENSIVE: num({ default: 4 }),
     MAX_WAITING_EXPENSIVE: num({ default: 64 }),
     MAX_WAIT_MS: num({ default: 5_000 }),
@@ -66,7 +67,17 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env) {
     MAX_FILE_TRANSFERS: num({ default: 64 }),
     MAX_FILE_TRANSFERS_PER_CLIENT: num({ default: 16 }),
     FILE_TIMEOUT_MS: num({ default: 300_000, desc: 'Longest transfer of one file' }),
+    GATEWAY_EXECUTOR: str({
+      choices: EXECUTORS,
+      default: 'junxian',
+      desc: 'apollo: the stock executor, to compare with',
+    }),
+    GATEWAY_COALESCE: bool({
+      default: true,
+      desc: 'Identical queries of one caller under way are sent once',
+    }),
     SUBGRAPH_CONNECTIONS: num({ default: 64 }),
+    SUBGRAPH_WAITING: num({ default: 1_024, desc: 'Fetches that may wait for a connection to one subgraph' }),
     SHUTDOWN_GRACE_MS: num({ default: 10_000 }),
   });
   const hasNames = variables.OFFICIAL_HOSTS !== undefined && environment.OFFICIAL_HOSTS.length > 0;
@@ -79,3 +90,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env) {
 }
 
 export type Environment = ReturnType<typeof readEnvironment>;
+
+/** Whether somebody collects spans. */
+export const isTraced = ({ OTEL_EXPORTER_OTLP_ENDPOINT, TRACE_FILE }: Environment): boolean =>
+  OTEL_EXPORTER_OTLP_ENDPOINT !== '' || TRACE_FILE !== '';

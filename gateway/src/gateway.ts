@@ -5,7 +5,7 @@ import { Assertions } from './authentication/assertions';
 import { Authenticator } from './authentication/authenticator';
 import { KeySet } from './authentication/key-set';
 import { RevocationFeed } from './authentication/revocation-feed';
-import type { Environment } from './environment';
+import { type Environment, isTraced } from './environment';
 import { SubgraphClients } from './execution/subgraph-clients';
 import { Transfers } from './files/transfers';
 import { Admission } from './limits/admission';
@@ -167,6 +167,8 @@ const admissionOf = (environment: Environment) =>
 const subgraphsOf = (environment: Environment, metrics: GatewayMetrics) =>
   new SubgraphClients({
     connections: environment.SUBGRAPH_CONNECTIONS,
+    waiting: environment.SUBGRAPH_WAITING,
+    share: environment.GATEWAY_COALESCE,
     connectTimeoutMilliseconds: 2_000,
     answerTimeoutMilliseconds: environment.OPERATION_TIMEOUT_MS + 5_000,
     maxAnswerBytes: 64 * 1024 * 1024,
@@ -190,17 +192,20 @@ function graphOptions(environment: Environment, parts: GraphParts): GraphOptions
     maxTokens: environment.MAX_TOKENS,
     batching: environment.MAX_BATCH > 1,
     persistedQueries: persistedQueryStore(environment.ALLOWED_OPERATIONS_FILE ?? null),
-    executor: {
+    executor: environment.GATEWAY_EXECUTOR,
+    guard: {
       admission,
       assertions,
       logger,
       maxCost: environment.MAX_COST,
       costWeights: { defaultListSize: environment.DEFAULT_LIST_SIZE, mutation: 10 },
       timeLimitMilliseconds: environment.OPERATION_TIMEOUT_MS,
+      traced: isTraced(environment),
     },
     subgraphs,
     logger,
-    plugins: [operationLog(logger, metrics)],
+    // Its fields are fixed and hold no secrets: looking for some in each line is spared.
+    plugins: [operationLog(logger.child({}, { redact: [] }), metrics)],
   };
 }
 

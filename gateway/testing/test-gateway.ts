@@ -86,13 +86,15 @@ function loggerTo(write: (line: string) => void): Logger {
     (level: string) =>
     (...args: unknown[]) =>
       write(`${level} ${args.map((arg) => inspect(arg, { depth: 6 })).join(' ')}`);
-  return {
+  const logger = {
     info: line('info'),
     warn: line('warn'),
     error: line('error'),
     fatal: line('fatal'),
     debug: line('debug'),
+    child: () => logger,
   } as never;
+  return logger;
 }
 
 /** Posts one operation. */

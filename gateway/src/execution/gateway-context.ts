@@ -1,5 +1,6 @@
 import type { Principal } from '@junxian/identity';
 import type { Locale } from '../errors/public-error';
+import type { Cancellation } from './cancellation';
 
 /** What is known about one request while it is worked on. */
 export interface GatewayContext {
@@ -10,11 +11,11 @@ export interface GatewayContext {
   /** W3C trace context the client sent, if any. */
   traceparent: string | undefined;
   /** Fires when the client went away before its answer. */
-  clientGone: AbortSignal;
+  clientGone: Cancellation;
   /** Stops what one operation is doing; set by the executor for each operation. */
-  signal?: AbortSignal;
+  cancellation?: Cancellation;
   /** Coerced, defaults included; set by the executor. */
   variables?: Record<string, unknown>;
-  /** What a subgraph is sent with a fetch, the assertion included; set by the executor. */
-  subgraphHeaders?: () => Promise<Record<string, string>>;
+  /** Vouches for the caller towards the subgraphs; set by the executor. */
+  assertion?: () => Promise<string>;
 }

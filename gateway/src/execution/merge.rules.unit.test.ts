@@ -1,4 +1,5 @@
-import { type Json, mergeInto, objectsAt, pathsAt } from './merge.rules';
+import type { Json } from './json.rules';
+import { mergeInto } from './merge.rules';
 
 it.each<[Json, Json, Json]>([
   [{ a: 1 }, { b: 2 }, { a: 1, b: 2 }],
@@ -25,15 +26,11 @@ it.each<[Json, Json, Json]>([
   expect(target).toEqual(expected);
 });
 
-const DATA = { list: [{ inner: { id: 1 } }, null, { inner: null }, { inner: { id: 2 } }], single: { id: 3 } };
-
-it('collects the objects at a path and, in the same order, where they are', () => {
-  expect(objectsAt(DATA, ['list', '@', 'inner'])).toEqual([{ id: 1 }, { id: 2 }]);
-  expect(pathsAt(DATA, ['list', '@', 'inner'])).toEqual([
-    ['list', 0, 'inner'],
-    ['list', 3, 'inner'],
-  ]);
-  expect(objectsAt(DATA, ['single'])).toEqual([{ id: 3 }]);
-  expect(objectsAt(DATA, ['missing', '@', 'x'])).toEqual([]);
-  expect(objectsAt(DATA, [])).toEqual([DATA]);
+it('takes a field called __proto__ for a field, and never touches a prototype', () => {
+  const target: Json = {};
+  mergeInto(target, JSON.parse('{"__proto__":{"polluted":1},"constructor":{"polluted":2}}'));
+  mergeInto(target, JSON.parse('{"__proto__":{"more":1}}'));
+  expect(JSON.stringify(target)).toBe('{"__proto__":{"polluted":1,"more":1},"constructor":{"polluted":2}}');
+  expect(({} as Json).polluted).toBeUndefined();
+  expect((Object as unknown as Json).polluted).toBeUndefined();
 });

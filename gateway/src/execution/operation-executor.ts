@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ApolloGateway } from '@apollo/gateway';
 import type { AccessRules } from '@junxian/access';
 import { isRefusal, type Refusal } from '@junxian/errors';
@@ -10,6 +11,7 @@ import { operationTimeout, overLimit } from '../errors/refusals';
 import type { Admission } from '../limits/admission';
 import { type CostWeights, operationCost } from '../limits/operation-cost.rules';
 import { answerErrors } from './answer-errors.rules';
+import { Cancellation } from './cancellation';
 import type { GatewayContext } from './gateway-context';
 
 export type Executor = ApolloGateway['executor'];
@@ -23,6 +25,8 @@ export interface ExecutorOptions {
   maxCost: number;
   costWeights: CostWeights;
   timeLimitMilliseconds: number;
+  /** Whether spans go anywhere; if not, none are made and only the trace's id is handed on. */
+  traced: boolean;
 }
 
 /**
@@ -57,15 +61,18 @@ export function guardedExecutor(run: Executor, rules: AccessRules, options: Exec
       return refused(overLimit('cost', options.maxCost, Math.min(cost, Number.MAX_SAFE_INTEGER)));
 
     const limit = new TimeLimit(options.timeLimitMilliseconds, operation, context.clientGone);
-    context.signal = limit.signal;
+    context.cancellation = limit.cancellation;
     context.variables = coerced;
+    context.assertion = () => options.assertions.of(context.principal);
     try {
-      // Asked for with each fetch: an assertion outlives no long operation.
-      context.subgraphHeaders = () => subgraphHeaders(context, options.assertions);
-      const result = await options.admission.run(cost, limit.signal, () =>
-        inSpan(`graphql ${operation.operation}`, { kind: SpanKind.SERVER, parent: context.traceparent }, () =>
-          run(requestContext),
-        ),
+      const work = () => run(requestContext);
+      const { traced } = options;
+      if (!traced) context.traceparent ??= newTraceparent();
+      const traceAs = { kind: SpanKind.SERVER, parent: context.traceparent };
+      const result = await options.admission.run(
+        cost,
+        limit.cancellation,
+        traced ? () => inSpan(`graphql ${operation.operation}`, traceAs, work) : work,
       );
       if (limit.isExceeded) return refused(limit.refusal());
       return worded(result, context, options.logger);
@@ -80,18 +87,10 @@ export function guardedExecutor(run: Executor, rules: AccessRules, options: Exec
   };
 }
 
-async function subgraphHeaders(
-  context: GatewayContext,
-  assertions: Assertions,
-): Promise<Record<string, string>> {
-  return {
-    'content-type': 'application/json',
-    accept: 'application/json',
-    'x-junxian-assertion': await assertions.of(context.principal),
-    'x-junxian-client-ip': context.clientIp,
-    'x-request-id': context.requestId,
-    'accept-language': context.locale,
-  };
+/** A trace that nobody collects, for the services' logs and events to be told together by. */
+function newTraceparent(): string {
+  const id = randomUUID().replaceAll('-', '');
+  return `00-${id}-${id.slice(16)}-00`;
 }
 
 function worded(result: ExecutorResult, context: GatewayContext, logger: Logger): ExecutorResult {
@@ -112,27 +111,23 @@ function worded(result: ExecutorResult, context: GatewayContext, logger: Logger)
 
 /** Stops one operation after its time, or when its client is gone. A mutation is not stopped halfway for a lost client. */
 class TimeLimit {
-  private readonly controller = new AbortController();
+  readonly cancellation = new Cancellation();
   private readonly timer: NodeJS.Timeout;
   isExceeded = false;
 
   constructor(
     private readonly milliseconds: number,
     private readonly operation: OperationDefinitionNode,
-    private readonly clientGone: AbortSignal,
+    private readonly clientGone: Cancellation,
   ) {
     this.timer = setTimeout(() => {
       this.isExceeded = true;
-      this.controller.abort();
+      this.cancellation.abort();
     }, milliseconds);
     if (operation.operation === 'query') {
-      if (clientGone.aborted) this.controller.abort();
-      else clientGone.addEventListener('abort', this.stop);
+      if (clientGone.aborted) this.cancellation.abort();
+      else clientGone.onAbort(this.stop);
     }
-  }
-
-  get signal(): AbortSignal {
-    return this.controller.signal;
   }
 
   refusal(): Refusal {
@@ -141,8 +136,8 @@ class TimeLimit {
 
   end(): void {
     clearTimeout(this.timer);
-    this.clientGone.removeEventListener('abort', this.stop);
+    this.clientGone.offAbort(this.stop);
   }
 
-  private readonly stop = () => this.controller.abort();
+  private readonly stop = () => this.cancellation.abort();
 }

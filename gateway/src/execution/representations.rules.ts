@@ -1,20 +1,175 @@
-/** A list of entity representations with each distinct one named once. */
-export interface DistinctRepresentations {
-  /** The distinct ones, each already serialised. */
-  texts: string[];
-  /** For each original position the position among the distinct ones; null when all were distinct. */
-  positions: number[] | null;
-}
+import { isInherited, isObject, type Json, ownValue, quoted } from './json.rules';
+import { mergeInto } from './merge.rules';
+import type { RequiredSelection } from './plan';
+import type { Rewrite } from './rewrites.rules';
+import type { TypeTest } from './type-conditions.rules';
 
 /**
- * Finds the distinct representations of an `_entities` call and serialises each exactly once. A
- * hundred households of one village ask the directory for that village once, not a hundred times.
+ * What a service is sent of an entity, as JSON text; null when the object is none of the required
+ * types or a required part is missing because an earlier fetch failed.
  */
-export function distinctRepresentations(representations: readonly unknown[]): DistinctRepresentations {
+export type Represent = (entity: Json) => string | null;
+
+type Field = Extract<RequiredSelection, { kind: 'Field' }>;
+type Fragment = Extract<RequiredSelection, { kind: 'InlineFragment' }>;
+
+/**
+ * Compiles the `requires` of a fetch. Texts are written without objects in between where, as nearly
+ * always, one type condition applies to an object; the rest, and what is rewritten before it is
+ * sent, goes through {@link select}.
+ */
+export function compileRepresentation(
+  requires: readonly RequiredSelection[],
+  isOfType: TypeTest,
+  rewrite: Rewrite | undefined,
+): Represent {
+  const byObject: Represent = (entity) => {
+    const selected = select(entity, requires, isOfType);
+    if (selected === null || !ownValue(selected, '__typename')) return null;
+    rewrite?.(selected);
+    return JSON.stringify(selected);
+  };
+  if (rewrite !== undefined || !requires.every(isFragment)) return byObject;
+  const ofType = byTypename(requires, isOfType, (fragments) => {
+    const [only, ...others] = fragments;
+    if (only === undefined) return () => null;
+    if (others.length > 0 || !namesType(only)) return byObject;
+    return compileSelections(only.selections, isOfType);
+  });
+  return (entity) => {
+    const { __typename: typename } = entity;
+    return typeof typename === 'string' && typename !== '' ? ofType(typename)(entity) : null;
+  };
+}
+
+/** Writes a level of the selection; null when a part is missing. */
+function compileSelections(selections: readonly RequiredSelection[], isOfType: TypeTest): Represent {
+  if (selections.every(isField)) return compileFields(selections, isOfType);
+  const byObject: Represent = (object) => {
+    const selected = select(object, selections, isOfType);
+    return selected === null ? null : JSON.stringify(selected);
+  };
+  if (!selections.every(isFragment)) return byObject;
+  const ofType = byTypename(selections, isOfType, (fragments) => {
+    const [only, ...others] = fragments;
+    if (only === undefined) return () => '{}';
+    if (others.length > 0) return byObject;
+    const write = compileSelections(only.selections, isOfType);
+    return (object) => write(object) ?? '{}';
+  });
+  return (object) => (typeof object.__typename === 'string' ? ofType(object.__typename)(object) : '{}');
+}
+
+function compileFields(fields: readonly Field[], isOfType: TypeTest): Represent {
+  const parts = fields.map((field, index) => {
+    const name = field.alias ?? field.name;
+    const inner = field.selections && compileSelections(field.selections, isOfType);
+    return {
+      name,
+      key: `${index === 0 ? '' : ','}${quoted(name)}:`,
+      inherited: isInherited(name),
+      write: inner === undefined ? leafText : (value: unknown) => innerText(value, inner),
+    };
+  });
+  return (object) => {
+    let text = '{';
+    for (const { name, key, inherited, write } of parts) {
+      const value = inherited ? ownValue(object, name) : object[name];
+      if (value === undefined) return null;
+      text += key + write(value);
+    }
+    return `${text}}`;
+  };
+}
+
+const leafText = (value: unknown): string =>
+  typeof value === 'string' ? quoted(value) : JSON.stringify(value);
+
+function innerText(value: unknown, write: Represent): string {
+  if (Array.isArray(value)) return `[${value.map((item) => innerText(item, write)).join()}]`;
+  return isObject(value) ? (write(value) ?? 'null') : 'null';
+}
+
+/** Keeps, for each type that occurs, what is made of the fragments that apply to it. */
+function byTypename(
+  fragments: readonly Fragment[],
+  isOfType: TypeTest,
+  make: (applying: readonly Fragment[]) => Represent,
+): (typename: string) => Represent {
+  const made = new Map<string, Represent>();
+  return (typename) => {
+    let represent = made.get(typename);
+    if (represent === undefined) {
+      const applying = fragments.filter(
+        ({ typeCondition }) => typeCondition !== undefined && isOfType(typename, typeCondition),
+      );
+      represent = make(applying);
+      // What applies to nothing may be any word of a subgraph; it is not kept.
+      if (applying.length > 0) made.set(typename, represent);
+    }
+    return represent;
+  };
+}
+
+/** Selects as an object: every fragment that applies and is complete, merged; null when a field is missing. */
+function select(source: Json, selections: readonly RequiredSelection[], isOfType: TypeTest): Json | null {
+  const selected: Json = {};
+  for (const selection of selections) {
+    if (isField(selection)) {
+      const name = selection.alias ?? selection.name;
+      const value = ownValue(source, name);
+      if (value === undefined) return null;
+      const { selections: inner } = selection;
+      mergeInto(selected, { [name]: inner === undefined ? value : selectInner(value, inner, isOfType) });
+      continue;
+    }
+    const { typeCondition } = selection;
+    const { __typename: typename } = source;
+    if (typeCondition === undefined || typeof typename !== 'string' || !isOfType(typename, typeCondition))
+      continue;
+    const fragment = select(source, selection.selections, isOfType);
+    if (fragment !== null) mergeInto(selected, fragment);
+  }
+  return selected;
+}
+
+function selectInner(value: unknown, selections: readonly RequiredSelection[], isOfType: TypeTest): unknown {
+  if (Array.isArray(value)) return value.map((item) => selectInner(item, selections, isOfType));
+  return isObject(value) ? select(value, selections, isOfType) : null;
+}
+
+const isField = (selection: RequiredSelection): selection is Field => selection.kind === 'Field';
+const isFragment = (selection: RequiredSelection): selection is Fragment =>
+  selection.kind === 'InlineFragment';
+const namesType = ({ selections }: Fragment): boolean =>
+  selections.some(
+    (selection) => isField(selection) && selection.name === '__typename' && selection.alias === undefined,
+  );
+
+/** Representations of some objects with each distinct one named once. */
+export interface DistinctRepresentations {
+  texts: string[];
+  /** For each object the position among the distinct ones, -1 where it has none. */
+  positions: number[];
+  /** How many objects have one. */
+  asked: number;
+}
+
+/** Writes each distinct representation once: a hundred households of one village ask for it once. */
+export function distinctRepresentations(
+  entities: readonly Json[],
+  represent: Represent,
+): DistinctRepresentations {
   const known = new Map<string, number>();
-  const positions = new Array<number>(representations.length);
-  for (let index = 0; index < representations.length; index += 1) {
-    const text = JSON.stringify(representations[index]);
+  const positions = new Array<number>(entities.length);
+  let asked = 0;
+  for (let index = 0; index < entities.length; index += 1) {
+    const text = represent(entities[index]!);
+    if (text === null) {
+      positions[index] = -1;
+      continue;
+    }
+    asked += 1;
     let position = known.get(text);
     if (position === undefined) {
       position = known.size;
@@ -22,44 +177,5 @@ export function distinctRepresentations(representations: readonly unknown[]): Di
     }
     positions[index] = position;
   }
-  return { texts: [...known.keys()], positions: known.size === representations.length ? null : positions };
-}
-
-/** An error as a subgraph words it. */
-export interface SubgraphError {
-  message?: unknown;
-  path?: readonly (string | number)[] | undefined;
-  extensions?: Record<string, unknown> | undefined;
-}
-
-/**
- * Puts the answer to distinct representations back to the original positions. Repeated positions
- * share one object: merging is the same for each of them, and the answer is copied out at the end.
- */
-export function expandEntities(entities: readonly unknown[], positions: readonly number[]): unknown[] {
-  return positions.map((position) => entities[position]);
-}
-
-/**
- * Puts errors back to the original positions: an error at a distinct entity stands at every
- * position of that entity, up to `most` errors in all.
- */
-export function expandErrors(
-  errors: readonly SubgraphError[],
-  positions: readonly number[],
-  most: number,
-): SubgraphError[] {
-  const expanded: SubgraphError[] = [];
-  for (const error of errors) {
-    const position = error.path?.[1];
-    if (error.path?.[0] !== '_entities' || typeof position !== 'number') {
-      expanded.push(error);
-      continue;
-    }
-    for (let index = 0; index < positions.length && expanded.length < most; index += 1) {
-      if (positions[index] === position)
-        expanded.push({ ...error, path: ['_entities', index, ...error.path.slice(2)] });
-    }
-  }
-  return expanded;
+  return { texts: [...known.keys()], positions, asked };
 }

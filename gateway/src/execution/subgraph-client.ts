@@ -1,45 +1,53 @@
-import { LRUCache } from 'lru-cache';
-import { Pool } from 'undici';
+import type { Cancellation } from './cancellation';
 import { Circuit, type CircuitOptions } from './circuit';
+import { InFlight } from './in-flight';
 import {
-  distinctRepresentations,
-  expandEntities,
-  expandErrors,
-  type SubgraphError,
-} from './representations.rules';
-import { OperationStopped, SubgraphUnavailable } from './subgraph-errors';
+  type ConnectionOptions,
+  type HttpAnswer,
+  isConnectionError,
+  SubgraphConnections,
+} from './subgraph-connections';
+import { OperationStopped, SubgraphOverloaded, SubgraphUnavailable } from './subgraph-errors';
 
-export interface SubgraphClientOptions {
-  connections: number;
-  connectTimeoutMilliseconds: number;
-  /** Longest silence of a subgraph; the operation's own time limit is usually shorter. */
-  answerTimeoutMilliseconds: number;
-  maxAnswerBytes: number;
+export interface SubgraphClientOptions extends ConnectionOptions {
   circuit: CircuitOptions;
+  /** Whether identical queries under way are sent once. */
+  share: boolean;
   observe?: (call: SubgraphCall) => void;
 }
 
 export interface SubgraphCall {
   subgraph: string;
-  outcome: 'answered' | 'unavailable' | 'failing-fast' | 'stopped' | 'broken';
+  outcome: 'answered' | 'shared' | 'unavailable' | 'failing-fast' | 'overloaded' | 'stopped' | 'broken';
   seconds: number;
   representations: number;
   sentRepresentations: number;
 }
 
-export interface SubgraphRequest {
-  query: string;
-  operationName?: string | undefined;
-  variables?: Record<string, unknown> | undefined;
-  headers: Record<string, string>;
-  signal: AbortSignal | undefined;
+/** One fetch of a query plan. */
+export interface SubgraphFetch {
+  /** The request, whole, as JSON. */
+  body: string;
+  isQuery: boolean;
+  /** Whether the answer may be that of an identical fetch under way. */
+  isShareable: boolean;
+  /** Representations needed, and sent once repetitions were dropped. */
+  asked: number;
+  sent: number;
 }
 
-/** An `_entities` operation whose representations are distinct and serialised. */
-export interface DistinctRequest extends SubgraphRequest {
-  representations: readonly string[];
-  /** How many representations there were before repetitions were dropped. */
-  asked: number;
+export interface SubgraphRequest extends SubgraphFetch {
+  headers: Record<string, string>;
+  /** Everything of the headers that an answer may depend on. */
+  caller: string;
+  cancellation: Cancellation | undefined;
+}
+
+/** An error as a subgraph words it. */
+export interface SubgraphError {
+  message?: unknown;
+  path?: readonly (string | number)[] | undefined;
+  extensions?: Record<string, unknown> | undefined;
 }
 
 export interface SubgraphAnswer {
@@ -47,38 +55,24 @@ export interface SubgraphAnswer {
   errors?: SubgraphError[];
 }
 
-/** More errors than this tell a reader nothing new. */
-const MOST_ERRORS = 200;
+const RETRY_AFTER_SECONDS = 2;
 
 /**
- * Asks one subgraph over kept-alive connections, one request at a time on each. Identical entity
- * representations are sent once, bodies are serialised once and parsed once, and a subgraph that is
- * down is not asked for a short while.
+ * Asks one subgraph: over kept-alive connections, identical queries of one caller under way once, a
+ * query whose connection broke once more, and not at all for a short while when it is down.
  */
 export class SubgraphClient {
-  private readonly pool: Pool;
-  private readonly path: string;
+  private readonly connections: SubgraphConnections;
   private readonly circuit: Circuit;
-  /** Plans repeat the same query texts, so their JSON form is kept. */
-  private readonly prefixes = new LRUCache<string, string>({ max: 2_000, maxSize: 16_000_000 });
+  private readonly inFlight = new InFlight<HttpAnswer>();
 
   constructor(
     readonly name: string,
     readonly url: string,
     private readonly options: SubgraphClientOptions,
   ) {
-    const { origin, pathname, search } = new URL(url);
-    this.path = pathname + search;
     this.circuit = new Circuit(options.circuit);
-    this.pool = new Pool(origin, {
-      connections: options.connections,
-      pipelining: 1,
-      connect: { timeout: options.connectTimeoutMilliseconds },
-      headersTimeout: options.answerTimeoutMilliseconds,
-      bodyTimeout: options.answerTimeoutMilliseconds,
-      maxResponseSize: options.maxAnswerBytes,
-      keepAliveTimeout: 30_000,
-    });
+    this.connections = new SubgraphConnections(url, options);
   }
 
   /** Whether calls are failing fast at the moment. */
@@ -87,120 +81,98 @@ export class SubgraphClient {
   }
 
   /**
-   * Sends one operation. Identical entity representations among its variables are sent once and
-   * their answers put back in place.
-   * @throws SubgraphUnavailable when it cannot be reached, OperationStopped when `signal` fired,
-   * Error when what came back is no GraphQL answer
+   * Sends one fetch. Every caller gets an answer of his own, to change as he likes.
+   * @throws SubgraphUnavailable when it cannot be reached, SubgraphOverloaded when too many wait
+   * already, OperationStopped when the cancellation fired, Error when what came back is no GraphQL answer
    */
   async ask(request: SubgraphRequest): Promise<SubgraphAnswer> {
-    const { representations, ...others } = request.variables ?? {};
-    if (!Array.isArray(representations))
-      return this.send(this.bodyOf(request, request.variables), request, 0, 0);
-    const { texts, positions } = distinctRepresentations(representations);
-    const body = this.bodyOf(request, others, texts);
-    const answer = await this.send(body, request, representations.length, texts.length);
-    return positions === null ? answer : putBack(answer, positions);
+    const started = performance.now();
+    try {
+      const sharing = this.options.share && request.isQuery && request.isShareable;
+      let isFirst = true;
+      let answer: HttpAnswer;
+      if (request.cancellation?.aborted) throw new OperationStopped();
+      if (sharing) {
+        isFirst = false;
+        answer = await this.inFlight.share(
+          `${request.caller}\n${request.body}`,
+          request.cancellation,
+          (cancellation) => {
+            isFirst = true;
+            return this.send(request, cancellation);
+          },
+          () => new OperationStopped(),
+        );
+      } else answer = await this.send(request, request.cancellation);
+      const parsed = this.read(answer);
+      this.observe(request, isFirst ? 'answered' : 'shared', started);
+      return parsed;
+    } catch (error) {
+      this.observe(request, outcomeOf(error), started);
+      throw error;
+    }
   }
 
-  /**
-   * Sends an `_entities` operation whose distinct representations are serialised already, and
-   * returns the answer as it comes: one entity for each representation. Throws as {@link ask}.
-   */
-  askDistinct(request: DistinctRequest): Promise<SubgraphAnswer> {
-    const { representations, asked, variables } = request;
-    return this.send(
-      this.bodyOf(request, variables, representations),
-      request,
-      asked,
-      representations.length,
-    );
+  /** Something was written: what is under way may show the state before it, so nobody joins it any more. */
+  forgetInFlight(): void {
+    this.inFlight.forget();
   }
 
   /** Finishes what is under way, then closes the connections. */
   close(): Promise<void> {
-    return this.pool.close();
+    return this.connections.close();
   }
 
-  private async send(
-    body: string,
-    request: SubgraphRequest,
-    asked: number,
-    sent: number,
-  ): Promise<SubgraphAnswer> {
-    const started = performance.now();
-    const observe = (outcome: SubgraphCall['outcome']) => {
-      const seconds = (performance.now() - started) / 1000;
-      this.options.observe?.({
-        subgraph: this.name,
-        outcome,
-        seconds,
-        representations: asked,
-        sentRepresentations: sent,
-      });
-    };
-    if (request.signal?.aborted) throw new OperationStopped();
-    if (!this.circuit.mayCall(Date.now())) {
-      observe('failing-fast');
-      throw new SubgraphUnavailable(this.name, 'failing-fast');
-    }
-    let status: number;
-    let text: string;
+  private async send(request: SubgraphRequest, cancellation: Cancellation | undefined): Promise<HttpAnswer> {
+    if (this.connections.isFull) throw new SubgraphOverloaded(RETRY_AFTER_SECONDS);
+    if (!this.circuit.mayCall(Date.now())) throw new SubgraphUnavailable(this.name, 'failing-fast');
+    const { body, headers } = request;
+    let answer: HttpAnswer;
     try {
-      const response = await this.pool.request({
-        method: 'POST',
-        path: this.path,
-        headers: request.headers,
-        body,
-        signal: request.signal ?? null,
+      answer = await this.connections.post(body, headers, cancellation).catch((error: unknown) => {
+        if (!request.isQuery || cancellation?.aborted || !isConnectionError(error)) throw error;
+        return this.connections.post(body, headers, cancellation);
       });
-      status = response.statusCode;
-      text = await response.body.text();
     } catch (error) {
-      if (request.signal?.aborted) {
+      if (cancellation?.aborted) {
         this.circuit.abandoned();
-        observe('stopped');
         throw new OperationStopped();
       }
       this.circuit.failed(Date.now());
-      observe('unavailable');
       throw Object.assign(new SubgraphUnavailable(this.name, 'unreachable'), { cause: error });
     }
-    if (status === 401) {
-      observe('broken');
-      this.circuit.succeeded();
-      throw new Error(`subgraph ${this.name} does not trust this gateway's assertions`);
-    }
-    if (status === 502 || status === 503 || status === 504) {
+    if (answer.status === 502 || answer.status === 503 || answer.status === 504) {
       this.circuit.failed(Date.now());
-      observe('unavailable');
       throw new SubgraphUnavailable(this.name, 'unhealthy');
     }
     this.circuit.succeeded();
-    const answer = parseAnswer(text);
-    if (answer === null) {
-      observe('broken');
-      throw new Error(`subgraph ${this.name} answered ${status} without a GraphQL result`);
-    }
-    observe('answered');
     return answer;
   }
 
-  private bodyOf(
-    { query, operationName }: SubgraphRequest,
-    variables: Record<string, unknown> | undefined,
-    representations?: readonly string[],
-  ): string {
-    let prefix = this.prefixes.get(query);
-    if (prefix === undefined) {
-      prefix = `{"query":${JSON.stringify(query)},"variables":{`;
-      this.prefixes.set(query, prefix, { size: prefix.length });
-    }
-    const entities = representations === undefined ? '' : `"representations":[${representations.join()}]`;
-    const others = variables === undefined ? '' : JSON.stringify(variables).slice(1, -1);
-    const comma = entities !== '' && others !== '' ? ',' : '';
-    const suffix = operationName === undefined ? '}}' : `},"operationName":${JSON.stringify(operationName)}}`;
-    return prefix + entities + comma + others + suffix;
+  private read({ status, text }: HttpAnswer): SubgraphAnswer {
+    if (status === 401) throw new Error(`subgraph ${this.name} does not trust this gateway's assertions`);
+    const answer = parseAnswer(text);
+    if (answer === null) throw new Error(`subgraph ${this.name} answered ${status} without a GraphQL result`);
+    return answer;
   }
+
+  private observe({ asked, sent }: SubgraphRequest, outcome: SubgraphCall['outcome'], started: number): void {
+    this.options.observe?.({
+      subgraph: this.name,
+      outcome,
+      seconds: (performance.now() - started) / 1000,
+      representations: asked,
+      sentRepresentations: outcome === 'shared' ? 0 : sent,
+    });
+  }
+}
+
+function outcomeOf(error: unknown): SubgraphCall['outcome'] {
+  if (error instanceof OperationStopped) return 'stopped';
+  if (error instanceof SubgraphOverloaded) return 'overloaded';
+  if (error instanceof SubgraphUnavailable)
+    return error.reason === 'failing-fast' ? 'failing-fast' : 'unavailable';
+  return 'broken';
 }
 
 function parseAnswer(text: string): SubgraphAnswer | null {
@@ -214,15 +186,4 @@ function parseAnswer(text: string): SubgraphAnswer | null {
   return 'data' in value || Array.isArray((value as SubgraphAnswer).errors)
     ? (value as SubgraphAnswer)
     : null;
-}
-
-function putBack(answer: SubgraphAnswer, positions: readonly number[]): SubgraphAnswer {
-  const entities = answer.data?._entities;
-  return {
-    ...answer,
-    ...(Array.isArray(entities)
-      ? { data: { ...answer.data, _entities: expandEntities(entities, positions) } }
-      : {}),
-    ...(answer.errors === undefined ? {} : { errors: expandErrors(answer.errors, positions, MOST_ERRORS) }),
-  };
 }

@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql';
+import { overloaded } from '../errors/refusals';
 
 /** A subgraph that could not be reached, or is known to be down. Carries its name, nothing of the cause. */
 export class SubgraphUnavailable extends GraphQLError {
@@ -8,6 +9,15 @@ export class SubgraphUnavailable extends GraphQLError {
   ) {
     super('subgraph unavailable', { extensions: { code: 'SUBGRAPH_UNAVAILABLE' } });
     this.name = 'SubgraphUnavailable';
+  }
+}
+
+/** As many fetches wait for a subgraph already as may; worded like any refusal of a subgraph. */
+export class SubgraphOverloaded extends GraphQLError {
+  constructor(retryAfterSeconds: number) {
+    const { code, text, details } = overloaded(retryAfterSeconds);
+    super(text.zh, { extensions: { code, text, details } });
+    this.name = 'SubgraphOverloaded';
   }
 }
 

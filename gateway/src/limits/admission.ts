@@ -1,4 +1,5 @@
 import { overloaded } from '../errors/refusals';
+import type { Cancellation } from '../execution/cancellation';
 
 export interface LaneLimits {
   /** Operations that run at once. */
@@ -39,12 +40,12 @@ export class Admission {
   }
 
   /**
-   * Runs work when its lane has room. `signal` takes an operation out of the waiting room again.
+   * Runs work when its lane has room. `cancellation` takes an operation out of the waiting room again.
    * @throws Refusal OVERLOADED when the waiting room is full or the wait gets too long
    */
-  async run<T>(cost: number, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  async run<T>(cost: number, cancellation: Cancellation, work: () => Promise<T>): Promise<T> {
     const lane = this.lanes[this.laneOf(cost)];
-    await lane.enter(signal);
+    await lane.enter(cancellation);
     try {
       return await work();
     } finally {
@@ -71,13 +72,13 @@ class Lane {
     return { running: this.running, waiting: this.queue.size };
   }
 
-  async enter(signal: AbortSignal): Promise<void> {
+  async enter(cancellation: Cancellation): Promise<void> {
     if (this.running < this.limits.running) {
       this.running += 1;
       return;
     }
     const retryAfter = Math.max(1, Math.ceil(this.longestWait / 1000));
-    if (this.queue.size >= this.limits.waiting || signal.aborted) throw overloaded(retryAfter);
+    if (this.queue.size >= this.limits.waiting || cancellation.aborted) throw overloaded(retryAfter);
     await new Promise<void>((admit, refuse) => {
       const enter = () => {
         settle();
@@ -91,9 +92,9 @@ class Lane {
       const timer = setTimeout(giveUp, this.longestWait);
       const settle = () => {
         clearTimeout(timer);
-        signal.removeEventListener('abort', giveUp);
+        cancellation.offAbort(giveUp);
       };
-      signal.addEventListener('abort', giveUp);
+      cancellation.onAbort(giveUp);
       this.queue.add(enter);
     });
   }

@@ -1,4 +1,5 @@
 import { isRefusal } from '@junxian/errors';
+import { Cancellation } from '../execution/cancellation';
 import { Admission } from './admission';
 
 const options = {
@@ -8,7 +9,7 @@ const options = {
   longestWaitMilliseconds: 60,
 };
 
-const never = new AbortController().signal;
+const never = new Cancellation();
 
 /** Work that ends when told. */
 function job() {
@@ -81,9 +82,9 @@ it('takes work out of the waiting room when nobody waits for it any more', async
   const admission = new Admission(options);
   const blocking = job();
   const running = admission.run(100, never, blocking.work);
-  const client = new AbortController();
+  const client = new Cancellation();
   const work = jest.fn(async () => undefined);
-  const waiting = codeOf(admission.run(100, client.signal, work));
+  const waiting = codeOf(admission.run(100, client, work));
   client.abort();
   expect(await waiting).toBe('OVERLOADED');
   blocking.end();

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Authenticator } from '../authentication/authenticator';
 import { localeOf, publicErrorOf } from '../errors/public-error';
 import { batchNotAllowed } from '../errors/refusals';
+import { Cancellation } from '../execution/cancellation';
 import type { GatewayContext } from '../execution/gateway-context';
 import type { OperationLibrary } from '../limits/operation-library';
 
@@ -73,10 +74,10 @@ const traceparentOf = (header: string | string[] | undefined): string | undefine
     ? header
     : undefined;
 
-function clientGone(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) controller.abort();
+function clientGone({ raw }: FastifyReply): Cancellation {
+  const cancellation = new Cancellation();
+  raw.once('close', () => {
+    if (!raw.writableFinished) cancellation.abort();
   });
-  return controller.signal;
+  return cancellation;
 }

@@ -12,12 +12,14 @@ import { collectAccessRules, missingAccess } from '@junxian/access';
 import type { Logger } from '@junxian/observability';
 import { parse } from 'graphql';
 import { formatError } from '../errors/format-error';
+import { answerBody } from '../execution/answer-text';
+import { type ExecutorName, executionOf } from '../execution/execution';
 import type { GatewayContext } from '../execution/gateway-context';
+import type { KnownOperation } from '../execution/operation-cache';
 import { type ExecutorOptions, guardedExecutor } from '../execution/operation-executor';
-import { PlanRunner } from '../execution/plan-runner';
 import type { SubgraphClient } from '../execution/subgraph-client';
 import type { SubgraphClients } from '../execution/subgraph-clients';
-import { SubgraphDataSource } from '../execution/subgraph-data-source';
+import { SubgraphDataSource, type SubgraphSource } from '../execution/subgraph-data-source';
 
 export interface GraphOptions {
   introspection: boolean;
@@ -27,7 +29,9 @@ export interface GraphOptions {
   batching: boolean;
   /** Kept across supergraphs, as clients' persisted queries outlive them. */
   persistedQueries: KeyValueCache;
-  executor: ExecutorOptions;
+  /** Who runs the plans: our engine, or the stock executor. */
+  executor: ExecutorName;
+  guard: ExecutorOptions;
   subgraphs: SubgraphClients;
   logger: Logger;
   plugins: readonly ApolloServerPlugin<GatewayContext>[];
@@ -41,40 +45,46 @@ export interface Graph {
   readonly server: ApolloServer<GatewayContext>;
   /** The GraphQL address of a service by its name in the supergraph; undefined for no service. */
   addressOf(service: string): string | undefined;
+  /** The operations asked for most often, to make the next graph ready for. */
+  mostUsed(count: number): KnownOperation[];
   /** Lets go of the subgraphs. Operations under way should be finished before. */
   stop(): Promise<void>;
 }
 
 /**
  * Makes a graph that is ready for operations. Throws Error when the supergraph is invalid or has a
- * root field or an entity without `@access`.
+ * root field or an entity without `@access`. `known` are operations to make ready beforehand.
  */
-export async function buildGraph(sdl: string, options: GraphOptions): Promise<Graph> {
+export async function buildGraph(
+  sdl: string,
+  options: GraphOptions,
+  known: readonly KnownOperation[] = [],
+): Promise<Graph> {
   const document = parse(sdl);
   const undeclared = missingAccess(document);
   if (undeclared.length > 0) throw new Error(`no @access on ${undeclared.slice(0, 10).join(', ')}`);
   const clients: SubgraphClient[] = [];
-  const sources = new Map<string, SubgraphDataSource>();
-  const runner = new PlanRunner(document, sources);
+  const sources = new Map<string, SubgraphSource>();
+  const execution = executionOf({ executor: options.executor, supergraph: document, sources });
   const gateway = new ApolloGateway({
-    supergraphSdl: sdl,
+    supergraphSdl: execution.supergraphSdl,
     validateSupergraph: true,
     logger: quiet(options.logger),
-    experimental_didResolveQueryPlan: runner.remember,
+    ...(execution.onPlan && { experimental_didResolveQueryPlan: execution.onPlan }),
     __exposeQueryPlanExperimental: false,
     telemetry: { recordExceptions: false },
     buildService: ({ name, url }) => {
       const client = options.subgraphs.acquire(name, url ?? '');
       clients.push(client);
-      const source = new SubgraphDataSource(client);
+      const source = new SubgraphDataSource(client, options.guard.traced);
       sources.set(name, source);
       return source;
     },
   });
   gateway.executor = guardedExecutor(
-    runner.before(gateway.executor),
+    execution.over(gateway.executor),
     collectAccessRules(document),
-    options.executor,
+    options.guard,
   );
   const server = new ApolloServer<GatewayContext>({
     gateway,
@@ -91,7 +101,7 @@ export async function buildGraph(sdl: string, options: GraphOptions): Promise<Gr
     formatError: formatError(options.hideSuggestions, (error) =>
       options.logger.error({ err: error }, 'masked error'),
     ),
-    stringifyResult: (result) => JSON.stringify(result),
+    stringifyResult: answerBody,
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
@@ -106,6 +116,7 @@ export async function buildGraph(sdl: string, options: GraphOptions): Promise<Gr
   };
   try {
     await server.start();
+    if (gateway.schema !== undefined) await execution.warm(known, gateway.schema);
   } catch (error) {
     await release();
     throw error;
@@ -113,6 +124,7 @@ export async function buildGraph(sdl: string, options: GraphOptions): Promise<Gr
   return {
     server,
     addressOf: (service) => clients.find(({ name }) => name === service)?.url,
+    mostUsed: (count) => execution.mostUsed(count),
     stop: async () => {
       await server.stop();
       await release();

@@ -4,6 +4,9 @@ import { buildGraph, type Graph, type GraphOptions } from './graph';
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
 
+/** Operations whose plans are made before a new graph is taken into use. */
+const MOST_WARMED = 100;
+
 interface GraphInUse {
   graph: Graph;
   handle: Handler;
@@ -42,7 +45,8 @@ export class Graphs {
 
   /** Takes a supergraph into use. Throws Error when it is invalid; {@link replace} does not. */
   async load(sdl: string): Promise<void> {
-    const graph = await buildGraph(sdl, this.options.graph);
+    const known = this.current?.graph.mostUsed(MOST_WARMED) ?? [];
+    const graph = await buildGraph(sdl, this.options.graph, known);
     const old = this.current;
     this.current = { graph, handle: this.options.handler(graph), requests: 0, onIdle: null };
     this.options.onLoaded('loaded');

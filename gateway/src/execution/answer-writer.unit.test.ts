@@ -1,5 +1,5 @@
 import { buildSchema, execute, getOperationAST, getVariableValues, parse, validate } from 'graphql';
-import { Projection } from './projection';
+import { AnswerWriter } from './answer-writer';
 
 const schema = buildSchema(`
   type Query { thing: Thing must: Thing! things: [Thing!] loose: [Thing] grid: [[Int!]]! any: [Any] named: Named level: Level day: Day }
@@ -16,10 +16,10 @@ function project(query: string, data: Record<string, unknown>, variables: Record
   expect(validate(schema, document)).toEqual([]);
   const operation = getOperationAST(document)!;
   const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
-  const projection = new Projection(schema, document, operation);
-  const first = projection.project(data, coerced!);
-  expect(projection.project(data, coerced!)).toEqual(first);
-  return { ...first, document, coerced };
+  const writer = new AnswerWriter(schema, document, operation);
+  const first = writer.write(data, coerced!, undefined);
+  expect(writer.write(data, coerced!, undefined)).toEqual(first);
+  return { data: JSON.parse(first.text) as unknown, text: first.text, errors: first.errors, document };
 }
 
 const thing = (id: string, more: object = {}) => ({
@@ -73,7 +73,7 @@ describe('is what graphql-js would answer', () => {
     ['{ level day thing { day } }'],
     ['{ thing { inner { inner { inner { id } } } } }'],
   ])('%s', (query, variables = {}) => {
-    const { data, errors, document } = project(query, DATA, variables);
+    const { text, errors, document } = project(query, DATA, variables);
     const expected = execute({
       schema,
       document,
@@ -83,7 +83,7 @@ describe('is what graphql-js would answer', () => {
       fieldResolver: (source, _args, _context, info) => source[info.path.key],
     }) as { data: unknown };
     expect(errors).toEqual([]);
-    expect(JSON.stringify(data)).toBe(JSON.stringify(expected.data));
+    expect(text).toBe(JSON.stringify(expected.data));
   });
 });
 
@@ -115,6 +115,7 @@ describe('what may not stand is nulled up to where null may stand', () => {
     ['{ thing { open } }', { thing: thing('1', { open: 1 }) }, { thing: { open: null } }, ['thing', 'open']],
     ['{ named { name } }', { named: { __typename: 'HiddenType', name: 'x' } }, { named: null }, ['named']],
     ['{ things { id } }', { things: 'no list' }, { things: null }, ['things']],
+    ['{ named { __typename } }', { named: { name: 'x' } }, { named: null }, ['named', '__typename']],
   ])('%s of %j', (query, collected, expected, path) => {
     const { data, errors } = project(query, collected);
     expect(data).toEqual(expected);
@@ -122,12 +123,54 @@ describe('what may not stand is nulled up to where null may stand', () => {
   });
 });
 
+it('every item of a list tells what it misses', () => {
+  const { data, errors } = project('{ things { id } }', { things: [{ id: null }, thing('1'), {}] });
+  expect(data).toEqual({ things: null });
+  expect(errors.map(({ path }) => path)).toEqual([
+    ['things', 0, 'id'],
+    ['things', 2, 'id'],
+  ]);
+});
+
+it('what several objects share is written at each place, with its faults at each', () => {
+  const shared = [thing('6'), { __typename: 'Thing', id: null }];
+  const whole = [thing('7')];
+  const { text, errors } = project('{ a: loose { id } b: loose { id } c: loose { id } }', {
+    a: shared,
+    b: whole,
+    c: shared,
+  });
+  expect(text).toBe('{"a":[{"id":"6"},null],"b":[{"id":"7"}],"c":[{"id":"6"},null]}');
+  expect(errors.map(({ path }) => path)).toEqual([
+    ['a', 1, 'id'],
+    ['c', 1, 'id'],
+  ]);
+});
+
+it.each([
+  ['plain', '区划'],
+  ['quoted', 'a"b\\\\c'],
+  ['control characters', '\n\u0000\u001f'],
+  ['half a surrogate pair', '\ud83d'],
+  ['a surrogate pair', '\u{20000}'],
+])('writes %s text as JSON does', (_what, name) => {
+  expect(project('{ thing { name } }', { thing: { name } }).text).toBe(JSON.stringify({ thing: { name } }));
+});
+
+it('names that every JavaScript object has are fields like others', () => {
+  const collected = JSON.parse('{"thing":{"__proto__":"a","constructor":"b"}}');
+  const query = '{ thing { __proto__: name constructor: name toString: name } }';
+  expect(project(query, collected).text).toBe(
+    '{"thing":{"__proto__":"a","constructor":"b","toString":null}}',
+  );
+});
+
 describe('a reference to what is out of sight', () => {
   const answerTo = (query: string, collected: Record<string, unknown>, hidden: object) => {
     const document = parse(query);
-    const projection = new Projection(schema, document, getOperationAST(document)!);
-    const { data, errors } = projection.project(collected, {}, new Set([hidden]));
-    return { data, paths: errors.map((error) => error.path) };
+    const writer = new AnswerWriter(schema, document, getOperationAST(document)!);
+    const { text, errors } = writer.write(collected, {}, new Set([hidden]));
+    return { data: JSON.parse(text) as unknown, paths: errors.map((error) => error.path) };
   };
   const hidden = { __typename: 'Thing', id: '1' };
 

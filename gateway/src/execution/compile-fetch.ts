@@ -1,0 +1,183 @@
+import { GraphQLError } from 'graphql';
+import { contextOf } from './context-arguments.rules';
+import { placeErrors } from './fetch-errors.rules';
+import { compileReach, type Reach } from './flatten-path.rules';
+import type { Json } from './json.rules';
+import { mergeInto } from './merge.rules';
+import type { FetchNode, ResponsePath } from './plan';
+import type { PlanRun, Step } from './plan-run';
+import { compileRepresentation, distinctRepresentations, type Represent } from './representations.rules';
+import { type BodyWriter, compileBody } from './request-body.rules';
+import { compileRewrites, type Rewrite } from './rewrites.rules';
+import type { SubgraphAnswer } from './subgraph-client';
+import type { SubgraphSource } from './subgraph-data-source';
+import type { TypeTest } from './type-conditions.rules';
+
+export interface FetchParts {
+  sources: ReadonlyMap<string, SubgraphSource>;
+  isOfType: TypeTest;
+  /** Called after each fetch that may have written something. */
+  written: () => void;
+  /** What fields are called in the client's answer, where the planned operation calls them otherwise. */
+  shownAs: ReadonlyMap<string, string>;
+}
+
+interface CompiledFetch {
+  node: FetchNode;
+  path: ResponsePath;
+  source: SubgraphSource;
+  reach: Reach;
+  body: BodyWriter;
+  output: Rewrite | undefined;
+  isQuery: boolean;
+  /** A field that is revealed leaves a record with the service: each one is asked for on its own. */
+  isShareable: boolean;
+  shownAs: ReadonlyMap<string, string>;
+}
+
+/** Compiles one fetch: where it reads and writes, its request up to the variables, its rewrites. */
+export function compileFetch(node: FetchNode, path: ResponsePath, parts: FetchParts): Step {
+  const source = parts.sources.get(node.serviceName);
+  if (source === undefined) throw new Error(`the plan names an unknown subgraph ${node.serviceName}`);
+  const isQuery = node.operationKind === 'query';
+  const fetch: CompiledFetch = {
+    node,
+    path,
+    source,
+    reach: compileReach(path),
+    body: compileBody(node),
+    output: compileRewrites(node.outputRewrites, parts.isOfType),
+    isQuery,
+    isShareable: isQuery && !/\breveal\b/.test(node.operation),
+    shownAs: parts.shownAs,
+  };
+  const step = node.requires === undefined ? rootStep(fetch) : entityStep(fetch, node.requires, parts);
+  return async (run) => {
+    try {
+      await step(run);
+    } catch (error) {
+      run.errors.push(error as Error);
+    } finally {
+      if (!isQuery) parts.written();
+    }
+  };
+}
+
+function rootStep(fetch: CompiledFetch): Step {
+  const { body, output, path, reach, source, isQuery, isShareable } = fetch;
+  return async (run) => {
+    const targets = reach(run.data);
+    if (targets.length === 0) return;
+    const { data, errors } = await source.ask(
+      { body: body(run.variables), isQuery, isShareable, asked: 0, sent: 0 },
+      run.context,
+    );
+    for (const error of errors ?? []) {
+      const place = error.path === undefined ? undefined : [...path, ...error.path];
+      run.errors.push(fromSubgraph(error, fetch, place));
+    }
+    if (!data) return;
+    output?.(data);
+    for (const target of targets) mergeInto(target, data);
+  };
+}
+
+function entityStep(
+  fetch: CompiledFetch,
+  requires: NonNullable<FetchNode['requires']>,
+  parts: FetchParts,
+): Step {
+  const represent = compileRepresentation(
+    requires,
+    parts.isOfType,
+    compileRewrites(fetch.node.inputRewrites, parts.isOfType),
+  );
+  const { contextRewrites } = fetch.node;
+  if (contextRewrites === undefined || contextRewrites.length === 0) {
+    return (run) => askEntities(fetch, represent, run, fetch.reach(run.data), undefined);
+  }
+  const contexts = contextOf(contextRewrites, fetch.path, parts.isOfType);
+  // Arguments from the context are variables of the request: entities that differ in them are asked for apart.
+  return async (run) => {
+    await Promise.all(
+      contexts(run.data).map(({ entities, variables }) =>
+        askEntities(fetch, represent, run, entities, variables),
+      ),
+    );
+  };
+}
+
+async function askEntities(
+  fetch: CompiledFetch,
+  represent: Represent,
+  run: PlanRun,
+  targets: readonly Json[],
+  contextVariables: Readonly<Record<string, unknown>> | undefined,
+): Promise<void> {
+  const { texts, positions, asked } = distinctRepresentations(targets, represent);
+  if (texts.length === 0) return;
+  const { body, source, isQuery, isShareable } = fetch;
+  const variables =
+    contextVariables === undefined ? run.variables : { ...run.variables, ...contextVariables };
+  const answer = await source.ask(
+    { body: body(variables, texts), isQuery, isShareable, asked, sent: texts.length },
+    run.context,
+  );
+  const { serviceName } = fetch.node;
+  if (answer.errors !== undefined && answer.errors.length > 0) {
+    const places = { data: run.data, path: fetch.path, targets, positions };
+    for (const { error, path } of placeErrors(answer.errors, places))
+      run.errors.push(fromSubgraph(error, fetch, path));
+  }
+  if (answer.data)
+    mergeEntities(fetch, run, targets, positions, entitiesIn(answer, texts.length, serviceName));
+}
+
+function entitiesIn({ data }: SubgraphAnswer, asked: number, service: string): readonly (Json | null)[] {
+  const entities = data?._entities;
+  if (!Array.isArray(entities) || entities.length !== asked)
+    throw new Error(`${service} answered ${asked} entities with another number`);
+  return entities;
+}
+
+function mergeEntities(
+  { output }: CompiledFetch,
+  run: PlanRun,
+  targets: readonly Json[],
+  positions: readonly number[],
+  entities: readonly (Json | null)[],
+): void {
+  let rewritten: Set<Json> | undefined;
+  for (let index = 0; index < targets.length; index += 1) {
+    const position = positions[index]!;
+    if (position < 0) continue;
+    const target = targets[index]!;
+    const entity = entities[position];
+    if (entity === null || entity === undefined) {
+      run.hidden ??= new Set();
+      run.hidden.add(target);
+      continue;
+    }
+    if (output !== undefined) {
+      rewritten ??= new Set();
+      if (!rewritten.has(entity)) {
+        rewritten.add(entity);
+        // Rewrites tell types apart; an entity that was not asked for its own is of its reference's.
+        entity.__typename ??= target.__typename;
+        output(entity);
+      }
+    }
+    mergeInto(target, entity);
+  }
+}
+
+function fromSubgraph(
+  error: { message?: unknown; extensions?: Record<string, unknown> | undefined },
+  { node: { serviceName }, shownAs }: CompiledFetch,
+  path: readonly (string | number)[] | undefined,
+): GraphQLError {
+  return new GraphQLError(typeof error.message === 'string' ? error.message : 'subgraph error', {
+    path: path?.map((step) => (typeof step === 'string' ? (shownAs.get(step) ?? step) : step)) ?? null,
+    extensions: { code: 'DOWNSTREAM_SERVICE_ERROR', ...error.extensions, serviceName },
+  });
+}

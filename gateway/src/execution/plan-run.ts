@@ -1,0 +1,20 @@
+import type { GraphQLError } from 'graphql';
+import type { GatewayContext } from './gateway-context';
+import type { Json } from './json.rules';
+
+/** The state of one operation while its plan runs. */
+export interface PlanRun {
+  readonly context: GatewayContext;
+  /** As the client sent them. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** Coerced, defaults included; conditions of the plan look here. */
+  readonly coerced: Readonly<Record<string, unknown>>;
+  /** What the fetches brought together. */
+  readonly data: Json;
+  readonly errors: (GraphQLError | Error)[];
+  /** References whose service answered null: what they point to is not there, or not for the caller. */
+  hidden: Set<object> | undefined;
+}
+
+/** A compiled node of a plan. Does not fail: what goes wrong is in `run.errors`. */
+export type Step = (run: PlanRun) => Promise<void>;

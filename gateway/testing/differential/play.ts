@@ -1,0 +1,114 @@
+import { Contest, type ExecutorMaker, type Operation } from './contest';
+import { duel } from './duel';
+import { randomOperation } from './random-operation';
+import { randomSubgraphs } from './random-supergraph';
+import { randomWeather } from './random-weather';
+import type { Case } from './reduce';
+import { Statistics } from './statistics';
+
+export interface Plan {
+  /** The first seed of a supergraph; the following ones follow. */
+  firstSeed: number;
+  operations: number;
+  operationsPerSupergraph: number;
+  /** Puts something else in the place of our executor. */
+  change?: ExecutorMaker;
+}
+
+export interface Found {
+  /** What to ask for to see it alone. */
+  replay: string;
+  case: Case;
+}
+
+/**
+ * Has random operations over random supergraphs answered by both executors until so many have been,
+ * or until they differ: then tells the seed and the case.
+ */
+export async function play({
+  firstSeed,
+  operations,
+  operationsPerSupergraph,
+  change,
+}: Plan): Promise<{ statistics: Statistics; found: Found | null }> {
+  const statistics = new Statistics();
+  for (let seed = firstSeed; statistics.operations < operations; seed += 1) {
+    const subgraphs = randomSubgraphs(seed);
+    let contest: Contest;
+    try {
+      contest = await Contest.open(subgraphs, change);
+    } catch {
+      statistics.notComposed += 1;
+      continue;
+    }
+    statistics.supergraphs += 1;
+    try {
+      const most = Math.min(operationsPerSupergraph, operations - statistics.operations);
+      for (let number = 0; number < most; number += 1) {
+        const found = await playOne(contest, { seed, number }, subgraphs, statistics);
+        if (found !== null) return { statistics, found };
+      }
+    } finally {
+      await contest.close();
+    }
+  }
+  return { statistics, found: null };
+}
+
+/** Plays one operation of one supergraph again, by the two numbers that a failure tells. */
+export async function replay(seed: number, number: number): Promise<Found | null> {
+  const subgraphs = randomSubgraphs(seed);
+  const contest = await Contest.open(subgraphs);
+  try {
+    return await playOne(contest, { seed, number }, subgraphs, new Statistics());
+  } finally {
+    await contest.close();
+  }
+}
+
+async function playOne(
+  contest: Contest,
+  { seed, number }: { seed: number; number: number },
+  subgraphs: Case['subgraphs'],
+  statistics: Statistics,
+): Promise<Found | null> {
+  const operation = randomOperation(contest.schema, seed, number);
+  if (operation === null) {
+    statistics.invalid += 1;
+    return null;
+  }
+  const weather = randomWeather(
+    subgraphs.map(({ name }) => name),
+    seed,
+    number,
+  );
+  const result = await duel(contest, operation, weather);
+  statistics.note(contest.schema, operation, result);
+  if (result.difference === undefined) return null;
+  return { replay: `${seed}.${number}`, case: { subgraphs, operation, weather } };
+}
+
+/** A case for a person to read: schemas, operation, both answers, and what was asked for them. */
+export async function reportOf(found: Case, change?: ExecutorMaker): Promise<string> {
+  const contest = await Contest.open(found.subgraphs, change);
+  try {
+    const { difference, ours, stock } = await duel(contest, found.operation, found.weather);
+    const asked = (name: string, { network }: typeof ours) =>
+      network.asked.map(({ subgraph, asked: sent }) => `${name} asked ${subgraph}: ${JSON.stringify(sent)}`);
+    return [
+      ...found.subgraphs.map(({ name, sdl }) => `# subgraph ${name}\n${sdl}`),
+      written(found.operation),
+      `weather ${JSON.stringify(found.weather)}`,
+      `differing: ${difference?.which}`,
+      `stock ${JSON.stringify(difference?.stock)}`,
+      `ours  ${JSON.stringify(difference?.ours)}`,
+      ...asked('stock', stock),
+      ...asked('ours', ours),
+    ].join('\n');
+  } finally {
+    await contest.close();
+  }
+}
+
+const written = ({ text, variables, operationName }: Operation): string =>
+  `${text}\nvariables ${JSON.stringify(variables)}, operationName ${operationName}`;
