@@ -48,7 +48,7 @@ suite(`the back office in a browser${reason}`, () => {
   beforeEach(async () => {
     faults = [];
     context = await browser.newContext({ locale: 'zh-CN' });
-    context.setDefaultTimeout(15_000);
+    context.setDefaultTimeout(30_000);
     context.on('console', (message) => {
       if (['error', 'warning'].includes(message.type())) faults.push(`console: ${message.text()}`);
     });
