@@ -55,6 +55,12 @@ export async function play({
   return { statistics, found: null };
 }
 
+/**
+ * Operations that Apollo's planner never has a plan for: the graph of its fetches becomes a circle, and
+ * `isDescendantOf` in @apollo/query-planner 2.14.4 walks it until memory ends. Both executors plan by it.
+ */
+const PLANNING_NEVER_ENDS: ReadonlySet<string> = new Set(['32.83']);
+
 /** Plays one operation of one supergraph again, by the two numbers that a failure tells. */
 export async function replay(seed: number, number: number): Promise<Found | null> {
   const subgraphs = randomSubgraphs(seed);
@@ -72,7 +78,9 @@ async function playOne(
   subgraphs: Case['subgraphs'],
   statistics: Statistics,
 ): Promise<Found | null> {
-  const operation = randomOperation(contest.schema, seed, number);
+  const operation = PLANNING_NEVER_ENDS.has(`${seed}.${number}`)
+    ? null
+    : randomOperation(contest.schema, seed, number);
   if (operation === null) {
     statistics.invalid += 1;
     return null;

@@ -7,54 +7,19 @@ import { archive, directReply } from '../handling/replies.service';
 import { reviewReport, saveReportDraft, submitReport } from '../handling/reports.service';
 import { extendHandling, handleSelf } from '../handling/self-handling.service';
 import { updateRegistration } from '../registration/correction.service';
-import { acceptReview, appointHandler, rejectReview } from '../review/acceptance.service';
-import { closeReview } from '../review/closing.service';
-import { decideDocument, draftDocument, fileDocument, submitDocument } from '../review/documents.service';
-import {
-  decideSuspension,
-  decideTermination,
-  resumeReview,
-  suspendReview,
-  terminateReview,
-} from '../review/interruption.service';
-import { draftReviewOpinion, serveReview, signReview } from '../review/opinion.service';
-import { registerReview } from '../review/register-review.service';
 import { lapseAppeals } from '../review/review-upkeep.service';
-import { answerStep, handlerStep } from '../review/steps.service';
 import { codeHolderScope } from '../service-scopes';
 import { raiseWarnings } from '../supervision/daily-run.service';
 import { ORGANISATIONS } from '../testing/store.support.test';
 import { decideReturn, returnCase, withdrawReturn } from '../work-lists/returns.service';
 import { takeBack } from '../work-lists/take-back.service';
 import { sendTask, setDone, takeTask, viewTask } from '../work-lists/tasks.service';
-import { ORGANISATION_KEYS, player, type Snapshot, type World } from './world.fixture';
+import { REVIEW_MOVES } from './review-moves.fixture';
+import { Idle, latest, pick, type Scene, SERVICE, TEXT } from './scene.fixture';
+import { situationOf } from './situations.fixture';
+import { ORGANISATION_KEYS, player, type Snapshot } from './world.fixture';
 
-/** One move: what, and three numbers by which its details are picked. */
-export interface Move {
-  name: keyof typeof MOVES;
-  x: number;
-  y: number;
-}
-
-/** Thrown by a move that found nothing to do: neither done nor refused. */
-export class Idle extends Error {}
-
-interface Scene {
-  world: World;
-  now: Snapshot;
-  x: number;
-  y: number;
-}
-
-const pick = <Value>(values: readonly Value[], number: number): Value => values[number % values.length]!;
 const custodyOf = ({ tasks }: Snapshot) => tasks.find(({ custody }) => custody);
-const TEXT = '示例：模型测试。';
-const SERVICE = (day: string) => ({
-  serviceMode: 'IN_PERSON' as const,
-  servedAt: day,
-  receipt: 'SIGNED' as const,
-  signedFor: '示例',
-});
 
 /** Who has the item in hand, or somebody at random where nobody has: a stranger's attempt must be refused too. */
 function hand({ world, now, x, y }: Scene) {
@@ -70,7 +35,6 @@ function destination({ x, y }: Scene): string {
 const onItem = ({ now }: Scene) => ({ caseItemId: now.item.id, expectedVersion: now.item.version });
 const anyTask = ({ now, x }: Scene) => pick(now.tasks, x);
 const seen = ({ id, version }: { id: string; version: number }) => ({ taskId: id, expectedVersion: version });
-const latest = <Row>(rows: readonly Row[]): Row | undefined => rows.at(-1);
 
 /** All moves; each is a use case as somebody who probably, but not always, may. Refusals are part of the game. */
 export const MOVES = {
@@ -198,12 +162,18 @@ export const MOVES = {
     const { world, now, x } = scene;
     const who = hand(scene);
     const { notices } = world.store.services;
-    const kind = x % 8 === 0 ? 'NON_ACCEPTANCE' : x % 8 === 1 ? 'NO_LONGER_ACCEPTANCE' : 'ACCEPTANCE';
-    const draft = latest(
-      now.notices.filter(
-        ({ state, organisationId }) => state === 'DRAFT' && organisationId === who.organisationId,
-      ),
-    );
+    // Of a matter that came before, it may be that it has ended.
+    const exhausted = x % 8 === 1 || (!now.item.firstInSystem && x % 2 === 1);
+    const kind = x % 8 === 0 ? 'NON_ACCEPTANCE' : exhausted ? 'NO_LONGER_ACCEPTANCE' : 'ACCEPTANCE';
+    // A draft that could not be filed may be one of the wrong kind: now and then it is begun anew.
+    const draft =
+      scene.y % 3 === 0
+        ? undefined
+        : latest(
+            now.notices.filter(
+              ({ state, organisationId }) => state === 'DRAFT' && organisationId === who.organisationId,
+            ),
+          );
     const noticeId =
       draft ??
       (
@@ -274,13 +244,11 @@ export const MOVES = {
     });
   },
   directReply: async (scene: Scene) => {
-    if (scene.y % 5 !== 0) throw new Idle();
     await scene.world.as(hand(scene), (tx, { officer, at }) =>
       directReply(tx, { ...onItem(scene), reply: TEXT }, officer, at),
     );
   },
   archive: async (scene: Scene) => {
-    if (scene.y % 7 !== 0) throw new Idle();
     await scene.world.as(hand(scene), (tx, { officer, at }) =>
       archive(tx, { ...onItem(scene), reason: TEXT }, officer, at),
     );
@@ -349,204 +317,18 @@ export const MOVES = {
       ),
     );
   },
-  applyForReview: async ({ world, now, x }: Scene) => {
-    const { item } = now;
-    const level = item.state === 'REVIEWED' ? ('RE_REVIEW' as const) : ('REVIEW' as const);
-    const last = latest(now.reviews);
-    const docNo =
-      level === 'RE_REVIEW'
-        ? last?.opinionDocNo
-        : latest(now.opinions.filter(({ state }) => state === 'SERVED'))?.docNo;
-    if (!docNo) throw new Idle();
-    const today = world.store.clock.today();
-    for (const key of x % 5 === 0
-      ? [pick(ORGANISATION_KEYS, x)]
-      : (['lixia', 'jinan', 'shandong', 'nation'] as const)) {
-      const answer = await world
-        .as(player(key, 'review'), (tx, acting) =>
-          registerReview(
-            tx,
-            {
-              level,
-              caseItemId: item.id,
-              expectedVersion: item.version,
-              applicationDate: today,
-              receivedAt: today,
-              request: TEXT,
-              grounds: TEXT,
-              challengedDocNo: docNo,
-            },
-            acting,
-          ),
-        )
-        .catch((refusal: Error) => refusal);
-      if (!(answer instanceof Error)) return;
-      if (answer.name !== 'Refusal') throw answer;
-    }
-  },
-  review: async (scene: Scene) => {
-    const { world, now, x, y } = scene;
-    const review = latest(now.reviews);
-    if (review === undefined) throw new Idle();
-    const by = (role: 'review' | 'leader') => world.of(review.authorityOrganisationId, role);
-    const reference = { reviewCaseId: review.id, expectedVersion: review.version };
-    const today = world.store.clock.today();
-    const decide = { approve: y % 6 !== 0, text: TEXT };
-    const handler = <T>(work: Parameters<typeof world.as<T>>[1]) => world.as(by('review'), work);
-    const leader = <T>(work: Parameters<typeof world.as<T>>[1]) => world.as(by('leader'), work);
-    const latestOf = (kind: string) =>
-      latest(now.documents.filter((one) => one.reviewCaseId === review.id && one.kind === kind));
-    /** The next step of a document of a kind: drafted, submitted, decided, filed. Returns it once it is filed, and then does nothing. */
-    const documentOf = async (kind: 'ACCEPTANCE_FORM' | 'DEFENCE_NOTICE') => {
-      const document = latestOf(kind);
-      if (document === undefined || document.state === 'REJECTED') {
-        const acceptanceForm =
-          kind === 'ACCEPTANCE_FORM' ? ({ acceptanceForm: y % 6 === 1 ? 'REJECT' : 'ACCEPT' } as const) : {};
-        await handler((tx, acting) =>
-          draftDocument(tx, { reviewCaseId: review.id, kind, body: TEXT, ...acceptanceForm }, acting),
-        );
-        return;
-      }
-      const of = { documentId: document.id, expectedVersion: document.version };
-      if (document.state === 'DRAFT')
-        await handler((tx, acting) =>
-          submitDocument(tx, { ...of, leaderId: by('leader').accountId! }, acting),
-        );
-      else if (document.state === 'IN_APPROVAL')
-        await leader((tx, acting) => decideDocument(tx, { ...of, ...decide }, acting));
-      else if (document.state === 'APPROVED')
-        await handler((tx, acting) => fileDocument(tx, of, { ...acting, seals: world.store.services.seals }));
-      else return document;
-    };
-    if (x % 13 === 0)
-      return void (await handler((tx, acting) =>
-        suspendReview(tx, { ...reference, reason: TEXT, partiesToldAt: today }, acting),
-      ));
-    if (x % 13 === 1)
-      return void (await leader((tx, acting) => decideSuspension(tx, { ...reference, ...decide }, acting)));
-    if (x % 29 === 2)
-      return void (await handler((tx, acting) =>
-        terminateReview(
-          tx,
-          { ...reference, ground: 'WITHDRAWAL', reason: TEXT, partiesToldAt: today },
-          acting,
-        ),
-      ));
-    if (x % 29 === 3)
-      return void (await leader((tx, acting) => decideTermination(tx, { ...reference, ...decide }, acting)));
-    switch (review.state) {
-      case 'REGISTERED':
-        return void (await leader((tx, acting) =>
-          appointHandler(tx, { ...reference, accountId: by('review').accountId! }, acting),
-        ));
-      case 'ASSIGNED': {
-        const form = await documentOf('ACCEPTANCE_FORM');
-        if (form === undefined) return;
-        const settle = form.acceptanceForm === 'ACCEPT' ? acceptReview : rejectReview;
-        return void (await handler((tx, acting) =>
-          settle(tx, { ...reference, documentId: form.id }, acting),
-        ));
-      }
-      case 'EXAMINING': {
-        const done = (kind: string) =>
-          now.steps.find((step) => step.reviewCaseId === review.id && step.kind === kind);
-        const asked = done('DEFENCE');
-        if (asked === undefined) {
-          const notice = await documentOf('DEFENCE_NOTICE');
-          if (notice === undefined) return;
-          return void (await handler((tx, acting) =>
-            handlerStep(tx, 'DEFENCE_NOTICE', { ...reference, input: { documentId: notice.id } }, acting),
-          ));
-        }
-        if (asked.state === 'OPEN' && y % 5 !== 0)
-          return void (await world.as(world.of(asked.organisationId, 'a'), (tx, acting) =>
-            answerStep(
-              tx,
-              'DEFENCE',
-              { stepId: asked.id, expectedVersion: asked.version, input: { content: TEXT, evidence: TEXT } },
-              acting,
-            ),
-          ));
-        // Sometimes too early, sometimes once more.
-        if (done('WRITTEN_EXAMINATION') === undefined || y % 7 === 0)
-          return void (await handler((tx, acting) =>
-            handlerStep(tx, 'WRITTEN_EXAMINATION', { ...reference, input: { content: TEXT } }, acting),
-          ));
-        return void (await handler((tx, acting) =>
-          draftReviewOpinion(
-            tx,
-            { ...reference, body: TEXT, result: pick(['UPHOLD', 'MODIFY', 'REVOKE_REHANDLE'] as const, x) },
-            acting,
-          ),
-        ));
-      }
-      case 'OPINION_DRAFT': {
-        const opinion = latestOf('OPINION');
-        if (opinion?.state === 'DRAFT' && y % 9 !== 0)
-          return void (await handler((tx, acting) =>
-            submitDocument(
-              tx,
-              {
-                documentId: opinion.id,
-                expectedVersion: opinion.version,
-                leaderId: by('leader').accountId!,
-              },
-              acting,
-            ),
-          ));
-        return void (await leader((tx, acting) =>
-          signReview(tx, { ...reference, ...decide }, { ...acting, seals: world.store.services.seals }),
-        ));
-      }
-      case 'SIGNED':
-        return void (await handler((tx, acting) =>
-          serveReview(tx, { ...reference, service: SERVICE(today) }, acting),
-        ));
-      case 'SERVED':
-        return void (await leader((tx, acting) => closeReview(tx, reference, acting)));
-      case 'SUSPENDED':
-        return void (await handler((tx, acting) => resumeReview(tx, { ...reference, reason: TEXT }, acting)));
-      default:
-        throw new Idle();
-    }
-  },
+  ...REVIEW_MOVES,
   /** Days pass; the daily work is done. */
   wait: async ({ world, x }: Scene) => {
     world.store.clock.advance((x % 9) * 86_400_000);
     await lapseAppeals(world.store.database, world.store.clock);
     await raiseWarnings(world.store.database, world.store.clock);
   },
-  register: async ({ world, x, y }: Scene) => {
-    if (world.items.length < 3)
-      await world.register(pick(['shandong', 'jinan', 'lixia', 'lixiaStreet'] as const, x), y);
+  /** A new item, while there are few; or instead of one that is over, sometimes of the same matter. */
+  register: async ({ world, now, x, y }: Scene) => {
+    const over = situationOf(now) === 'OVER' ? now.item : null;
+    if (world.stage.length >= 3 && over === null) throw new Idle();
+    const organisation = pick(['shandong', 'jinan', 'lixia', 'lixiaStreet'] as const, x);
+    await world.register(organisation, y, over, y % 2 === 0);
   },
 } satisfies Record<string, (scene: Scene) => Promise<void>>;
-
-/** How often each move is made, against the others. */
-export const WEIGHTS: Readonly<Record<keyof typeof MOVES, number>> = {
-  take: 14,
-  view: 3,
-  forward: 10,
-  assign: 9,
-  takeBack: 4,
-  giveBack: 4,
-  decideReturn: 4,
-  withdrawReturn: 1,
-  submitApproval: 1,
-  decideApproval: 8,
-  send: 3,
-  setDone: 10,
-  correct: 4,
-  inform: 8,
-  handleSelf: 5,
-  extend: 2,
-  opinion: 14,
-  directReply: 1,
-  archive: 1,
-  report: 14,
-  evaluate: 10,
-  applyForReview: 12,
-  review: 36,
-  wait: 3,
-  register: 1,
-};

@@ -1,18 +1,24 @@
 import type { Principal } from '@junxian/identity';
 import { officerOf } from '../actor';
 import type { CaseItem, OrgTask } from '../cases/case.types';
-import { caseById } from '../cases/case-changes.service';
+import { CASE_COLUMNS } from '../cases/case-reads.service';
 import type { Acting } from '../review/review-actions.service';
 import { registered } from '../testing/cases.support.test';
 import { ORGANISATIONS, type OrganisationKey, officer, type TestStore } from '../testing/store.support.test';
 
-/** Who plays: at each organisation two officers who do everything, a leader, and one who only reviews. */
-export type Player = 'a' | 'b' | 'leader' | 'review';
+/** At each organisation those who only review: one for the first review of an item, others when it comes back. */
+export const REVIEWERS = ['review', 'review2', 'review3'] as const;
+/** Who plays: at each organisation besides them two officers who do everything, a leader, and who takes applications for reviews. */
+export type Player = 'a' | 'b' | 'leader' | 'clerk' | (typeof REVIEWERS)[number];
+const REVIEWER = ['REVIEW_CLERK', 'REVIEW_HANDLER'];
 const ROLES: Readonly<Record<Player, readonly string[]>> = {
   a: ['LETTER_REGISTRAR', 'RECEIVER', 'HANDLER'],
   b: ['LETTER_REGISTRAR', 'RECEIVER', 'HANDLER', 'INTERVIEWER'],
   leader: ['LEADER', 'REVIEW_LEADER', 'SUPERVISOR'],
-  review: ['REVIEW_CLERK', 'REVIEW_HANDLER'],
+  clerk: ['REVIEW_CLERK'],
+  review: REVIEWER,
+  review2: REVIEWER,
+  review3: REVIEWER,
 };
 export const ORGANISATION_KEYS = Object.keys(ORGANISATIONS) as OrganisationKey[];
 const keyOf = new Map(ORGANISATION_KEYS.map((key) => [ORGANISATIONS[key].id, key]));
@@ -55,6 +61,9 @@ export interface Snapshot {
 
 /** A stage on which lives are played. */
 export class World {
+  /** Items that are in play. */
+  readonly stage: string[] = [];
+  /** All items that ever were. */
   readonly items: string[] = [];
 
   constructor(readonly store: TestStore) {}
@@ -62,17 +71,29 @@ export class World {
   static async open(store: TestStore): Promise<World> {
     for (const key of ORGANISATION_KEYS)
       for (const role of Object.keys(ROLES) as Player[]) await store.appoint(player(key, role));
+    await store.adminQuery('DEALLOCATE ALL');
+    for (const statement of [ITEM, RELATED, 'SET plan_cache_mode = force_generic_plan'])
+      await store.adminQuery(statement);
     return new World(store);
   }
 
-  /** A new item at an organisation; every third concerns an accusation, a suggestion or an anonymous writer. */
-  async register(organisation: OrganisationKey, variant: number): Promise<void> {
+  /**
+   * A new item at an organisation, of the given one's matter or its own, in the place of that one or besides; half are an
+   * accusation, a suggestion or of an anonymous writer.
+   */
+  async register(
+    organisation: OrganisationKey,
+    variant: number,
+    before: Pick<CaseItem, 'id' | 'matterId'> | null = null,
+    sameMatter = false,
+  ): Promise<void> {
     const now = this.store.clock.now();
     const item = await registered(
       this.store,
       {
         receivedAt: now,
         petitionDate: this.store.clock.today(),
+        ...(before !== null && sameMatter ? { matterId: before.matterId } : {}),
         ...(variant % 6 === 0
           ? { purpose: 'ACCUSATION' as const, accusedOrganisationId: ORGANISATIONS.lixiaOtherUnit.id }
           : {}),
@@ -82,6 +103,8 @@ export class World {
       player(organisation, 'a'),
     );
     this.items.push(item.id);
+    const place = before === null ? this.stage.length : this.stage.indexOf(before.id);
+    this.stage[place] = item.id;
   }
 
   /** Does something as somebody, at the time of the clock. */
@@ -106,24 +129,22 @@ export class World {
   }
 
   async snapshot(id: string): Promise<Snapshot> {
-    const item = await this.store.database.read(SERVICE, (tx) => caseById(tx, id));
-    const [rest] = await this.store.adminQuery<{ all: Omit<Snapshot, 'item'> }>(SNAPSHOT, [id]);
-    return { item: item!, ...rest!.all };
+    const [item] = await this.store.adminQuery<CaseItem>(`EXECUTE item ('${id}')`);
+    const [rest] = await this.store.adminQuery<{ all: Related }>(`EXECUTE related ('${id}')`);
+    const { journal, events, ...rows } = rest!.all;
+    return {
+      item: item!,
+      ...rows,
+      journal: journal.map((entry) => ({ ...entry, eventType: events?.[entry.eventId ?? ''] ?? null })),
+    };
   }
 }
 
-const SERVICE = {
-  actor: 'SERVICE',
-  regionLow: '0',
-  regionHigh: ':',
-  regionLevel: 'NATION',
-  organisationId: null,
-  accountId: null,
-  appointmentId: null,
-  citizenId: null,
-  roles: [],
-  purpose: 'model-test',
-} as const;
+/** As the statement gives it: the journal, and the types of the item's events by their ids. */
+interface Related extends Omit<Snapshot, 'item' | 'journal'> {
+  journal: Omit<Snapshot['journal'][number], 'eventType'>[];
+  events: Record<string, string> | null;
+}
 
 const list = (from: string, columns: Record<string, string>, order = 'x.id') =>
   `coalesce((SELECT jsonb_agg(jsonb_build_object(${Object.entries(columns)
@@ -136,7 +157,9 @@ const row = (more: Record<string, string> = {}) => ({
   ...more,
 });
 
-const SNAPSHOT = `SELECT jsonb_build_object(
+// Looked at after every move: planned once.
+const ITEM = `PREPARE item (uuid) AS SELECT ${CASE_COLUMNS} FROM case_item c WHERE c.id = $1`;
+const RELATED = `PREPARE related (uuid) AS SELECT jsonb_build_object(
   'tasks', ${list('org_task x', row({ kind: 'x.kind', custody: 'x.custody', organisationId: 'x.organisation_id', holderId: 'x.holder_id', fromTaskId: 'x.from_task_id' }), 'x.received_at, x.id')},
   'notices', ${list('notice x', row({ organisationId: 'x.organisation_id' }))},
   'opinions', ${list('handling_opinion x', row({ organisationId: 'x.organisation_id', docNo: 'x.doc_no' }))},
@@ -146,14 +169,6 @@ const SNAPSHOT = `SELECT jsonb_build_object(
   'reviews', ${list('review_case x', row({ authorityOrganisationId: 'x.authority_organisation_id', handlerId: 'x.handler_id', opinionDocNo: 'x.opinion_doc_no', level: 'x.level' }))},
   'steps', ${list('review_step x', row({ reviewCaseId: 'x.review_case_id', kind: 'x.kind', organisationId: 'x.organisation_id' }))},
   'documents', ${list('review_document x', row({ reviewCaseId: 'x.review_case_id', kind: 'x.kind', acceptanceForm: 'x.acceptance_form' }))},
-  'journal', ${list(
-    "case_journal x LEFT JOIN outbox o ON (o.envelope::jsonb ->> 'id') = x.event_id::text AND o.key = x.case_item_id::text",
-    {
-      id: 'x.id',
-      action: 'x.action',
-      fromState: 'x.from_state',
-      toState: 'x.to_state',
-      eventId: 'x.event_id',
-      eventType: "o.envelope::jsonb ->> 'type'",
-    },
-  )}) AS all`;
+  'journal', ${list('case_journal x', { id: 'x.id', action: 'x.action', fromState: 'x.from_state', toState: 'x.to_state', eventId: 'x.event_id' })},
+  'events', (SELECT jsonb_object_agg(e.said ->> 'id', e.said ->> 'type')
+    FROM (SELECT o.envelope::jsonb AS said FROM outbox o WHERE o.key = $1::text OFFSET 0) e)) AS all`;

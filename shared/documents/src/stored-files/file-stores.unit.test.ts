@@ -102,9 +102,9 @@ describe.each(stores)('%s', (_name, open) => {
         ),
     };
     await expect(store.put('ab/broken', broken)).rejects.toThrow();
-    // s3rver keeps what it got of a request that breaks off, which S3 does not.
-    await store.remove('ab/broken');
-    expect(await store.exists('ab/broken')).toBe(false);
+    // s3rver keeps what it got of a request that breaks off, at times a moment later; S3 does not.
+    do await store.remove('ab/broken');
+    while (await store.exists('ab/broken'));
   });
 
   it.each(['../a', 'a/../../b', '/a', 'a//b', 'a/', 'A', 'a.b', 'a\0', ''])(
