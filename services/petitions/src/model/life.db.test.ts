@@ -116,16 +116,6 @@ it(
     const figures = await figuresStored(store);
     await rebuildStatistics(store.database);
     expect(await figuresStored(store)).toEqual(figures);
-    console.log(
-      JSON.stringify(
-        await store.adminQuery(
-          'SELECT to_state, count(DISTINCT case_item_id)::int n FROM case_journal GROUP BY 1 ORDER BY 1',
-        ),
-      ),
-      JSON.stringify(
-        await store.adminQuery('SELECT action, count(*)::int n FROM case_journal GROUP BY 1 ORDER BY 1'),
-      ),
-    );
     // Every state of the table was passed through by some item.
     const states = await store.adminQuery<{ state: string }>(
       'SELECT DISTINCT to_state AS state FROM case_journal',
@@ -147,6 +137,7 @@ it(
     expect(
       [...made].filter(([, { done }]) => done === 0).map(([name, { refused }]) => [name, ...refused]),
     ).toEqual([]);
+    // Every action of the table of states was taken by somebody.
     const actions = await store.adminQuery<{ action: string }>('SELECT DISTINCT action FROM case_journal');
     expect(CASE_ACTIONS.filter((action) => !actions.some((taken) => taken.action === action))).toEqual([]);
   },

@@ -318,9 +318,9 @@ export const MOVES = {
     );
   },
   ...REVIEW_MOVES,
-  /** Days pass; the daily work is done. */
+  /** Days pass, now and then so many that whoever may still ask for a review lets it be; the daily work is done. */
   wait: async ({ world, x }: Scene) => {
-    world.store.clock.advance((x % 9) * 86_400_000);
+    world.store.clock.advance((x % 6 === 0 ? 31 : x % 9) * 86_400_000);
     await lapseAppeals(world.store.database, world.store.clock);
     await raiseWarnings(world.store.database, world.store.clock);
   },

@@ -57,7 +57,7 @@ const FITTING = {
   /** By the organisation itself. */
   HANDLED: { opinion: 160, extend: 4 },
   /** Answered, or reviewed: the petitioner may ask for the next level, and lets the time pass now and then. */
-  ANSWERED: { applyForReview: 50, evaluate: 12, report: 10, wait: 3 },
+  ANSWERED: { applyForReview: 50, evaluate: 12, report: 10, wait: 4 },
   IN_REVIEW: { review: 350 },
   OVER: { register: 80, evaluate: 6, report: 6 },
 } as const satisfies Record<string, Partial<Record<MoveName, number>>>;
