@@ -1,10 +1,10 @@
 import type { Json } from '@junxian/test-kit';
 import { askSubgraph, principalOf } from '../support/subgraphs';
-import type { Office } from './office';
+import { type NumberedItem, type Office, ok } from './office';
 
 /** What there is to leak: ids and words of one life. */
 export interface Secrets {
-  items: { id: string; itemNo: string }[];
+  items: NumberedItem[];
   submissions: string[];
   reviews: string[];
   /** Texts and names that stand nowhere else. */
@@ -13,16 +13,6 @@ export interface Secrets {
   person: { name: string; address: string; mobile: string };
 }
 
-const LISTS = [
-  'UNIT_INBOX',
-  'TODO',
-  'DONE',
-  'AWAITING_RESULT',
-  'RETURNS',
-  'APPROVALS',
-  'INTERVIEWS',
-  'REPORTS',
-];
 const ITEM = `id itemNo title content problemAddress petitioner { displayName name idNumber } tasks { id } handlingRecords { id opinion }
   notices { body } opinions { body } reports { body } reviews { id } warnings { id } evaluation { rounds { round } }`;
 
@@ -43,6 +33,8 @@ export async function seenNextDoor(
   problemRegion: string,
 ): Promise<string[]> {
   const found: string[] = [];
+  const lists = await valuesOf(office, 'WorkList');
+  const tabs = await valuesOf(office, 'SubmissionTab');
   for (const who of ['pt-yungang', 'pt-yungang-unit']) {
     const answers: Answer[] = [];
     const ask = async (document: string, variables: Json = {}) => {
@@ -80,7 +72,7 @@ export async function seenNextDoor(
         r: problemRegion,
       },
     );
-    for (const list of LISTS) {
+    for (const list of lists) {
       await ask(
         `query ($list: WorkList!) { workList(list: $list, first: 100) { nodes { id caseItem { ${ITEM} } } } }`,
         { list },
@@ -95,7 +87,7 @@ export async function seenNextDoor(
       if (data?.reviewCase !== null) found.push(`${who} reads review ${id}`);
     }
     if (who === 'pt-yungang') {
-      for (const tab of ['UNREGISTERED', 'REGISTERED', 'WITHDRAWN']) {
+      for (const tab of tabs) {
         await ask(
           `query ($tab: SubmissionTab!) { submissions(tab: $tab, first: 100) { nodes { id title content petitionerName } } }`,
           { tab },
@@ -123,6 +115,16 @@ export async function seenNextDoor(
     }
   }
   return found;
+}
+
+/** The values of an enum, as the gateway tells them of the schema: one that is added is asked for as well. */
+async function valuesOf(office: Office, name: string): Promise<string[]> {
+  const { __type } = ok(
+    await office.system
+      .client()
+      .query('query ($name: String!) { __type(name: $name) { enumValues { name } } }', { name }),
+  );
+  return __type.enumValues.map((value: Json) => value.name);
 }
 
 /** What the duplicate check says beyond number, date, organisation and state (PT-DUP-06, scenario 36). */

@@ -11,6 +11,15 @@ export function ok(answer: GraphAnswer): Json {
 /** The code an answer was refused with. */
 export const codeOf = (answer: GraphAnswer): unknown => answer.errors?.[0]?.extensions?.code;
 
+/** What a link to a file leads to. */
+export const download = async (url: string) => Buffer.from(await (await fetch(url)).arrayBuffer());
+
+/** An item as whoever registered it is told of it. */
+export interface NumberedItem {
+  id: string;
+  itemNo: string;
+}
+
 const ITEM = /* GraphQL */ `
   query Item($id: ID!) {
     caseItem(id: $id) {
@@ -29,9 +38,6 @@ const ITEM = /* GraphQL */ `
     }
   }
 `;
-
-const REVIEW = `id version state level dueAt pausedDays result opinionDocNo appealDueAt handler { id } pauses { kind fromOn untilOn }
-  documents { id kind state version } steps { id kind state version dueAt }`;
 
 /** What officers and citizens do, each by one request through the gateway; who acts signs in anew after the clock moved. */
 export class Office {
@@ -138,8 +144,24 @@ export class Office {
     return (await this.do(who, ITEM, { id })).caseItem;
   }
 
-  private async version(who: string, id: string): Promise<number> {
+  /** The version of an item, for a mutation of it. */
+  async version(who: string, id: string): Promise<number> {
     return (await this.item(who, id)).version;
+  }
+
+  /** The warnings about an item that somebody sees: `HANDLE YELLOW`. */
+  async warningsOf(who: string, id: string): Promise<string[]> {
+    return (await this.item(who, id)).warnings.map(({ kind, level }: Json) => `${kind} ${level}`);
+  }
+
+  /** The attachments of a submission, as far as somebody may read them. */
+  async attachments(who: string, submissionId: string): Promise<Json[]> {
+    const { submission } = await this.do(
+      who,
+      `query ($id: ID!) { submission(id: $id) { attachments { fileName size downloadUrl } } }`,
+      { id: submissionId },
+    );
+    return submission.attachments;
   }
 
   /** The task about an item in one of somebody's lists, or undefined. */
@@ -262,141 +284,5 @@ export class Office {
         { id: approved.id, v: approved.version, day: today },
       )
     ).serveOpinion;
-  }
-
-  async review(who: string, id: string): Promise<Json> {
-    return (await this.do(who, `query ($id: ID!) { reviewCase(id: $id) { ${REVIEW} } }`, { id })).reviewCase;
-  }
-
-  /** Registers an application for a (re-)review that came today. */
-  async registerReview(
-    clerk: string,
-    level: 'REVIEW' | 'RE_REVIEW',
-    { id, itemNo }: Json,
-    today: string,
-    docNo: string,
-  ): Promise<GraphAnswer> {
-    await this.do(clerk, `mutation ($no: String!) { openCaseForReview(itemNo: $no) { id } }`, { no: itemNo });
-    return this.ask(
-      clerk,
-      `mutation ($input: RegisterReviewInput!) { registerReview(input: $input) { ${REVIEW} } }`,
-      {
-        input: {
-          level,
-          caseItemId: id,
-          expectedVersion: await this.version(clerk, id),
-          applicationDate: today,
-          receivedAt: today,
-          request: '示例：请求撤销原答复。',
-          grounds: '示例：事实认定不清。',
-          challengedDocNo: docNo,
-        },
-      },
-    );
-  }
-
-  /** A mutation of a review that takes the review, its version and perhaps more; `more` is written as GraphQL. */
-  async onReview(who: string, mutation: string, reviewId: string, more = ''): Promise<Json> {
-    const { version } = await this.review(who, reviewId);
-    const document = `mutation ($id: ID!, $v: Int!) { ${mutation}(reviewCaseId: $id, expectedVersion: $v${more && `, ${more}`}) { ${REVIEW} } }`;
-    return (await this.do(who, document, { id: reviewId, v: version }))[mutation];
-  }
-
-  /** Drafts a document of a review, has the leader approve it, files it. Returns its id. */
-  async filedDocument(
-    handler: string,
-    leader: string,
-    reviewId: string,
-    kind: string,
-    acceptanceForm?: 'ACCEPT' | 'REJECT',
-  ): Promise<string> {
-    const drafted = (
-      await this.do(
-        handler,
-        `mutation ($id: ID!, $kind: ReviewDocumentKind!, $form: AcceptanceForm) {
-           draftReviewDocument(reviewCaseId: $id, kind: $kind, body: "示例文书正文。", acceptanceForm: $form) { id version } }`,
-        { id: reviewId, kind, form: acceptanceForm ?? null },
-      )
-    ).draftReviewDocument;
-    const submitted = await this.submitDocument(handler, leader, drafted);
-    const decided = (
-      await this.do(
-        leader,
-        `mutation ($id: ID!, $v: Int!) { decideReviewDocument(documentId: $id, expectedVersion: $v, approve: true) { id version } }`,
-        { id: submitted.id, v: submitted.version },
-      )
-    ).decideReviewDocument;
-    await this.do(
-      handler,
-      `mutation ($id: ID!, $v: Int!) { fileReviewDocument(documentId: $id, expectedVersion: $v) { id } }`,
-      { id: decided.id, v: decided.version },
-    );
-    return decided.id;
-  }
-
-  private async submitDocument(handler: string, leader: string, { id, version }: Json): Promise<Json> {
-    return (
-      await this.do(
-        handler,
-        `mutation ($id: ID!, $v: Int!, $leader: ID!) { submitReviewDocument(documentId: $id, expectedVersion: $v, leaderId: $leader) { id version } }`,
-        { id, v: version, leader: this.account(leader) },
-      )
-    ).submitReviewDocument;
-  }
-
-  /** A step of a review by its handler. */
-  async step(handler: string, kind: string, reviewId: string, input: Json = {}): Promise<GraphAnswer> {
-    const { version } = await this.review(handler, reviewId);
-    return this.ask(
-      handler,
-      `mutation ($kind: ReviewStepAction!, $input: ReviewStepInput!) { reviewStep(kind: $kind, input: $input) { id dueAt } }`,
-      { kind, input: { reviewCaseId: reviewId, expectedVersion: version, ...input } },
-    );
-  }
-
-  /** The respondent finds the request for a defence among the steps asked of it, and answers. */
-  async defend(respondent: string, reviewId: string): Promise<void> {
-    const { askedReviewSteps } = await this.do(
-      respondent,
-      `{ askedReviewSteps(open: true) { nodes { id version kind reviewCase { id } } } }`,
-    );
-    const asked = askedReviewSteps.nodes.find((step: Json) => step.reviewCase?.id === reviewId);
-    await this.do(
-      respondent,
-      `mutation ($input: ReviewStepInput!) { reviewStep(kind: DEFENCE, input: $input) { id } }`,
-      {
-        input: {
-          stepId: asked.id,
-          expectedVersion: asked.version,
-          content: '示例：答辩意见。',
-          evidence: '示例：证据目录。',
-        },
-      },
-    );
-  }
-
-  /** From the opinion's draft to the closing of a review, today. */
-  async conclude(
-    { clerk, handler, leader }: { clerk: string; handler: string; leader: string },
-    reviewId: string,
-    result: string,
-    today: string,
-  ): Promise<Json> {
-    const drafted = await this.onReview(
-      handler,
-      'draftReviewOpinion',
-      reviewId,
-      `body: "示例：复查意见。", result: ${result}`,
-    );
-    const opinion = drafted.documents.find(({ kind }: Json) => kind === 'OPINION');
-    await this.submitDocument(handler, leader, opinion);
-    await this.onReview(leader, 'signReview', reviewId, 'approve: true');
-    await this.onReview(
-      clerk,
-      'serveReview',
-      reviewId,
-      `service: { serviceMode: POST, servedAt: "${today}", receipt: SIGNED, signedFor: "示例签收" }`,
-    );
-    return this.onReview(leader, 'closeReview', reviewId);
   }
 }
