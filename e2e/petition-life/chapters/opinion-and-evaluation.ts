@@ -65,7 +65,7 @@ export const opinionAndEvaluation: Chapter = (stage) => {
   );
 
   stage(
-    'the citizen is dissatisfied, by account and then by code',
+    'the citizen is dissatisfied; another citizen cannot say so for them',
     async ({ office, events, item }) => {
       office.at('2026-06-10');
       expect((await office.item('pt-shanxi', item.id)).evaluation).toMatchObject({
