@@ -94,17 +94,23 @@ export class Office {
   /** As {@link at}, and waits until the run of 06:00 of that day is done. */
   async morning(date: string): Promise<void> {
     this.at(date, '06:05');
-    await eventually(
-      `the run of ${date}`,
-      () =>
-        this.system.adminQuery(
-          'petitions',
-          'SELECT FROM supervision_run WHERE day = $1 AND finished_at IS NOT NULL',
-          [date],
-        ),
-      (rows) => rows.length === 1,
-      90_000,
-    );
+    const run = (withinMs: number) =>
+      eventually(
+        `the run of ${date}`,
+        () =>
+          this.system.adminQuery(
+            'petitions',
+            'SELECT FROM supervision_run WHERE day = $1 AND finished_at IS NOT NULL',
+            [date],
+          ),
+        (rows) => rows.length === 1,
+        withinMs,
+      );
+    // Whoever was at the run of the day before looks again a minute later: by the moved clock, not in a minute of ours.
+    await run(5_000).catch(() => {
+      this.at(date, '06:10');
+      return run(90_000);
+    });
   }
 
   /** Somebody's session at the present time. */
