@@ -101,7 +101,7 @@ export class Engine {
       requestContext.operation!,
       this.needed,
     );
-    const { node } = await this.planner.planOf({ ...requestContext, document, operation });
+    const { node } = (await this.planner.planOf({ ...requestContext, document, operation })).queryPlan;
     return {
       plan: node && compilePlan(node, [], { ...this.parts, shownAs }),
       introspection: compileIntrospection(schema, document, operation),

@@ -1,10 +1,12 @@
 import type { Experimental_DidResolveQueryPlanCallback } from '@apollo/gateway';
 import type { Executor, ExecutorContext } from './operation-executor';
-import type { QueryPlan } from './plan';
+
+/** A plan of Apollo's planner, with what Apollo's executor would have run it by. */
+export type Planned = Parameters<Experimental_DidResolveQueryPlanCallback>[0];
 
 /** Thrown where Apollo's executor has a plan and would run it. */
 class PlanFound extends Error {
-  constructor(readonly plan: QueryPlan) {
+  constructor(readonly planned: Planned) {
     super('a plan was found');
   }
 }
@@ -15,19 +17,19 @@ class PlanFound extends Error {
  */
 export class Planner {
   /** For Apollo's gateway to call, as `experimental_didResolveQueryPlan`. */
-  readonly onPlan: Experimental_DidResolveQueryPlanCallback = ({ queryPlan }) => {
-    throw new PlanFound(queryPlan);
+  readonly onPlan: Experimental_DidResolveQueryPlanCallback = (planned) => {
+    throw new PlanFound(planned);
   };
 
   /** The executor of the gateway that {@link onPlan} was given to. */
   apollo: Executor | undefined;
 
   /** The plan of a valid operation with valid variables. Throws what the planner throws. */
-  async planOf(requestContext: ExecutorContext): Promise<QueryPlan> {
+  async planOf(requestContext: ExecutorContext): Promise<Planned> {
     try {
       await this.apollo?.(requestContext);
     } catch (error) {
-      if (error instanceof PlanFound) return error.plan;
+      if (error instanceof PlanFound) return error.planned;
       throw error;
     }
     throw new Error('no plan was made of a valid operation');

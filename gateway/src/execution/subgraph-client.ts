@@ -88,24 +88,23 @@ export class SubgraphClient {
   async ask(request: SubgraphRequest): Promise<SubgraphAnswer> {
     const started = performance.now();
     try {
-      const sharing = this.options.share && request.isQuery && request.isShareable;
-      let isFirst = true;
-      let answer: HttpAnswer;
       if (request.cancellation?.aborted) throw new OperationStopped();
-      if (sharing) {
-        isFirst = false;
-        answer = await this.inFlight.share(
-          `${request.caller}\n${request.body}`,
-          request.cancellation,
-          (cancellation) => {
-            isFirst = true;
-            return this.send(request, cancellation);
-          },
-          () => new OperationStopped(),
-        );
-      } else answer = await this.send(request, request.cancellation);
+      let isSent = false;
+      const send = (cancellation: Cancellation | undefined) => {
+        isSent = true;
+        return this.send(request, cancellation);
+      };
+      const sharing = this.options.share && request.isQuery && request.isShareable;
+      const answer = await (sharing
+        ? this.inFlight.share(
+            `${request.caller}\n${request.body}`,
+            request.cancellation,
+            send,
+            () => new OperationStopped(),
+          )
+        : send(request.cancellation));
       const parsed = this.read(answer);
-      this.observe(request, isFirst ? 'answered' : 'shared', started);
+      this.observe(request, isSent ? 'answered' : 'shared', started);
       return parsed;
     } catch (error) {
       this.observe(request, outcomeOf(error), started);

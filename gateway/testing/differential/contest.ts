@@ -1,13 +1,10 @@
 import { createHash } from 'node:crypto';
-import {
-  ApolloGateway,
-  type Experimental_DidResolveQueryPlanCallback,
-  type GraphQLDataSource,
-} from '@apollo/gateway';
+import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway';
 import { type DocumentNode, type GraphQLSchema, getOperationAST, getVariableValues, parse } from 'graphql';
 import { executionOf } from '../../src/execution/execution';
 import type { GatewayContext } from '../../src/execution/gateway-context';
 import type { Executor, ExecutorContext, ExecutorResult } from '../../src/execution/operation-executor';
+import { Planner } from '../../src/execution/planner';
 import type { SubgraphSource } from '../../src/execution/subgraph-data-source';
 import { compose } from '../compose';
 import { Network } from './network';
@@ -39,15 +36,6 @@ export interface Round {
 export type ExecutorMaker = (stock: Executor) => Executor;
 
 type ProcessOptions = Parameters<GraphQLDataSource['process']>[0];
-
-type Planned = Parameters<Experimental_DidResolveQueryPlanCallback>[0];
-
-/** Thrown where the stock gateway has a plan and would run it by itself. */
-class PlanFound extends Error {
-  constructor(readonly planned: Planned) {
-    super('a plan was found');
-  }
-}
 
 /** One supergraph with the two executors over the same subgraphs. */
 export class Contest {
@@ -81,6 +69,7 @@ export class Contest {
       texts.map(({ name }) => [name, inProcessSource(name, () => (contest as Contest).network)]),
     );
     const execution = executionOf({ executor: 'junxian', supergraph: parse(supergraph), sources });
+    const planner = new Planner();
     let whose: 'stock' | 'ours' | 'repaired' = 'ours';
     const silent = () => undefined;
     const gateway = new ApolloGateway({
@@ -89,11 +78,12 @@ export class Contest {
       // One gateway plans for both; whose turn it is decides what becomes of the plan.
       experimental_didResolveQueryPlan: (planned) => {
         if (whose === 'ours') execution.onPlan?.(planned);
-        else if (whose === 'repaired') throw new PlanFound(planned);
+        else if (whose === 'repaired') planner.onPlan(planned);
       },
       buildService: ({ name }) => sources.get(name)!,
     });
     const stock = gateway.executor;
+    planner.apollo = stock;
     const ours = change(execution.over(stock));
     await gateway.load();
     contest = new Contest(
@@ -110,7 +100,7 @@ export class Contest {
       },
       (repairs) => async (requestContext) => {
         whose = 'repaired';
-        const { queryPlan, serviceMap, operationContext } = await planFrom(stock, requestContext);
+        const { queryPlan, serviceMap, operationContext } = await planner.planOf(requestContext);
         const { supergraphSchema, apiSchema } = gateway as unknown as Record<string, unknown>;
         return repairedStock(repairs)(
           queryPlan,
@@ -194,16 +184,6 @@ let last: { text: string; document: DocumentNode } | undefined;
 function parsed(text: string): DocumentNode {
   if (last?.text !== text) last = { text, document: parse(text) };
   return last.document;
-}
-
-async function planFrom(stock: Executor, requestContext: ExecutorContext): Promise<Planned> {
-  try {
-    await stock(requestContext);
-  } catch (error) {
-    if (error instanceof PlanFound) return error.planned;
-    throw error;
-  }
-  throw new Error('no plan was made of a valid operation');
 }
 
 /** A data source of both executors that asks subgraphs of this process. */
