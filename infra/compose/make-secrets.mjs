@@ -30,6 +30,7 @@ export function makeSecrets(folder) {
   secrets.key('citizen_id_key.txt');
   secrets.key('directory_audit_key.txt');
   secrets.key('petitions_file_link_key.txt');
+  secrets.key('poverty_alleviation_file_link_key.txt');
   // A stand-in until the real interface gives one out.
   secrets.password('identity_check_token.txt');
   for (const service of serviceNames()) {

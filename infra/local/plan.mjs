@@ -37,6 +37,11 @@ const OWN = {
     AUDIT_KEY: secrets.key('directory_audit_key'),
     FILES_DIRECTORY: at('files', 'directory'),
   }),
+  'poverty-alleviation': ({ secrets, ports }) => ({
+    PUBLIC_URL: origin(ports.gateway),
+    FILES_DIRECTORY: at('files', 'poverty-alleviation'),
+    FILE_LINK_KEY: secrets.key('poverty_alleviation_file_link_key'),
+  }),
   petitions: ({ secrets, ports }) => ({
     DIRECTORY_URL: origin(ports.directory),
     PUBLIC_URL: origin(ports.gateway),

@@ -1,9 +1,9 @@
 import type { ScopedTransaction } from '@junxian/persistence';
+import { configured } from '@junxian/subgraph';
 import { casePublicationResolvers } from './case-publication/case-publication.resolvers';
 import { CasePublications } from './case-publication/case-publication.service';
 import { type PublishedCaseLoaders, publishedCaseLoaders } from './case-publication/published-cases.store';
 import type { PersonalData } from './cases/personal-data.service';
-import { configured } from './configured';
 import { CodeHolderEvaluations } from './evaluation/code-holder-evaluations.service';
 import { evaluationResolvers } from './evaluation/evaluation.resolvers';
 import { type EvaluationLoaders, evaluationLoaders } from './evaluation/evaluation.service';

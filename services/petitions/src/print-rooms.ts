@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { configured } from '@junxian/subgraph';
 import type { FastifyInstance } from 'fastify';
 import type { PersonalData } from './cases/personal-data.service';
-import { configured } from './configured';
 import { PrintableDocuments } from './prints/printable-documents.service';
 import { printRoutes } from './prints/prints.routes';
 import { Prints } from './prints/prints.service';

@@ -1,6 +1,6 @@
 import { referenceRegions } from '@junxian/administrative-region';
+import { configured } from '@junxian/subgraph';
 import type { PersonalData } from './cases/personal-data.service';
-import { configured } from './configured';
 import { AccountRegistration } from './public-accounts/account-registration.service';
 import { IdentityChecks } from './public-accounts/identity-checks.service';
 import { Profiles } from './public-accounts/profiles.service';

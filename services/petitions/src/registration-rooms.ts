@@ -1,6 +1,6 @@
 import { PresentRegions } from '@junxian/region-changes';
+import { configured } from '@junxian/subgraph';
 import type { PersonalData } from './cases/personal-data.service';
-import { configured } from './configured';
 import { duplicateResolvers } from './duplicates/duplicates.resolvers';
 import { interviewResolvers } from './interviews/interviews.resolvers';
 import { QueryCodeMessages } from './registration/query-code-messages.service';

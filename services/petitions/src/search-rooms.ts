@@ -1,5 +1,5 @@
+import { configured } from '@junxian/subgraph';
 import type { PersonalData } from './cases/personal-data.service';
-import { configured } from './configured';
 import { CaseSearch } from './search/case-search.service';
 import { Exports } from './search/exports.service';
 import { REGISTERS } from './search/registers';

@@ -1,17 +1,39 @@
 import type { RequestContext } from '@junxian/subgraph';
-import { type HouseholdLoaders, householdLoaders } from './households/household.loaders';
-import { type SummaryLoader, summaryLoader } from './poverty-counters/poverty-summary.loader';
+import { assistanceRoomLoaders } from './assistance-rooms';
+import { backOfficeRoomLoaders } from './back-office-rooms';
+import { dynamicRoomLoaders } from './dynamic-rooms';
+import { fundRoomLoaders } from './fund-rooms';
+import { householdRoomLoaders } from './household-rooms';
+import { projectRoomLoaders } from './project-rooms';
+import { queryRoomLoaders } from './query-rooms';
+import { villageRoomLoaders } from './village-rooms';
+
+/** What loaders are made of: the request, but for the loaders. */
+export type LoaderContext = RequestContext<unknown>;
 
 /** The DataLoaders of all rooms, made for each request. */
-export interface Loaders extends HouseholdLoaders {
-  povertySummary: SummaryLoader;
-}
+export type Loaders = ReturnType<typeof householdRoomLoaders> &
+  ReturnType<typeof dynamicRoomLoaders> &
+  ReturnType<typeof backOfficeRoomLoaders> &
+  ReturnType<typeof villageRoomLoaders> &
+  ReturnType<typeof assistanceRoomLoaders> &
+  ReturnType<typeof fundRoomLoaders> &
+  ReturnType<typeof projectRoomLoaders> &
+  ReturnType<typeof queryRoomLoaders>;
 
 /** What every resolver of this service is given. */
-export type Context = RequestContext<Loaders>;
+export interface Context extends RequestContext<Loaders> {}
 
 /** Makes the loaders of one request. */
 export function createLoaders(context: Context): Loaders {
-  const read = () => context.read();
-  return { ...householdLoaders(read), povertySummary: summaryLoader(context.scope, read) };
+  return {
+    ...householdRoomLoaders(context),
+    ...dynamicRoomLoaders(context),
+    ...backOfficeRoomLoaders(context),
+    ...villageRoomLoaders(context),
+    ...assistanceRoomLoaders(context),
+    ...fundRoomLoaders(context),
+    ...projectRoomLoaders(context),
+    ...queryRoomLoaders(context),
+  };
 }

@@ -1,14 +1,61 @@
 import {
   defineConsumer,
+  FundAllocated,
+  FundArranged,
+  FundArrived,
+  HouseholdCleared,
+  HouseholdClosed,
   HouseholdIdentified,
+  HouseholdRecordChanged,
+  HouseholdReopened,
+  HouseholdStatusChanged,
+  IntegratedFundReported,
+  KeyTargetChanged,
+  MemberChanged,
+  PairingChanged,
+  PoorVillageAdded,
   PovertyIdentityRevealed,
+  ProjectBeneficiariesChanged,
+  ProjectRecordChanged,
+  ProjectStageChanged,
   RegionChanged,
+  RegionRecordChanged,
+  SurveyYearClosed,
+  SurveyYearOpened,
+  VillageAttributeChanged,
+  VillageDelisted,
+  VillageDelistingCancelled,
 } from '@junxian/messaging';
 import { receiveRegionChange } from '@junxian/region-changes';
 import { recountHouseholds } from './poverty-counters/counters.service';
 
 /** Every event this service publishes (requirements/poverty-alleviation.md §5). */
-export const published = [HouseholdIdentified, PovertyIdentityRevealed];
+export const published = [
+  HouseholdIdentified,
+  HouseholdStatusChanged,
+  HouseholdClosed,
+  HouseholdReopened,
+  HouseholdCleared,
+  KeyTargetChanged,
+  HouseholdRecordChanged,
+  MemberChanged,
+  PoorVillageAdded,
+  VillageDelisted,
+  VillageDelistingCancelled,
+  VillageAttributeChanged,
+  RegionRecordChanged,
+  PairingChanged,
+  FundAllocated,
+  FundArrived,
+  FundArranged,
+  IntegratedFundReported,
+  ProjectStageChanged,
+  ProjectBeneficiariesChanged,
+  ProjectRecordChanged,
+  SurveyYearOpened,
+  SurveyYearClosed,
+  PovertyIdentityRevealed,
+];
 
 /** Who is told when a region change was received. */
 export interface EventListeners {

@@ -1,3 +1,4 @@
+import { LinkSigner } from '@junxian/documents';
 import { migrate } from '@junxian/persistence';
 import { RegionChangeFollower } from '@junxian/region-changes';
 import { runService } from '@junxian/subgraph';
@@ -16,12 +17,15 @@ runService({
   name: SERVICE,
   readEnvironment,
   prepareDatabase: (url, logger) => migrate({ url, service: SERVICE, migrations, logger }),
-  async create({ environment, database, clock, logger }) {
+  async create({ environment, database, aside, clock, logger }) {
     const follower = new RegionChangeFollower({ database, following: regionFollowing, clock, logger });
     const rowsToFollow = () => follower.nudge();
     const services = createServices({
       clock,
       rowsToFollow,
+      database: aside,
+      links: new LinkSigner(environment.FILE_LINK_KEY, clock),
+      publicUrl: environment.PUBLIC_URL,
       keys: {
         cipher: environment.FIELD_KEYS,
         blindIndexKey: environment.BLIND_INDEX_KEY,

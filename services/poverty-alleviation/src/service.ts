@@ -1,15 +1,19 @@
 import type { Clock } from '@junxian/calendar';
+import type { LinkSigner } from '@junxian/documents';
 import { PovertyIdentityRevealed } from '@junxian/messaging';
+import type { Database } from '@junxian/persistence';
 import { PresentRegions } from '@junxian/region-changes';
 import { loadTypeDefs, revealsRecordedAs } from '@junxian/subgraph';
+import { assistanceRoomResolvers, assistanceRooms } from './assistance-rooms';
+import { backOfficeRoomResolvers, backOfficeRooms } from './back-office-rooms';
 import { createLoaders } from './context';
-import { HouseholdListService } from './households/household-list.service';
-import { type HouseholdServices, householdResolvers } from './households/households.resolvers';
-import { HouseholdIdentificationService } from './households/identification.service';
-import { PersonalData, type PersonalDataKeys } from './households/personal-data';
-import { povertyCounterResolvers } from './poverty-counters/poverty-counters.resolvers';
-import { splitTaskResolvers } from './region-changes/split-tasks.resolvers';
-import { SplitTasksService } from './region-changes/split-tasks.service';
+import { dynamicRoomResolvers, dynamicRooms } from './dynamic-rooms';
+import { fundRoomResolvers, fundRooms } from './fund-rooms';
+import { householdRoomResolvers, householdRooms } from './household-rooms';
+import { PersonalData, type PersonalDataKeys } from './personal-data';
+import { projectRoomResolvers, projectRooms } from './project-rooms';
+import { queryRoomResolvers, queryRooms } from './query-rooms';
+import { villageRoomResolvers, villageRooms } from './village-rooms';
 
 /** What the use cases need from outside. */
 export interface ServiceParts {
@@ -17,22 +21,39 @@ export interface ServiceParts {
   clock: Clock;
   /** Called when rows have to follow an assignment. */
   rowsToFollow?: () => void;
+  /** For what works outside the caller's transaction: files, exports, prints. Another pool than the requests'. */
+  database?: Database;
+  /** Signs short-lived links (FILE_LINK_KEY). */
+  links?: LinkSigner;
+  /** The address people reach the gateway by; links begin with it. */
+  publicUrl?: string;
+}
+
+/** What every room is given. */
+export interface RoomParts extends ServiceParts {
+  personal: PersonalData;
+  regions: PresentRegions;
 }
 
 /** The use cases of this service. */
-export interface Services extends HouseholdServices {
-  splitTasks: SplitTasksService;
-}
+export type Services = ReturnType<typeof createServices>;
 
 /** Wires the use cases. */
-export function createServices({ keys, clock, rowsToFollow }: ServiceParts): Services {
-  const personal = new PersonalData(keys);
-  const regions = new PresentRegions();
+export function createServices(given: ServiceParts) {
+  const parts: RoomParts = {
+    ...given,
+    personal: new PersonalData(given.keys),
+    regions: new PresentRegions(),
+  };
   return {
-    personal,
-    identification: new HouseholdIdentificationService(personal, regions, clock),
-    list: new HouseholdListService(personal),
-    splitTasks: new SplitTasksService(regions, clock, rowsToFollow),
+    ...householdRooms(parts),
+    ...dynamicRooms(parts),
+    ...backOfficeRooms(parts),
+    ...villageRooms(parts),
+    ...assistanceRooms(parts),
+    ...fundRooms(parts),
+    ...projectRooms(parts),
+    ...queryRooms(parts),
   };
 }
 
@@ -41,9 +62,14 @@ export function createGraph(services: Services) {
   return {
     typeDefs: loadTypeDefs(__dirname),
     resolvers: [
-      householdResolvers(services),
-      povertyCounterResolvers,
-      splitTaskResolvers(services.splitTasks),
+      ...householdRoomResolvers(services),
+      ...dynamicRoomResolvers(services),
+      ...backOfficeRoomResolvers(services),
+      ...villageRoomResolvers(services),
+      ...assistanceRoomResolvers(services),
+      ...fundRoomResolvers(services),
+      ...projectRoomResolvers(services),
+      ...queryRoomResolvers(services),
     ],
     loaders: createLoaders,
     recordReveals: revealsRecordedAs(PovertyIdentityRevealed),

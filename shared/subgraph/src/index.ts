@@ -1,4 +1,5 @@
 export * from './common-type-defs';
+export * from './configured';
 export * from './environment';
 export * from './page';
 export * from './request-context';

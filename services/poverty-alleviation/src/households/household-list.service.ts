@@ -1,9 +1,9 @@
 import type { CodeRange } from '@junxian/administrative-region';
 import type { Principal } from '@junxian/identity';
 import { type KeysetQuery, keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
-import { YEAR_RECORD_SELECT, type YearRecordView, yearRecordOf } from './household-rows';
+import type { PersonalData } from '../personal-data';
+import { YEAR_RECORD_SELECT, type YearRecordView, yearRecordOf } from './household-views.service';
 import { searchKeys } from './identity-documents.rules';
-import type { PersonalData } from './personal-data';
 import { householdQueryRange } from './query-scope.rules';
 
 export interface HouseholdListQuery {

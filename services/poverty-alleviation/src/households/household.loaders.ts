@@ -10,7 +10,7 @@ import {
   readYearRecords,
   type YearKey,
   type YearRecordView,
-} from './household-rows';
+} from './household-views.service';
 
 /** The loaders of this room: however many are asked for in one request, each takes one statement. */
 export interface HouseholdLoaders {

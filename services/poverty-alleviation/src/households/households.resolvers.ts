@@ -1,9 +1,9 @@
 import { isUuid } from '@junxian/identity';
 import { DecimalScalar } from '../decimal.scalar';
 import type { Resolvers } from '../generated/graphql';
+import type { PersonalData } from '../personal-data';
 import type { HouseholdListService } from './household-list.service';
 import type { HouseholdIdentificationService } from './identification.service';
-import type { PersonalData } from './personal-data';
 
 export interface HouseholdServices {
   identification: HouseholdIdentificationService;

@@ -1,3 +1,5 @@
+import type { PersonalData } from '../personal-data';
+import { encode, type Fields, type Values } from '../record-fields';
 import {
   BASIC,
   type BasicValues,
@@ -8,12 +10,10 @@ import {
   type ProductionAndLivingValues,
   RELOCATION,
   type RelocationValues,
-} from './household-fields';
+} from './household-fields.rules';
 import type { IdentificationInput, MemberInput } from './identification.input';
 import type { IdentityKey } from './identity-documents.rules';
 import { computeIncome, type IncomeItems } from './income.rules';
-import type { PersonalData } from './personal-data';
-import { encode, type Fields, type Values } from './record-fields';
 
 /** The four tabs of a yearly record, as they are stored. */
 export interface HouseholdTabs {

@@ -1,31 +1,23 @@
 import type { Clock } from '@junxian/calendar';
 import { Refusal } from '@junxian/errors';
-import { HouseholdIdentified, recordEvent } from '@junxian/messaging';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { PresentRegions, RegionCodes } from '@junxian/region-changes';
-import { POVERTY_STATUS } from '../code-lists';
-import { MEMBER } from './household-fields';
-import { householdNumber } from './household-number.rules';
+import type { PersonalData } from '../personal-data';
+import { currentCycle } from '../survey-years/survey-years.service';
+import { traceOf } from './household-files.service';
+import {
+  announceHousehold,
+  insertHousehold,
+  insertMembers,
+  insertYearRecord,
+  type Registration,
+  type Submission,
+} from './household-registration.service';
 import type { IdentificationInput } from './identification.input';
 import { checkIdentification } from './identification.rules';
-import { type HouseholdTabs, memberRecord, tabColumns, tabsOf } from './identification-records';
+import { memberRecord, tabsOf } from './identification-records';
 import type { IdentityKey } from './identity-documents.rules';
-import { insertRows } from './insert-rows';
 import { duplicateId } from './member-form.rules';
-import type { PersonalData } from './personal-data';
-import { encode } from './record-fields';
-
-const TRACE = ['created_by', 'created_at', 'updated_by', 'updated_at'];
-
-/** What the rows of one identification have in common. */
-interface Identification {
-  input: IdentificationInput;
-  keys: readonly IdentityKey[];
-  year: number;
-  epoch: number;
-  actor: string;
-  now: Date;
-}
 
 /** Registers newly identified poor households 新识别. */
 export class HouseholdIdentificationService {
@@ -43,40 +35,39 @@ export class HouseholdIdentificationService {
    * for persons active elsewhere in the cycle, YEAR_CLOSED, or STATE_CONFLICT for a key used before.
    */
   async identify(tx: ScopedTransaction, input: IdentificationInput): Promise<string> {
-    const actor = tx.scope.accountId ?? tx.scope.purpose ?? 'service';
-    const repeated = await this.submitted(tx, input, actor);
+    const by = traceOf(tx, this.clock);
+    const repeated = await this.submitted(tx, input, by.actor);
     if (repeated !== null) return repeated;
     const codes = await this.regions.hold(tx);
-    const year = await cycleYear(tx);
+    const { year } = await currentCycle(tx);
     const keys = this.check(input, year, codes);
     // Asked only for a form that is otherwise in order, so that the answer cannot be had for the asking.
     await this.refuseDuplicates(tx, keys, year);
 
-    const identification = { input, keys, year, epoch: codes.epoch, actor, now: this.clock.now() };
-    const householdNo = await nextHouseholdNo(tx, input.villageCode);
-    const householdId = await this.insertHousehold(tx, identification, householdNo);
-    if (householdId === null) return this.submittedMeanwhile(tx, input, actor);
-    await this.insertRecord(tx, identification, householdId, householdNo);
-    await this.insertMembers(tx, identification, householdId, householdNo);
-    await insertHistory(tx, identification, householdId);
-    const head = input.members.findIndex(({ relationToHead }) => relationToHead === 'HEAD');
-    const headCitizenId = this.personal.citizenIdOf(keys[head]!);
-    await recordEvent(tx, HouseholdIdentified, {
-      aggregateId: householdId,
-      aggregateVersion: 1,
-      regionCode: input.villageCode,
-      occurredAt: identification.now,
-      data: {
-        householdId,
-        householdNo,
-        year,
-        villageCode: input.villageCode,
-        ...(headCitizenId === null ? {} : { headCitizenId }),
-        members: input.members.length,
-        origin: 'IDENTIFICATION',
-      },
+    const registration: Registration = {
+      villageCode: input.villageCode,
+      year,
+      identifiedYear: year,
+      epoch: codes.epoch,
+      by,
+      origin: 'IDENTIFICATION',
+    };
+    const household = await insertHousehold(tx, registration, this.submissionOf(input));
+    if (household === null) return this.submittedMeanwhile(tx, input, by.actor);
+    await insertYearRecord(tx, registration, household, tabsOf(input, this.personal));
+    const members = input.members.map((member, index) => memberRecord(member, keys[index]!, this.personal));
+    await insertMembers(tx, registration, household, members);
+    await announceHousehold(tx, registration, household, {
+      status: 'UNEXITED',
+      headCitizenId: members.find(({ relationToHead }) => relationToHead === 'HEAD')!.citizenId,
+      members: members.length,
     });
-    return householdId;
+    return household.id;
+  }
+
+  private submissionOf(input: IdentificationInput): Submission | null {
+    if (input.idempotencyKey == null) return null;
+    return { key: input.idempotencyKey, digest: this.personal.digest(JSON.stringify(input)) };
   }
 
   private check(input: IdentificationInput, year: number, codes: RegionCodes): IdentityKey[] {
@@ -126,118 +117,6 @@ export class HouseholdIdentificationService {
     );
     if (rows.length > 0) throw Refusal.many(rows.map(({ place }) => duplicateId(place - 1)));
   }
-
-  private async insertHousehold(
-    tx: ScopedTransaction,
-    { input, year, epoch, actor, now }: Identification,
-    householdNo: string,
-  ): Promise<string | null> {
-    const key = input.idempotencyKey ?? null;
-    const [row] = await tx.query<{ id: string }>(
-      ...insertRows(
-        'household',
-        [
-          'region_code',
-          'region_epoch',
-          'household_no',
-          'identified_year',
-          'submission_key',
-          'submission_digest',
-          ...TRACE,
-        ],
-        [
-          [
-            input.villageCode,
-            epoch,
-            householdNo,
-            year,
-            key,
-            key === null ? null : this.personal.digest(JSON.stringify(input)),
-            actor,
-            now,
-            actor,
-            now,
-          ],
-        ],
-        // The same form sent twice at once: the second waits here for the first.
-        'ON CONFLICT (created_by, submission_key) DO NOTHING RETURNING id',
-      ),
-    );
-    return row?.id ?? null;
-  }
-
-  private async insertRecord(
-    tx: ScopedTransaction,
-    { input, year, epoch, actor, now }: Identification,
-    householdId: string,
-    householdNo: string,
-  ): Promise<void> {
-    const tabs: HouseholdTabs = tabsOf(input, this.personal);
-    const { columns, stored } = tabColumns(tabs);
-    await tx.query(
-      ...insertRows(
-        'household_year_record',
-        ['household_id', 'year', 'household_no', 'region_code', 'region_epoch', ...columns, ...TRACE],
-        [[householdId, year, householdNo, input.villageCode, epoch, ...stored, actor, now, actor, now]],
-      ),
-    );
-  }
-
-  private async insertMembers(
-    tx: ScopedTransaction,
-    { input, keys, year, epoch, actor, now }: Identification,
-    householdId: string,
-    householdNo: string,
-  ): Promise<void> {
-    const persons = await tx.query<{ id: string; person_no: string }>(
-      ...insertRows(
-        'member',
-        ['region_code', 'region_epoch', 'person_no', ...TRACE],
-        input.members.map((_, index) => [
-          input.villageCode,
-          epoch,
-          householdNo + String(index + 1).padStart(2, '0'),
-          actor,
-          now,
-          actor,
-          now,
-        ]),
-        'RETURNING id, person_no',
-      ),
-    );
-    const idByNumber = new Map(persons.map(({ id, person_no }) => [person_no, id]));
-    const records = input.members.map((member, index) => ({
-      index,
-      memberId: idByNumber.get(householdNo + String(index + 1).padStart(2, '0'))!,
-      values: memberRecord(member, keys[index]!, this.personal),
-    }));
-    // Always in the order of the index, so that two officers with the same persons cannot wait for each other.
-    records.sort((a, b) => (a.values.idNumberIndex! < b.values.idNumberIndex! ? -1 : 1));
-    const { columns } = encode(MEMBER, records[0]!.values);
-    const inserted = await tx.query<{ member_id: string }>(
-      ...insertRows(
-        'member_year_record',
-        ['member_id', 'year', 'household_id', 'region_code', 'region_epoch', ...columns, ...TRACE],
-        records.map(({ memberId, values }) => [
-          memberId,
-          year,
-          householdId,
-          input.villageCode,
-          epoch,
-          ...encode(MEMBER, values).stored,
-          actor,
-          now,
-          actor,
-          now,
-        ]),
-        `ON CONFLICT (year, id_number_index) WHERE status IN ('1', '4') AND id_number_index IS NOT NULL
-         DO NOTHING RETURNING member_id`,
-      ),
-    );
-    const kept = new Set(inserted.map(({ member_id }) => member_id));
-    const lost = records.filter(({ memberId }) => !kept.has(memberId)).sort((a, b) => a.index - b.index);
-    if (lost.length > 0) throw Refusal.many(lost.map(({ index }) => duplicateId(index)));
-  }
 }
 
 function keyUsed(): Refusal {
@@ -248,62 +127,5 @@ function keyUsed(): Refusal {
       en: 'This idempotency key was used for another form; reload the page and submit again',
     },
     { field: 'idempotencyKey' },
-  );
-}
-
-async function cycleYear(tx: ScopedTransaction): Promise<number> {
-  const [cycle] = await tx.query<{ year: number; editable: boolean }>(
-    'SELECT year, editable FROM survey_year WHERE is_current_cycle',
-  );
-  if (cycle?.editable) return cycle.year;
-  throw new Refusal('YEAR_CLOSED', {
-    zh: '动态管理年度未开放或已关闭，请联系系统管理员',
-    en: 'The cycle of dynamic management is closed; ask the system administrator',
-  });
-}
-
-async function nextHouseholdNo(tx: ScopedTransaction, villageCode: string): Promise<string> {
-  const [row] = await tx.query<{ last_serial: number }>(
-    `INSERT INTO household_serial (village_code, last_serial) VALUES ($1, 1)
-     ON CONFLICT (village_code) DO UPDATE SET last_serial = household_serial.last_serial + 1
-     RETURNING last_serial`,
-    [villageCode],
-  );
-  return householdNumber(villageCode, row!.last_serial);
-}
-
-async function insertHistory(
-  tx: ScopedTransaction,
-  { input, year, epoch, actor, now }: Identification,
-  householdId: string,
-): Promise<void> {
-  await tx.query(
-    ...insertRows(
-      'household_status_history',
-      [
-        'household_id',
-        'year',
-        'region_code',
-        'region_epoch',
-        'from_status',
-        'to_status',
-        'operation',
-        'operator',
-        'at',
-      ],
-      [
-        [
-          householdId,
-          year,
-          input.villageCode,
-          epoch,
-          null,
-          POVERTY_STATUS.code('UNEXITED'),
-          'IDENTIFY',
-          actor,
-          now,
-        ],
-      ],
-    ),
   );
 }

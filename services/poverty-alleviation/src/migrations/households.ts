@@ -1,16 +1,6 @@
 import { protectByRegion } from '@junxian/persistence';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-
-const REGION = `
-        region_code text COLLATE "C" NOT NULL,
-        -- Number of the last region change this row followed; it keeps a re-coding from being applied twice.
-        region_epoch integer NOT NULL DEFAULT 0`;
-const TRACE = `
-        created_by text NOT NULL,
-        created_at timestamptz NOT NULL,
-        updated_by text NOT NULL,
-        updated_at timestamptz NOT NULL,
-        version integer NOT NULL DEFAULT 1`;
+import { REGION, TRACE } from './columns';
 
 /** Households 贫困户: the permanent file, its yearly records, its status history, its numbers. */
 export class Households1000000000120 implements MigrationInterface {

@@ -1,5 +1,6 @@
 import { InboxMigration1000000000020, OutboxMigration1000000000010 } from '@junxian/messaging';
 import { JunxianFunctions1000000000001 } from '@junxian/persistence';
+import { HouseholdFiles1000000000210 } from './210-household-files';
 import { BeyondScope1000000000190 } from './beyond-scope';
 import { Households1000000000120, Members1000000000130 } from './households';
 import { PovertyCounters1000000000140 } from './poverty-counters';
@@ -23,4 +24,5 @@ export const migrations = [
   SplitTasks1000000000150,
   BeyondScope1000000000190,
   SplitTasksOfHousehold1000000000200,
+  HouseholdFiles1000000000210,
 ];

@@ -32,6 +32,8 @@ export const regionFollowing = defineRegionFollowing({
         },
         { name: 'member_year_record', key: ['member_id', 'year'] },
         { name: 'split_task', key: ['change_id', 'household_id'] },
+        { name: 'assistance_measure' },
+        { name: 'assistance_outcome', key: ['household_id', 'year'] },
         {
           name: 'counter_contribution',
           key: ['household_id', 'year'],

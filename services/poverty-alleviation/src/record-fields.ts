@@ -1,4 +1,4 @@
-import type { CodeList } from '../code-lists';
+import type { CodeList } from './code-lists';
 
 /** How one field of a yearly record is kept: what is stored for a value, and what a stored value means. */
 export interface Field<Value> {

@@ -6,7 +6,7 @@ export function configured<Part extends object>(part: Part | undefined, name: st
   if (part !== undefined) return part;
   return new Proxy({} as Part, {
     get: () => {
-      throw new Error(`petitions was started without ${name}`);
+      throw new Error(`the service was started without ${name}`);
     },
   });
 }

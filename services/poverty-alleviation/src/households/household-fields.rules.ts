@@ -36,7 +36,7 @@ import {
   text,
   type Values,
   whole,
-} from './record-fields';
+} from '../record-fields';
 
 /** Tab 1 基本情况. Phone and bank account are sealed. */
 export const BASIC = {

@@ -1,5 +1,5 @@
 import { blindIndex, citizenIdOf, type FieldCipher } from '@junxian/identity';
-import type { IdentityKey } from './identity-documents.rules';
+import type { IdentityKey } from './households/identity-documents.rules';
 
 /** The secrets by which personal data are sealed and found. */
 export interface PersonalDataKeys {

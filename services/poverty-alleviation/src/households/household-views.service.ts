@@ -1,5 +1,6 @@
 import type { ScopedTransaction } from '@junxian/persistence';
 import { FILE_STATUS, type FileStatus } from '../code-lists';
+import { decode, selectList } from '../record-fields';
 import {
   BASIC,
   type BasicValues,
@@ -8,9 +9,8 @@ import {
   type MemberValues,
   PRODUCTION_AND_LIVING,
   RELOCATION,
-} from './household-fields';
+} from './household-fields.rules';
 import type { HouseholdTabs } from './identification-records';
-import { decode, selectList } from './record-fields';
 
 /** A household's permanent file, as resolvers pass it on. */
 export interface HouseholdView {
@@ -19,6 +19,8 @@ export interface HouseholdView {
   regionCode: string;
   identifiedYear: number;
   fileStatus: FileStatus;
+  /** The year in which the file was closed or cleared. */
+  closedYear: number | null;
   version: number;
 }
 
@@ -78,7 +80,7 @@ export async function readHouseholds(
 ): Promise<HouseholdView[]> {
   const rows = await tx.query<HouseholdView & { fileStatus: string }>(
     `SELECT id, household_no AS "householdNo", region_code AS "regionCode", identified_year AS "identifiedYear",
-       file_status AS "fileStatus", version
+       file_status AS "fileStatus", closed_year AS "closedYear", version
      FROM household WHERE id = ANY($1::uuid[])`,
     [ids],
   );

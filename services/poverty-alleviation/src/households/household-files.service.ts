@@ -1,0 +1,269 @@
+import type { Clock } from '@junxian/calendar';
+import { Refusal, refuse } from '@junxian/errors';
+import { isUuid } from '@junxian/identity';
+import { type EventOf, HouseholdRecordChanged, recordEvents } from '@junxian/messaging';
+import type { ScopedTransaction } from '@junxian/persistence';
+import { FILE_STATUS, MEMBER_STATUS, POVERTY_STATUS, type PovertyStatus } from '../code-lists';
+import { columnOf, type Fields, type Values } from '../record-fields';
+import { editableYear, type SurveyYear } from '../survey-years/survey-years.service';
+import {
+  BASIC,
+  INCOME_AND_HEALTH,
+  MEMBER,
+  PRODUCTION_AND_LIVING,
+  RELOCATION,
+} from './household-fields.rules';
+import {
+  type HouseholdView,
+  type MemberView,
+  readHouseholds,
+  readMembers,
+  readYearRecords,
+  type YearKey,
+  type YearRecordView,
+} from './household-views.service';
+import { computeIncome } from './income.rules';
+
+/** Who changes something, and when. */
+export interface Trace {
+  /** Account, or the purpose of the service's own work. */
+  actor: string;
+  now: Date;
+}
+
+/** Who writes in this transaction, and when. */
+export function traceOf(tx: ScopedTransaction, clock: Clock): Trace {
+  return { actor: tx.scope.accountId ?? tx.scope.purpose ?? 'service', now: clock.now() };
+}
+
+/** A household's file as it is changed: its permanent row, its record of one year, all members of that year. */
+export interface OpenFile {
+  household: HouseholdView;
+  record: YearRecordView;
+  /** Members of every status, head first; see {@link isActive}. */
+  members: MemberView[];
+  year: SurveyYear;
+}
+
+/** Which household is to be changed, and which version of its yearly record the person saw. */
+export interface FileRequest {
+  householdId: string;
+  /** Version of the yearly record; left out where the caller changes households in bulk. */
+  expectedVersion?: number | null | undefined;
+}
+
+/** The statuses that count as members of a household 正常、转入 (PA-HH-06). */
+export const ACTIVE_MEMBER = new Set(['NORMAL', 'TRANSFERRED_IN']);
+
+/** Whether a member counts in its household. */
+export function isActive(member: Pick<MemberView, 'status'>): boolean {
+  return ACTIVE_MEMBER.has(member.status);
+}
+
+/** The stored codes of {@link ACTIVE_MEMBER}, for SQL. */
+export const ACTIVE_MEMBER_CODES = MEMBER_STATUS.names
+  .filter((name) => ACTIVE_MEMBER.has(name))
+  .map((name) => MEMBER_STATUS.code(name));
+
+/**
+ * Opens households for change: locks their files until the transaction ends, in one order whoever asks, and reads
+ * them. Takes ids (duplicates are dropped) and the year; returns the files in the order asked, the year open.
+ * Throws INVALID_INPUT or YEAR_CLOSED for the year (PA-YR-03), NOT_FOUND for a household that is not there or lies
+ * outside the caller's region, STATE_CONFLICT for one whose file is closed or cleared in that year (PA-PC-08) or has
+ * no record of it, STALE_VERSION when somebody else was faster; `field` names the argument.
+ */
+export async function openFiles(
+  tx: ScopedTransaction,
+  requests: readonly FileRequest[],
+  year: number,
+  field = 'householdId',
+): Promise<OpenFile[]> {
+  const open = await editableYear(tx, year);
+  const ids = [...new Set(requests.map(({ householdId }) => householdId))];
+  if (!ids.every(isUuid)) throw refuse.notFound(field);
+  await tx.query('SELECT id FROM household WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE', [ids]);
+  const keys: YearKey[] = ids.map((householdId) => ({ householdId, year }));
+  const [households, records, members] = await Promise.all([
+    readHouseholds(tx, ids),
+    readYearRecords(tx, keys),
+    readMembers(tx, keys),
+  ]);
+  const expected = new Map(
+    requests.map(({ householdId, expectedVersion }) => [householdId, expectedVersion]),
+  );
+  return ids.map((id) => {
+    const household = households.find((one) => one.id === id);
+    if (!household) throw refuse.notFound(field);
+    const record = records.find(({ householdId }) => householdId === id);
+    if (!record) throw noRecord(year, field);
+    if (isShut(household, year)) throw fileShut(household, field);
+    const version = expected.get(id);
+    if (version != null && version !== record.version) throw refuse.staleVersion();
+    return {
+      household,
+      record,
+      members: members.filter(({ householdId }) => householdId === id),
+      year: open,
+    };
+  });
+}
+
+/** {@link openFiles} for one household. */
+export async function openFile(tx: ScopedTransaction, request: FileRequest, year: number): Promise<OpenFile> {
+  const [file] = await openFiles(tx, [request], year);
+  return file!;
+}
+
+/** A closed file keeps its earlier years open for correction. */
+function isShut({ fileStatus, closedYear }: HouseholdView, year: number): boolean {
+  return fileStatus !== 'ACTIVE' && (closedYear === null || year >= closedYear);
+}
+
+const TABS = { ...BASIC, ...PRODUCTION_AND_LIVING, ...INCOME_AND_HEALTH, ...RELOCATION };
+
+/** What may be changed of a yearly record; fields that are left out stay. */
+export type RecordPatch = Partial<Values<typeof TABS>>;
+
+/** What may be changed of a member's yearly record. */
+export type MemberPatch = Partial<Values<typeof MEMBER>>;
+
+/** Writes fields of a yearly record, which gets its next version. Takes a record that {@link openFiles} locked. */
+export async function updateRecord(
+  tx: ScopedTransaction,
+  { householdId, year }: YearKey,
+  patch: RecordPatch,
+  by: Trace,
+): Promise<void> {
+  const { assignments, parameters } = setClause(TABS, patch, by);
+  await tx.query(
+    `UPDATE household_year_record SET ${assignments} WHERE household_id = $${parameters.push(householdId)} AND year = $${parameters.push(year)}`,
+    parameters,
+  );
+}
+
+/** Writes fields of members' yearly records, the same for all of them. */
+export async function updateMembers(
+  tx: ScopedTransaction,
+  memberIds: readonly string[],
+  year: number,
+  patch: MemberPatch,
+  by: Trace,
+): Promise<void> {
+  if (memberIds.length === 0) return;
+  const { assignments, parameters } = setClause(MEMBER, patch, by);
+  await tx.query(
+    `UPDATE member_year_record SET ${assignments} WHERE member_id = ANY($${parameters.push(memberIds)}::uuid[]) AND year = $${parameters.push(year)}`,
+    parameters,
+  );
+}
+
+function setClause(fields: Fields, patch: Readonly<Record<string, unknown>>, { actor, now }: Trace) {
+  const parameters: unknown[] = [actor, now];
+  const assignments = ['updated_by = $1', 'updated_at = $2', 'version = version + 1'];
+  for (const [name, value] of Object.entries(patch)) {
+    const field = fields[name];
+    if (!field) throw new RangeError('A patch names a field that its record does not have');
+    if (value === undefined) continue;
+    assignments.push(`${columnOf(name)} = $${parameters.push(field.encode(value))}`);
+  }
+  return { assignments: assignments.join(', '), parameters };
+}
+
+/** Per-capita net income before and after a change, yuan; null without active members. */
+export interface PerCapita {
+  before: string | null;
+  after: string | null;
+}
+
+/**
+ * Restates a household after its members or incomes changed (PA-HH-05, PA-PC-07): counts the active members anew and
+ * derives the incomes from what is stored. Returns the per-capita net income before and after.
+ */
+export async function restate(tx: ScopedTransaction, key: YearKey, by: Trace): Promise<PerCapita> {
+  const [[record], members] = await Promise.all([readYearRecords(tx, [key]), readMembers(tx, [key])]);
+  if (!record) throw new Error('A household that is restated has no record of the year');
+  const memberCount = members.filter(isActive).length;
+  const computed = computeIncome(record.incomeAndHealth, memberCount);
+  await updateRecord(tx, key, { memberCount, ...computed }, by);
+  return { before: record.incomeAndHealth.perCapitaNetIncome, after: computed.perCapitaNetIncome };
+}
+
+/** One line of a household's status history 历史状态 (PA-HH-02). */
+export interface StatusHistoryEntry extends YearKey {
+  from: PovertyStatus | null;
+  to: PovertyStatus;
+  /** What was done: IDENTIFY, EXIT, STABLE_EXIT, RETURN, SPLIT, CLOSE, CLEAR, SUPPLEMENT, ROLLBACK… */
+  operation: string;
+  reason?: string | null;
+  /** The six checks of an exit, or what a rollback needs to restore. */
+  checkResult?: unknown;
+}
+
+/** Writes a line of the status history, in the household's region; returns its id. */
+export async function writeStatusHistory(
+  tx: ScopedTransaction,
+  { householdId, year, from, to, operation, reason, checkResult }: StatusHistoryEntry,
+  { actor, now }: Trace,
+): Promise<string> {
+  const [row] = await tx.query<{ id: string }>(
+    `INSERT INTO household_status_history
+       (household_id, year, region_code, region_epoch, from_status, to_status, operation, reason, check_result, operator, at)
+     SELECT id, $2, region_code, region_epoch, $3, $4, $5, $6, $7::jsonb, $8, $9 FROM household WHERE id = $1 RETURNING id`,
+    [
+      householdId,
+      year,
+      from === null ? null : POVERTY_STATUS.code(from),
+      POVERTY_STATUS.code(to),
+      operation,
+      reason ?? null,
+      checkResult === undefined ? null : JSON.stringify(checkResult),
+      actor,
+      now,
+    ],
+  );
+  return row!.id;
+}
+
+/** The parts of a yearly record that household.record-changed names. */
+export type RecordPart = EventOf<typeof HouseholdRecordChanged>['data']['parts'][number];
+
+/** Records household.record-changed for each file: lists, statistics and subscribers follow. */
+export async function recordChanged(
+  tx: ScopedTransaction,
+  files: readonly { household: HouseholdView; year: SurveyYear }[],
+  parts: readonly RecordPart[],
+  { now }: Trace,
+): Promise<void> {
+  await recordEvents(
+    tx,
+    HouseholdRecordChanged,
+    files.map(({ household, year }) => ({
+      aggregateId: household.id,
+      regionCode: household.regionCode,
+      occurredAt: now,
+      data: { householdId: household.id, year: year.year, parts: [...parts] },
+    })),
+  );
+}
+
+function noRecord(year: number, field: string): Refusal {
+  return new Refusal(
+    'STATE_CONFLICT',
+    {
+      zh: `该户没有 ${year} 年度的数据，请选择其他年度`,
+      en: `The household has no record of ${year}; choose another year`,
+    },
+    { field },
+  );
+}
+
+function fileShut({ fileStatus }: HouseholdView, field: string): Refusal {
+  return new Refusal(
+    'STATE_CONFLICT',
+    {
+      zh: `该户已${FILE_STATUS.label(fileStatus)}，不能再变更；如属误操作，请由省级管理员办理综合回退`,
+      en: 'The file of this household is closed or cleared and takes no changes; a province administrator can roll back a mistake',
+    },
+    { field },
+  );
+}
