@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { brotliDecompressSync, createBrotliDecompress } from 'node:zlib';
-import { levelAtDepth, type RegionLevel } from './levels';
+import { levelAtDepth, levelDigits, type RegionLevel } from './levels';
 
 /** One row of the national file. */
 export interface ReferenceRegion {
@@ -24,6 +24,8 @@ export interface RegionReference {
   has(code: string): boolean;
   /** Level stored in the file, or null for a code that is not in it. */
   levelOf(code: string): RegionLevel | null;
+  /** Codes of the regions directly below one, ascending; none below a village or under a code that is not in the file. */
+  childrenOf(code: string): string[];
 }
 
 const DATA = join(__dirname, '..', 'data');
@@ -65,22 +67,47 @@ function load(): RegionReference {
       const at = find(codes, code);
       return at === -1 ? null : levelAtDepth(levels[at]!);
     },
+    childrenOf: (code) => children(codes, levels, code),
   };
+}
+
+/** A region is followed by all below it, so its children are found by leaping over each child's own. */
+function children(codes: Float64Array, levels: Uint8Array, code: string): string[] {
+  const found: string[] = [];
+  const place = find(codes, code);
+  if (place === -1) return found;
+  const end = endOf(code, levels[place]!);
+  for (let at = place + 1; at < codes.length && codes[at]! < end; ) {
+    const child = String(codes[at]).padStart(12, '0');
+    found.push(child);
+    at = firstFrom(codes, endOf(child, levels[at]!));
+  }
+  return found;
+}
+
+/** The first number after all codes of a region. */
+function endOf(code: string, depth: number): number {
+  const digits = levelDigits(levelAtDepth(depth));
+  return digits === 0 ? 10 ** 12 : Number(code) + 10 ** (12 - digits);
 }
 
 /** Place of a code in the ascending list, or -1. */
 function find(codes: Float64Array, code: string): number {
   if (!/^\d{12}$/.test(code)) return -1;
-  const wanted = Number(code);
+  const at = firstFrom(codes, Number(code));
+  return codes[at] === Number(code) ? at : -1;
+}
+
+/** Place of the first code that is not less than the one wanted. */
+function firstFrom(codes: Float64Array, wanted: number): number {
   let low = 0;
-  let high = codes.length - 1;
-  while (low <= high) {
+  let high = codes.length;
+  while (low < high) {
     const middle = (low + high) >> 1;
-    if (codes[middle] === wanted) return middle;
     if (codes[middle]! < wanted) low = middle + 1;
-    else high = middle - 1;
+    else high = middle;
   }
-  return -1;
+  return low;
 }
 
 /** Readings (pinyin) of place names that dictionaries get wrong, by name: 蔚县 is Yù Xiàn. */

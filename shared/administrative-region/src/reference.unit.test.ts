@@ -26,6 +26,7 @@ describe('the national file', () => {
     async () => {
       const levels = new Map<string, RegionLevel>();
       const perLevel: Partial<Record<RegionLevel, number>> = {};
+      const children = new Map<string, string[]>();
       let last = '';
       for await (const region of streamReferenceRegions()) {
         const parent = region.parentCode;
@@ -39,6 +40,7 @@ describe('the national file', () => {
           throw new Error(`${region.code} is not found`);
         if (!/^[a-z0-9]+$/.test(region.initials))
           throw new Error(`${region.code} has initials ${region.initials}`);
+        if (parent !== null) children.set(parent, [...(children.get(parent) ?? []), region.code]);
         last = region.code;
         levels.set(region.code, region.level);
         perLevel[region.level] = (perLevel[region.level] ?? 0) + 1;
@@ -51,6 +53,12 @@ describe('the national file', () => {
         TOWNSHIP: 41351,
         VILLAGE: 620572,
       });
+      for (const [parent, expected] of children) {
+        if (referenceRegions().childrenOf(parent).join() !== expected.join())
+          throw new Error(`${parent} has other children`);
+      }
+      expect(referenceRegions().childrenOf('140215100001')).toEqual([]);
+      expect(referenceRegions().childrenOf('990000000000')).toEqual([]);
     },
     WHOLE_FILE,
   );

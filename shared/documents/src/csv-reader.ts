@@ -1,16 +1,22 @@
-import { CsvError, parse } from 'csv-parse/sync';
-import { csvCell, type Grid, type GridRow, hasContent } from './grid';
+import { Readable } from 'node:stream';
+import { CsvError, parse } from 'csv-parse';
+import { csvCell, type GridRow, hasContent } from './grid';
 import { type SheetLimits, tooManyColumns, tooManyRows, unreadable } from './limits';
 
+const BATCH = 500;
+const SLICE = 64 * 1024;
+
 /**
- * The rows with content of an untrusted CSV file. The encoding is UTF-8 when the bytes are valid UTF-8
+ * The rows with content of an untrusted CSV file, in batches as they are read. The encoding is UTF-8 when the bytes are valid UTF-8
  * (with or without byte order mark), else GB18030, which Chinese Excel writes and which includes GBK.
  * Throws FILE_UNREADABLE (neither encoding, binary content, broken quotes) or FILE_TOO_LARGE.
  */
-export function readCsv(content: Buffer, limits: SheetLimits): Grid {
-  const records = recordsOf(decodeCsv(content), limits);
-  const rows: GridRow[] = [];
-  for (const [index, record] of records.entries()) {
+export async function* readCsv(content: Buffer, limits: SheetLimits): AsyncGenerator<GridRow[]> {
+  let rows: GridRow[] = [];
+  let count = 0;
+  let rowNumber = 0;
+  for await (const record of recordsOf(decodeCsv(content), limits)) {
+    rowNumber += 1;
     if (
       record.length > limits.maxColumns &&
       record.slice(limits.maxColumns).some((text) => text.trim() !== '')
@@ -18,12 +24,16 @@ export function readCsv(content: Buffer, limits: SheetLimits): Grid {
       throw tooManyColumns(limits);
     }
     const cells = record.slice(0, limits.maxColumns).map((text) => csvCell(text, limits.maxCellLength));
-    const row = { rowNumber: index + 1, cells };
+    const row = { rowNumber, cells };
     if (!hasContent(row)) continue;
     rows.push(row);
-    if (rows.length > limits.maxRows) throw tooManyRows(limits);
+    count += 1;
+    if (count > limits.maxRows) throw tooManyRows(limits);
+    if (rows.length < BATCH) continue;
+    yield rows;
+    rows = [];
   }
-  return rows;
+  if (rows.length > 0) yield rows;
 }
 
 /** The text of a CSV file in UTF-8 or GB18030, without byte order mark. Throws FILE_UNREADABLE for anything else. */
@@ -48,18 +58,23 @@ function decode(content: Buffer, encoding: string): string | null {
   }
 }
 
-function recordsOf(text: string, limits: SheetLimits): string[][] {
+async function* recordsOf(text: string, limits: SheetLimits): AsyncGenerator<string[]> {
   // Empty lines stay, since row numbers are those a spreadsheet program shows; a file of little else is refused.
   const mostLines = limits.maxRows * 2;
-  try {
-    const records: string[][] = parse(text, {
+  const records = Readable.from(slices(text)).pipe(
+    parse({
       relax_column_count: true,
       skip_empty_lines: false,
       max_record_size: limits.maxCellLength * limits.maxColumns,
-      to: mostLines + 1,
-    });
-    if (records.length > mostLines) throw tooManyRows(limits);
-    return records;
+    }),
+  );
+  let count = 0;
+  try {
+    for await (const record of records as AsyncIterable<string[]>) {
+      count += 1;
+      if (count > mostLines) throw tooManyRows(limits);
+      yield record;
+    }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     if (error.code === 'CSV_MAX_RECORD_SIZE') throw tooManyColumns(limits);
@@ -69,4 +84,8 @@ function recordsOf(text: string, limits: SheetLimits): string[][] {
       en: `quotes or separators near line ${line} are wrong; correct them or save it as xlsx`,
     });
   }
+}
+
+function* slices(text: string): Generator<string> {
+  for (let start = 0; start < text.length; start += SLICE) yield text.slice(start, start + SLICE);
 }

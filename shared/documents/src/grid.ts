@@ -14,9 +14,6 @@ export interface GridRow {
   cells: (GridCell | undefined)[];
 }
 
-/** The rows of the first visible sheet that hold any text. */
-export type Grid = GridRow[];
-
 /** An uploaded file: its name, for the extension, and its bytes. */
 export interface SheetFile {
   name: string;

@@ -1,7 +1,7 @@
 import type { Bilingual } from '@junxian/errors';
 import { type ColumnDefinition, normaliseTitle } from './columns';
 import { readCsv } from './csv-reader';
-import { type CellProblem, type Grid, type GridRow, type SheetFile, trimCell } from './grid';
+import { type CellProblem, type GridRow, type SheetFile, trimCell } from './grid';
 import { DEFAULT_LIMITS, type SheetLimits, tooLarge, unreadable } from './limits';
 import { readXlsx } from './xlsx-reader';
 
@@ -31,43 +31,93 @@ export interface SheetReading<Key extends string = string> {
 // A sheet may begin with a heading of a few lines (title, region, year, operator).
 const HEADER_SEARCH_ROWS = 10;
 
+/** A row that was read, with what is wrong in its cells. */
+export interface ReadRow<Key extends string = string> {
+  row: SheetRow<Key>;
+  faults: SheetFault[];
+}
+
+/** A sheet whose header was read; its rows are still to come. */
+export interface OpenSheet<Key extends string = string> {
+  /** What is wrong with the header; without a usable one there are no rows. */
+  faults: SheetFault[];
+  unknownColumns: string[];
+  /** The rows in the order of the file, in batches; can be gone through once. */
+  rows: AsyncGenerator<ReadRow<Key>[]>;
+}
+
 /**
- * Reads the first sheet of an uploaded xlsx or CSV file by the titles of its columns, in any order.
- *
- * Takes the file, the columns and limits. Returns the rows with their numbers, trimmed texts, and the
+ * Opens the first sheet of an uploaded xlsx or CSV file by the titles of its columns, in any order; its rows come in
+ * batches while the file is read, so that a hundred thousand of them are never held together. A row with faults is
+ * still among them, so that its other cells can be checked. Throws, here or while rows are read, FILE_TOO_LARGE or
+ * FILE_UNREADABLE when the file as a whole cannot be read.
+ */
+export async function openSheet<Key extends string>(
+  file: SheetFile,
+  columns: readonly ColumnDefinition<Key>[],
+  limits: SheetLimits = DEFAULT_LIMITS,
+): Promise<OpenSheet<Key>> {
+  const grid = gridRows(file, limits);
+  const { first, header } = await findHeader(grid, columns);
+  if (header === null) return { rows: noRows(), faults: [noHeader(columns)], unknownColumns: [] };
+  const { positions, faults, unknownColumns } = matchHeader(header, columns);
+  if (faults.length > 0) return { rows: noRows(), faults, unknownColumns };
+  return { rows: rowsBelow(header, first, grid, columns, positions), faults, unknownColumns };
+}
+
+/**
+ * Reads a sheet as {@link openSheet} does, all of it. Returns the rows with their numbers, trimmed texts, and the
  * faults: a missing required column once, an empty required cell, a value outside the choices, a long
- * number that lost digits, a formula without a value, an error cell. A row with faults is still among the
- * rows, so that its other cells can be checked. Throws FILE_TOO_LARGE or FILE_UNREADABLE when the file as
- * a whole cannot be read.
+ * number that lost digits, a formula without a value, an error cell.
  */
 export async function readSheet<Key extends string>(
   file: SheetFile,
   columns: readonly ColumnDefinition<Key>[],
   limits: SheetLimits = DEFAULT_LIMITS,
 ): Promise<SheetReading<Key>> {
-  const grid = await readGrid(file, limits);
-  const header = headerRow(grid, columns);
-  if (header === null) return { rows: [], faults: [noHeader(columns)], unknownColumns: [] };
-  const { positions, faults, unknownColumns } = matchHeader(header, columns);
-  if (faults.length > 0) return { rows: [], faults, unknownColumns };
-
+  const sheet = await openSheet(file, columns, limits);
   const rows: SheetRow<Key>[] = [];
-  const rowFaults: SheetFault[] = [];
-  for (const row of grid) {
-    if (row.rowNumber <= header.rowNumber) continue;
-    const read = readRow(row, columns, positions);
-    if (read === null) continue;
-    rows.push(read.row);
-    if (rowFaults.length < limits.maxFaults) rowFaults.push(...read.faults);
+  const faults = sheet.faults;
+  for await (const batch of sheet.rows) {
+    for (const read of batch) {
+      rows.push(read.row);
+      if (faults.length < limits.maxFaults) faults.push(...read.faults);
+    }
   }
-  return { rows, faults: rowFaults.slice(0, limits.maxFaults), unknownColumns };
+  return { rows, faults: faults.slice(0, limits.maxFaults), unknownColumns: sheet.unknownColumns };
 }
 
+/** The first rows, as many as a heading may have and what was read along with them, and the header among them. */
+async function findHeader(grid: AsyncGenerator<GridRow[]>, columns: readonly ColumnDefinition[]) {
+  const first: GridRow[] = [];
+  while (first.length < HEADER_SEARCH_ROWS) {
+    const { value, done } = await grid.next();
+    if (done) break;
+    first.push(...value);
+  }
+  return { first, header: headerRow(first, columns) };
+}
+
+async function* rowsBelow<Key extends string>(
+  header: GridRow,
+  first: readonly GridRow[],
+  grid: AsyncGenerator<GridRow[]>,
+  columns: readonly ColumnDefinition<Key>[],
+  positions: ReadonlyMap<Key, number>,
+): AsyncGenerator<ReadRow<Key>[]> {
+  const read = (rows: readonly GridRow[]) =>
+    rows.map((row) => readRow(row, columns, positions)).filter((row) => row !== null);
+  yield read(first.filter(({ rowNumber }) => rowNumber > header.rowNumber));
+  for await (const rows of grid) yield read(rows);
+}
+
+async function* noRows(): AsyncGenerator<never> {}
+
 /**
- * The rows with content of the first visible sheet, before titles matter. The kind of file is decided by
+ * The rows with content of the first visible sheet, before titles matter, in batches. The kind of file is decided by
  * its content and must agree with its extension. Throws FILE_TOO_LARGE or FILE_UNREADABLE.
  */
-export async function readGrid(file: SheetFile, limits: SheetLimits): Promise<Grid> {
+export async function* gridRows(file: SheetFile, limits: SheetLimits): AsyncGenerator<GridRow[]> {
   const { content } = file;
   if (content.length > limits.maxBytes) {
     const megabytes = Math.floor(limits.maxBytes / 1024 / 1024);
@@ -90,16 +140,18 @@ export async function readGrid(file: SheetFile, limits: SheetLimits): Promise<Gr
     });
   }
   const isZip = start.startsWith('504b');
-  if (extension === 'xlsx' && isZip) return readXlsx(content, limits);
-  if (extension === 'csv' && !isZip) return readCsv(content, limits);
-  throw unreadable({
-    zh: '只接受 .xlsx 或 .csv 文件，且内容须与扩展名一致',
-    en: 'only .xlsx and .csv files are accepted, with contents that match the extension',
-  });
+  if (extension === 'xlsx' && isZip) yield* readXlsx(content, limits);
+  else if (extension === 'csv' && !isZip) yield* readCsv(content, limits);
+  else {
+    throw unreadable({
+      zh: '只接受 .xlsx 或 .csv 文件，且内容须与扩展名一致',
+      en: 'only .xlsx and .csv files are accepted, with contents that match the extension',
+    });
+  }
 }
 
 /** The row, among the first ones, that holds most of the titles; null when none holds a single one. */
-export function headerRow(grid: Grid, columns: readonly ColumnDefinition[]): GridRow | null {
+export function headerRow(grid: readonly GridRow[], columns: readonly ColumnDefinition[]): GridRow | null {
   const titles = new Set(columns.map((column) => normaliseTitle(column.title)));
   let best: GridRow | null = null;
   let bestCount = 0;

@@ -1,6 +1,6 @@
 import type { GridRow } from './grid';
 import { unreadable } from './limits';
-import { walkXml, type XmlEvent } from './xml';
+import { type XmlEvent, xmlEvents } from './xml';
 
 /** One cell as it is stored. */
 export interface OpenCell {
@@ -32,9 +32,15 @@ export class SheetWalk {
 
   constructor(private readonly visitor: SheetVisitor) {}
 
-  /** Walks the sheet. Throws FILE_UNREADABLE when it is damaged, and whatever the visitor throws. */
-  async run(sheetXml: string): Promise<void> {
-    await walkXml(sheetXml, (event) => this.step(event));
+  /**
+   * Walks the sheet piece by piece and rests after each, so that whoever reads sets the pace. Throws FILE_UNREADABLE
+   * when it is damaged, and whatever the visitor throws.
+   */
+  async *run(sheetXml: AsyncIterable<string>): AsyncGenerator<void> {
+    for await (const events of xmlEvents(sheetXml)) {
+      for (const event of events) if (this.step(event) === false) return;
+      yield;
+    }
   }
 
   private step(event: XmlEvent): boolean | undefined {

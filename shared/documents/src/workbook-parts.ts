@@ -4,7 +4,8 @@ import type { UntrustedZip } from './zip';
 
 /** What the cells of a sheet refer to: where the sheet is, the shared texts, which styles show dates. */
 export interface WorkbookParts {
-  sheet: string;
+  /** Name of the part that holds the sheet. */
+  sheetPart: string;
   sharedStrings: string[];
   dateStyles: ReadonlySet<number>;
   /** Whether serial dates count from 1904 (old Macintosh workbooks). */
@@ -15,10 +16,9 @@ export interface WorkbookParts {
 export async function readWorkbookParts(zip: UntrustedZip): Promise<WorkbookParts> {
   const { sheetRelation, from1904 } = await readWorkbook(zip);
   const sheetPart = await relationTarget(zip, sheetRelation);
-  const sheet = await zip.text(sheetPart);
-  if (sheet === null) throw noSheet();
+  if (!zip.has(sheetPart)) throw noSheet();
   return {
-    sheet,
+    sheetPart,
     sharedStrings: await readSharedStrings(zip),
     dateStyles: await readDateStyles(zip),
     from1904,
@@ -59,7 +59,7 @@ async function readSharedStrings(zip: UntrustedZip): Promise<string[]> {
   let current = '';
   let phonetic = false;
   let inText = false;
-  await walkXml((await zip.text('xl/sharedStrings.xml')) ?? '', (event) => {
+  await walkXml(zip.chunks('xl/sharedStrings.xml'), (event) => {
     if (event.eventType === 'text') {
       if (inText && !phonetic) current += event.value;
       return;

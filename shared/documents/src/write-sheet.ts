@@ -144,7 +144,7 @@ function cellValue(value: CellValue | undefined): CellValue {
  * Waits until the zip stream behind the sheet has room. exceljs never waits itself, so a slow download would
  * fill the memory; its stream is an old one that shows its state only under `_writableState`.
  */
-async function readyForMore(sheet: Worksheet, output: Writable): Promise<void> {
+export async function readyForMore(sheet: Worksheet, output: Writable): Promise<void> {
   await setImmediate();
   const { pipes } = (sheet as unknown as { stream: { pipes: ZipInput[] } }).stream;
   for (const pipe of pipes) {

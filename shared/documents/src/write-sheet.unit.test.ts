@@ -2,8 +2,9 @@ import { PassThrough, Writable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { ColumnDefinition } from './columns';
 import { errorSheet, FAULT_COLUMN } from './error-sheet';
+import type { GridRow, SheetFile } from './grid';
 import { DEFAULT_LIMITS } from './limits';
-import { readGrid, readSheet } from './read-sheet';
+import { gridRows, readSheet } from './read-sheet';
 import { template } from './template';
 import { decodeUpload } from './upload';
 import { type CellValue, sheetBuffer, writeSheet } from './write-sheet';
@@ -21,6 +22,12 @@ const ROWS: Row[] = [
   { name: '+86', number: '@SUM(1)', amount: null },
   { name: '-1+1', number: 'a<b>&"c"\u0001', amount: 0 },
 ];
+
+async function gridOf(file: SheetFile): Promise<GridRow[]> {
+  const rows: GridRow[] = [];
+  for await (const batch of gridRows(file, DEFAULT_LIMITS)) rows.push(...batch);
+  return rows;
+}
 
 describe.each(['XLSX', 'CSV'] as const)('a sheet written as %s', (format) => {
   const file = async (content: Promise<Buffer>) => ({
@@ -56,7 +63,7 @@ describe.each(['XLSX', 'CSV'] as const)('a sheet written as %s', (format) => {
       producedAt: '2020-03-01 10:00',
       operatorName: '李娜',
     };
-    const grid = await readGrid(await file(sheetBuffer(COLUMNS, ROWS, { format, heading })), DEFAULT_LIMITS);
+    const grid = await gridOf(await file(sheetBuffer(COLUMNS, ROWS, { format, heading })));
     expect(grid[0]!.cells[0]!.text).toBe('单位名录');
     expect(grid[1]!.cells[0]!.text).toBe(
       '行政区划：山西省　年度：2020　生成时间：2020-03-01 10:00　操作人：李娜',
@@ -129,7 +136,7 @@ it('the error sheet holds the original rows, each with its row, column and reaso
   const { faults } = await readSheet(original, COLUMNS);
   const general = { rowNumber: null, column: null, code: 'X', text: { zh: '整表有误', en: 'all wrong' } };
   const sheet = { name: 'a.xlsx', content: await errorSheet(original, [...faults, general]) };
-  const grid = await readGrid(sheet, DEFAULT_LIMITS);
+  const grid = await gridOf(sheet);
   expect(grid.map((row) => row.cells.map((cell) => cell?.text ?? ''))).toEqual([
     ['姓名', '证件号码', '备注', `${FAULT_COLUMN}：整表有误`],
     ['张伟', '1.4E+17', '甲', '第 2 行“证件号码”：长数字已丢失末位，请将该列设为“文本”格式后重新填写'],

@@ -1,4 +1,4 @@
-import { type Grid, type GridCell, type GridRow, hasContent, numberCell, textCell } from './grid';
+import { type GridCell, type GridRow, hasContent, numberCell, textCell } from './grid';
 import { type SheetLimits, tooManyColumns, tooManyRows } from './limits';
 import { type OpenCell, SheetWalk } from './sheet-walk';
 import { readWorkbookParts, type WorkbookParts } from './workbook-parts';
@@ -9,7 +9,7 @@ const EPOCH_1900 = Date.UTC(1899, 11, 30);
 const EPOCH_1904 = Date.UTC(1904, 0, 1);
 
 /**
- * The rows with content of the first visible sheet of an untrusted xlsx file, as text.
+ * The rows with content of the first visible sheet of an untrusted xlsx file, as text, in batches as they are read.
  *
  * exceljs itself is not used for reading: its loader expands merged ranges, validations and defined names
  * cell by cell, so a 2 kB file can exhaust the memory, and its streaming reader cuts Chinese characters at
@@ -18,11 +18,12 @@ const EPOCH_1904 = Date.UTC(1904, 0, 1);
  * Formulas are never evaluated: the value stored beside the formula, the one the person saw, is used; a
  * formula without one is marked FORMULA_WITHOUT_VALUE. Throws FILE_UNREADABLE or FILE_TOO_LARGE.
  */
-export async function readXlsx(content: Buffer, limits: SheetLimits): Promise<Grid> {
+export async function* readXlsx(content: Buffer, limits: SheetLimits): AsyncGenerator<GridRow[]> {
   const zip = UntrustedZip.open(content, limits);
   const parts = await readWorkbookParts(zip);
-  const rows: GridRow[] = [];
-  await new SheetWalk({
+  let rows: GridRow[] = [];
+  let count = 0;
+  const walk = new SheetWalk({
     cell: (row, open) => {
       const cell = cellOf(open, parts, limits);
       if (cell.text === '' && cell.problem === undefined) return;
@@ -32,10 +33,16 @@ export async function readXlsx(content: Buffer, limits: SheetLimits): Promise<Gr
     row: (row) => {
       if (!hasContent(row)) return;
       rows.push(row);
-      if (rows.length > limits.maxRows) throw tooManyRows(limits);
+      count += 1;
+      if (count > limits.maxRows) throw tooManyRows(limits);
     },
-  }).run(parts.sheet);
-  return rows;
+  });
+  for await (const _piece of walk.run(zip.chunks(parts.sheetPart))) {
+    if (rows.length === 0) continue;
+    yield rows;
+    rows = [];
+  }
+  if (rows.length > 0) yield rows;
 }
 
 function cellOf(cell: OpenCell, parts: WorkbookParts, limits: SheetLimits): GridCell {

@@ -10,15 +10,15 @@ export type XmlEvent =
 const CHUNK = 64 * 1024;
 
 /**
- * Walks an XML text and hands every opening tag, text and closing tag to `visit`, names without prefix.
- * Entities a document defines itself are never expanded; the event loop is released between chunks.
- * An empty text has nothing to visit. `visit` may return false to stop early. Throws FILE_UNREADABLE on malformed or unfinished XML.
+ * Walks an XML text, whole or in pieces, and gives every opening tag, text and closing tag, names without prefix, a
+ * batch for each piece. Entities a document defines itself are never expanded; the event loop is released between
+ * pieces. An empty text has no events. Throws FILE_UNREADABLE on malformed or unfinished XML.
  */
-export async function walkXml(text: string, visit: (event: XmlEvent) => unknown): Promise<void> {
-  if (text === '') return;
+export async function* xmlEvents(text: string | AsyncIterable<string>): AsyncGenerator<XmlEvent[]> {
   const parser = new SaxesParser();
   let events: XmlEvent[] = [];
   let failed = false;
+  let empty = true;
   parser.on('error', () => {
     failed = true;
   });
@@ -37,20 +37,33 @@ export async function walkXml(text: string, visit: (event: XmlEvent) => unknown)
   parser.on('text', addText);
   parser.on('cdata', addText);
 
-  const drain = (): boolean => {
-    const batch = events;
-    events = [];
-    return batch.every((event) => visit(event) !== false);
-  };
-  for (let start = 0; start < text.length; start += CHUNK) {
-    parser.write(text.slice(start, start + CHUNK));
+  for await (const piece of typeof text === 'string' ? slices(text) : text) {
+    if (piece === '') continue;
+    empty = false;
+    parser.write(piece);
     if (failed) throw malformed();
-    if (!drain()) return;
+    yield events;
+    events = [];
     await setImmediate();
   }
+  if (empty) return;
   parser.close();
   if (failed) throw malformed();
-  drain();
+  yield events;
+}
+
+/** {@link xmlEvents}, each handed to `visit`, which may return false to stop early. */
+export async function walkXml(
+  text: string | AsyncIterable<string>,
+  visit: (event: XmlEvent) => unknown,
+): Promise<void> {
+  for await (const batch of xmlEvents(text)) {
+    for (const event of batch) if (visit(event) === false) return;
+  }
+}
+
+function* slices(text: string): Generator<string> {
+  for (let start = 0; start < text.length; start += CHUNK) yield text.slice(start, start + CHUNK);
 }
 
 const local = (name: string): string => name.slice(name.indexOf(':') + 1);

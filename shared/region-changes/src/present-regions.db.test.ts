@@ -12,7 +12,7 @@ let store: CaseStore;
 let regions: PresentRegions;
 beforeEach(async () => {
   store = await openCases();
-  regions = new PresentRegions({ levelOf: (code) => FILE[code] ?? null });
+  regions = new PresentRegions({ levelOf: (code) => FILE[code] ?? null, childrenOf: () => [] });
 });
 afterEach(() => store.close());
 

@@ -5,7 +5,7 @@ import {
   referenceRegions,
 } from '@junxian/administrative-region';
 import type { ScopedTransaction } from '@junxian/persistence';
-import { type KnownRegionChange, levelToday } from './regions-today.rules';
+import { childrenToday, type KnownRegionChange, levelToday } from './regions-today.rules';
 
 /** Advisory lock: whoever records a region change holds it alone, whoever writes region codes shares it. */
 export const REGION_CODES_LOCK = `hashtext('junxian.region-codes')`;
@@ -22,6 +22,8 @@ export interface RegionCodes {
    * try again in a moment; only codes that were swapped are both present and moving.
    */
   isMoving(code: string): boolean;
+  /** The regions directly below one today, ascending. */
+  childrenOf(code: string): string[];
 }
 
 /** Knows which region codes are valid: the national file and every region change received since. One per process. */
@@ -29,7 +31,7 @@ export class PresentRegions {
   private readonly changes: KnownRegionChange[] = [];
   private epoch = 0;
 
-  constructor(private readonly reference: Pick<RegionReference, 'levelOf'> = referenceRegions()) {}
+  constructor(private readonly reference: Pick<RegionReference, 'levelOf' | 'childrenOf'> = referenceRegions()) {}
 
   /**
    * The codes as they stand for the rest of a transaction that is going to write some: until it ends no
@@ -37,6 +39,11 @@ export class PresentRegions {
    */
   async hold(tx: ScopedTransaction): Promise<RegionCodes> {
     await tx.query(`SELECT pg_advisory_xact_lock_shared(${REGION_CODES_LOCK})`);
+    return this.seen(tx);
+  }
+
+  /** The codes as this transaction sees them, for whoever only reads: the next change may be recorded meanwhile. */
+  async seen(tx: ScopedTransaction): Promise<RegionCodes> {
     const rows = await tx.query<KnownRegionChange & { seq: number; isOpen: boolean }>(
       `SELECT seq, kind, from_codes AS "from", to_codes AS "to", moves, followed_at IS NULL AS "isOpen"
        FROM region_change WHERE seq > $1 OR followed_at IS NULL ORDER BY seq`,
@@ -54,6 +61,7 @@ export class PresentRegions {
       epoch: this.epoch,
       levelOf: (code) => levelToday(code, this.reference, known),
       isMoving: (code) => open.some(({ moves }) => applyMoves(code, moves) !== code),
+      childrenOf: (code) => childrenToday(code, this.reference, known),
     };
   }
 }

@@ -1,4 +1,5 @@
 import {
+  ancestorsByCode,
   applyMoves,
   type CodeRange,
   isRegionCode,
@@ -39,13 +40,47 @@ export function levelToday(
   return reference.levelOf(code);
 }
 
+/**
+ * The regions directly below one after all known changes, ascending. Takes a present code and the changes in the order
+ * in which they took effect.
+ */
+export function childrenToday(
+  code: string,
+  reference: Pick<RegionReference, 'levelOf' | 'childrenOf'>,
+  changes: readonly KnownRegionChange[],
+): string[] {
+  // What this region, and those merged into it, were called before each change.
+  let names = new Set([code]);
+  let candidates = new Set<string>();
+  for (let index = changes.length - 1; index >= 0; index--) {
+    names = new Set([...names].flatMap((name) => [name, ...codesBefore(name, changes[index]!)]));
+  }
+  for (const name of names) for (const child of reference.childrenOf(name)) candidates.add(child);
+  for (const change of changes) {
+    candidates = new Set([...candidates].map((candidate) => applyMoves(candidate, change.moves)));
+    for (const created of [...change.to, ...change.moves.map(({ to }) => to)]) candidates.add(created);
+  }
+  return [...candidates]
+    .filter(
+      (candidate) =>
+        isRegionCode(candidate) &&
+        ancestorsByCode(candidate).at(-2) === code &&
+        levelToday(candidate, reference, changes) !== null,
+    )
+    .sort();
+}
+
+/** All codes that a change turned into this one. */
+function codesBefore(code: string, change: KnownRegionChange): string[] {
+  return change.moves.flatMap(({ from, to, level }) => {
+    const before = applyMoves(code, [{ from: to, to: from, level }]);
+    return before !== code && applyMoves(before, change.moves) === code ? [before] : [];
+  });
+}
+
 /** The code that a change turned into this one, or null when the change moved nothing here. */
 function codeBefore(code: string, change: KnownRegionChange): string | null {
-  for (const { from, to, level } of change.moves) {
-    const before = applyMoves(code, [{ from: to, to: from, level }]);
-    if (before !== code && applyMoves(before, change.moves) === code) return before;
-  }
-  return null;
+  return codesBefore(code, change)[0] ?? null;
 }
 
 /** Changes of other kinds say by their moves alone where codes went; `to` creates nothing by itself. */

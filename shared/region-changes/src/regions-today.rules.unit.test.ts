@@ -1,5 +1,5 @@
-import type { RegionLevel } from '@junxian/administrative-region';
-import { type KnownRegionChange, levelToday, vacatedRanges } from './regions-today.rules';
+import { ancestorsByCode, type RegionLevel } from '@junxian/administrative-region';
+import { childrenToday, type KnownRegionChange, levelToday, vacatedRanges } from './regions-today.rules';
 
 const file: Record<string, RegionLevel> = {
   '140215000000': 'COUNTY',
@@ -127,5 +127,62 @@ describe('regions of any level', () => {
       'COUNTY',
       'TOWNSHIP',
     ]);
+  });
+});
+
+describe('the regions below one', () => {
+  const tree = {
+    ...reference,
+    childrenOf: (code: string) =>
+      Object.keys(file)
+        .filter((child) => child !== code && ancestorsByCode(child).at(-2) === code)
+        .sort(),
+  };
+  const below = (code: string, ...changes: KnownRegionChange[]) => childrenToday(code, tree, changes);
+  const town = '140215100000';
+
+  it('are those of the national file while nothing changed', () => {
+    expect(below(town)).toEqual(['140215100200', '140215100201', '140215100202']);
+    expect(below('140215000000')).toEqual([town]);
+    expect(below('140215100200')).toEqual([]);
+  });
+
+  it('come along when the region is re-coded, and leave the old code empty', () => {
+    const county = recode('140215000000', '140299000000', 'COUNTY');
+    expect(below('140299100000', county)).toEqual(['140299100200', '140299100201', '140299100202']);
+    expect(below(town, county)).toEqual([]);
+    expect(below('140200000000', county)).toEqual(['140299000000']);
+  });
+
+  it('are one less after a merger, more after a split, and new ones after a creation', () => {
+    const merge = change('MERGE', {
+      from: ['140215100200', '140215100201'],
+      to: ['140215100202'],
+      moves: [
+        { from: '140215100200', to: '140215100202', level: 'VILLAGE' },
+        { from: '140215100201', to: '140215100202', level: 'VILLAGE' },
+      ],
+    });
+    expect(below(town, merge)).toEqual(['140215100202']);
+    const split = change('SPLIT', { from: ['140215100202'], to: ['140215100301', '140215100302'] });
+    expect(below(town, merge, split)).toEqual(['140215100301', '140215100302']);
+    const created = change('CREATE', { to: ['140215100400'] });
+    expect(below(town, created)).toHaveLength(4);
+    const abolished = change('ABOLISH', { from: ['140215100400'] });
+    expect(below(town, created, abolished)).toHaveLength(3);
+  });
+
+  it('of towns that were merged are those of both, and one that moved away is below its new parent only', () => {
+    const moved = recode('140215100201', '140216100201', 'VILLAGE');
+    expect(below(town, moved)).toEqual(['140215100200', '140215100202']);
+    const towns = change('MERGE', {
+      from: [town, '140215200000'],
+      to: ['140215300000'],
+      moves: [
+        { from: town, to: '140215300000', level: 'TOWNSHIP' },
+        { from: '140215200000', to: '140215300000', level: 'TOWNSHIP' },
+      ],
+    });
+    expect(below('140215300000', towns)).toEqual(['140215300200', '140215300201', '140215300202']);
   });
 });

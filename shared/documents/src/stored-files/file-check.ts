@@ -5,7 +5,7 @@ import type { FileSource } from './file-source';
 import { compoundFileType, officeZipType } from './office-content';
 
 /** A kind of file that can be told by its content. */
-export type FileType = 'pdf' | 'doc' | 'docx' | 'xls' | 'xlsx' | 'jpg' | 'png';
+export type FileType = 'pdf' | 'doc' | 'docx' | 'xls' | 'xlsx' | 'jpg' | 'png' | 'csv';
 
 /** What files a use of stored files takes. */
 export interface FileRules {
@@ -44,6 +44,7 @@ const MIME: Record<FileType, string> = {
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   jpg: 'image/jpeg',
   png: 'image/png',
+  csv: 'text/csv',
 };
 const TYPE_OF_MIME = new Map(Object.entries(MIME).map(([type, mime]) => [mime, type as FileType]));
 const OTHER_EXTENSIONS: Readonly<Record<string, FileType>> = { jpeg: 'jpg', jpe: 'jpg' };
@@ -93,13 +94,21 @@ export async function checkFile(
   return type;
 }
 
-/** What a file is by its content; null when it is none of the types that can be told. */
+/** What a file is by its content; null when it is none of the types that can be told. Any text counts as a CSV. */
 export async function fileTypeOf(file: FileSource): Promise<FileType | null> {
   const names = filetypename(await file.read(0, HEAD));
   if (names.includes('docx') || names.includes('xlsx')) return officeZipType(file);
   if (names.includes('doc') || names.includes('xls')) return compoundFileType(file);
   for (const type of ['pdf', 'jpg', 'png'] as const) if (names.includes(type)) return type;
-  return null;
+  return names.length === 0 && isText(await file.read(0, HEAD)) ? 'csv' : null;
+}
+
+/** Whether a file begins like a text in UTF-8 or GB18030; a CSV has no other sign. */
+function isText(head: Buffer): boolean {
+  // Control characters but for tabs and line ends: no text has them, programs and pictures do.
+  return (
+    head.length > 0 && !head.some((byte) => byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d)
+  );
 }
 
 function typeOfName(fileName: string): FileType | undefined {

@@ -110,6 +110,18 @@ describe('what arrived', () => {
     expect(await codeOf(samples.jpg, 'a.jpeg')).toBe('jpg');
   });
 
+  it('takes a text for a CSV where CSVs are taken, in either encoding, and nothing else', async () => {
+    const rules = { maxBytes: MAX, types: ['csv', 'xlsx'] as const };
+    const check = (content: Buffer) =>
+      checkFile(bufferSource(content), { fileName: 'a.csv', size: content.length }, rules);
+    await expect(check(Buffer.from('姓名,证件号码\r\n甲,1'))).resolves.toBe('csv');
+    await expect(check(Buffer.from('d0d5c3fb2cd6a4bcfe0d0a', 'hex'))).resolves.toBe('csv');
+    for (const content of [samples.exe, samples.xlsx, samples.pdf, samples.zip]) {
+      await expect(check(content)).rejects.toMatchObject({ code: 'FILE_CONTENT_MISMATCH' });
+    }
+    expect(await codeOf(Buffer.from('姓名,证件号码'), 'a.csv')).toBe('FILE_TYPE_NOT_ALLOWED');
+  });
+
   it('finds what tells the type beyond the first sector of a directory', async () => {
     const names = ['Root Entry', ...Array.from({ length: 20 }, (_, n) => `stream ${n}`), 'Workbook'];
     expect(await fileTypeOf(bufferSource(compoundFile(names)))).toBe('xls');

@@ -1,0 +1,51 @@
+import { protect } from '@junxian/persistence';
+
+/** As much of TypeORM's QueryRunner as a migration of plain SQL needs. */
+interface MigrationRunner {
+  query(sql: string): Promise<unknown>;
+}
+
+/** Long-running jobs. Whoever ordered one sees it and may cancel it; the service works them off. */
+export class JobsMigration1000000000040 {
+  readonly name = 'JobsMigration1000000000040';
+
+  async up(runner: MigrationRunner): Promise<void> {
+    const own = '(junxian.is_service() OR owner_account = junxian.account_id())';
+    await runner.query(`
+      CREATE TABLE job (
+        id uuid PRIMARY KEY DEFAULT uuidv7(),
+        kind text NOT NULL,
+        owner_account text NOT NULL,
+        scope jsonb NOT NULL,
+        input jsonb NOT NULL,
+        state text NOT NULL DEFAULT 'QUEUED'
+          CHECK (state IN ('QUEUED', 'RUNNING', 'DONE', 'REFUSED', 'FAILED', 'CANCELLED')),
+        phase text,
+        steps_done bigint NOT NULL DEFAULT 0,
+        steps_total bigint,
+        result jsonb,
+        refusal jsonb,
+        attempts integer NOT NULL DEFAULT 0,
+        created_at timestamptz NOT NULL,
+        started_at timestamptz,
+        finished_at timestamptz,
+        claim uuid,
+        claimed_until timestamptz,
+        CHECK ((state = 'RUNNING') = (claim IS NOT NULL)),
+        CHECK ((claim IS NULL) = (claimed_until IS NULL)),
+        CHECK ((state IN ('QUEUED', 'RUNNING')) = (finished_at IS NULL)),
+        CHECK (state <> 'REFUSED' OR refusal IS NOT NULL)
+      );
+      COMMENT ON TABLE job IS 'What takes longer than a request: ordered, worked off in the background, its progress there to be asked';
+      COMMENT ON COLUMN job.scope IS 'What the person may reach, as it stood when the job was ordered; the work runs under it';
+      COMMENT ON COLUMN job.claimed_until IS 'Until then a process works on it; a later one takes over what a killed one left';
+      CREATE INDEX job_open ON job (created_at, id) WHERE state IN ('QUEUED', 'RUNNING');
+      CREATE INDEX job_owner ON job (owner_account, id);
+      ${protect('job', { read: own, insert: own, update: own, remove: 'junxian.is_service()' })};
+    `);
+  }
+
+  async down(runner: MigrationRunner): Promise<void> {
+    await runner.query('DROP TABLE job');
+  }
+}
