@@ -41,8 +41,8 @@ export function faultSuite(environment: () => Record<string, string>): void {
     );
 
   const counted = () =>
-    sql(`SELECT region_code, sum(households)::int AS households, sum(persons)::int AS persons FROM poverty_counter
-          WHERE year = 2017 AND households <> 0 GROUP BY 1 ORDER BY 1`);
+    sql(`SELECT region_code, count::int AS households, amount::int AS persons FROM statistic_counter
+          WHERE year = 2017 AND cell = 'poor' AND count <> 0 ORDER BY 1`);
   const recounted = () =>
     sql(`SELECT code AS region_code, count(*)::int AS households, sum(member_count)::int AS persons
            FROM household_year_record r CROSS JOIN LATERAL (

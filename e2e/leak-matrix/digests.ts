@@ -16,7 +16,7 @@ async function outsideRegion(system: System, { range }: Caller): Promise<Record<
     const tables = await system.adminQuery<{ name: string }>(
       service,
       `SELECT table_name AS name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'region_code'
-         AND table_name NOT IN ('audit_entry', 'poverty_counter') ORDER BY 1`,
+         AND table_name NOT IN ('audit_entry', 'statistic_counter') ORDER BY 1`,
     );
     for (const { name } of tables) {
       digests[`${service}.${name}`] = await digestOf(

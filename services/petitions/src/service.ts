@@ -1,5 +1,5 @@
 import type { Clock } from '@junxian/calendar';
-import { fileRoutes, type LinkSigner, type StoredFiles } from '@junxian/documents';
+import { exportRoutes, fileRoutes, type LinkSigner, type StoredFiles } from '@junxian/documents';
 import { PetitionsIdentityRevealed } from '@junxian/messaging';
 import type { Messenger } from '@junxian/messenger';
 import type { Database } from '@junxian/persistence';
@@ -29,7 +29,6 @@ import { publicAccountResolvers } from './public-accounts/public-accounts.resolv
 import { publicRooms } from './public-rooms';
 import { registrationRoomResolvers, registrationRooms } from './registration-rooms';
 import { reviewResolvers } from './review/review.resolvers';
-import { exportRoutes } from './search/exports.routes';
 import { searchResolvers } from './search/search.resolvers';
 import { searchRooms } from './search-rooms';
 import { reportExportResolvers } from './statistics/report-export.resolvers';

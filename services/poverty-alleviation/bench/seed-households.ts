@@ -7,9 +7,11 @@ export interface SeedOptions {
   /** Households in all. */
   count: number;
   perVillage: number;
-  /** Two members each unless said otherwise. */
+  /** Two members each unless said otherwise; 3.5 gives every other household one more than three. */
   membersPerHousehold?: number;
   year?: number;
+  /** Gives each household the year-end before, too, when all of them were poor still: the opening of table 6.9. */
+  withYearBefore?: boolean;
   /** Puts all households into one village; otherwise villages are spread over counties of all provinces. */
   firstVillage?: string;
 }
@@ -45,6 +47,8 @@ export async function seedHouseholds(client: SeedingClient, options: SeedOptions
 
 async function insertAll(client: SeedingClient, options: SeedOptions): Promise<void> {
   const { count, perVillage, membersPerHousehold = 2, year = 2017, firstVillage } = options;
+  const { withYearBefore = false } = options;
+  const members = `(${Math.floor(membersPerHousehold)} + CASE WHEN n % 2 < ${2 * (membersPerHousehold % 1)} THEN 1 ELSE 0 END)`;
   const village = firstVillage === undefined ? VILLAGE : `(${firstVillage}::bigint + v)::text`;
   const firstSerial = 50_001 + (year - 2014) * 1000;
   const trace = `'seed', '2017-01-01', 'seed', '2017-01-01'`;
@@ -63,19 +67,20 @@ async function insertAll(client: SeedingClient, options: SeedOptions): Promise<v
       wage_income, business_income, property_income, asset_dividend, family_planning_subsidy, subsistence_allowance,
       five_guarantees_benefit, pension, ecological_compensation, other_transfer, transfer_income, business_expense,
       total_income, net_income, per_capita_net_income, is_relocation_household, follow_up_support, ${traceColumns})
-    SELECT id, ${year}, household_no, region_code, '0' || (1 + n % 6), '01', (ARRAY['0', '1', '3', '4'])[1 + n % 4], '01', '{}', false,
-      n % 10 = 0, ${membersPerHousehold}, 6000, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 6000, 6000, round(6000.0 / ${membersPerHousehold}, 2),
+    SELECT id, ${year}, household_no, region_code, '0' || (1 + n % 6), '01', (ARRAY['0', '1', '3', '4'])[1 + n % 4], lpad((1 + n % 12)::text, 2, '0'), '{}', false,
+      n % 10 = 0, ${members}, 6000, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 6000, 6000, round(6000.0 / ${members}, 2),
       false, '{}', ${trace} FROM seed`);
+  if (withYearBefore) await seedYearBefore(client, year);
   await client.adminQuery(`
     CREATE TEMPORARY TABLE seed_member AS
-    SELECT uuidv7() AS id, seed.id AS household_id, region_code, household_no, m, n FROM seed CROSS JOIN generate_series(1, ${membersPerHousehold}) m`);
+    SELECT uuidv7() AS id, seed.id AS household_id, region_code, household_no, m, n FROM seed CROSS JOIN generate_series(1, ${members}) m`);
   await client.adminQuery(`
     INSERT INTO member (id, region_code, person_no, ${traceColumns})
     SELECT id, region_code, household_no || lpad(m::text, 2, '0'), ${trace} FROM seed_member`);
   await client.adminQuery(`
-    INSERT INTO member_year_record (member_id, year, household_id, region_code, name, sex, id_type, birth_date, ethnicity,
+    INSERT INTO member_year_record (member_id, year, household_id, person_no, region_code, name, sex, id_type, birth_date, ethnicity,
       relation_to_head, education, health, status, ${traceColumns})
-    SELECT id, ${year}, household_id, region_code,
+    SELECT id, ${year}, household_id, household_no || lpad(m::text, 2, '0'), region_code,
       (ARRAY['王', '李', '张', '刘', '陈', '杨', '赵', '黄', '周', '吴'])[1 + n % 10] || '演示' || (ARRAY['甲', '乙', '丙', '丁'])[1 + n / 10 % 4],
       (1 + m % 2)::text, '00', date '1950-01-01' + n % 20000, '01',
       CASE m WHEN 1 THEN '01' WHEN 2 THEN '02' ELSE '99' END, '02', '{01}', '1', ${trace} FROM seed_member`);
@@ -84,4 +89,16 @@ async function insertAll(client: SeedingClient, options: SeedOptions): Promise<v
     SELECT region_code, max(right(household_no, 5)::int) FROM seed GROUP BY region_code
     ON CONFLICT (village_code) DO UPDATE SET last_serial = greatest(household_serial.last_serial, EXCLUDED.last_serial)`);
   await client.adminQuery('DROP TABLE seed_member, seed');
+}
+
+async function seedYearBefore(client: SeedingClient, year: number): Promise<void> {
+  const columns = (await client.adminQuery(
+    `SELECT string_agg(quote_ident(column_name), ', ') AS list FROM information_schema.columns
+     WHERE table_name = 'household_year_record' AND column_name NOT IN ('year', 'poverty_status')`,
+  )) as { list: string }[];
+  const { list } = columns[0]!;
+  await client.adminQuery(
+    `INSERT INTO household_year_record (year, poverty_status, ${list}) SELECT ${year - 1}, '0', ${list} FROM household_year_record
+     WHERE year = ${year} AND household_id IN (SELECT id FROM seed)`,
+  );
 }

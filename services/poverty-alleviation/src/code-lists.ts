@@ -19,6 +19,11 @@ export class CodeList<Name extends string> {
     return this.entries[name][1];
   }
 
+  /** The name of a Chinese label as a form has it, or null for a text that is none. */
+  byLabel(label: string): Name | null {
+    return this.names.find((name) => this.entries[name][1] === label) ?? null;
+  }
+
   /** The name of a stored code; throws RangeError on a code the list does not have, which is a defect of the store. */
   name(code: string): Name {
     const name = this.nameByCode.get(code);

@@ -1,11 +1,22 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type EnumTypeDefinitionNode, Kind, parse } from 'graphql';
+import * as assistance from './assistance-code-lists';
+import * as backOffice from './back-office-code-lists';
 import * as lists from './code-lists';
+import * as fund from './fund-code-lists';
+import * as household from './household-code-lists';
 import * as national from './national-code-lists';
+import * as population from './population-code-lists';
+import * as project from './project-code-lists';
+import * as village from './village-code-lists';
 
-const enums = parse(readFileSync(join(__dirname, 'code-lists.graphql'), 'utf8')).definitions.filter(
-  (node): node is EnumTypeDefinitionNode => node.kind === Kind.ENUM_TYPE_DEFINITION,
+/** Each list stands in a `…code-lists.graphql` beside its `…code-lists.ts`. */
+const schema = readdirSync(__dirname).filter((file) => file.endsWith('code-lists.graphql'));
+const enums = schema.flatMap((file) =>
+  parse(readFileSync(join(__dirname, file), 'utf8')).definitions.filter(
+    (node): node is EnumTypeDefinitionNode => node.kind === Kind.ENUM_TYPE_DEFINITION,
+  ),
 );
 const inSchema = new Map(
   enums.map((node) => [
@@ -13,7 +24,17 @@ const inSchema = new Map(
     (node.values ?? []).map(({ description }) => description?.value),
   ]),
 );
-const codeLists = Object.entries({ ...lists, ...national }).flatMap(([name, list]) =>
+const codeLists = Object.entries({
+  ...lists,
+  ...fund,
+  ...assistance,
+  ...backOffice,
+  ...national,
+  ...household,
+  ...population,
+  ...project,
+  ...village,
+}).flatMap(([name, list]) =>
   list instanceof lists.CodeList ? [[name, list as lists.CodeList<string>] as const] : [],
 );
 

@@ -4,8 +4,10 @@ import { backOfficeRoomLoaders } from './back-office-rooms';
 import { dynamicRoomLoaders } from './dynamic-rooms';
 import { fundRoomLoaders } from './fund-rooms';
 import { householdRoomLoaders } from './household-rooms';
+import { importRoomLoaders } from './import-rooms';
 import { projectRoomLoaders } from './project-rooms';
 import { queryRoomLoaders } from './query-rooms';
+import { surveyYearRoomLoaders } from './survey-year-rooms';
 import { villageRoomLoaders } from './village-rooms';
 
 /** What loaders are made of: the request, but for the loaders. */
@@ -19,7 +21,9 @@ export type Loaders = ReturnType<typeof householdRoomLoaders> &
   ReturnType<typeof assistanceRoomLoaders> &
   ReturnType<typeof fundRoomLoaders> &
   ReturnType<typeof projectRoomLoaders> &
-  ReturnType<typeof queryRoomLoaders>;
+  ReturnType<typeof queryRoomLoaders> &
+  ReturnType<typeof importRoomLoaders> &
+  ReturnType<typeof surveyYearRoomLoaders>;
 
 /** What every resolver of this service is given. */
 export interface Context extends RequestContext<Loaders> {}
@@ -35,5 +39,7 @@ export function createLoaders(context: Context): Loaders {
     ...fundRoomLoaders(context),
     ...projectRoomLoaders(context),
     ...queryRoomLoaders(context),
+    ...importRoomLoaders(context),
+    ...surveyYearRoomLoaders(context),
   };
 }

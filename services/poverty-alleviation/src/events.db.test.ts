@@ -65,7 +65,7 @@ afterAll(async () => {
 
 const figure = async (code: string) => {
   const [row] = await store.adminQuery<{ text: string }>(
-    `SELECT households || '/' || persons AS text FROM poverty_counter WHERE region_code = $1 AND dimension = 'POVERTY_STATUS:0'`,
+    `SELECT count || '/' || amount AS text FROM statistic_counter WHERE region_code = $1 AND cell = 'poor'`,
     [code],
   );
   return row?.text ?? '0/0';

@@ -12,6 +12,7 @@ import {
   IntegratedFundReported,
   KeyTargetChanged,
   MemberChanged,
+  NaturalVillageDeleted,
   PairingChanged,
   PoorVillageAdded,
   PovertyIdentityRevealed,
@@ -27,7 +28,9 @@ import {
   VillageDelistingCancelled,
 } from '@junxian/messaging';
 import { receiveRegionChange } from '@junxian/region-changes';
-import { recountHouseholds } from './poverty-counters/counters.service';
+import { forgetNaturalVillage } from './natural-villages/natural-villages.service';
+import { statisticConsumers } from './statistics/statistics.consumers';
+import { toDoConsumers } from './to-dos/to-dos.consumers';
 
 /** Every event this service publishes (requirements/poverty-alleviation.md §5). */
 export const published = [
@@ -74,13 +77,11 @@ export function consumers({ regionChangeReceived }: EventListeners) {
       },
     }),
     defineConsumer({
-      name: 'poverty-alleviation.count-households',
-      events: [HouseholdIdentified],
-      handleBatch: (tx, events) =>
-        recountHouseholds(
-          tx,
-          events.map(({ data: { householdId, year } }) => ({ householdId, year })),
-        ),
+      name: 'poverty-alleviation.forget-natural-villages',
+      events: [NaturalVillageDeleted],
+      handle: forgetNaturalVillage,
     }),
+    ...statisticConsumers(),
+    ...toDoConsumers(),
   ];
 }

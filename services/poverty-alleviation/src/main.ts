@@ -1,4 +1,3 @@
-import { LinkSigner } from '@junxian/documents';
 import { migrate } from '@junxian/persistence';
 import { RegionChangeFollower } from '@junxian/region-changes';
 import { runService } from '@junxian/subgraph';
@@ -6,10 +5,12 @@ import { loadDemoData } from './demo-data/demo-data.service';
 import { readEnvironment } from './environment';
 import { consumers } from './events';
 import { migrations } from './migrations';
-import { rebuildCounters } from './poverty-counters/counters.service';
+import { outsideParts } from './outside';
+import { startRecurringWork } from './recurring-work';
 import { regionFollowing } from './region-changes/following';
 import { createGraph, createServices } from './service';
 import { scopes } from './service-scopes';
+import { countUncountedYears, rebuildStatistics } from './statistics/ledger.service';
 
 const SERVICE = 'poverty-alleviation';
 
@@ -20,18 +21,14 @@ runService({
   async create({ environment, database, aside, clock, logger }) {
     const follower = new RegionChangeFollower({ database, following: regionFollowing, clock, logger });
     const rowsToFollow = () => follower.nudge();
+    let ordered = () => {};
     const services = createServices({
-      clock,
+      ...outsideParts({ environment, database: aside, clock, logger }),
       rowsToFollow,
-      database: aside,
-      links: new LinkSigner(environment.FILE_LINK_KEY, clock),
-      publicUrl: environment.PUBLIC_URL,
-      keys: {
-        cipher: environment.FIELD_KEYS,
-        blindIndexKey: environment.BLIND_INDEX_KEY,
-        citizenIdKey: environment.CITIZEN_ID_KEY,
-      },
+      ordered: () => ordered(),
     });
+    const years = await countUncountedYears(database, scopes.rebuildCounters());
+    if (years.length > 0) logger.info({ years }, 'statistics counted anew');
     if (environment.DEMO_DATA) {
       const households = await loadDemoData(database, services.identification);
       if (households > 0) logger.info({ households }, 'demonstration households identified');
@@ -41,7 +38,14 @@ runService({
       consumers: consumers({ regionChangeReceived: rowsToFollow }),
       startWork: () => {
         follower.start();
-        return follower;
+        const work = startRecurringWork({ database, clock, services, logger });
+        ordered = work.ordered;
+        return {
+          stop: async () => {
+            await work.stop();
+            await follower.stop();
+          },
+        };
       },
     };
   },
@@ -49,7 +53,7 @@ runService({
     /** Counts a year anew from the rows: `main.js rebuild-counters 2017`. */
     'rebuild-counters': async (database, _environment, year) => {
       if (!/^\d{4}$/.test(year ?? '')) throw new Error('usage: main.js rebuild-counters <year>');
-      await database.write(scopes.rebuildCounters(), (tx) => rebuildCounters(tx, Number(year)));
+      await database.write(scopes.rebuildCounters(), (tx) => rebuildStatistics(tx, Number(year)));
     },
   },
 });

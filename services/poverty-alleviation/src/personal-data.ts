@@ -9,7 +9,18 @@ export interface PersonalDataKeys {
 }
 
 /** The sealed columns; the name is bound into the seal, so a value does not open in another column. */
-export type SealedColumn = 'member.id_number' | 'member.phone' | 'household.phone' | 'household.bank_account';
+export type SealedColumn =
+  | 'member.id_number'
+  | 'member.phone'
+  | 'household.phone'
+  | 'household.bank_account'
+  | 'assistance_unit.phone'
+  | 'responsible_helper.id_number'
+  | 'responsible_helper.phone'
+  | 'work_team_member.id_number'
+  | 'work_team_member.phone'
+  | 'print_snapshot.html'
+  | 'export_log.filter';
 
 /** Seals, opens and indexes personal data of households and members. */
 export class PersonalData {
@@ -28,6 +39,11 @@ export class PersonalData {
   /** The blind index under which an identity document is found. */
   indexOf({ kind, value }: IdentityKey): string {
     return blindIndex(this.keys.blindIndexKey, `idNumber:${kind}`, value);
+  }
+
+  /** The blind index of a phone number, by its digits. */
+  phoneIndexOf(phone: string): string {
+    return blindIndex(this.keys.blindIndexKey, 'phone', phone.replace(/\D/g, ''));
   }
 
   /** The citizen's id in every service, or null for documents that carry no citizen number. */

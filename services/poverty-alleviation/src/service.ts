@@ -1,18 +1,22 @@
 import type { Clock } from '@junxian/calendar';
-import type { LinkSigner } from '@junxian/documents';
+import { exportRoutes, type LinkSigner, type StoredFiles } from '@junxian/documents';
 import { PovertyIdentityRevealed } from '@junxian/messaging';
 import type { Database } from '@junxian/persistence';
 import { PresentRegions } from '@junxian/region-changes';
 import { loadTypeDefs, revealsRecordedAs } from '@junxian/subgraph';
+import type { FastifyInstance } from 'fastify';
 import { assistanceRoomResolvers, assistanceRooms } from './assistance-rooms';
 import { backOfficeRoomResolvers, backOfficeRooms } from './back-office-rooms';
 import { createLoaders } from './context';
 import { dynamicRoomResolvers, dynamicRooms } from './dynamic-rooms';
 import { fundRoomResolvers, fundRooms } from './fund-rooms';
 import { householdRoomResolvers, householdRooms } from './household-rooms';
+import { importRoomResolvers, importRoomRoutes, importRooms } from './import-rooms';
 import { PersonalData, type PersonalDataKeys } from './personal-data';
+import { printRoomResolvers, printRoomRoutes, printRooms } from './print-rooms';
 import { projectRoomResolvers, projectRooms } from './project-rooms';
 import { queryRoomResolvers, queryRooms } from './query-rooms';
+import { surveyYearRoomResolvers, surveyYearRooms } from './survey-year-rooms';
 import { villageRoomResolvers, villageRooms } from './village-rooms';
 
 /** What the use cases need from outside. */
@@ -23,6 +27,10 @@ export interface ServiceParts {
   rowsToFollow?: () => void;
   /** For what works outside the caller's transaction: files, exports, prints. Another pool than the requests'. */
   database?: Database;
+  /** Stored files: sheets of imports. */
+  files?: StoredFiles;
+  /** Called when there is a job to do. */
+  ordered?: () => void;
   /** Signs short-lived links (FILE_LINK_KEY). */
   links?: LinkSigner;
   /** The address people reach the gateway by; links begin with it. */
@@ -53,7 +61,10 @@ export function createServices(given: ServiceParts) {
     ...assistanceRooms(parts),
     ...fundRooms(parts),
     ...projectRooms(parts),
+    ...printRooms(parts),
     ...queryRooms(parts),
+    ...importRooms(parts),
+    ...surveyYearRooms(parts),
   };
 }
 
@@ -69,9 +80,17 @@ export function createGraph(services: Services) {
       ...assistanceRoomResolvers(services),
       ...fundRoomResolvers(services),
       ...projectRoomResolvers(services),
+      ...printRoomResolvers(services),
       ...queryRoomResolvers(services),
+      ...importRoomResolvers(services),
+      ...surveyYearRoomResolvers(services),
     ],
     loaders: createLoaders,
     recordReveals: revealsRecordedAs(PovertyIdentityRevealed),
+    routes: (server: FastifyInstance) => {
+      importRoomRoutes(server, services);
+      printRoomRoutes(server, services);
+      exportRoutes(server, services.exports);
+    },
   };
 }

@@ -1,4 +1,5 @@
 export * from './codes';
 export * from './levels';
 export * from './reference';
+export * from './reference-names';
 export * from './scopes';

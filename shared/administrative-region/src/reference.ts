@@ -44,8 +44,13 @@ export function referenceRegions(): RegionReference {
   return loaded;
 }
 
+/** The whole national file as it is kept: lines of fields between tabs, ascending by code. */
+export function referenceText(): Buffer {
+  return brotliDecompressSync(readFileSync(FILE));
+}
+
 function load(): RegionReference {
-  const text = brotliDecompressSync(readFileSync(FILE));
+  const text = referenceText();
   let size = 0;
   for (let at = text.indexOf(NEWLINE); at !== -1; at = text.indexOf(NEWLINE, at + 1)) size++;
   const codes = new Float64Array(size);

@@ -1,5 +1,6 @@
 export type { ColumnDefinition } from './columns';
 export { errorSheet, FAULT_COLUMN, faultSentence, writeErrorSheet } from './error-sheet';
+export * from './exports';
 export type { SheetFile } from './grid';
 export * from './jobs';
 export { DEFAULT_LIMITS, type SheetLimits } from './limits';

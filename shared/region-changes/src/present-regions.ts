@@ -31,7 +31,9 @@ export class PresentRegions {
   private readonly changes: KnownRegionChange[] = [];
   private epoch = 0;
 
-  constructor(private readonly reference: Pick<RegionReference, 'levelOf' | 'childrenOf'> = referenceRegions()) {}
+  constructor(
+    private readonly reference: Pick<RegionReference, 'levelOf' | 'childrenOf'> = referenceRegions(),
+  ) {}
 
   /**
    * The codes as they stand for the rest of a transaction that is going to write some: until it ends no

@@ -47,6 +47,25 @@ const commonVariables = {
   TRACE_FILE: str({ default: '' }),
 };
 
+/** The variables of a service that keeps files (stored files, exports, prints), for its own environment.ts. */
+export const storedFilesVariables = {
+  PUBLIC_URL: url({
+    desc: 'The address people reach the gateway by; links to files and QR codes of prints begin with it',
+  }),
+  FILES_DIRECTORY: str({ desc: 'Folder for arriving files and, without a store or provider, for files and messages' }),
+  FILE_LINK_KEY: secretBytes({ desc: 'Signs short-lived links to files' }),
+  S3_ENDPOINT: str({ default: '', desc: 'An S3-compatible store; without it files lie in the folder' }),
+  S3_BUCKET: str({ default: '' }),
+  S3_REGION: str({ default: '' }),
+  S3_ACCESS_KEY_ID: str({ default: '' }),
+  S3_SECRET_ACCESS_KEY: str({ default: '' }),
+  CLAMD_HOST: str({
+    devDefault: '',
+    desc: 'ClamAV; outside production without it only the EICAR test file is recognised',
+  }),
+  CLAMD_PORT: num({ default: 3310 }),
+};
+
 type Specs = Record<string, ValidatorSpec<unknown>>;
 
 /**

@@ -210,6 +210,54 @@ describe('activation and passwords', () => {
       await reset(await stage.admin('county'), member);
     },
   );
+
+  rule(
+    'PA-SY-01',
+    'for poverty alleviation: strictly below, in the own region; a one-time password to be changed, sessions over, audited',
+    async () => {
+      const realms = ['POVERTY_ALLEVIATION'];
+      const login = (password?: string) =>
+        stage.login({
+          loginName: 'branch001',
+          realm: 'POVERTY_ALLEVIATION',
+          module: 'POVERTY_ALLEVIATION',
+          ...(password === undefined ? {} : { password }),
+        });
+      const [committee, county, neighbour] = [
+        await stage.admin('committee', realms),
+        await stage.admin('county', realms),
+        await stage.admin('neighbour', realms),
+      ];
+      const id = await stage.account({ name: 'branch001', organisation: 'branch', realms });
+      const peer = await stage.admin('otherBranch', realms);
+      const township = stage.caller(stage.principal(id, 'branch'));
+      const { refreshToken } = await login();
+      // Neither a peer, nor the next county, nor oneself, nor anybody above.
+      for (const [by, target] of [
+        [peer, id],
+        [township, id],
+        [county, county.principal.accountId!],
+      ] as const) {
+        expect(await codeOf(reset(by, target))).toBe('FORBIDDEN');
+      }
+      expect(await codeOf(reset(neighbour, id))).toBe('NOT_FOUND');
+      expect(await codeOf(reset(county, committee.principal.accountId!))).toBe('NOT_FOUND');
+      expect(await stage.audit('PASSWORD_RESET')).toEqual([]);
+
+      const { oneTimePassword } = await reset(county, id);
+      expect(await codeOf(login())).toBe('LOGIN_FAILED');
+      expect(await codeOf(stage.services.refreshing.refresh(refreshToken, '192.0.2.7'))).toBe(
+        'REFRESH_INVALID',
+      );
+      // Until it is changed the account may do nothing else.
+      expect(claimsOf((await login(oneTimePassword)).accessToken).pnd).toBe(true);
+      const entries = await stage.audit('PASSWORD_RESET');
+      expect(entries.map(({ target_id, account_id }) => [target_id, account_id])).toEqual([
+        [id, county.principal.accountId],
+      ]);
+      expect(JSON.stringify(await stage.audit())).not.toContain(oneTimePassword);
+    },
+  );
 });
 
 describe('an account with several posts', () => {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { contentHash, groupedCode, qrSvg, renderForm } from '@junxian/documents';
 import { ARTICLE_TEMPLATE, COPY_PLACE, PAGE_TEMPLATE } from './forms/layout';
 import type { ArticleView } from './print.types';
@@ -35,19 +34,6 @@ export async function frozenPage(
 export function pageToPrint(html: string, copyNo: number): string {
   // A person's words are escaped, so this comment stands in the page once.
   return copyNo === 0 ? html : html.replace(COPY_PLACE, () => copyBanner(copyNo));
-}
-
-/** Headers of a page: no script runs, nothing is fetched, only its own style sheet counts; nobody keeps it. */
-export function pageHeaders(html: string): Record<string, string> {
-  const style = /<style>([\s\S]*?)<\/style>/.exec(html)?.[1] ?? '';
-  const digest = createHash('sha256').update(style, 'utf8').digest('base64');
-  return {
-    'content-type': 'text/html; charset=utf-8',
-    'content-security-policy': `default-src 'none'; style-src 'sha256-${digest}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox`,
-    'x-content-type-options': 'nosniff',
-    'cache-control': 'private, no-store',
-    'referrer-policy': 'no-referrer',
-  };
 }
 
 const copyBanner = (copyNo: number) => `<p class="copy"><span>副本　第 ${copyNo} 份</span></p>`;

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { contentHash } from '@junxian/documents';
+import { contentHash, pageHeaders } from '@junxian/documents';
 import { rule } from '@junxian/test-kit';
 import { noticeForm } from './forms/notice.form';
 import { NOTICE, SAMPLES } from './forms/sample-documents.fixture';
 import { verificationPage } from './forms/verification.page';
-import { frozenPage, pageHeaders, pageToPrint } from './page';
+import { frozenPage, pageToPrint } from './page';
 import { checkIssuer, checkMayName } from './print.rules';
 import { articleOf } from './prints.fixture';
 

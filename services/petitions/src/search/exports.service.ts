@@ -1,6 +1,18 @@
 import type { Writable } from 'node:stream';
 import { type Clock, dateInShanghai } from '@junxian/calendar';
-import { type CellValue, type LinkSigner, linkInvalid, writeSheet } from '@junxian/documents';
+import {
+  type CellValue,
+  EXPORT_LINK_SECONDS,
+  type ExportFormat,
+  type ExportLink,
+  exportedRows,
+  exportFileName,
+  exportMime,
+  type LinkSigner,
+  linkInvalid,
+  type OpenedExport,
+  writeSheet,
+} from '@junxian/documents';
 import { refuse } from '@junxian/errors';
 import { type Principal, type Scope, scopeOf } from '@junxian/identity';
 import type { Database, ScopedTransaction } from '@junxian/persistence';
@@ -8,8 +20,6 @@ import { type Officer, officerOf } from '../actor';
 import type { PersonalData } from '../cases/personal-data.service';
 import { type CaseFilter, checkFilter } from './case-filter.rules';
 import type { Register, RegisterPage, RegisterQuestion } from './register.types';
-
-export type ExportFormat = 'XLSX' | 'CSV';
 
 export interface ExportsOptions {
   database: Database;
@@ -21,30 +31,8 @@ export interface ExportsOptions {
   registers: Readonly<Record<string, Register>>;
 }
 
-/** A link to an export; whoever has it may download until it expires. */
-export interface ExportLink {
-  url: string;
-  expiresAt: Date;
-}
-
-/** An export that is about to be downloaded. */
-export interface OpenedExport {
-  fileName: string;
-  mime: string;
-  /** Writes all rows and ends the stream. */
-  write(output: Writable): Promise<void>;
-}
-
 const PURPOSE = 'petitions.export';
-const LIFETIME_SECONDS = 300;
 const ROWS_PER_PAGE = 1_000;
-/** A sheet of a workbook holds 1,048,576 lines. */
-const MOST_ROWS: Readonly<Record<ExportFormat, number>> = { XLSX: 1_000_000, CSV: Number.POSITIVE_INFINITY };
-const MIME: Readonly<Record<ExportFormat, string>> = {
-  XLSX: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  CSV: 'text/csv; charset=utf-8',
-};
-
 /** Who asked, as it stands in the link: ids and roles, nothing personal. */
 interface Asker {
   accountId: string;
@@ -87,7 +75,7 @@ export class Exports {
         format,
         personal.seal(JSON.stringify(filter), 'export_log.filter'),
         at,
-        new Date(at.getTime() + LIFETIME_SECONDS * 1000),
+        new Date(at.getTime() + EXPORT_LINK_SECONDS * 1000),
       ],
     );
     const asker: Asker = {
@@ -99,7 +87,7 @@ export class Exports {
       roles: roles.filter((role) => role.startsWith('petitions:')),
     };
     const payload = { exportId: row!.id, asker };
-    const { token, expiresAt } = await links.signedLink({ purpose: PURPOSE, payload }, LIFETIME_SECONDS);
+    const { token, expiresAt } = await links.signedLink({ purpose: PURPOSE, payload }, EXPORT_LINK_SECONDS);
     return { url: `${linkBase}/exports/${token}`, expiresAt };
   }
 
@@ -142,8 +130,8 @@ export class Exports {
       today,
     };
     return {
-      fileName: `${register.title}-${today.replaceAll('-', '')}.${log.format.toLowerCase()}`,
-      mime: MIME[log.format],
+      fileName: exportFileName(register.title, today, log.format),
+      mime: exportMime(log.format),
       write: (output) => this.write(run, output),
     };
   }
@@ -166,28 +154,18 @@ export class Exports {
   }
 
   /** All rows, each page in a transaction of its own; stops when nobody takes them any more. */
-  private async *rows(
+  private rows(
     { register, format, filter, scope, officer, today }: Run,
     output: Writable,
     shown: { rows: number; identitiesInFull: number },
   ): AsyncGenerator<Record<string, CellValue>> {
     const { database, personal } = this.options;
-    let after: string | null = null;
-    do {
+    return exportedRows(format, output, shown, async (after) => {
       const question: RegisterQuestion = { filter, officer, today, personal, first: ROWS_PER_PAGE, after };
       const page: RegisterPage = await database.read(scope, (tx) => register.page(tx, question));
       shown.identitiesInFull += page.identitiesInFull;
-      for (const row of page.rows) {
-        if (output.destroyed) throw new Error('the receiver of an export has gone');
-        if (shown.rows === MOST_ROWS[format]) {
-          yield { seq: '已达工作表行数上限，其余未导出；请缩小查询条件或导出 CSV 格式' };
-          return;
-        }
-        shown.rows += 1;
-        yield { seq: shown.rows, ...row };
-      }
-      after = page.next;
-    } while (after !== null);
+      return page;
+    });
   }
 }
 

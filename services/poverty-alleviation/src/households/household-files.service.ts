@@ -4,6 +4,7 @@ import { isUuid } from '@junxian/identity';
 import { type EventOf, HouseholdRecordChanged, recordEvents } from '@junxian/messaging';
 import type { ScopedTransaction } from '@junxian/persistence';
 import { FILE_STATUS, MEMBER_STATUS, POVERTY_STATUS, type PovertyStatus } from '../code-lists';
+import { HOUSEHOLD_OPERATION, type HouseholdOperation } from '../household-code-lists';
 import { columnOf, type Fields, type Values } from '../record-fields';
 import { editableYear, type SurveyYear } from '../survey-years/survey-years.service';
 import {
@@ -79,9 +80,30 @@ export async function openFiles(
   field = 'householdId',
 ): Promise<OpenFile[]> {
   const open = await editableYear(tx, year);
+  const ids = requests.map(({ householdId }) => householdId).filter(isUuid);
+  await tx.query('SELECT id FROM household WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE', [ids]);
+  return filesOf(tx, requests, open, field);
+}
+
+/** Reads the files that {@link openFiles} would open without locking them, for previews. Throws what it would. */
+export async function readFiles(
+  tx: ScopedTransaction,
+  requests: readonly FileRequest[],
+  year: number,
+  field = 'householdId',
+): Promise<OpenFile[]> {
+  return filesOf(tx, requests, await editableYear(tx, year), field);
+}
+
+async function filesOf(
+  tx: ScopedTransaction,
+  requests: readonly FileRequest[],
+  open: SurveyYear,
+  field: string,
+): Promise<OpenFile[]> {
+  const { year } = open;
   const ids = [...new Set(requests.map(({ householdId }) => householdId))];
   if (!ids.every(isUuid)) throw refuse.notFound(field);
-  await tx.query('SELECT id FROM household WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE', [ids]);
   const keys: YearKey[] = ids.map((householdId) => ({ householdId, year }));
   const [households, records, members] = await Promise.all([
     readHouseholds(tx, ids),
@@ -192,8 +214,7 @@ export async function restate(tx: ScopedTransaction, key: YearKey, by: Trace): P
 export interface StatusHistoryEntry extends YearKey {
   from: PovertyStatus | null;
   to: PovertyStatus;
-  /** What was done: IDENTIFY, EXIT, STABLE_EXIT, RETURN, SPLIT, CLOSE, CLEAR, SUPPLEMENT, ROLLBACK… */
-  operation: string;
+  operation: HouseholdOperation;
   reason?: string | null;
   /** The six checks of an exit, or what a rollback needs to restore. */
   checkResult?: unknown;
@@ -214,7 +235,7 @@ export async function writeStatusHistory(
       year,
       from === null ? null : POVERTY_STATUS.code(from),
       POVERTY_STATUS.code(to),
-      operation,
+      HOUSEHOLD_OPERATION.code(operation),
       reason ?? null,
       checkResult === undefined ? null : JSON.stringify(checkResult),
       actor,

@@ -2,6 +2,8 @@ import type { CodeRange } from '@junxian/administrative-region';
 import type { Principal } from '@junxian/identity';
 import { type KeysetQuery, keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
 import type { PersonalData } from '../personal-data';
+import { FILE_STATUS_IN_YEAR } from './condition-fields.rules';
+import { type Condition, compileConditions } from './conditions.rules';
 import { YEAR_RECORD_SELECT, type YearRecordView, yearRecordOf } from './household-views.service';
 import { searchKeys } from './identity-documents.rules';
 import { householdQueryRange } from './query-scope.rules';
@@ -11,6 +13,8 @@ export interface HouseholdListQuery {
   region?: string | null | undefined;
   name?: string | null | undefined;
   idNumber?: string | null | undefined;
+  /** The condition list; what a page only chose and did not add is not in it (PA-QS-11). */
+  conditions?: readonly Condition[] | null | undefined;
   first?: number | null | undefined;
   after?: string | null | undefined;
 }
@@ -21,7 +25,9 @@ export class HouseholdListService {
 
   /**
    * One page of a year's records, in one statement, in the order of village and household number.
-   * Throws OUT_OF_REGION, SCOPE_TOO_WIDE (PA-QS-01…05, 13) or INVALID_INPUT on a bad cursor.
+   * Households closed or cleared by the end of that year are left out, unless a condition asks for them.
+   * Throws OUT_OF_REGION, SCOPE_TOO_WIDE (PA-QS-01…05, 13), INVALID_INPUT on a bad cursor, or one refusal with every
+   * fault of the conditions (PA-QS-12).
    */
   async page(
     tx: ScopedTransaction,
@@ -51,24 +57,53 @@ export interface HouseholdPage {
   name?: string | null;
   /** Blind indexes, any of which a member's number has. */
   idIndexes?: readonly string[] | null;
+  conditions?: readonly Condition[] | null | undefined;
   first?: number | null | undefined;
   after?: string | null | undefined;
 }
 
 /**
- * The keyset query of a page. Only comparisons that PostgreSQL knows to leak nothing (=, <, >=) stand
- * in it, so that they may use indexes below row-level security; a LIKE would not.
+ * What else is kept of the household of a record `r`, as a condition that is asked row by row: OFFSET keeps the planner
+ * from turning it into a join. It knows the range twice, by the query and by the policy, thinks a county has a handful
+ * of households, and would join and sort all of them for a page of twenty.
+ */
+const having = (source: string, conditions: readonly string[]): string[] =>
+  conditions.length === 0
+    ? []
+    : [`EXISTS (SELECT FROM ${source} AND ${conditions.map((one) => `(${one})`).join(' AND ')} OFFSET 0)`];
+
+/** All of these, each asked of the rows that the ones before let through. */
+const inTurn = (checks: readonly string[]): string[] =>
+  checks.length === 0
+    ? []
+    : [checks.reduceRight((rest, one) => `CASE WHEN ${one} THEN ${rest} ELSE false END`)];
+
+const OF_FILE = 'household h WHERE h.id = r.household_id';
+const OF_OUTCOME = `(VALUES (1)) AS one LEFT JOIN assistance_outcome o
+  ON o.household_id = r.household_id AND o.year = r.year WHERE true`;
+const OF_MEMBER = `member_year_record m
+  WHERE m.household_id = r.household_id AND m.year = r.year AND m.status IN ('1', '4')`;
+
+/**
+ * The keyset query of a page. What narrows it by an index are comparisons that PostgreSQL
+ * knows to leak nothing (=, <, >=), so that they reach the index below row-level security; a LIKE would not. Conditions
+ * are looked at row by row, within the range of the region.
  */
 export function householdPageQuery({
   year,
   range,
   name,
   idIndexes,
+  conditions,
   first,
   after,
 }: HouseholdPage): KeysetQuery {
   const parameters: unknown[] = [year, range.low, range.high];
-  const where = ['r.year = $1', 'r.region_code >= $2 AND r.region_code < $3'];
+  const { where: asked, asksForClosed } = compileConditions(
+    conditions ?? [],
+    (value) => `$${parameters.push(value)}`,
+  );
+  const where = ['r.year = $1', 'r.region_code >= $2 AND r.region_code < $3', ...asked.RECORD];
   const whoseMember = (condition: string) =>
     where.push(`r.household_id IN (
       SELECT m.household_id FROM member_year_record m
@@ -79,6 +114,15 @@ export function householdPageQuery({
     whoseMember(`m.name >= ${low} AND m.name < ${high}`);
   }
   if (idIndexes) whoseMember(`m.id_number_index = ANY($${parameters.push(idIndexes)}::text[])`);
+  const ofFile = asksForClosed ? asked.FILE : [...asked.FILE, `${FILE_STATUS_IN_YEAR} = 'ACTIVE'`];
+  where.push(
+    ...inTurn([
+      ...having(OF_MEMBER, asked.MEMBER),
+      ...having(OF_OUTCOME, asked.OUTCOME),
+      // Nearly every household is on file: asked last.
+      ...having(OF_FILE, ofFile),
+    ]),
+  );
   return {
     select: YEAR_RECORD_SELECT,
     from: 'household_year_record r',

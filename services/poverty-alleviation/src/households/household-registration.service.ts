@@ -1,12 +1,14 @@
 import { Refusal } from '@junxian/errors';
 import { HouseholdIdentified, recordEvent } from '@junxian/messaging';
 import type { ScopedTransaction } from '@junxian/persistence';
+import type { HouseholdOperation } from '../household-code-lists';
 import { insertRows } from '../insert-rows';
 import { encode } from '../record-fields';
 import { MEMBER, type MemberValues } from './household-fields.rules';
 import { type Trace, writeStatusHistory } from './household-files.service';
 import { householdNumber } from './household-number.rules';
-import { type HouseholdTabs, tabColumns } from './identification-records';
+import { tabColumns } from './household-records.service';
+import type { HouseholdTabs } from './household-views.types';
 import { duplicateId } from './member-form.rules';
 
 const TRACE = ['created_by', 'created_at', 'updated_by', 'updated_at'];
@@ -14,7 +16,7 @@ const TRACE = ['created_by', 'created_at', 'updated_by', 'updated_at'];
 /** How a household came into the store: new identification 新识别, split 分户, supplement 补录. */
 export type HouseholdOrigin = 'IDENTIFICATION' | 'SPLIT' | 'SUPPLEMENT';
 
-const OPERATION: Record<HouseholdOrigin, string> = {
+const OPERATION: Record<HouseholdOrigin, HouseholdOperation> = {
   IDENTIFICATION: 'IDENTIFY',
   SPLIT: 'SPLIT',
   SUPPLEMENT: 'SUPPLEMENT',
@@ -147,7 +149,7 @@ export async function insertMembers(
         ...encode(MEMBER, values).stored,
         ...traceValues(by),
       ]),
-      `ON CONFLICT (year, id_number_index) WHERE status IN ('1', '4') AND id_number_index IS NOT NULL
+      `ON CONFLICT (year, id_number_index) WHERE status IN ('1', '4') AND id_number_index IS NOT NULL AND NOT repeats_number
        DO NOTHING RETURNING member_id`,
     ),
   );

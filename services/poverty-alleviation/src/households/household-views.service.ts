@@ -1,56 +1,16 @@
 import type { ScopedTransaction } from '@junxian/persistence';
-import { FILE_STATUS, type FileStatus } from '../code-lists';
+import { FILE_STATUS } from '../code-lists';
 import { decode, selectList } from '../record-fields';
 import {
   BASIC,
-  type BasicValues,
   INCOME_AND_HEALTH,
   MEMBER,
-  type MemberValues,
   PRODUCTION_AND_LIVING,
   RELOCATION,
 } from './household-fields.rules';
-import type { HouseholdTabs } from './identification-records';
+import type { HouseholdView, MemberView, YearKey, YearRecordView } from './household-views.types';
 
-/** A household's permanent file, as resolvers pass it on. */
-export interface HouseholdView {
-  id: string;
-  householdNo: string;
-  regionCode: string;
-  identifiedYear: number;
-  fileStatus: FileStatus;
-  /** The year in which the file was closed or cleared. */
-  closedYear: number | null;
-  version: number;
-}
-
-/** A household's record of one year. */
-export interface YearRecordView extends HouseholdTabs {
-  basic: BasicView;
-  householdId: string;
-  year: number;
-  regionCode: string;
-  version: number;
-}
-
-/** Tab 1 with the household it belongs to, to which a reveal of its phone or account is attributed. */
-export interface BasicView extends BasicValues {
-  id: string;
-}
-
-/** A member's record of one year. */
-export interface MemberView extends MemberValues {
-  id: string;
-  personNo: string;
-  householdId: string;
-  year: number;
-}
-
-/** Which yearly record is meant. */
-export interface YearKey {
-  householdId: string;
-  year: number;
-}
+export type { BasicView, HouseholdView, MemberView, YearKey, YearRecordView } from './household-views.types';
 
 type Row = Record<string, unknown>;
 
@@ -63,6 +23,7 @@ export const YEAR_RECORD_SELECT = `r.household_id AS "householdId", r.household_
 export function yearRecordOf(row: Row): YearRecordView {
   return {
     householdId: row.householdId as string,
+    householdNo: row.householdNo as string,
     year: row.year as number,
     regionCode: row.regionCode as string,
     version: row.version as number,
@@ -100,7 +61,7 @@ export async function readYearRecords(
   return rows.map(yearRecordOf);
 }
 
-const MEMBER_SELECT = `r.member_id AS id, p.person_no AS "personNo", r.household_id AS "householdId", r.year, ${selectList(MEMBER, 'r')}`;
+const MEMBER_SELECT = `r.member_id AS id, r.person_no AS "personNo", r.household_id AS "householdId", r.year, r.version, ${selectList(MEMBER, 'r')}`;
 
 function memberOf(row: Row): MemberView {
   return {
@@ -108,6 +69,7 @@ function memberOf(row: Row): MemberView {
     personNo: row.personNo as string,
     householdId: row.householdId as string,
     year: row.year as number,
+    version: row.version as number,
     ...decode(MEMBER, row),
   };
 }
@@ -117,9 +79,27 @@ export async function readMembers(tx: ScopedTransaction, keys: readonly YearKey[
   const rows = await tx.query(
     `SELECT ${MEMBER_SELECT} FROM member_year_record r
      JOIN unnest($1::uuid[], $2::int[]) AS asked (household_id, year) USING (household_id, year)
-     JOIN member p ON p.id = r.member_id
-     ORDER BY r.relation_to_head <> '01', p.person_no`,
+     ORDER BY r.relation_to_head <> '01', r.person_no`,
     [keys.map(({ householdId }) => householdId), keys.map(({ year }) => year)],
+  );
+  return rows.map(memberOf);
+}
+
+/** Which member's record of which year is meant. */
+export interface MemberKey {
+  memberId: string;
+  year: number;
+}
+
+/** The yearly records of single members that lie in the caller's region. */
+export async function readMembersById(
+  tx: ScopedTransaction,
+  keys: readonly MemberKey[],
+): Promise<MemberView[]> {
+  const rows = await tx.query(
+    `SELECT ${MEMBER_SELECT} FROM member_year_record r
+     JOIN unnest($1::uuid[], $2::int[]) AS asked (member_id, year) USING (member_id, year)`,
+    [keys.map(({ memberId }) => memberId), keys.map(({ year }) => year)],
   );
   return rows.map(memberOf);
 }
@@ -140,8 +120,7 @@ export async function readMemberships(
      FROM unnest($1::text[], $2::int[]) WITH ORDINALITY AS asked (citizen_id, year, place)
      JOIN member_year_record r ON r.citizen_id = asked.citizen_id
        AND r.year = coalesce(asked.year, (SELECT year FROM survey_year WHERE is_current_cycle))
-       AND r.status IN ('1', '4')
-     JOIN member p ON p.id = r.member_id`,
+       AND r.status IN ('1', '4')`,
     [keys.map(({ citizenId }) => citizenId), keys.map(({ year }) => year)],
   );
   return rows.map((row) => ({ key: keys[row.place - 1]!, member: memberOf(row) }));

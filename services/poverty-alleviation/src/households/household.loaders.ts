@@ -11,6 +11,9 @@ import {
   type YearKey,
   type YearRecordView,
 } from './household-views.service';
+import { type MeasureView, readMeasures } from './measures.service';
+import { type OutcomeView, readOutcomes } from './outcomes.service';
+import { readStatusHistory, type StatusChangeView } from './status-history.service';
 
 /** The loaders of this room: however many are asked for in one request, each takes one statement. */
 export interface HouseholdLoaders {
@@ -18,6 +21,9 @@ export interface HouseholdLoaders {
   yearRecord: DataLoader<YearKey, YearRecordView | null, string>;
   members: DataLoader<YearKey, MemberView[], string>;
   membership: DataLoader<MembershipKey, MemberView | null, string>;
+  statusHistory: DataLoader<string, StatusChangeView[]>;
+  measures: DataLoader<YearKey, MeasureView[], string>;
+  outcome: DataLoader<YearKey, OutcomeView | null, string>;
 }
 
 const yearKey = ({ householdId, year }: YearKey) => `${householdId}:${year}`;
@@ -51,6 +57,24 @@ export function householdLoaders(read: () => Promise<ScopedTransaction>): Househ
         return keys.map((key) => found.get(membershipKey(key)) ?? null);
       },
       { cacheKeyFn: membershipKey },
+    ),
+    statusHistory: new DataLoader(async (ids) => {
+      const found = groupBy(await readStatusHistory(await read(), ids), ({ householdId }) => householdId);
+      return ids.map((id) => found.get(id) ?? []);
+    }),
+    measures: new DataLoader(
+      async (keys) => {
+        const found = groupBy(await readMeasures(await read(), keys), yearKey);
+        return keys.map((key) => found.get(yearKey(key)) ?? []);
+      },
+      { cacheKeyFn: yearKey },
+    ),
+    outcome: new DataLoader(
+      async (keys) => {
+        const found = new Map((await readOutcomes(await read(), keys)).map((row) => [yearKey(row), row]));
+        return keys.map((key) => found.get(yearKey(key)) ?? null);
+      },
+      { cacheKeyFn: yearKey },
     ),
   };
 }

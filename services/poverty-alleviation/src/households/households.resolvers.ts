@@ -2,6 +2,7 @@ import { isUuid } from '@junxian/identity';
 import { DecimalScalar } from '../decimal.scalar';
 import type { Resolvers } from '../generated/graphql';
 import type { PersonalData } from '../personal-data';
+import { conditionFieldInfos } from './conditions.rules';
 import type { HouseholdListService } from './household-list.service';
 import type { HouseholdIdentificationService } from './identification.service';
 
@@ -23,6 +24,7 @@ export function householdResolvers({ identification, list, personal }: Household
         const households = await loaders.household.loadMany(page.nodes.map(({ householdId }) => householdId));
         return { ...page, nodes: households.filter(isHousehold) };
       },
+      conditionFields: () => conditionFieldInfos(),
       household: (_, { id }, { loaders }) => (isUuid(id) ? loaders.household.load(id) : null),
     },
     Mutation: {

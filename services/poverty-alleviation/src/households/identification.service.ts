@@ -5,6 +5,7 @@ import type { PresentRegions, RegionCodes } from '@junxian/region-changes';
 import type { PersonalData } from '../personal-data';
 import { currentCycle } from '../survey-years/survey-years.service';
 import { traceOf } from './household-files.service';
+import { memberRecord, tabsOf } from './household-records.service';
 import {
   announceHousehold,
   insertHousehold,
@@ -15,7 +16,6 @@ import {
 } from './household-registration.service';
 import type { IdentificationInput } from './identification.input';
 import { checkIdentification } from './identification.rules';
-import { memberRecord, tabsOf } from './identification-records';
 import type { IdentityKey } from './identity-documents.rules';
 import { duplicateId } from './member-form.rules';
 

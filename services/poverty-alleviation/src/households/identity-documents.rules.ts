@@ -1,5 +1,5 @@
 import { Refusal } from '@junxian/errors';
-import { checkCitizenNumber } from '@junxian/identity';
+import { checkCitizenNumber, citizenNumberCheckCharacter } from '@junxian/identity';
 import type { IdDocumentType, Sex } from '../code-lists';
 
 /** What a person enters about one identity document. */
@@ -61,12 +61,29 @@ export function checkIdentityDocument(
   }
 }
 
-/** The key under which a valid number of a document type is indexed: upper-case, no spaces around. */
+/** Sequence numbers that first-generation numbers kept for persons over a hundred years of age. */
+const CENTENARIANS = 996;
+
+/**
+ * The 18 digits of a citizen number of the first generation (GB 11643-1989: 15 digits, two of the year), with its
+ * century and check character (PA-DU-01). Any other text is returned as it is.
+ */
+export function expandCitizenNumber(number: string): string {
+  if (!/^\d{15}$/.test(number)) return number;
+  const century = Number(number.slice(12)) >= CENTENARIANS ? '18' : '19';
+  const first17 = number.slice(0, 6) + century + number.slice(6);
+  return first17 + citizenNumberCheckCharacter(first17);
+}
+
+/**
+ * The key under which a number of a document type is indexed: upper-case, no spaces around, 15 digits expanded to 18
+ * (old data and searches have such numbers; forms refuse them).
+ */
 export function identityKey(idType: Exclude<IdDocumentType, 'NONE'>, number: string): IdentityKey {
   const normalised = number.trim().toUpperCase();
   return idType === 'OFFICER_CARD'
     ? { kind: 'officer-card', value: normalised }
-    : { kind: 'citizen', value: normalised.slice(0, 18) };
+    : { kind: 'citizen', value: expandCitizenNumber(normalised.slice(0, 18)) };
 }
 
 /** Every key that a number typed into a search may stand for; the search does not ask for the document type. */

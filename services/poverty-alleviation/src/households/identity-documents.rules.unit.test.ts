@@ -1,6 +1,12 @@
 import { rule } from '@junxian/test-kit';
 import { idNumber } from '../testing/forms.support.test';
-import { checkIdentityDocument, type IdentityDocument, searchKeys } from './identity-documents.rules';
+import {
+  checkIdentityDocument,
+  expandCitizenNumber,
+  type IdentityDocument,
+  identityKey,
+  searchKeys,
+} from './identity-documents.rules';
 
 const today = '2017-11-20';
 const valid = idNumber(7, '1985-03-04', 'FEMALE');
@@ -96,3 +102,19 @@ it('a search finds a citizen by the ID or the disability card, an officer by the
   expect(searchKeys(`${valid.toLowerCase()}43`)).toContainEqual({ kind: 'citizen', value: valid });
   expect(searchKeys('军字第a1234')).toContainEqual({ kind: 'officer-card', value: '军字第A1234' });
 });
+
+rule(
+  'PA-DU-01',
+  'a number of 15 digits is the person of its 18: century and check character are added',
+  () => {
+    // The example of GB 11643: 11010519491231002X; its first generation had neither 19 nor X.
+    expect(expandCitizenNumber('110105491231002')).toBe('11010519491231002X');
+    expect(identityKey('RESIDENT_ID', ' 110105491231002 ')).toEqual(
+      identityKey('RESIDENT_ID', '11010519491231002x'),
+    );
+    // Sequence numbers from 996 on belonged to centenarians.
+    expect(expandCitizenNumber('110105991231996').slice(6, 10)).toBe('1899');
+    expect(expandCitizenNumber('11010519491231002X')).toBe('11010519491231002X');
+    expect(identityKey('OFFICER_CARD', '110105491231002').value).toBe('110105491231002');
+  },
+);

@@ -18,6 +18,8 @@ export interface FormDates {
   today: string;
   /** Ages count at this day (2017年底), however late the form comes. */
   yearEnd: string;
+  /** Supplementary entries take persons without a document 无证件 too (PA-BO-12). */
+  withoutDocument?: boolean;
 }
 
 /**
@@ -27,15 +29,46 @@ export interface FormDates {
 export function checkMember(
   member: MemberInput,
   path: string,
-  { today, yearEnd }: FormDates,
+  { today, yearEnd, withoutDocument = false }: FormDates,
   faults: FormFaults,
 ): IdentityKey | null {
-  faults.expect(/^[\p{L}·•. ]{1,50}$/u.test(member.name.trim()), `${path}.name`, {
+  checkName(member.name, `${path}.name`, faults);
+  checkMemberDetails(member, `${path}.`, { today, yearEnd }, faults);
+  if (withoutDocument && member.idType === 'NONE') {
+    faults.expect((member.idNumber ?? '').trim() === '', `${path}.idNumber`, {
+      zh: '证件类型为“无证件”时不填写证件号码；有号码的请选择相应的证件类型',
+      en: 'A person without a document has no number; choose the type of the document if there is one',
+    });
+    return null;
+  }
+  const document = checkIdentityDocument(member, path, today);
+  faults.add(...document.faults);
+  return document.key;
+}
+
+/** Expects a person's name as documents have it. */
+export function checkName(name: string, field: string, faults: FormFaults): void {
+  faults.expect(/^[\p{L}·•. ]{1,50}$/u.test(name.trim()), field, {
     zh: '请照证件填写姓名：1 至 50 个汉字或字母，可含间隔号',
     en: 'Enter the name as on the document: 1 to 50 letters, an interpunct allowed',
   });
+}
+
+/** What a member's form has beside name and identity document. */
+export type MemberDetails = Omit<MemberInput, 'name' | 'idType' | 'idNumber'>;
+
+/**
+ * Checks what a member's form has beside name and identity document (catalogue 2.3); ages count at the year's end.
+ * Faults are named by `path` (`members[2].` or nothing) and the field.
+ */
+export function checkMemberDetails(
+  member: MemberDetails,
+  path: string,
+  { today, yearEnd }: FormDates,
+  faults: FormFaults,
+): void {
   const born = isCalendarDate(member.birthDate) && member.birthDate <= today;
-  faults.expect(born, `${path}.birthDate`, {
+  faults.expect(born, `${path}birthDate`, {
     zh: '出生日期应为今天或以前的日期，格式为 YYYY-MM-DD',
     en: 'The birth date is today or earlier, written YYYY-MM-DD',
   });
@@ -44,43 +77,40 @@ export function checkMember(
   faults.expect(
     member.workMonths == null ||
       (Number.isInteger(member.workMonths) && member.workMonths >= 0 && member.workMonths <= 12),
-    `${path}.workMonths`,
+    `${path}workMonths`,
     { zh: '务工时间为 0 至 12 个月', en: 'Months of work lie between 0 and 12' },
   );
-  faults.expectText(member.workEmployer, 100, `${path}.workEmployer`);
-  faults.expectPhone(member.phone, `${path}.phone`);
-  const document = checkIdentityDocument(member, path, today);
-  faults.add(...document.faults);
-  return document.key;
+  faults.expectText(member.workEmployer, 100, `${path}workEmployer`);
+  faults.expectPhone(member.phone, `${path}phone`);
 }
 
-function checkAgeBound(member: MemberInput, age: number, path: string, faults: FormFaults): void {
+function checkAgeBound(member: MemberDetails, age: number, path: string, faults: FormFaults): void {
   const isPupil = member.schoolStatus != null && member.schoolStatus !== 'NOT_A_PUPIL';
-  faults.expect(isPupil || member.education != null, `${path}.education`, {
+  faults.expect(isPupil || member.education != null, `${path}education`, {
     zh: '非在校生须填写文化程度',
     en: 'Give the education of a person who is not a pupil',
   });
-  faults.expect(member.schoolStatus == null || within(age, SCHOOL_AGES), `${path}.schoolStatus`, {
+  faults.expect(member.schoolStatus == null || within(age, SCHOOL_AGES), `${path}schoolStatus`, {
     zh: '在校生状况只适用于 6 至 23 岁，请留空',
     en: 'The school status applies to ages 6 to 23 only; leave it out',
   });
-  faults.expect(member.labourAbility == null || within(age, WORKING_AGES), `${path}.labourAbility`, {
+  faults.expect(member.labourAbility == null || within(age, WORKING_AGES), `${path}labourAbility`, {
     zh: '劳动技能只适用于 16 至 65 岁，请留空',
     en: 'The labour ability applies to ages 16 to 65 only; leave it out',
   });
 }
 
-function checkHealth(member: MemberInput, path: string, faults: FormFaults): void {
-  faults.expect(member.health.length > 0, `${path}.health`, {
+function checkHealth(member: MemberDetails, path: string, faults: FormFaults): void {
+  faults.expect(member.health.length > 0, `${path}health`, {
     zh: '请至少选择一项健康状况',
     en: 'Choose at least one state of health',
   });
-  faults.expect(!member.health.includes('HEALTHY') || member.health.length === 1, `${path}.health`, {
+  faults.expect(!member.health.includes('HEALTHY') || member.health.length === 1, `${path}health`, {
     zh: '选择“健康”时不能再选其他健康状况',
     en: 'A healthy person has no other state of health; choose one or the other',
   });
-  faults.expectDistinct(member.health, `${path}.health`);
-  faults.expectText(member.diseaseName, 100, `${path}.diseaseName`);
+  faults.expectDistinct(member.health, `${path}health`);
+  faults.expectText(member.diseaseName, 100, `${path}diseaseName`);
 }
 
 /**

@@ -1,7 +1,12 @@
 import type { RegionLevel } from '@junxian/administrative-region';
 import { Refusal } from '@junxian/errors';
 import { rule } from '@junxian/test-kit';
-import { householdQueryRange, widestQueryLevel } from './query-scope.rules';
+import {
+  type DynamicSearch,
+  dynamicSearchRange,
+  householdQueryRange,
+  widestQueryLevel,
+} from './query-scope.rules';
 
 const nation = { regionCode: '000000000000', regionLevel: 'NATION' as RegionLevel };
 const shanxi = { regionCode: '140000000000', regionLevel: 'PROVINCE' as RegionLevel };
@@ -69,4 +74,46 @@ rule('PA-QS-13', 'the own region counts at its stored level, which its digits ne
   const dongguan = { regionCode: '441900000000', regionLevel: 'COUNTY' as RegionLevel };
   expect(outcome(2017, dongguan)).toEqual({ low: '441900', high: '441901' });
   expect(outcome(2017, dongguan, '441900000000')).toEqual({ low: '441900', high: '441901' });
+});
+
+const searched = (
+  search: DynamicSearch,
+  region: string | undefined,
+  hasNameOrIdNumber: boolean,
+  caller = shanxi,
+) => {
+  try {
+    return dynamicSearchRange(search, { region, hasNameOrIdNumber }, caller);
+  } catch (error) {
+    if (error instanceof Refusal) return `${error.code} ${error.field ?? ''}`.trim();
+    throw error;
+  }
+};
+const village = '140215100001';
+const inVillage = { low: '140215100001', high: '140215100002' };
+
+rule('PA-QS-09', 'natural change, key targets and split: at least the county, a name is not needed', () => {
+  for (const search of ['POPULATION_CHANGE', 'KEY_TARGET', 'SPLIT'] as const) {
+    expect(searched(search, '140215000000', false)).toEqual({ low: '140215', high: '140216' });
+    expect(searched(search, village, false)).toEqual(inVillage);
+    expect(searched(search, '140200000000', true)).toBe('SCOPE_TOO_WIDE region');
+    expect(searched(search, undefined, true)).toBe('SCOPE_TOO_WIDE region');
+    expect(searched(search, undefined, false, yunzhou)).toEqual({ low: '140215', high: '140216' });
+    expect(searched(search, '140214000000', true, yunzhou)).toBe('OUT_OF_REGION region');
+  }
+});
+
+rule('PA-QS-10', 'exit, stable exit and return: a village and a name or ID number', () => {
+  for (const search of ['EXIT', 'STABLE_EXIT', 'RETURN'] as const) {
+    expect(searched(search, village, true)).toEqual(inVillage);
+    expect(searched(search, village, false)).toBe('FIELD_REQUIRED name');
+    expect(searched(search, '140215100000', true)).toBe('SCOPE_TOO_WIDE region');
+    expect(searched(search, undefined, true, yunzhou)).toBe('SCOPE_TOO_WIDE region');
+    expect(searched(search, '140214001002', true, yunzhou)).toBe('OUT_OF_REGION region');
+  }
+});
+
+rule('PA-QS-10', 'the page of exited households offers select-all: a village is enough', () => {
+  expect(searched('STABLE_EXIT_OF_EXITED', village, false)).toEqual(inVillage);
+  expect(searched('STABLE_EXIT_OF_EXITED', '140215000000', true)).toBe('SCOPE_TOO_WIDE region');
 });

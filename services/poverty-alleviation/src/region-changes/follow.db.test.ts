@@ -9,8 +9,8 @@ import {
   regionFollowingFaults,
 } from '@junxian/region-changes';
 import { rule } from '@junxian/test-kit';
-import { rebuildCounters } from '../poverty-counters/counters.service';
 import { scopes } from '../service-scopes';
+import { rebuildStatistics } from '../statistics/ledger.service';
 import { householdForm, memberForm } from '../testing/forms.support.test';
 import { officer, openStore, type TestStore, VILLAGES } from '../testing/store.support.test';
 import { regionFollowing } from './following';
@@ -57,12 +57,12 @@ const codes = async (table: string, column = 'region_code') =>
       `SELECT ${column} AS code, count(*)::int AS n FROM ${table} GROUP BY 1 ORDER BY 1`,
     )
   ).map(({ code, n }) => `${code} ${n}`);
-const TABLES = ['household', 'household_year_record', 'household_status_history', 'counter_contribution'];
+const TABLES = ['household', 'household_year_record', 'household_status_history', 'statistic_contribution'];
 const figures = async () =>
   Object.fromEntries(
     (
       await store.adminQuery<{ region_code: string; text: string }>(
-        `SELECT region_code, households || '/' || persons AS text FROM poverty_counter WHERE households <> 0 ORDER BY 1`,
+        `SELECT region_code, count || '/' || amount AS text FROM statistic_counter WHERE cell = 'poor' AND count <> 0 ORDER BY 1`,
       )
     ).map(({ region_code, text }) => [region_code, text]),
   );
@@ -91,7 +91,7 @@ it('a re-coded county: every row follows, no figure changes, ancestors stay righ
     Object.entries(before).map(([code, text]) => [code.replace(/^140215/, '140299'), text]),
   );
   expect(await figures()).toEqual(renamed);
-  await store.database.write(scopes.rebuildCounters(), (tx) => rebuildCounters(tx, 2017));
+  await store.database.write(scopes.rebuildCounters(), (tx) => rebuildStatistics(tx, 2017));
   expect(await figures()).toEqual(renamed);
 
   const seenBy = async (code: string) =>
@@ -380,7 +380,7 @@ describe('a split village', () => {
       '140215100302': '1/2',
     });
     expect((await tasksSeenBy(county)).nodes).toEqual([]);
-    await store.database.write(scopes.rebuildCounters(), (tx) => rebuildCounters(tx, 2017));
+    await store.database.write(scopes.rebuildCounters(), (tx) => rebuildStatistics(tx, 2017));
     expect(await figures()).toMatchObject({ '140215100301': '2/4', '140215100302': '1/2' });
   });
 

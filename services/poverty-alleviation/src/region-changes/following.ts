@@ -9,8 +9,15 @@ import {
   moveParameters,
   type SplitChange,
 } from '@junxian/region-changes';
-import { ADD_DELTA, lockCounters } from '../poverty-counters/counters.service';
 import { scopes } from '../service-scopes';
+import {
+  recountAllocationLines,
+  recountArrangements,
+  recountChanges,
+  recountHouseholdFiles,
+  recountInAllYears,
+  recountVillages,
+} from '../statistics/recounts.service';
 
 /** How this service's rows follow region changes: a household moves with all that hangs on it. */
 export const regionFollowing = defineRegionFollowing({
@@ -23,6 +30,8 @@ export const regionFollowing = defineRegionFollowing({
           name: 'household_year_record',
           key: ['household_id', 'year'],
           alsoSet: { natural_village_code: codeAfter('t.natural_village_code') },
+          // Contributions take their figures along: out of the old ancestors, into the new ones.
+          after: recountHouseholdFiles,
         },
         { name: 'household_status_history' },
         {
@@ -34,28 +43,61 @@ export const regionFollowing = defineRegionFollowing({
         { name: 'split_task', key: ['change_id', 'household_id'] },
         { name: 'assistance_measure' },
         { name: 'assistance_outcome', key: ['household_id', 'year'] },
+        { name: 'helper_pairing' },
+        { name: 'back_office_operation' },
+        { name: 'to_do' },
+        { name: 'dynamic_operation', key: ['operation_id', 'household_id'] },
+        { name: 'population_change', key: ['change_id', 'household_id'], after: recountChanges },
+        { name: 'beneficiary_household' },
+      ],
+    },
+    {
+      name: 'poor_village',
+      parts: [
         {
-          name: 'counter_contribution',
-          key: ['household_id', 'year'],
-          lock: lockCounters,
-          // Contributions take their figures along: out of the old ancestors, into the new ones.
-          book: {
-            returning: ['dimension', 'persons'],
-            ctes: `delta AS (
-              SELECT year, old_region_code AS region_code, dimension, -1 AS households, -persons AS persons FROM moved
-              UNION ALL SELECT year, new_region_code, dimension, 1, persons FROM moved),
-            counted AS (${ADD_DELTA} RETURNING 1)`,
-          },
+          name: 'village_year_record',
+          key: ['poor_village_id', 'year'],
+          after: (tx, ids) => recountVillages(tx, ids, { households: true }),
         },
       ],
     },
+    { name: 'county_year_record', after: (tx, ids) => recountInAllYears(tx, 'COUNTY', ids) },
+    {
+      name: 'natural_village',
+      alsoSet: { code: codeAfter('t.code') },
+      parts: [{ name: 'natural_village_year_record', key: ['natural_village_id', 'year'] }],
+    },
+    { name: 'village_history', alsoSet: { code: codeAfter('t.code') } },
+    { name: 'fund_allocation' },
+    {
+      name: 'fund_allocation_line',
+      columns: ['region_code', 'from_region_code'],
+      parts: [{ name: 'fund_arrival' }],
+      after: recountAllocationLines,
+    },
+    { name: 'fund_arrangement', after: recountArrangements },
+    { name: 'fund_carry_in', after: (tx, ids) => recountInAllYears(tx, 'CARRY_IN', ids) },
+    {
+      name: 'integrated_fund_report',
+      parts: [{ name: 'integrated_fund_line' }],
+      after: (tx, ids) => recountInAllYears(tx, 'INTEGRATED_REPORT', ids),
+    },
+    { name: 'assistance_unit', parts: [{ name: 'responsible_helper', by: 'unit_id' }] },
+    { name: 'unit_village_pairing' },
+    { name: 'village_work_team', parts: [{ name: 'work_team_member', by: 'team_id' }] },
+    { name: 'project', parts: [{ name: 'project_village' }] },
+    { name: 'public_disclosure', parts: [{ name: 'disclosed_beneficiary', by: 'disclosure_id' }] },
   ],
   split: { setAside, takeAssigned },
   ended: moveCandidates,
   notFollowed: {
+    'project_serial.region_code': 'project numbers stay with the code they were given under',
+    'print_snapshot.region_code': 'a printed form stays as it was printed',
     'household_serial.village_code':
       'numbers stay with the code they were given under, and are never used again',
-    'poverty_counter.region_code': 'is the sum of the contributions, which move',
+    'export_log.region_code': 'says where whoever asked was at work then',
+    'statistic_contribution.region_code': 'is counted anew with the row it is of',
+    'statistic_counter.region_code': 'is the sum of the contributions',
   },
 });
 

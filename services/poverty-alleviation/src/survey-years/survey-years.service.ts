@@ -1,23 +1,12 @@
 import { Refusal } from '@junxian/errors';
 import type { ScopedTransaction } from '@junxian/persistence';
+import type { SurveyYear } from './year-turn.rules';
 
-/** A year-end data set 年度 (catalogue 2.3). */
-export interface SurveyYear {
-  year: number;
-  isCurrentCycle: boolean;
-  /** Whether the year's data may be changed (PA-YR-03). */
-  editable: boolean;
-  /** Whether helpers may be paired in it. */
-  pairingOpen: boolean;
-  /** Yuan per person and year, two decimals; null where none was set. */
-  povertyLine: string | null;
-  hasCounty: boolean;
-  hasNaturalVillage: boolean;
-  version: number;
-}
+export type { SurveyYear } from './year-turn.rules';
 
 const SELECT = `SELECT year, is_current_cycle AS "isCurrentCycle", editable, pairing_open AS "pairingOpen",
-  poverty_line AS "povertyLine", has_county AS "hasCounty", has_natural_village AS "hasNaturalVillage", version
+  poverty_line AS "povertyLine", has_county AS "hasCounty", has_natural_village AS "hasNaturalVillage", closed_at AS "closedAt",
+  EXISTS (SELECT FROM year_opening o WHERE o.source_year = survey_year.year AND o.finished_at IS NULL) AS "isBeingCopied", version
   FROM survey_year`;
 
 /** All year-end data sets, the oldest first. */
@@ -46,6 +35,7 @@ export async function surveyYear(tx: ScopedTransaction, year: number, field = 'y
 export async function editableYear(tx: ScopedTransaction, year: number, field = 'year'): Promise<SurveyYear> {
   await holdYears(tx);
   const found = await surveyYear(tx, year, field);
+  if (found.isBeingCopied) throw beingCopied(year, field);
   if (found.editable) return found;
   throw new Refusal(
     'YEAR_CLOSED',
@@ -61,6 +51,7 @@ export async function editableYear(tx: ScopedTransaction, year: number, field = 
 export async function currentCycle(tx: ScopedTransaction): Promise<SurveyYear> {
   await holdYears(tx);
   const [cycle] = await tx.query<SurveyYear>(`${SELECT} WHERE is_current_cycle`);
+  if (cycle?.isBeingCopied) throw beingCopied(cycle.year);
   if (cycle?.editable) return cycle;
   throw new Refusal('YEAR_CLOSED', {
     zh: '动态管理年度未开放或已关闭，请联系系统管理员',
@@ -72,6 +63,17 @@ export async function currentCycle(tx: ScopedTransaction): Promise<SurveyYear> {
 export const SURVEY_YEARS_LOCK = `hashtext('junxian.survey-years')`;
 
 /** Until the transaction ends no year is opened or closed. */
-async function holdYears(tx: ScopedTransaction): Promise<void> {
+export async function holdYears(tx: ScopedTransaction): Promise<void> {
   await tx.query(`SELECT pg_advisory_xact_lock_shared(${SURVEY_YEARS_LOCK})`);
+}
+
+function beingCopied(year: number, field?: string): Refusal {
+  return new Refusal(
+    'YEAR_CLOSED',
+    {
+      zh: `${year} 年度的数据正在结转到下一年度，请几分钟后再试`,
+      en: `The data of ${year} are being copied into the next year; try again in a few minutes`,
+    },
+    { field },
+  );
 }

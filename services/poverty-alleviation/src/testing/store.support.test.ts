@@ -1,12 +1,13 @@
 import type { RegionLevel } from '@junxian/administrative-region';
 import { ManualClock } from '@junxian/calendar';
+import { LinkSigner } from '@junxian/documents';
 import { type Principal, scopeOf } from '@junxian/identity';
 import { principals, type TestDatabase, testDatabase, testKeys } from '@junxian/test-kit';
 import type { IdentificationInput } from '../households/identification.input';
 import { migrations } from '../migrations';
-import { type Recount, recountHouseholds } from '../poverty-counters/counters.service';
-import { createServices, type Services } from '../service';
+import { createServices, type ServiceParts, type Services } from '../service';
 import { scopes } from '../service-scopes';
+import { type HouseholdYear, recountHouseholds } from '../statistics/recounts.service';
 
 /** Real villages of the national file: two of one township, one of the next, one of the next county, one of Shandong. */
 export const VILLAGES = {
@@ -27,16 +28,20 @@ export interface TestStore extends TestDatabase {
 }
 
 /** A fresh database with this service's tables, and its use cases on top. */
-export async function openStore(): Promise<TestStore> {
+export async function openStore(more: Partial<ServiceParts> = {}): Promise<TestStore> {
   const store = await testDatabase({ service: 'poverty-alleviation', migrations });
   const clock = new ManualClock('2017-11-20T09:00:00+08:00');
   const services = createServices({
     clock,
+    database: store.database,
+    links: new LinkSigner(Buffer.alloc(32, 7), clock),
+    publicUrl: 'https://junxian.example/',
     keys: {
       cipher: testKeys.fieldCipher,
       blindIndexKey: testKeys.blindIndexKey,
       citizenIdKey: testKeys.citizenIdKey,
     },
+    ...more,
   });
   return {
     ...store,
@@ -45,7 +50,7 @@ export async function openStore(): Promise<TestStore> {
     identify: (input, principal = operatorOf(input.villageCode)) =>
       store.database.write(scopeOf(principal), (tx) => services.identification.identify(tx, input)),
     deliver: async () => {
-      const keys = await store.adminQuery<Recount>(
+      const keys = await store.adminQuery<HouseholdYear>(
         'SELECT household_id AS "householdId", year FROM household_year_record',
       );
       await store.database.write(scopes.followRegionChanges(), (tx) => recountHouseholds(tx, keys));

@@ -100,7 +100,7 @@ export async function fileTypeOf(file: FileSource): Promise<FileType | null> {
   if (names.includes('docx') || names.includes('xlsx')) return officeZipType(file);
   if (names.includes('doc') || names.includes('xls')) return compoundFileType(file);
   for (const type of ['pdf', 'jpg', 'png'] as const) if (names.includes(type)) return type;
-  return names.length === 0 && isText(await file.read(0, HEAD)) ? 'csv' : null;
+  return isText(await file.read(0, HEAD)) ? 'csv' : null;
 }
 
 /** Whether a file begins like a text in UTF-8 or GB18030; a CSV has no other sign. */

@@ -1,4 +1,5 @@
 export { type ClamAvOptions, clamAvScanner } from './clamav-scanner';
+export { exportRoutes } from './export-routes';
 export {
   type AnnouncedFile,
   ATTACHMENT_RULES,

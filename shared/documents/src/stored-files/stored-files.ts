@@ -100,18 +100,23 @@ export class StoredFiles {
 
   /** The file behind a download link. Throws LINK_INVALID, also when the file is gone. */
   async open(token: string): Promise<StoredFile & { content: Readable }> {
-    const { database, signer, store, scope, logger } = this.options;
+    const { signer, logger } = this.options;
     const { fileId, account } = await signer.verify(token, DOWNLOAD_PURPOSE);
-    const file = await database.read(scope, (tx) => findStored(tx, String(fileId)));
-    if (file === undefined) throw linkInvalid();
-    const content = await store.get(file.storageKey);
-    if (content === null) {
-      logger.error({ fileId }, 'the content of a stored file is missing');
-      throw linkInvalid();
-    }
+    const file = await this.read(String(fileId));
+    if (file === null) throw linkInvalid();
     logger.info({ fileId, account }, 'a stored file is handed out');
+    return file;
+  }
+
+  /** A kept file for the service's own work; null when it is gone. The caller has made sure that the person may. */
+  async read(fileId: string): Promise<(StoredFile & { content: Readable }) | null> {
+    const { database, store, scope, logger } = this.options;
+    const file = await database.read(scope, (tx) => findStored(tx, fileId));
+    if (file === undefined) return null;
+    const content = await store.get(file.storageKey);
+    if (content === null) logger.error({ fileId }, 'the content of a stored file is missing');
     const { storageKey: _key, ...shown } = file;
-    return { ...shown, content };
+    return content === null ? null : { ...shown, content };
   }
 
   /**

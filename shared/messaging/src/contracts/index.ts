@@ -5,3 +5,4 @@ export * from './personnel';
 export * from './petitions';
 export * from './poverty-alleviation';
 export * from './social-insurance';
+export * from './student-affairs';

@@ -41,8 +41,8 @@ export const HouseholdIdentified = povertyEvent(
     villageCode,
     headCitizenId: Type.Optional(CitizenId({ description: 'Head of household 户主' })),
     members: Type.Integer({ minimum: 1, description: 'Active members 家庭人口' }),
-    origin: codes(['IDENTIFICATION', 'SPLIT', 'SUPPLEMENT'], {
-      description: 'New identification 新识别, split 分户, supplement 补录',
+    origin: codes(['IDENTIFICATION', 'SPLIT', 'SUPPLEMENT', 'IMPORT'], {
+      description: 'New identification 新识别, split 分户, supplement 补录, import by sheet 批量导入',
     }),
   }),
 );

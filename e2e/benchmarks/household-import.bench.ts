@@ -1,0 +1,28 @@
+import { measureHouseholdImport } from '../../services/poverty-alleviation/bench/household-import';
+import { openStore } from '../../services/poverty-alleviation/src/testing/store.support.test';
+import { report } from './support/measure';
+import { run } from './support/postgres';
+
+const ROWS = Number(process.env.BENCH_IMPORT_ROWS ?? 100_000);
+
+run(async () => {
+  const store = await openStore();
+  const figures = await measureHouseholdImport(store, ROWS);
+  console.log(JSON.stringify(figures));
+  report(`an xlsx of ${ROWS} members imported`, Math.round(figures.importSeconds), 's', { atMost: 60 });
+  report(
+    'rows a second, as a share of a bare COPY of the same CSV',
+    figures.copySeconds / figures.importSeconds,
+    '×',
+    {
+      atLeast: 0.3,
+    },
+  );
+  report('the same sheet again, which changes nothing', Math.round(figures.secondImportSeconds), 's', {
+    atMost: 60,
+  });
+  report('memory of the process, the sheet and the bench included', figures.peakMegabytes, 'MB', {
+    atMost: 800,
+  });
+  await store.close();
+});

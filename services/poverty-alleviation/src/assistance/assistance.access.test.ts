@@ -1,0 +1,299 @@
+import { citizenIdOf, type Principal, scopeOf } from '@junxian/identity';
+import type { RunningSubgraph } from '@junxian/subgraph';
+import { rule, subgraphClient, type TestIssuer, testIssuer, testKeys } from '@junxian/test-kit';
+import { idNumber } from '../testing/forms.support.test';
+import { officer, openStore, type TestStore, VILLAGES } from '../testing/store.support.test';
+import { startTestSubgraph } from '../testing/subgraph.support.test';
+import { assistanceStage, CITY, COUNTY, city, county } from './assistance.fixture';
+
+const VILLAGE = VILLAGES.yunzhou1;
+const NEXT_DOOR = '140214000000';
+const neighbour = officer(NEXT_DOOR, 'COUNTY');
+const township = officer('140215100000', 'TOWNSHIP');
+
+let store: TestStore;
+let issuer: TestIssuer;
+let running: RunningSubgraph;
+let stage: ReturnType<typeof assistanceStage>;
+/** The county's own unit and helper, with a household; and a unit of the city that helps the same village. */
+const at = { unit: '', helper: '', household: '', pairing: '', cityUnit: '', cityHelper: '', team: '' };
+const HELPER = 900;
+
+beforeAll(async () => {
+  store = await openStore();
+  issuer = testIssuer();
+  running = await startTestSubgraph(store, issuer);
+  stage = assistanceStage(store);
+  at.unit = await stage.unit();
+  at.helper = await stage.helper(at.unit, { idNumber: idNumber(HELPER), phone: '13900009000' });
+  at.cityUnit = await stage.unit({ regionCode: CITY, name: '示例市财政局' }, city);
+  at.cityHelper = await stage.helper(at.cityUnit, {}, city);
+  await stage.pairUnit(at.unit, VILLAGE);
+  await stage.pairUnit(at.cityUnit, VILLAGE, '2017-01-01', city);
+  at.household = await stage.household(VILLAGE);
+  at.pairing = (await stage.pair(at.household, at.helper)).id;
+  at.team = await stage.write((tx) =>
+    store.services.workTeams.save(tx, {
+      name: '示例驻村工作队',
+      villageCode: VILLAGE,
+      dispatchUnitId: at.cityUnit,
+      startDate: '2017-01-01',
+      endDate: '2018-12-31',
+      members: [
+        {
+          helperId: at.helper,
+          isLeader: true,
+          isFirstSecretary: false,
+          startDate: '2017-01-01',
+          endDate: '2018-12-31',
+        },
+      ],
+    }),
+  );
+});
+afterAll(async () => {
+  await running.stop();
+  await store.close();
+});
+
+const ask = (principal: Principal | null, document: string, variables = {}) =>
+  subgraphClient(running.url, issuer, principal).query(document, variables);
+const codesOf = ({ errors }: Awaited<ReturnType<typeof ask>>) =>
+  (errors ?? []).map(({ extensions }) => extensions?.code);
+
+const READ = `query ($unit: ID!, $helper: ID!, $team: ID!) {
+  assistanceUnits { nodes { id } }
+  assistanceUnit(id: $unit) { name phone openPairings { village { code } } }
+  responsibleHelper(id: $helper) { idNumber phone unit { name } }
+  workTeam(id: $team) { name dispatchUnit { name } members { name isLeader idNumber } }
+  pairings(year: 2017) { unitVillage { nodes { unit { id } } } helperHousehold { nodes { helper { id } household { id } } } }
+}`;
+const read = (principal: Principal) =>
+  ask(principal, READ, { unit: at.cityUnit, helper: at.helper, team: at.team });
+
+it('a county sees its own, and what helps its villages; the list is of its own', async () => {
+  const { data, errors } = await read(county);
+  expect(errors).toBeUndefined();
+  expect(data).toEqual({
+    assistanceUnits: { nodes: [{ id: at.unit }] },
+    assistanceUnit: {
+      name: '示例市财政局',
+      phone: '035*****0000',
+      openPairings: [{ village: { code: VILLAGE } }],
+    },
+    responsibleHelper: {
+      idNumber: `${idNumber(HELPER).slice(0, 6)}${'*'.repeat(12)}`,
+      phone: '139****9000',
+      unit: { name: '示例县教育局' },
+    },
+    workTeam: {
+      name: '示例驻村工作队',
+      dispatchUnit: { name: '示例市财政局' },
+      members: [
+        { name: '帮扶示例', isLeader: true, idNumber: `${idNumber(HELPER).slice(0, 6)}${'*'.repeat(12)}` },
+      ],
+    },
+    pairings: {
+      unitVillage: { nodes: [{ unit: { id: at.unit } }, { unit: { id: at.cityUnit } }] },
+      helperHousehold: { nodes: [{ helper: { id: at.helper }, household: { id: at.household } }] },
+    },
+  });
+});
+
+it('the county next door sees nothing of it, nor does another province', async () => {
+  for (const principal of [neighbour, officer('370000000000', 'PROVINCE')]) {
+    const { data, errors } = await read(principal);
+    expect(errors).toBeUndefined();
+    expect(data).toEqual({
+      assistanceUnits: { nodes: [] },
+      assistanceUnit: null,
+      responsibleHelper: null,
+      workTeam: null,
+      pairings: { unitVillage: { nodes: [] }, helperHousehold: { nodes: [] } },
+    });
+  }
+  expect(
+    codesOf(
+      await ask(county, `{ pairings(year: 2017, region: "${NEXT_DOOR}") { unitVillage { nodes { id } } } }`),
+    ),
+  ).toEqual(['OUT_OF_REGION']);
+  expect(
+    codesOf(await ask(county, `{ assistanceUnits(village: "${VILLAGES.yungang}") { nodes { id } } }`)),
+  ).toEqual(['OUT_OF_REGION']);
+  expect(codesOf(await ask(null, '{ assistanceUnits { nodes { id } } }'))).toEqual(['UNAUTHENTICATED']);
+});
+
+it('a township finds whom it may pair: units by village, their helpers by unit; it changes neither', async () => {
+  const { data } = await ask(
+    township,
+    `query ($unit: ID!) { assistanceUnits(village: "${VILLAGE}") { nodes { id } } responsibleHelpers(unitId: $unit) { nodes { id } } }`,
+    { unit: at.cityUnit },
+  );
+  expect(data).toEqual({
+    assistanceUnits: { nodes: [{ id: at.cityUnit }, { id: at.unit }] },
+    responsibleHelpers: { nodes: [{ id: at.cityHelper }] },
+  });
+  const pair = `mutation ($input: PairHelperInput!) { pairHelper(input: $input) { id helper { name } } }`;
+  const household = await stage.household(VILLAGE);
+  const input = { householdId: household, helperId: at.cityHelper, year: 2017, startDate: '2017-04-01' };
+  expect(codesOf(await ask(officer('140215100000', 'TOWNSHIP', 'VIEWER'), pair, { input }))).toEqual([
+    'FORBIDDEN',
+  ]);
+  expect(codesOf(await ask(neighbour, pair, { input }))).toEqual(['NOT_FOUND']);
+  expect((await ask(township, pair, { input })).data?.pairHelper).toMatchObject({
+    helper: { name: '帮扶示例' },
+  });
+  const remove = 'mutation ($id: ID!) { deleteAssistanceUnit(id: $id, expectedVersion: 1) }';
+  expect(codesOf(await ask(township, remove, { id: at.cityUnit }))).toEqual(['OUT_OF_REGION']);
+  expect(codesOf(await ask(neighbour, remove, { id: at.unit }))).toEqual(['NOT_FOUND']);
+});
+
+it('a unit is entered in the own region by an operator, a team of a village', async () => {
+  const save =
+    'mutation ($input: AssistanceUnitInput!) { saveAssistanceUnit(input: $input) { id region { code } } }';
+  const input = {
+    regionCode: COUNTY,
+    name: '示例',
+    type: 'STATE_ORGAN',
+    affiliation: 'COUNTY',
+    contact: '示例',
+    phone: '0352-6100000',
+  };
+  expect(codesOf(await ask(neighbour, save, { input }))).toEqual(['OUT_OF_REGION']);
+  expect(codesOf(await ask(officer(COUNTY, 'COUNTY', 'MANAGER', 'PROVINCE_ADMIN'), save, { input }))).toEqual(
+    ['FORBIDDEN'],
+  );
+  expect((await ask(county, save, { input })).data?.saveAssistanceUnit).toMatchObject({
+    region: { code: COUNTY },
+  });
+  const team = 'mutation ($input: WorkTeamInput!) { saveWorkTeam(input: $input) { id } }';
+  const of = {
+    name: '示例',
+    dispatchUnitId: at.unit,
+    startDate: '2017-01-01',
+    endDate: '2017-12-31',
+    villageCode: COUNTY,
+  };
+  expect(codesOf(await ask(county, team, { input: of }))).toEqual(['SCOPE_TOO_WIDE']);
+  expect(codesOf(await ask(county, team, { input: { ...of, villageCode: VILLAGES.yungang } }))).toEqual([
+    'OUT_OF_REGION',
+  ]);
+});
+
+rule('PA-AU-03', 'over the graph: first what would end, then with a confirmation the end', async () => {
+  const unit = await stage.unit();
+  const [pairing] = await stage.pairUnit(unit, VILLAGE);
+  const household = await stage.household(VILLAGE);
+  await stage.pair(household, await stage.helper(unit));
+  const unpair = (confirm?: boolean) =>
+    ask(
+      county,
+      `mutation ($input: UnpairUnitVillageInput!) { unpairUnitVillage(input: $input) {
+         isDone dependentCount dependentPairings { household { id } endDate } pairing { endDate version } } }`,
+      {
+        input: { pairingId: pairing!.id, expectedVersion: 1, endDate: '2017-11-20', reason: '调整', confirm },
+      },
+    );
+  expect((await unpair()).data?.unpairUnitVillage).toEqual({
+    isDone: false,
+    dependentCount: 1,
+    dependentPairings: [{ household: { id: household }, endDate: null }],
+    pairing: { endDate: null, version: 1 },
+  });
+  expect((await unpair(true)).data?.unpairUnitVillage).toEqual({
+    isDone: true,
+    dependentCount: 1,
+    dependentPairings: [{ household: { id: household }, endDate: '2017-11-20' }],
+    pairing: { endDate: '2017-11-20', version: 2 },
+  });
+});
+
+rule('PA-HH-04', 'a household’s record of a year shows the helpers of that year', async () => {
+  const { data } = await ask(
+    county,
+    `query ($id: ID!) { household(id: $id) { record(year: 2017) { helperPairings { id startDate helper { name unit { name } } } } } }`,
+    { id: at.household },
+  );
+  expect(data!.household.record.helperPairings).toEqual([
+    { id: at.pairing, startDate: '2017-03-01', helper: { name: '帮扶示例', unit: { name: '示例县教育局' } } },
+  ]);
+});
+
+it('a citizen’s registration as a helper is seen where the helper is', async () => {
+  const profile = (principal: Principal) =>
+    ask(
+      principal,
+      'query ($of: [_Any!]!) { _entities(representations: $of) { ... on Citizen { helperProfile { id } } } }',
+      { of: [{ __typename: 'Citizen', id: citizenIdOf(idNumber(HELPER), testKeys.citizenIdKey) }] },
+    );
+  expect((await profile(county)).data!._entities).toEqual([{ helperProfile: { id: at.helper } }]);
+  expect((await profile(neighbour)).data!._entities).toEqual([{ helperProfile: null }]);
+});
+
+it('a reveal of a helper’s number needs the role and is recorded', async () => {
+  const reveal = (principal: Principal) =>
+    ask(principal, 'query ($id: ID!) { responsibleHelper(id: $id) { idNumber(reveal: true) } }', {
+      id: at.helper,
+    });
+  expect(codesOf(await reveal(officer(COUNTY, 'COUNTY', 'VIEWER')))).toEqual(['FORBIDDEN']);
+  expect((await reveal(county)).data!.responsibleHelper).toEqual({ idNumber: idNumber(HELPER) });
+  const [event] = await store.adminQuery<{ data: Record<string, unknown> }>(
+    `SELECT envelope::jsonb -> 'data' AS data FROM outbox WHERE topic LIKE '%identity%' ORDER BY position DESC LIMIT 1`,
+  );
+  expect(event!.data).toMatchObject({
+    field: 'ResponsibleHelper.idNumber',
+    citizenIds: [citizenIdOf(idNumber(HELPER), testKeys.citizenIdKey)],
+  });
+});
+
+describe('with a database prompt', () => {
+  const raw = (principal: Principal, sql: string, parameters: unknown[] = []) =>
+    store.database.write(scopeOf(principal), (tx) => tx.query(sql, parameters));
+
+  it('an officer next door changes nothing, and reads nothing', async () => {
+    for (const table of [
+      'assistance_unit',
+      'responsible_helper',
+      'unit_village_pairing',
+      'helper_pairing',
+      'village_work_team',
+      'work_team_member',
+    ]) {
+      expect([table, await raw(neighbour, `UPDATE ${table} SET version = version RETURNING id`)]).toEqual([
+        table,
+        [],
+      ]);
+      expect([table, await raw(neighbour, `DELETE FROM ${table} RETURNING id`)]).toEqual([table, []]);
+      expect([table, await raw(neighbour, `SELECT id FROM ${table}`)]).toEqual([table, []]);
+    }
+  });
+
+  it('a county reads the unit above that helps it, and cannot change it or its helpers', async () => {
+    expect(await raw(county, 'SELECT name FROM assistance_unit WHERE id = $1', [at.cityUnit])).toHaveLength(
+      1,
+    );
+    expect(
+      await raw(county, 'UPDATE assistance_unit SET name = name WHERE id = $1 RETURNING id', [at.cityUnit]),
+    ).toEqual([]);
+    expect(
+      await raw(county, 'DELETE FROM responsible_helper WHERE id = $1 RETURNING id', [at.cityHelper]),
+    ).toEqual([]);
+  });
+
+  it('functions that look beyond the region answer operators only, of units and helpers of their own', async () => {
+    const index = store.services.personal.indexOf({ kind: 'citizen', value: idNumber(HELPER) });
+    const taken = async (principal: Principal) =>
+      (await raw(principal, 'SELECT id_number AS taken FROM pa_ah_01_taken($1, $1, NULL)', [index]))[0]!
+        .taken;
+    expect(await taken(neighbour)).toBe(true);
+    expect(await taken(officer(NEXT_DOOR, 'COUNTY', 'VIEWER'))).toBe(false);
+    const inUse = async (principal: Principal) =>
+      (await raw(principal, `SELECT pa_au_02_in_use($1, '2017-11-20') AS answer`, [at.unit]))[0]!.answer;
+    expect(await inUse(county)).toBe(true);
+    expect(await inUse(neighbour)).toBe(false);
+    const engaged = async (principal: Principal) =>
+      (await raw(principal, `SELECT pa_ah_01_engaged($1, '2017-11-20') AS answer`, [at.helper]))[0]!.answer;
+    expect(await engaged(county)).toBe(true);
+    expect(await engaged(neighbour)).toBe(false);
+  });
+});

@@ -1,0 +1,309 @@
+import type { Clock } from '@junxian/calendar';
+import { Refusal, refuse } from '@junxian/errors';
+import { isUuid } from '@junxian/identity';
+import type { ScopedTransaction } from '@junxian/persistence';
+import type { PresentRegions } from '@junxian/region-changes';
+import type { OfficialRank } from '../assistance-code-lists';
+import type { Education } from '../code-lists';
+import { FormFaults } from '../households/form-faults.rules';
+import { type Trace, traceOf } from '../households/household-files.service';
+import { insertRows } from '../insert-rows';
+import type { PoliticalStatus } from '../national-code-lists';
+import type { PersonalData } from '../personal-data';
+import { encode } from '../record-fields';
+import { TEAM_MEMBER, type TeamMemberValues } from './assistance-fields.rules';
+import { checkPerson, type PersonForm } from './assistance-forms.rules';
+import { presentHelper } from './helpers.service';
+import { readUnits } from './pairing-views.service';
+import { type Days, daysFaults, teamFaults } from './work-team.rules';
+import { readTeamMembers, TEAM_SELECT, type TeamMemberView, type TeamView } from './work-team-views.service';
+
+/** One member in a form; with an id it changes one. */
+export interface TeamMemberInput extends PersonForm, Days {
+  id?: string | null | undefined;
+  helperId?: string | null | undefined;
+  political?: PoliticalStatus | null | undefined;
+  education?: Education | null | undefined;
+  rank?: OfficialRank | null | undefined;
+  isLeader: boolean;
+  isFirstSecretary: boolean;
+}
+
+/** The form of a team; with an id and a version it changes one. */
+export interface TeamInput extends Days {
+  id?: string | null | undefined;
+  expectedVersion?: number | null | undefined;
+  name: string;
+  villageCode: string;
+  dispatchUnitId: string;
+  members: readonly TeamMemberInput[];
+}
+
+type LockedTeam = TeamView & { regionEpoch: number };
+const TRACE = ['created_by', 'created_at', 'updated_by', 'updated_at'];
+const MOST_MEMBERS = 50;
+
+/** Village work teams 驻村工作队 and their members, which are kept nowhere else (PA-WT-01, PA-WT-02). */
+export class WorkTeams {
+  constructor(
+    private readonly personal: PersonalData,
+    private readonly regions: PresentRegions,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Enters a team with its members, or changes one and the members named. Returns its id.
+   * Throws one Refusal with all faults of the form and of PA-WT-02; STATE_CONFLICT while another team is stationed in
+   * the village at that time (PA-WT-01): of two officers at once, exactly one wins; NOT_FOUND, STALE_VERSION.
+   */
+  async save(tx: ScopedTransaction, input: TeamInput): Promise<string> {
+    const by = traceOf(tx, this.clock);
+    const codes = await this.regions.hold(tx);
+    // Not a constraint: two villages that are merged may bring a team each.
+    await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('junxian.work-team:' || $1, 0))`, [
+      input.villageCode,
+    ]);
+    const before = input.id ? await lockTeam(tx, input.id, input.expectedVersion, 'id') : null;
+    const faults = new FormFaults();
+    faults.expect(input.name.trim() !== '', 'name', {
+      zh: '请填写工作队名称',
+      en: 'Enter the name of the team',
+    });
+    faults.expectText(input.name.trim() || null, 100, 'name');
+    faults.expect(
+      before === null
+        ? codes.levelOf(input.villageCode) === 'VILLAGE'
+        : before.villageCode === input.villageCode,
+      'villageCode',
+      before === null
+        ? { zh: '请选择行政村', en: 'Choose a village' }
+        : { zh: '驻村不能改变，请另行登记工作队', en: 'A team stays in its village; enter another team' },
+    );
+    faults.add(...daysFaults(input, ''));
+    if (faults.list.length > 0) throw Refusal.many(faults.list);
+    await this.checkUnit(tx, input.dispatchUnitId);
+    await refuseSecondTeam(tx, input, before?.id ?? null);
+    const team = before === null ? await insertTeam(tx, input, codes.epoch, by) : before;
+    if (before !== null) {
+      await tx.query(
+        `UPDATE village_work_team SET name = $2, dispatch_unit_id = $3, start_date = $4, end_date = $5 WHERE id = $1`,
+        [team.id, input.name.trim(), input.dispatchUnitId, input.startDate, input.endDate],
+      );
+    }
+    await this.saveMembers(
+      tx,
+      { ...team, startDate: input.startDate, endDate: input.endDate },
+      input.members,
+      by,
+    );
+    if (before !== null) await touch(tx, team.id, by);
+    return team.id;
+  }
+
+  /** Adds or changes one member of a team. Returns the team's id. Throws what {@link save} throws. */
+  async saveMember(
+    tx: ScopedTransaction,
+    { teamId, expectedVersion, member }: { teamId: string; expectedVersion: number; member: TeamMemberInput },
+  ): Promise<string> {
+    const by = traceOf(tx, this.clock);
+    await this.regions.hold(tx);
+    const team = await lockTeam(tx, teamId, expectedVersion, 'teamId');
+    await this.saveMembers(tx, team, [member], by);
+    await touch(tx, teamId, by);
+    return teamId;
+  }
+
+  /**
+   * Takes out a member who was entered by mistake. Returns the team's id. Throws NOT_FOUND, STALE_VERSION, and
+   * STATE_CONFLICT when the team would be without a leader (PA-WT-02).
+   */
+  async deleteMember(
+    tx: ScopedTransaction,
+    { teamId, memberId, expectedVersion }: { teamId: string; memberId: string; expectedVersion: number },
+  ): Promise<string> {
+    const by = traceOf(tx, this.clock);
+    const team = await lockTeam(tx, teamId, expectedVersion, 'teamId');
+    const members = await readTeamMembers(tx, [teamId]);
+    const rest = members.filter(({ id }) => id !== memberId);
+    if (rest.length === members.length) throw refuse.notFound('memberId');
+    const faults = teamFaults(team, rest.map(asPost));
+    if (faults.length > 0) throw Refusal.many(faults);
+    await tx.query('DELETE FROM work_team_member WHERE id = $1', [memberId]);
+    await touch(tx, teamId, by);
+    return teamId;
+  }
+
+  private async checkUnit(tx: ScopedTransaction, id: string): Promise<void> {
+    const [unit] = isUuid(id) ? await readUnits(tx, [id]) : [];
+    if (unit === undefined || unit.isDeleted) throw refuse.notFound('dispatchUnitId');
+  }
+
+  private async saveMembers(
+    tx: ScopedTransaction,
+    team: LockedTeam,
+    given: readonly TeamMemberInput[],
+    by: Trace,
+  ): Promise<void> {
+    const present = await readTeamMembers(tx, [team.id]);
+    const faults = new FormFaults();
+    faults.expect(given.length <= MOST_MEMBERS, 'members', {
+      zh: `一次最多填写 ${MOST_MEMBERS} 名队员`,
+      en: `At most ${MOST_MEMBERS} members at once`,
+    });
+    const written = given.map((member, index) => {
+      const path = `members[${index}]`;
+      const before = present.find(({ id }) => id === member.id) ?? null;
+      if (member.id && before === null) throw refuse.notFound(`${path}.id`);
+      faults.add(...daysFaults(member, `${path}.`));
+      return { id: before?.id ?? null, path, values: this.valuesOf(member, before, path, faults) };
+    });
+    if (faults.list.length > 0) throw Refusal.many(faults.list);
+    const changed = new Set(written.map(({ id }) => id));
+    const broken = teamFaults(team, [
+      ...present.filter(({ id }) => !changed.has(id)).map(asPost),
+      ...written.map(({ path, values }) => ({ ...values, path })),
+    ]);
+    if (broken.length > 0) throw Refusal.many(broken);
+    for (const { path, values } of written) {
+      if (values.helperId !== null) await presentHelper(tx, values.helperId, `${path}.helperId`);
+    }
+    for (const { id, values } of written) {
+      const { columns, stored } = encode(TEAM_MEMBER, values);
+      if (id === null) {
+        await tx.query(
+          ...insertRows(
+            'work_team_member',
+            ['team_id', 'region_code', 'region_epoch', ...columns, ...TRACE],
+            [[team.id, team.villageCode, team.regionEpoch, ...stored, by.actor, by.now, by.actor, by.now]],
+          ),
+        );
+      } else {
+        await tx.query(
+          `UPDATE work_team_member SET updated_by = $1, updated_at = $2, version = version + 1,
+             ${columns.map((column, index) => `${column} = $${index + 4}`).join(', ')} WHERE id = $3`,
+          [by.actor, by.now, id, ...stored],
+        );
+      }
+    }
+  }
+
+  /** What is kept of a member's form; the particulars of a helper stay with the helper. */
+  private valuesOf(
+    member: TeamMemberInput,
+    before: TeamMemberView | null,
+    path: string,
+    faults: FormFaults,
+  ): TeamMemberValues {
+    const { isLeader, isFirstSecretary, startDate, endDate } = member;
+    const post = { isLeader, isFirstSecretary, startDate, endDate };
+    if (member.helperId != null) {
+      faults.expect(
+        member.name == null && member.idNumber == null && member.phone == null,
+        `${path}.helperId`,
+        {
+          zh: '选择了帮扶责任人的，不再填写姓名、证件和电话；要修改的请修改责任人登记',
+          en: 'A helper’s name, document and phone are kept with the helper; leave them out here',
+        },
+      );
+      return { ...post, ...NO_PARTICULARS, helperId: member.helperId };
+    }
+    const { personal } = this;
+    const person = {
+      ...member,
+      idNumber:
+        member.idNumber ?? personal.open(before?.idNumberSealed ?? null, 'work_team_member.id_number'),
+      phone: member.phone ?? personal.open(before?.phoneSealed ?? null, 'work_team_member.phone'),
+    };
+    checkPerson(person, `${path}.`, this.clock.today(), faults);
+    return {
+      ...post,
+      helperId: null,
+      name: member.name?.trim() ?? null,
+      sex: member.sex ?? null,
+      idType: member.idType ?? null,
+      idNumberSealed: personal.seal(person.idNumber?.trim().toUpperCase(), 'work_team_member.id_number'),
+      phoneSealed: personal.seal(person.phone?.trim(), 'work_team_member.phone'),
+      political: member.political ?? null,
+      education: member.education ?? null,
+      position: member.position?.trim() ?? null,
+      rank: member.rank ?? null,
+    };
+  }
+}
+
+const NO_PARTICULARS = {
+  name: null,
+  sex: null,
+  idType: null,
+  idNumberSealed: null,
+  phoneSealed: null,
+  political: null,
+  education: null,
+  position: null,
+  rank: null,
+};
+
+const asPost = (member: TeamMemberView) => ({ ...member, path: 'members' });
+
+/** A team of the caller's region, locked with all its members. Throws NOT_FOUND, STALE_VERSION. */
+async function lockTeam(
+  tx: ScopedTransaction,
+  id: string,
+  expectedVersion: number | null | undefined,
+  field: string,
+): Promise<LockedTeam> {
+  if (!isUuid(id)) throw refuse.notFound(field);
+  const [team] = await tx.query<LockedTeam & Record<string, unknown>>(
+    `SELECT ${TEAM_SELECT}, t.region_epoch AS "regionEpoch" FROM village_work_team t WHERE t.id = $1 FOR NO KEY UPDATE`,
+    [id],
+  );
+  if (team === undefined) throw refuse.notFound(field);
+  if (team.version !== expectedVersion) throw refuse.staleVersion();
+  return team;
+}
+
+async function insertTeam(
+  tx: ScopedTransaction,
+  { name, villageCode, dispatchUnitId, startDate, endDate }: TeamInput,
+  epoch: number,
+  { actor, now }: Trace,
+): Promise<LockedTeam> {
+  const [team] = await tx.query<LockedTeam & Record<string, unknown>>(
+    ...insertRows(
+      'village_work_team AS t',
+      ['region_code', 'region_epoch', 'name', 'dispatch_unit_id', 'start_date', 'end_date', ...TRACE],
+      [[villageCode, epoch, name.trim(), dispatchUnitId, startDate, endDate, actor, now, actor, now]],
+      `RETURNING ${TEAM_SELECT}, t.region_epoch AS "regionEpoch"`,
+    ),
+  );
+  return team!;
+}
+
+/** The team is the head of its members: whoever changes one gives it its next version. */
+async function touch(tx: ScopedTransaction, id: string, { actor, now }: Trace): Promise<void> {
+  await tx.query(
+    'UPDATE village_work_team SET updated_by = $2, updated_at = $3, version = version + 1 WHERE id = $1',
+    [id, actor, now],
+  );
+}
+
+async function refuseSecondTeam(
+  tx: ScopedTransaction,
+  { villageCode, startDate, endDate }: TeamInput,
+  but: string | null,
+): Promise<void> {
+  const [other] = await tx.query<{ startDate: string; endDate: string }>(
+    `SELECT start_date::text AS "startDate", end_date::text AS "endDate" FROM village_work_team
+     WHERE region_code = $1 AND start_date <= $3 AND end_date >= $2 AND id IS DISTINCT FROM $4::uuid LIMIT 1`,
+    [villageCode, startDate, endDate, but],
+  );
+  if (other === undefined) return;
+  throw new Refusal(
+    'STATE_CONFLICT',
+    {
+      zh: `该村 ${other.startDate} 至 ${other.endDate} 已有驻村工作队；请先修改该队的结束日期，或修改本队的任期`,
+      en: `A team is stationed in this village from ${other.startDate} to ${other.endDate}; change the end of its term first, or the term of this one`,
+    },
+    { field: 'startDate' },
+  );
+}

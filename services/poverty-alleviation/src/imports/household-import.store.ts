@@ -1,0 +1,250 @@
+import type { SheetFault } from '@junxian/documents';
+import type { ScopedTransaction } from '@junxian/persistence';
+import {
+  BASIC,
+  INCOME_AND_HEALTH,
+  MEMBER,
+  PRODUCTION_AND_LIVING,
+  RELOCATION,
+} from '../households/household-fields.rules';
+import type { Trace } from '../households/household-files.service';
+import { columnOf } from '../record-fields';
+
+/** A row of the sheet as it will be written: columns with stored values. */
+export interface StagedRow {
+  rowNumber: number;
+  part: 'HOUSEHOLD' | 'MEMBER';
+  groupNo: number;
+  villageCode: string | null;
+  idIndex: string | null;
+  citizenId: string | null;
+  isHead: boolean;
+  targetId: string | null;
+  seenVersion: number | null;
+  contents: Record<string, unknown>;
+}
+
+/** The household of a group of staged rows once it has its number. */
+export interface NumberedHousehold {
+  id: string;
+  householdNo: string;
+  villageCode: string;
+  members: number;
+  headCitizenId: string | null;
+}
+
+const columnsOf = (fields: object) => Object.keys(fields).map(columnOf);
+const HOUSEHOLD_COLUMNS = [BASIC, PRODUCTION_AND_LIVING, INCOME_AND_HEALTH, RELOCATION].flatMap(columnsOf);
+const MEMBER_COLUMNS = columnsOf(MEMBER);
+const list = (columns: readonly string[], alias: string) =>
+  columns.map((column) => `${alias}.${column}`).join(', ');
+
+/** Gives up what an earlier attempt of a job has staged. */
+export async function clearStaged(tx: ScopedTransaction, jobId: string): Promise<void> {
+  await tx.query('DELETE FROM import_row WHERE job_id = $1', [jobId]);
+  await tx.query('DELETE FROM import_fault WHERE job_id = $1', [jobId]);
+}
+
+/** Stages rows, in one statement. */
+export async function stageRows(
+  tx: ScopedTransaction,
+  jobId: string,
+  rows: readonly StagedRow[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await tx.query(
+    `INSERT INTO import_row (job_id, owner_account, row_number, part, group_no, village_code, id_index, citizen_id, is_head, target_id, seen_version, contents)
+     SELECT $1, junxian.account_id(), r."rowNumber", r.part, r."groupNo", r."villageCode", r."idIndex", r."citizenId", r."isHead", r."targetId", r."seenVersion", r.contents
+     FROM jsonb_to_recordset($2::jsonb) AS r ("rowNumber" integer, part text, "groupNo" integer, "villageCode" text, "idIndex" text,
+       "citizenId" text, "isHead" boolean, "targetId" uuid, "seenVersion" integer, contents jsonb)`,
+    [jobId, JSON.stringify(rows)],
+  );
+}
+
+/** Lets the planner know how much was staged. */
+export async function analyseStaged(tx: ScopedTransaction): Promise<void> {
+  await tx.query('ANALYZE import_row');
+}
+
+/** Keeps the faults of a sheet for the person to read. */
+export async function keepFaults(
+  tx: ScopedTransaction,
+  jobId: string,
+  faults: readonly SheetFault[],
+): Promise<void> {
+  await tx.query(
+    `INSERT INTO import_fault (job_id, owner_account, seq, row_number, column_title, code, text_zh, text_en)
+     SELECT $1, junxian.account_id(), seq, row_number, column_title, code, zh, en
+     FROM unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[]) WITH ORDINALITY AS f (row_number, column_title, code, zh, en, seq)`,
+    [
+      jobId,
+      faults.map(({ rowNumber }) => rowNumber),
+      faults.map(({ column }) => column),
+      faults.map(({ code }) => code),
+      faults.map(({ text }) => text.zh),
+      faults.map(({ text }) => text.en),
+    ],
+  );
+}
+
+/** The faults of a sheet, in the order of its rows. */
+export async function readFaults(tx: ScopedTransaction, jobId: string): Promise<SheetFault[]> {
+  const rows = await tx.query<{
+    rowNumber: number | null;
+    column: string | null;
+    code: string;
+    zh: string;
+    en: string;
+  }>(
+    `SELECT row_number AS "rowNumber", column_title AS "column", code, text_zh AS zh, text_en AS en
+     FROM import_fault WHERE job_id = $1 ORDER BY seq`,
+    [jobId],
+  );
+  return rows.map(({ rowNumber, column, code, zh, en }) => ({ rowNumber, column, code, text: { zh, en } }));
+}
+
+/** The rows whose persons are active in a household of the country already (PA-NI-03). */
+export async function duplicateRows(tx: ScopedTransaction, jobId: string, year: number): Promise<number[]> {
+  const rows = await tx.query<{ rowNumber: number }>(
+    `WITH found AS MATERIALIZED (
+       SELECT pa_ni_03_duplicates(array_agg(id_index), $2) AS indexes
+       FROM import_row WHERE job_id = $1 AND part = 'MEMBER' AND target_id IS NULL)
+     SELECT r.row_number AS "rowNumber" FROM found, unnest(found.indexes) AS d (id_index)
+     JOIN import_row r ON r.job_id = $1 AND r.part = 'MEMBER' AND r.target_id IS NULL AND r.id_index = d.id_index
+     ORDER BY r.row_number`,
+    [jobId, year],
+  );
+  return rows.map(({ rowNumber }) => rowNumber);
+}
+
+/** Gives each new household of a job its id and the next number of its village, and each new member its id and number. */
+export async function numberStaged(tx: ScopedTransaction, jobId: string): Promise<NumberedHousehold[]> {
+  await tx.query(
+    `WITH needed AS (
+       SELECT village_code, count(*)::integer AS count FROM import_row
+       WHERE job_id = $1 AND part = 'HOUSEHOLD' AND target_id IS NULL GROUP BY village_code ORDER BY village_code),
+     given AS (
+       INSERT INTO household_serial AS s (village_code, last_serial) SELECT village_code, count FROM needed
+       ON CONFLICT (village_code) DO UPDATE SET last_serial = s.last_serial + EXCLUDED.last_serial
+       RETURNING s.village_code, s.last_serial),
+     numbered AS (
+       SELECT r.row_number, r.village_code || lpad((g.last_serial - n.count
+           + row_number() OVER (PARTITION BY r.village_code ORDER BY r.group_no))::text, 5, '0') AS household_no
+       FROM import_row r JOIN given g USING (village_code) JOIN needed n USING (village_code)
+       WHERE r.job_id = $1 AND r.part = 'HOUSEHOLD' AND r.target_id IS NULL)
+     UPDATE import_row r SET new_id = uuidv7(), household_no = n.household_no FROM numbered n
+     WHERE r.job_id = $1 AND r.part = 'HOUSEHOLD' AND r.row_number = n.row_number`,
+    [jobId],
+  );
+  await tx.query(
+    `WITH numbered AS (
+       SELECT m.row_number, h.household_no || lpad(row_number() OVER (PARTITION BY m.group_no ORDER BY m.row_number)::text, 2, '0') AS person_no
+       FROM import_row m JOIN import_row h ON h.job_id = m.job_id AND h.group_no = m.group_no AND h.part = 'HOUSEHOLD'
+       WHERE m.job_id = $1 AND m.part = 'MEMBER' AND m.target_id IS NULL)
+     UPDATE import_row r SET new_id = uuidv7(), household_no = n.person_no FROM numbered n
+     WHERE r.job_id = $1 AND r.part = 'MEMBER' AND r.row_number = n.row_number`,
+    [jobId],
+  );
+  return tx.query<NumberedHousehold>(
+    `SELECT h.new_id AS id, h.household_no AS "householdNo", h.village_code AS "villageCode", count(*)::int AS members,
+       max(m.citizen_id) FILTER (WHERE m.is_head) AS "headCitizenId"
+     FROM import_row h JOIN import_row m ON m.job_id = h.job_id AND m.group_no = h.group_no AND m.part = 'MEMBER'
+     WHERE h.job_id = $1 AND h.part = 'HOUSEHOLD' AND h.target_id IS NULL
+     GROUP BY h.group_no, h.new_id, h.household_no, h.village_code ORDER BY h.group_no`,
+    [jobId],
+  );
+}
+
+interface Writing {
+  jobId: string;
+  year: number;
+  epoch: number;
+  by: Trace;
+}
+
+/** Writes the new households with their yearly records, members and the first line of their history. */
+export async function writeNewHouseholds(
+  tx: ScopedTransaction,
+  { jobId, year, epoch, by }: Writing,
+): Promise<{ membersExpected: number; membersWritten: number }> {
+  const parameters = [jobId, year, epoch, by.actor, by.now];
+  await tx.query(
+    `INSERT INTO household (id, region_code, region_epoch, household_no, identified_year, last_person_serial, created_by, created_at, updated_by, updated_at)
+     SELECT h.new_id, h.village_code, $3, h.household_no, $2, count(*), $4, $5, $4, $5
+     FROM import_row h JOIN import_row m ON m.job_id = h.job_id AND m.group_no = h.group_no AND m.part = 'MEMBER'
+     WHERE h.job_id = $1 AND h.part = 'HOUSEHOLD' AND h.target_id IS NULL
+     GROUP BY h.new_id, h.village_code, h.household_no`,
+    parameters,
+  );
+  await tx.query(
+    `INSERT INTO household_year_record (household_id, year, household_no, region_code, region_epoch, ${HOUSEHOLD_COLUMNS.join(', ')}, created_by, created_at, updated_by, updated_at)
+     SELECT h.new_id, $2, h.household_no, h.village_code, $3, ${list(HOUSEHOLD_COLUMNS, 'p')}, $4, $5, $4, $5
+     FROM import_row h CROSS JOIN LATERAL jsonb_populate_record(NULL::household_year_record, h.contents) AS p
+     WHERE h.job_id = $1 AND h.part = 'HOUSEHOLD' AND h.target_id IS NULL`,
+    parameters,
+  );
+  await tx.query(
+    `INSERT INTO household_status_history (household_id, year, region_code, region_epoch, to_status, operation, operator, at)
+     SELECT h.new_id, $2, h.village_code, $3, h.contents ->> 'poverty_status', 'IMPORT', $4, $5
+     FROM import_row h WHERE h.job_id = $1 AND h.part = 'HOUSEHOLD' AND h.target_id IS NULL`,
+    parameters,
+  );
+  await tx.query(
+    `INSERT INTO member (id, region_code, region_epoch, person_no, created_by, created_at, updated_by, updated_at)
+     SELECT m.new_id, m.village_code, $2, m.household_no, $3, $4, $3, $4
+     FROM import_row m WHERE m.job_id = $1 AND m.part = 'MEMBER' AND m.target_id IS NULL`,
+    [jobId, epoch, by.actor, by.now],
+  );
+  const [counts] = await tx.query<{ membersExpected: number; membersWritten: number }>(
+    `WITH fresh AS (
+       SELECT m.new_id, m.household_no AS person_no, h.new_id AS household_id, m.village_code, m.contents
+       FROM import_row m JOIN import_row h ON h.job_id = m.job_id AND h.group_no = m.group_no AND h.part = 'HOUSEHOLD'
+       WHERE m.job_id = $1 AND m.part = 'MEMBER' AND m.target_id IS NULL),
+     written AS (
+       INSERT INTO member_year_record (member_id, person_no, year, household_id, region_code, region_epoch, ${MEMBER_COLUMNS.join(', ')}, created_by, created_at, updated_by, updated_at)
+       SELECT f.new_id, f.person_no, $2, f.household_id, f.village_code, $3, ${list(MEMBER_COLUMNS, 'p')}, $4, $5, $4, $5
+       FROM fresh f CROSS JOIN LATERAL jsonb_populate_record(NULL::member_year_record, f.contents) AS p
+       -- Somebody identified one of them meanwhile: told by the number that is missing.
+       ON CONFLICT DO NOTHING RETURNING 1)
+     SELECT (SELECT count(*)::int FROM fresh) AS "membersExpected", (SELECT count(*)::int FROM written) AS "membersWritten"`,
+    parameters,
+  );
+  return counts!;
+}
+
+/** Writes the changes of households and members that stand already; returns how many of those staged were still as they had been compared. */
+export async function writeChanges(
+  tx: ScopedTransaction,
+  { jobId, year, by }: Omit<Writing, 'epoch'>,
+): Promise<{ expected: number; written: number; households: { id: string; regionCode: string }[] }> {
+  await tx.query(
+    `SELECT id FROM household WHERE id IN (
+       SELECT coalesce(h.target_id, m.household_id) FROM import_row r
+       LEFT JOIN LATERAL (SELECT r.target_id WHERE r.part = 'HOUSEHOLD') h ON true
+       LEFT JOIN member_year_record m ON r.part = 'MEMBER' AND m.member_id = r.target_id AND m.year = $2
+       WHERE r.job_id = $1 AND r.target_id IS NOT NULL)
+     ORDER BY id FOR NO KEY UPDATE`,
+    [jobId, year],
+  );
+  const parameters = [jobId, year, by.actor, by.now];
+  const update = (table: string, key: string, part: string, columns: readonly string[]) =>
+    tx.query<{ id: string; regionCode: string }>(
+      `UPDATE ${table} t SET (${columns.join(', ')}) = (SELECT ${list(columns, 'p')} FROM jsonb_populate_record(t, r.contents) AS p),
+         updated_by = $3, updated_at = $4, version = t.version + 1
+       FROM import_row r WHERE r.job_id = $1 AND r.part = '${part}' AND r.target_id = t.${key} AND t.year = $2 AND t.version = r.seen_version
+       RETURNING t.household_id AS id, t.region_code AS "regionCode"`,
+      parameters,
+    );
+  const households = await update('household_year_record', 'household_id', 'HOUSEHOLD', HOUSEHOLD_COLUMNS);
+  const members = await update('member_year_record', 'member_id', 'MEMBER', MEMBER_COLUMNS);
+  const [staged] = await tx.query<{ count: number }>(
+    'SELECT count(*)::int AS count FROM import_row WHERE job_id = $1 AND target_id IS NOT NULL',
+    [jobId],
+  );
+  const changed = new Map([...households, ...members].map((row) => [row.id, row]));
+  return {
+    expected: staged!.count,
+    written: households.length + members.length,
+    households: [...changed.values()],
+  };
+}

@@ -1,0 +1,452 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ManualClock } from '@junxian/calendar';
+import {
+  eicarTestFileScanner,
+  JobWorker,
+  LinkSigner,
+  localFileStore,
+  readSheet,
+  StoredFiles,
+} from '@junxian/documents';
+import { type Principal, scopeOf } from '@junxian/identity';
+import { createLogger } from '@junxian/observability';
+import type { Database } from '@junxian/persistence';
+import type { RunningSubgraph } from '@junxian/subgraph';
+import { rule, subgraphClient, type TestIssuer, testIssuer } from '@junxian/test-kit';
+import { scopes } from '../service-scopes';
+import { householdForm, idNumber, memberForm } from '../testing/forms.support.test';
+import { officer, openStore, operatorOf, type TestStore, VILLAGES } from '../testing/store.support.test';
+import { startTestSubgraph } from '../testing/subgraph.support.test';
+import { HOUSEHOLD_SHEET_LIMITS } from './household-import.service';
+import { HOUSEHOLD_SHEET } from './household-sheet.rules';
+import { headRowCells, memberRow, type SheetCells, sheetOf } from './imports.fixture';
+import { removeOldImports } from './upkeep.service';
+
+const PUBLIC_URL = 'https://junxian.example/';
+const { yunzhou1, yunzhou2, yungang } = VILLAGES;
+
+let store: TestStore;
+let issuer: TestIssuer;
+let running: RunningSubgraph;
+let folder: string;
+const county = operatorOf(yunzhou1);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'junxian-imports-'));
+  let database: Database | undefined;
+  // The store's own database, which is only there once the store is open.
+  const late = new Proxy({} as Database, { get: (_, key) => Reflect.get(database!, key, database) });
+  const clock = new ManualClock('2017-11-20T09:00:00+08:00');
+  const links = new LinkSigner(Buffer.alloc(32, 7), clock);
+  const files = new StoredFiles({
+    database: late,
+    clock,
+    store: localFileStore(join(folder, 'files')),
+    scanner: eicarTestFileScanner(),
+    signer: links,
+    logger: createLogger('test', 'silent'),
+    newId: randomUUID,
+    linkBase: new URL('/files/poverty-alleviation', PUBLIC_URL).href,
+    spoolFolder: join(folder, 'spool'),
+    scope: scopes.storedFiles(),
+    rules: { maxBytes: HOUSEHOLD_SHEET_LIMITS.maxBytes, types: ['xlsx', 'csv'] },
+  });
+  store = await openStore({ clock, links, files, database: late });
+  database = store.database;
+  issuer = testIssuer();
+  running = await startTestSubgraph(store, issuer);
+});
+afterAll(async () => {
+  await running.stop();
+  await store.close();
+  await rm(folder, { recursive: true });
+});
+beforeEach(() =>
+  store.adminQuery('TRUNCATE household, member, household_serial, job, stored_file, outbox CASCADE'),
+);
+
+const ask = (principal: Principal, document: string, variables: object = {}) =>
+  subgraphClient(running.url, issuer, principal).query(document, variables as Record<string, unknown>);
+const local = (url: string) =>
+  url.replace(
+    new URL('/files/poverty-alleviation', PUBLIC_URL).href,
+    `${running.url.replace(/\/graphql$/, '')}/files`,
+  );
+const JOB = `id state phase year fileName dryRun rowsDone refusal { code message }
+  result { accepted rows newHouseholds newMembers changedHouseholds changedMembers unchangedHouseholds faults unknownColumns }
+  faults(first: 100) { nodes { rowNumber column code message } hasNextPage }
+  errorSheet { url }`;
+
+async function upload(content: Buffer, fileName = '名单.xlsx', principal = county): Promise<string> {
+  const { data, errors } = await ask(
+    principal,
+    'mutation ($file: ImportFileInput!) { startImportUpload(file: $file) { fileId uploadUrl } }',
+    { file: { fileName, mime: '', size: content.length } },
+  );
+  if (errors) throw new Error(JSON.stringify(errors));
+  const answer = await fetch(local(data!.startImportUpload.uploadUrl), {
+    method: 'PUT',
+    body: new Uint8Array(content),
+  });
+  expect(answer.status).toBe(200);
+  return data!.startImportUpload.fileId;
+}
+
+const order = (fileId: string, { principal = county, year = 2017, dryRun = false } = {}) =>
+  ask(principal, `mutation ($input: HouseholdImportInput!) { importHouseholds(input: $input) { ${JOB} } }`, {
+    input: { fileId, year, dryRun },
+  });
+
+const work = () =>
+  new JobWorker({
+    database: store.database,
+    clock: store.clock,
+    logger: createLogger('test', 'silent'),
+    scope: scopes.runJobs(),
+    handlers: store.services.jobHandlers,
+  });
+
+/** Uploads, orders and does an import; returns how it ended. */
+async function importRows(
+  rows: readonly SheetCells[],
+  options: { principal?: Principal; year?: number; dryRun?: boolean; format?: 'XLSX' | 'CSV' } = {},
+) {
+  const format = options.format ?? 'XLSX';
+  const fileId = await upload(await sheetOf(rows, format), `名单.${format.toLowerCase()}`, options.principal);
+  const { data, errors } = await order(fileId, options);
+  if (errors) throw new Error(JSON.stringify(errors));
+  await work().run();
+  const found = await ask(options.principal ?? county, `query ($id: ID!) { importJob(id: $id) { ${JOB} } }`, {
+    id: data!.importHouseholds.id,
+  });
+  return found.data!.importJob;
+}
+
+const counts = async () => {
+  const [row] = await store.adminQuery<Record<string, number>>(
+    `SELECT (SELECT count(*)::int FROM household) AS households, (SELECT count(*)::int FROM member_year_record) AS members,
+       (SELECT count(*)::int FROM outbox) AS events, (SELECT count(*)::int FROM import_row) AS staged`,
+  );
+  return row!;
+};
+const family = (village: string, label: string, serial: number): SheetCells[] => [
+  headRowCells(village, label, serial),
+  memberRow(village, label, serial + 1),
+];
+
+describe('a sheet in order', () => {
+  it.each(['XLSX', 'CSV'] as const)('registers its households with their members (%s)', async (format) => {
+    const job = await importRows(
+      [...family(yunzhou1, '新1', 1), ...family(yunzhou1, '新2', 11), ...family(yunzhou2, '新3', 21)],
+      { format },
+    );
+    expect(job).toMatchObject({
+      state: 'DONE',
+      result: { accepted: true, rows: 6, newHouseholds: 3, newMembers: 6, faults: 0 },
+      errorSheet: null,
+    });
+    expect(await counts()).toEqual({ households: 3, members: 6, events: 3, staged: 0 });
+    const { data } = await ask(
+      county,
+      `{ households(year: 2017) { nodes { householdNo identifiedYear region { code } record(year: 2017) {
+        basic { povertyStatus memberCount mainCause } incomeAndHealth { netIncome perCapitaNetIncome }
+        members { personNo name relationToHead idNumber(reveal: true) citizen { id } } } } } }`,
+    );
+    expect(data!.households.nodes.map(({ householdNo }: { householdNo: string }) => householdNo)).toEqual([
+      `${yunzhou1}00001`,
+      `${yunzhou1}00002`,
+      `${yunzhou2}00001`,
+    ]);
+    expect(data!.households.nodes[0]).toMatchObject({
+      identifiedYear: 2017,
+      region: { code: yunzhou1 },
+      record: {
+        basic: { povertyStatus: 'UNEXITED', memberCount: 2, mainCause: 'ILLNESS' },
+        incomeAndHealth: { netIncome: '6000.00', perCapitaNetIncome: '3000.00' },
+        members: [
+          {
+            personNo: `${yunzhou1}0000101`,
+            relationToHead: 'HEAD',
+            idNumber: idNumber(1),
+            citizen: { id: expect.any(String) },
+          },
+          { personNo: `${yunzhou1}0000102`, relationToHead: 'SON', idNumber: idNumber(2) },
+        ],
+      },
+    });
+  });
+
+  it('stands beside an identification by hand as if both had been: numbers go on', async () => {
+    await importRows(family(yunzhou1, '新1', 1));
+    await store.identify(householdForm(yunzhou1, [memberForm(50)]));
+    await importRows(family(yunzhou1, '新1', 61));
+    expect(await store.adminQuery('SELECT household_no FROM household ORDER BY 1')).toEqual(
+      [1, 2, 3].map((serial) => ({ household_no: `${yunzhou1}0000${serial}` })),
+    );
+  });
+
+  it('changes nothing when it is imported again', async () => {
+    const rows = [...family(yunzhou1, '新1', 1), ...family(yunzhou2, '新2', 11)];
+    await importRows(rows);
+    const before = await store.adminQuery('SELECT * FROM member_year_record ORDER BY member_id');
+    const again = await importRows(rows);
+    expect(again.result).toMatchObject({
+      accepted: true,
+      newHouseholds: 0,
+      newMembers: 0,
+      changedHouseholds: 0,
+      changedMembers: 0,
+      unchangedHouseholds: 2,
+    });
+    expect(await store.adminQuery('SELECT * FROM member_year_record ORDER BY member_id')).toEqual(before);
+    expect(await counts()).toMatchObject({ households: 2, events: 2 });
+  });
+
+  it('changes what it says otherwise of households on file, by their number, and restates their incomes', async () => {
+    await importRows(family(yunzhou1, '新1', 1));
+    const label = `${yunzhou1}00001`;
+    const job = await importRows([
+      headRowCells(yunzhou1, label, 1, { '工资性收入（元）': '8000', 联系电话: '13800000000' }),
+      memberRow(yunzhou1, label, 2, { '务工时间（月）': '6' }),
+    ]);
+    expect(job.result).toMatchObject({
+      accepted: true,
+      changedHouseholds: 1,
+      changedMembers: 2,
+      newHouseholds: 0,
+    });
+    expect(
+      await store.adminQuery('SELECT wage_income, per_capita_net_income, version FROM household_year_record'),
+    ).toEqual([{ wage_income: '8000.00', per_capita_net_income: '4000.00', version: 2 }]);
+    const { data } = await ask(
+      county,
+      '{ households(year: 2017) { nodes { record(year: 2017) { members { workMonths phone(reveal: true) } } } } }',
+    );
+    expect(data!.households.nodes[0].record.members).toEqual([
+      { workMonths: null, phone: '13800000000' },
+      { workMonths: 6, phone: null },
+    ]);
+    expect(
+      await store.adminQuery(
+        `SELECT count(*)::int AS events FROM outbox WHERE envelope::text LIKE '%record-changed%'`,
+      ),
+    ).toEqual([{ events: 1 }]);
+  });
+
+  it('is only checked in a trial run', async () => {
+    const job = await importRows(family(yunzhou1, '新1', 1), { dryRun: true });
+    expect(job.result).toMatchObject({ accepted: true, newHouseholds: 1, newMembers: 2 });
+    expect(await counts()).toEqual({ households: 0, members: 0, events: 0, staged: 0 });
+  });
+});
+
+describe('a sheet with faults', () => {
+  it('is refused whole, each fault with its row, column and reason; the corrected error sheet goes through', async () => {
+    const rows = [
+      ...family(yunzhou1, '新1', 1),
+      headRowCells(yunzhou1, '新2', 11, {
+        证件号码: idNumber(11).replace(/.$/, (last) => (last === '0' ? '1' : '0')),
+      }),
+      headRowCells(yunzhou1, '新3', 12, { 民族: '外星人' }),
+      headRowCells(yunzhou1, '新4', 13, { 贫困户属性: '', '工资性收入（元）': '三千' }),
+      memberRow(yunzhou1, '新5', 14),
+    ];
+    const job = await importRows(rows);
+    expect(job).toMatchObject({ state: 'DONE', result: { accepted: false, newHouseholds: 1 } });
+    expect(job.faults.nodes).toEqual([
+      expect.objectContaining({ rowNumber: 4, column: '证件号码', code: 'INVALID_ID' }),
+      expect.objectContaining({ rowNumber: 5, column: '民族', code: 'NOT_A_CHOICE' }),
+      expect.objectContaining({ rowNumber: 6, column: '工资性收入（元）', code: 'INVALID_INPUT' }),
+      expect.objectContaining({ rowNumber: 7, column: null, code: 'HEAD_REQUIRED' }),
+    ]);
+    expect(await counts()).toEqual({ households: 0, members: 0, events: 0, staged: 0 });
+
+    const answer = await fetch(local(job.errorSheet.url));
+    expect(answer.headers.get('content-disposition')).toContain(encodeURIComponent('名单-错误.xlsx'));
+    const content = Buffer.from(await answer.arrayBuffer());
+    const reading = await readSheet({ name: 'a.xlsx', content }, [
+      ...HOUSEHOLD_SHEET,
+      { key: 'reason', title: '错误原因' },
+    ]);
+    const reasons = new Map(
+      reading.rows.map(({ rowNumber, values }) => [rowNumber, (values as Record<string, string>).reason]),
+    );
+    expect(reasons.get(2)).toBe('');
+    expect(reasons.get(4)).toContain('“证件号码”');
+    expect(reasons.get(6)).toContain('“工资性收入（元）”：应为数字');
+  });
+
+  it('tells persons who stand twice in the sheet, and persons registered elsewhere, without saying where', async () => {
+    await store.identify(householdForm(yungang, [memberForm(77)]));
+    const twice = await importRows([headRowCells(yunzhou1, '新1', 1), headRowCells(yunzhou1, '新2', 1)]);
+    expect(twice.faults.nodes).toEqual([
+      expect.objectContaining({
+        rowNumber: 3,
+        column: '证件号码',
+        code: 'DUPLICATE_ID',
+        message: expect.stringContaining('第 2 行'),
+      }),
+    ]);
+    const elsewhere = await importRows([headRowCells(yunzhou1, '新1', 77)]);
+    expect(elsewhere.faults.nodes).toEqual([
+      expect.objectContaining({ rowNumber: 2, column: '证件号码', code: 'DUPLICATE_ID' }),
+    ]);
+    expect(JSON.stringify(elsewhere)).not.toContain(yungang.slice(0, 6));
+  });
+
+  rule('PA-YR-04', 'an import changes no locked field of households and members on file', async () => {
+    await importRows(family(yunzhou1, '新1', 1));
+    const label = `${yunzhou1}00001`;
+    const job = await importRows([
+      headRowCells(yunzhou1, label, 1, { 姓名: '演示丙', 贫困户属性: '低保贫困户', 识别标准: '省定标准' }),
+      memberRow(yunzhou1, label, 2, { 与户主关系: '配偶' }),
+    ]);
+    expect(
+      job.faults.nodes.map(({ rowNumber, column, code }: Record<string, unknown>) => [
+        rowNumber,
+        column,
+        code,
+      ]),
+    ).toEqual([
+      [2, '贫困户属性', 'FIELD_LOCKED'],
+      [2, '识别标准', 'FIELD_LOCKED'],
+      [2, '姓名', 'FIELD_LOCKED'],
+      [3, '与户主关系', 'FIELD_LOCKED'],
+    ]);
+  });
+
+  it('adds nobody to a household on file, knows no foreign number, and wants a household together', async () => {
+    await importRows(family(yunzhou1, '新1', 1));
+    const label = `${yunzhou1}00001`;
+    const job = await importRows([
+      headRowCells(yunzhou1, label, 1),
+      memberRow(yunzhou1, label, 9),
+      headRowCells(yunzhou1, `${yungang}00001`, 20),
+      headRowCells(yunzhou1, '新7', 30),
+      headRowCells(yunzhou1, '新8', 31),
+      memberRow(yunzhou1, '新7', 32),
+    ]);
+    expect(
+      job.faults.nodes
+        .map(({ rowNumber, column, code }: Record<string, unknown>) => [rowNumber, column, code])
+        .sort(),
+    ).toEqual([
+      [3, '证件号码', 'STATE_CONFLICT'],
+      [4, '户编号', 'NOT_FOUND'],
+      [7, '户编号', 'INVALID_INPUT'],
+    ]);
+  });
+
+  it('of no table at all is refused with the reason', async () => {
+    const fileId = await upload(Buffer.from('只有一行字'), '名单.csv');
+    await order(fileId);
+    await work().run();
+    const { data } = await ask(county, `{ importJobs { nodes { ${JOB} } } }`);
+    expect(data!.importJobs.nodes[0].faults.nodes).toEqual([
+      expect.objectContaining({ rowNumber: null, column: null, code: 'MISSING_HEADER' }),
+    ]);
+  });
+});
+
+describe('who imports', () => {
+  rule('PA-QS-01', 'rows outside the region of whoever ordered the import are refused', async () => {
+    const job = await importRows([...family(yunzhou1, '新1', 1), ...family(yungang, '新2', 11)]);
+    expect(job.result).toMatchObject({ accepted: false });
+    expect(job.faults.nodes).toEqual([
+      expect.objectContaining({ rowNumber: 4, column: '行政村代码', code: 'OUT_OF_REGION' }),
+    ]);
+  });
+
+  it('needs the role, sees only the own imports, and attaches only the own files', async () => {
+    const viewer = officer('140215000000', 'COUNTY', 'VIEWER');
+    const refused = await ask(viewer, '{ importJobs { nodes { id } } }');
+    expect(refused.errors![0]!.extensions?.code).toBe('FORBIDDEN');
+    const fileId = await upload(await sheetOf(family(yunzhou1, '新1', 1)));
+    const neighbour = operatorOf(yunzhou1);
+    expect((await order(fileId, { principal: neighbour })).errors![0]!.extensions?.code).toBe(
+      'FILE_NOT_FOUND',
+    );
+    const { data } = await order(fileId);
+    const id = data!.importHouseholds.id;
+    const foreign = await ask(
+      neighbour,
+      `query ($id: ID!) { importJob(id: $id) { id } importJobs { nodes { id } } }`,
+      { id },
+    );
+    expect(foreign.data).toEqual({ importJob: null, importJobs: { nodes: [] } });
+    const rows = await store.database.read(scopeOf(neighbour), (tx) => tx.query('SELECT * FROM import_file'));
+    expect(rows).toEqual([]);
+  });
+
+  rule('PA-YR-03', 'no sheet is imported into a closed year', async () => {
+    await store.adminQuery('UPDATE survey_year SET editable = false WHERE year = 2015');
+    const fileId = await upload(await sheetOf(family(yunzhou1, '新1', 1)));
+    const { errors } = await order(fileId, { year: 2015 });
+    expect(errors![0]!.extensions?.code).toBe('YEAR_CLOSED');
+    await store.adminQuery('UPDATE survey_year SET editable = true WHERE year = 2015');
+  });
+});
+
+describe('an import that is disturbed', () => {
+  it('is cancelled without a trace', async () => {
+    const fileId = await upload(await sheetOf(family(yunzhou1, '新1', 1)));
+    const { data } = await order(fileId);
+    const cancelled = await ask(county, 'mutation ($id: ID!) { cancelImport(id: $id) { state } }', {
+      id: data!.importHouseholds.id,
+    });
+    expect(cancelled.data!.cancelImport.state).toBe('CANCELLED');
+    expect(await work().run()).toBe(0);
+    expect(await counts()).toMatchObject({ households: 0, staged: 0 });
+  });
+
+  it('goes on in another process when the first is killed after it staged rows', async () => {
+    const fileId = await upload(await sheetOf(family(yunzhou1, '新1', 1)));
+    const { data } = await order(fileId);
+    const { id } = data!.importHouseholds;
+    await store.adminQuery(
+      `UPDATE job SET state = 'RUNNING', claim = uuidv7(), claimed_until = '2017-11-20T08:59:00+08:00', attempts = 1 WHERE id = '${id}'`,
+    );
+    await store.adminQuery(
+      `INSERT INTO import_row (job_id, row_number, part, owner_account, group_no, contents) VALUES ('${id}', 2, 'MEMBER', '${county.accountId}', 1, '{}')`,
+    );
+    expect(await work().run()).toBe(1);
+    expect(await counts()).toEqual({ households: 1, members: 2, events: 1, staged: 0 });
+  });
+
+  it('and an identification by hand of the same person: exactly one of them wins', async () => {
+    const fileId = await upload(await sheetOf(family(yunzhou1, '新1', 1)));
+    const { data } = await order(fileId);
+    const [, byHand] = await Promise.allSettled([
+      work().run(),
+      store.identify(householdForm(yunzhou2, [memberForm(1)])),
+    ]);
+    const found = await ask(county, `query ($id: ID!) { importJob(id: $id) { ${JOB} } }`, {
+      id: data!.importHouseholds.id,
+    });
+    expect(Number(found.data!.importJob.result.accepted) + Number(byHand.status === 'fulfilled')).toBe(1);
+    const [active] = await store.adminQuery<{ persons: number }>(
+      `SELECT count(DISTINCT id_number_index)::int AS persons FROM member_year_record HAVING count(*) = count(DISTINCT id_number_index)`,
+    );
+    expect(active!.persons).toBe(byHand.status === 'fulfilled' ? 1 : 2);
+  });
+
+  it('is gone after a month, its sheet with it', async () => {
+    await importRows(family(yunzhou1, '新1', 1));
+    expect(await removeOldImports(store.database, new Date('2017-12-10T09:00:00+08:00'))).toBe(0);
+    expect(await removeOldImports(store.database, new Date('2017-12-21T09:00:00+08:00'))).toBe(1);
+    expect(await store.adminQuery('SELECT state FROM stored_file')).toEqual([{ state: 'REMOVING' }]);
+    expect(await counts()).toMatchObject({ households: 1 });
+  });
+});
+
+it('gives out the form, whose columns are those that are read', async () => {
+  const { data } = await ask(county, '{ householdImportTemplate { url } }');
+  const answer = await fetch(local(data!.householdImportTemplate.url));
+  const content = Buffer.from(await answer.arrayBuffer());
+  const reading = await readSheet({ name: 'a.xlsx', content }, HOUSEHOLD_SHEET);
+  expect(reading).toEqual({ rows: [], faults: [], unknownColumns: [] });
+  expect((await fetch(local(data!.householdImportTemplate.url.slice(0, -2)))).status).toBe(404);
+});

@@ -1,0 +1,160 @@
+import type { SheetFault } from '@junxian/documents';
+import type { Bilingual } from '@junxian/errors';
+import type { MemberView, YearRecordView } from '../households/household-views.types';
+import type { IdentificationInput, MemberInput } from '../households/identification.input';
+import type { IdentificationFacts } from '../households/identification.rules';
+import {
+  type Checked,
+  checkForm,
+  checkTogether,
+  fault,
+  headRow,
+  type SheetHousehold,
+} from './household-group.rules';
+import { type SheetMember, titleOf } from './household-sheet.rules';
+
+/** A household of the store that rows of a sheet speak of, its sealed values opened for comparison. */
+export interface StandingHousehold {
+  record: YearRecordView;
+  phone: string | null;
+  bankAccount: string | null;
+  /** The active members. */
+  members: readonly StandingMember[];
+}
+
+export interface StandingMember extends MemberView {
+  phone: string | null;
+}
+
+/** What rows of a sheet change of a household; nothing where they say what is stored already. */
+export interface HouseholdChange {
+  /** Changed fields of the tabs, as the form names them. */
+  tabs: Pick<Partial<IdentificationInput>, never> & {
+    basic: Partial<IdentificationInput['basic']>;
+    productionAndLiving: Partial<IdentificationInput['productionAndLiving']>;
+    incomeAndHealth: Partial<IdentificationInput['incomeAndHealth']>;
+    relocation: Partial<IdentificationInput['relocation']>;
+  };
+  members: { member: StandingMember; changes: Partial<MemberInput> }[];
+}
+
+/** What only the back office changes (PA-YR-04), and what population changes have pages of their own for. */
+const LOCKED_OF_MEMBER = ['name', 'idType', 'relationToHead'] as const;
+const LOCKED_OF_HOUSEHOLD = ['householdAttribute', 'identificationStandard'] as const;
+
+/**
+ * Compares rows with the household they speak of. Takes the rows, the household and the blind index of each row's
+ * document number, in order. Returns what changes, or the faults: a person who does not belong to the household, a
+ * locked field with another value (FIELD_LOCKED, PA-YR-04), and all that the form refuses of the result.
+ */
+export function compareHousehold(
+  group: SheetHousehold,
+  standing: StandingHousehold,
+  indexes: readonly string[],
+  facts: IdentificationFacts,
+): Checked<HouseholdChange> {
+  const faults = checkTogether(group);
+  const head = headRow(group);
+  if (group.villageCode !== standing.record.regionCode) {
+    faults.push(locked(head, titleOf('place', 'villageCode')));
+  }
+  for (const field of LOCKED_OF_HOUSEHOLD) {
+    if (differs(head.basic[field], standing.record.basic[field]))
+      faults.push(locked(head, titleOf('basic', field)));
+  }
+  const byIndex = new Map(standing.members.map((member) => [member.idNumberIndex, member]));
+  const pairs: { row: SheetMember; member: StandingMember }[] = [];
+  for (const [place, row] of group.rows.entries()) {
+    const member = byIndex.get(indexes[place]!);
+    if (member) pairs.push({ row, member });
+    else faults.push(stranger(row));
+  }
+  for (const { row, member } of pairs) {
+    for (const field of LOCKED_OF_MEMBER) {
+      if (differs(row.member[field], member[field])) faults.push(locked(row, titleOf('member', field)));
+    }
+  }
+  if (faults.length > 0) return { faults };
+  const checked = checkForm(group, merged(group, standing, pairs), facts);
+  if ('faults' in checked) return checked;
+  return {
+    result: {
+      tabs: {
+        basic: changed(head.basic, {
+          ...standing.record.basic,
+          phone: standing.phone,
+          bankAccount: standing.bankAccount,
+        }),
+        productionAndLiving: changed(head.productionAndLiving, standing.record.productionAndLiving),
+        incomeAndHealth: changed(head.incomeAndHealth, standing.record.incomeAndHealth),
+        relocation: changed(head.relocation, standing.record.relocation),
+      },
+      members: pairs
+        .map(({ row, member }) => {
+          // Its document is the one it was found by.
+          const { idNumber: _same, ...cells } = row.member;
+          return { member, changes: changed(cells, member) };
+        })
+        .filter(({ changes }) => Object.keys(changes).length > 0),
+    },
+  };
+}
+
+/** The form as it would stand after the change; what a sheet leaves empty stays. */
+function merged(
+  group: SheetHousehold,
+  { record, phone, bankAccount }: StandingHousehold,
+  pairs: readonly { row: SheetMember; member: StandingMember }[],
+): IdentificationInput {
+  const head = headRow(group);
+  return {
+    villageCode: group.villageCode,
+    basic: { ...record.basic, phone, bankAccount, ...head.basic },
+    productionAndLiving: { ...record.productionAndLiving, ...head.productionAndLiving },
+    incomeAndHealth: { ...record.incomeAndHealth, ...head.incomeAndHealth },
+    relocation: { ...record.relocation, ...head.relocation },
+    members: pairs.map(({ row, member }) => ({ ...member, ...row.member }) as MemberInput),
+  };
+}
+
+/** The cells that say something else than what is stored. */
+function changed<Cells extends object>(cells: Cells, stored: object): Cells {
+  return Object.fromEntries(
+    Object.entries(cells).filter(([field, value]) =>
+      differs(value, (stored as Record<string, unknown>)[field]),
+    ),
+  ) as Cells;
+}
+
+/** Whether a filled cell says something else than what is stored: sets in any order, numbers however they are written. */
+function differs(cell: unknown, stored: unknown): boolean {
+  if (cell === undefined) return false;
+  if (Array.isArray(cell) && Array.isArray(stored)) {
+    return cell.length !== stored.length || cell.some((item) => !stored.includes(item));
+  }
+  return normal(cell) !== normal(stored);
+}
+
+const DECIMAL = /^-?\d+(\.\d+)?$/;
+
+function normal(value: unknown): unknown {
+  if (typeof value !== 'string') return value ?? null;
+  const text = value.trim();
+  // 12.5 is stored as 12.50; a phone number or an account has no point and is compared as it stands.
+  return DECIMAL.test(text) && text.includes('.') ? text.replace(/0+$/, '').replace(/\.$/, '') : text;
+}
+
+function locked(row: SheetMember, column: string | null): SheetFault {
+  const text: Bilingual = {
+    zh: '与已建档内容不一致；该项不能通过导入修改，请按已建档内容填写，确需更正的由省级管理员在后台办理',
+    en: 'differs from what is on file and cannot be changed by import; enter what is on file, corrections are made in the back office',
+  };
+  return fault(row, column, 'FIELD_LOCKED', text);
+}
+
+function stranger(row: SheetMember): SheetFault {
+  return fault(row, titleOf('member', 'idNumber'), 'STATE_CONFLICT', {
+    zh: '该人不是此户的正常成员；已建档户增减成员请在“人口自然变更”办理',
+    en: 'is of nobody who belongs to this household; members come and go by natural population change',
+  });
+}

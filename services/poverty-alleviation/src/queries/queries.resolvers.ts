@@ -1,0 +1,30 @@
+import type { Resolvers } from '../generated/graphql';
+import { changesPage } from './changes.service';
+import { closedHouseholds } from './closed-households.service';
+import { queryRange } from './query-range.rules';
+import { relocationWays } from './relocation-ways.service';
+
+/** Resolvers of the queries of catalogue 3.10 that no other room answers. */
+export const queryResolvers: Resolvers = {
+  Query: {
+    closedHouseholds: async (_, query, context) =>
+      closedHouseholds(await context.read(), queryRange(query.region, context.principal), query),
+    changes: async (_, query, context) =>
+      changesPage(await context.read(), queryRange(query.region, context.principal), query),
+    relocationWays: async (_, { year, region }, context) =>
+      relocationWays(await context.read(), year, region),
+  },
+  ClosedHousehold: {
+    region: ({ regionCode }) => ({ code: regionCode }),
+    household: async ({ householdId }, _, { loaders }) => (await loaders.household.load(householdId))!,
+    lastHead: async ({ householdId, lastHeadId, closureYear }, _, { loaders }) => {
+      const members = await loaders.members.load({ householdId, year: closureYear });
+      return members.find(({ id }) => id === lastHeadId) ?? null;
+    },
+  },
+  ChangeRecord: {
+    region: ({ regionCode }) => ({ code: regionCode }),
+    household: ({ householdId }, _, { loaders }) =>
+      householdId === null ? null : loaders.household.load(householdId),
+  },
+};

@@ -1,0 +1,372 @@
+import { type Principal, scopeOf } from '@junxian/identity';
+import { rule, scenario } from '@junxian/test-kit';
+import { openOffice } from '../back-office/back-office.fixture';
+import { allocationForm, arrive, as, FUND, lineOf, PLACES } from '../funds/funds.fixture';
+import { openProjectStage } from '../projects/project-stage.fixture';
+import { reportForm } from '../projects/projects.fixture';
+import { officer, openStore, type TestStore, VILLAGES } from '../testing/store.support.test';
+import { oldPoorVillage } from '../testing/villages.support.test';
+import { delivery } from './deliver.fixture';
+import { counters, figures, identified, rebuilt, recounted, sources } from './statistics.fixture';
+
+const YUNZHOU = '140215000000';
+const SHANXI = '140000000000';
+
+/** What the events made of the counters is what counting the rows anew makes of them. */
+async function expectRebuildToAgree(store: TestStore): Promise<void> {
+  const followed = await counters(store);
+  expect(followed.length).toBeGreaterThan(0);
+  for (const year of [2014, 2015, 2016, 2017]) await rebuilt(store, year);
+  expect(await counters(store)).toEqual(followed);
+}
+
+describe('villages', () => {
+  let store: TestStore;
+  let deliver: () => Promise<void>;
+  const ids: string[] = [];
+  const villages = Array.from(
+    { length: 15 },
+    (_, index) => `1402151000${String(index + 1).padStart(2, '0')}`,
+  );
+  const manager = officer(YUNZHOU, 'COUNTY', 'MANAGER');
+  beforeAll(async () => {
+    store = await openStore();
+    deliver = delivery(store);
+    for (const village of villages) ids.push(await oldPoorVillage(store, village, [2016, 2017]));
+    await rebuilt(store, 2016);
+    await rebuilt(store, 2017);
+  });
+  afterAll(() => store.close());
+
+  scenario(
+    'poverty-alleviation',
+    27,
+    '12 undelisted and 3 delisted of 15 poor villages: 6.6.1 shows 15, 12 and 3, and drills down to 12 rows',
+    async () => {
+      for (const id of ids.slice(0, 3)) {
+        await store.database.write(scopeOf(manager), (tx) =>
+          store.services.poorVillages.delist(tx, { id, expectedVersion: 1, reason: '达到出列标准' }),
+        );
+      }
+      await deliver();
+      expect(await figures(store, 'POOR_VILLAGES', YUNZHOU)).toMatchObject({
+        'village.poor': '15',
+        'village.undelisted': '12',
+        'village.delisted': '3',
+      });
+      const rows = await sources(store, {
+        table: 'POOR_VILLAGES',
+        year: 2017,
+        region: YUNZHOU,
+        column: 'village.undelisted',
+      });
+      expect(rows.map(({ kind, sourceId }) => [kind, sourceId])).toEqual(
+        ids.slice(3).map((id) => ['VILLAGE', id]),
+      );
+    },
+  );
+
+  rule(
+    ['PA-ST-06', 'PA-ST-07'],
+    '6.6.1 and 6.7: villages, those that left the list by year, the poor left in them and the incidence',
+    async () => {
+      await identified(store, villages[0]!, 4);
+      await identified(store, villages[5]!, 8);
+      await identified(store, VILLAGES.yunzhouOther, 3);
+      await deliver();
+      expect(await figures(store, 'POOR_VILLAGES', YUNZHOU)).toEqual({
+        village: '15',
+        'village.poor': '15',
+        'village.undelisted': '12',
+        'village.delisted': '3',
+        'inPoorVillage.h': '2',
+        'inPoorVillage.p': '12',
+        // 12 persons of 15 × 400.
+        'inPoorVillage.incidence': '0.20',
+      });
+      expect(await figures(store, 'DELISTED_VILLAGES', YUNZHOU)).toEqual({
+        'village.delisted': '3',
+        'village.delistedIn.2017': '3',
+        'inDelistedVillage.h': '1',
+        'inDelistedVillage.p': '4',
+        'inDelistedVillage.incidence': '0.33',
+      });
+      expect(await figures(store, 'POOR_VILLAGES', YUNZHOU, { year: 2016 })).toMatchObject({
+        'village.undelisted': '15',
+      });
+      await store.database.write(scopeOf(manager), (tx) =>
+        store.services.poorVillages.cancelDelisting(tx, { id: ids[0]!, expectedVersion: 2 }),
+      );
+      await deliver();
+      expect(await figures(store, 'DELISTED_VILLAGES', YUNZHOU)).toEqual({
+        'village.delisted': '2',
+        'village.delistedIn.2017': '2',
+      });
+      await store.adminQuery(
+        'UPDATE village_year_record SET total_population = NULL WHERE poor_village_id = $1 AND year = 2017',
+        [ids[9]],
+      );
+      await rebuilt(store, 2017);
+      expect(await figures(store, 'POOR_VILLAGES', YUNZHOU)).toMatchObject({
+        'inPoorVillage.incidence': null,
+      });
+      await expectRebuildToAgree(store);
+    },
+  );
+});
+
+describe('duplicate numbers', () => {
+  let office: Awaited<ReturnType<typeof openOffice>>;
+  beforeAll(async () => {
+    office = await openOffice();
+  });
+  afterAll(() => office.close());
+
+  scenario(
+    'poverty-alleviation',
+    24,
+    'number X in two counties of one province: 6.10 shows 1 number, 2 persons, class same province; deleting one leaves none',
+    async () => {
+      const deliver = delivery(office);
+      const a = await office.household([], VILLAGES.yunzhou1);
+      const b = await office.household([{ relationToHead: 'SPOUSE', sex: 'FEMALE' }], VILLAGES.yungang);
+      const second = b.members.find(({ relationToHead }) => relationToHead === 'SPOUSE')!;
+      await office.sameNumber(second.id, a.members[0]!.id, 2017);
+      await deliver();
+      await recounted(office, [b.id]);
+      const shown = {
+        'duplicate.number': '1',
+        'duplicate.person': '2',
+        'duplicate.number.class.SAME_PROVINCE': '1',
+        'duplicate.person.class.SAME_PROVINCE': '2',
+      };
+      expect(await figures(office, 'DUPLICATE_NUMBERS', SHANXI)).toEqual(shown);
+      // The number counts once, where both persons are within one region; each person counts where it lives.
+      expect(await figures(office, 'DUPLICATE_NUMBERS', '140200000000')).toEqual(shown);
+      expect(await figures(office, 'DUPLICATE_NUMBERS', YUNZHOU)).toEqual({
+        'duplicate.person': '1',
+        'duplicate.person.class.SAME_PROVINCE': '1',
+      });
+
+      await office.confirmed(office.functions.deleteDuplicates, {
+        year: 2017,
+        survivorId: a.members[0]!.id,
+        memberIds: [second.id],
+      });
+      await deliver();
+      expect(await figures(office, 'DUPLICATE_NUMBERS', SHANXI)).toEqual({});
+      await expectRebuildToAgree(office);
+    },
+  );
+
+  rule('PA-ST-13', '6.10: duplicated numbers and persons by class, also of one household', async () => {
+    const { id, members } = await office.household(
+      [{ relationToHead: 'SPOUSE', sex: 'FEMALE' }, { relationToHead: 'SON' }],
+      VILLAGES.yunzhou2,
+    );
+    const [, one, other] = members;
+    await office.sameNumber(other!.id, one!.id, 2017);
+    await recounted(office, [id]);
+    expect(await figures(office, 'DUPLICATE_NUMBERS', VILLAGES.yunzhou2)).toEqual({
+      'duplicate.number': '1',
+      'duplicate.person': '2',
+      'duplicate.number.class.SAME_HOUSEHOLD': '1',
+      'duplicate.person.class.SAME_HOUSEHOLD': '2',
+    });
+    const persons = await sources(office, {
+      table: 'DUPLICATE_NUMBERS',
+      year: 2017,
+      region: SHANXI,
+      column: 'duplicate.person',
+    });
+    expect(new Set(persons.map(({ sourceId }) => sourceId))).toEqual(new Set([one!.id, other!.id]));
+  });
+});
+
+describe('money and projects', () => {
+  let stage: Awaited<ReturnType<typeof openProjectStage>>;
+  let deliver: () => Promise<void>;
+  beforeAll(async () => {
+    stage = await openProjectStage();
+    deliver = delivery(stage.store);
+  });
+  afterAll(() => stage.store.close());
+
+  rule(
+    'PA-ST-16',
+    '6.11.3: allocated, arrived, arranged, spent and balance by type and tier; what is passed on counts where it went',
+    async () => {
+      const { store } = stage;
+      const { allocations } = store.services;
+      const own = await as(store, FUND.city, (tx) =>
+        allocations.allocate(
+          tx,
+          allocationForm({ documentNo: '本级', lines: [{ toRegion: PLACES.city, amount: '500' }] }),
+        ),
+      );
+      await arrive(store, FUND.city, await lineOf(store, own), '500');
+      const down = await as(store, FUND.city, (tx) =>
+        allocations.allocate(
+          tx,
+          allocationForm({ documentNo: '下达', lines: [{ toRegion: PLACES.county, amount: '300.5' }] }),
+        ),
+      );
+      await arrive(store, FUND.county, await lineOf(store, down), '200.25');
+      await deliver();
+      const city = await figures(store, 'SPECIAL_FUND_ARRIVAL', PLACES.city);
+      expect(city).toMatchObject({
+        'fund.allocated': '500.0000',
+        'fund.arrived': '500.0000',
+        'fund.arrived.rate': '100.00',
+        'fund.allocated.tier.CITY': '500.0000',
+        'fund.allocated.type.01': '500.0000',
+      });
+      expect(await figures(store, 'SPECIAL_FUND_ARRIVAL', PLACES.county)).toMatchObject({
+        'fund.allocated': '300.5000',
+        'fund.arrived': '200.2500',
+        'fund.arrived.rate': '66.64',
+      });
+      expect(await figures(store, 'SPECIAL_FUND_ALLOCATION', PLACES.province)).toMatchObject({
+        'fund.allocated': '500.0000',
+      });
+      const table = await store.database.read(scopeOf(FUND.city), (tx) =>
+        store.services.statistics.table(tx, {
+          table: 'SPECIAL_FUND_ALLOCATION',
+          year: 2017,
+          region: PLACES.city,
+        }),
+      );
+      const ownRow = table.rows.find(({ kind }) => kind === 'OWN');
+      expect(ownRow?.figures[0]).toEqual({ column: 'fund.allocated', value: '199.5000' });
+      const ownSources = await sources(store, {
+        table: 'SPECIAL_FUND_ALLOCATION',
+        year: 2017,
+        region: PLACES.city,
+        column: 'fund.allocated',
+        ownOnly: true,
+      });
+      expect(ownSources.map(({ amount, part }) => [part, amount]).sort()).toEqual([
+        ['', '500.0000'],
+        ['PASSED', '-300.5000'],
+      ]);
+
+      const project = await stage.implementing('INDUSTRY');
+      await stage.arrange(project, '40.5');
+      await stage.write((tx) =>
+        store.services.projectStages.report(tx, {
+          id: project,
+          expectedVersion: 3,
+          ...reportForm({ progressPct: '50', spent: '30.25' }),
+        }),
+      );
+      await deliver();
+      const use = await figures(store, 'SPECIAL_FUND_USE', PLACES.province);
+      expect(use).toEqual({
+        'fund.arrived': '500.0000',
+        'fund.arranged': '40.5000',
+        'fund.spent': '30.2500',
+        'fund.balance': '469.7500',
+        'fund.arrived.type.01': '500.0000',
+        'fund.arranged.type.01': '40.5000',
+        'fund.spent.type.01': '30.2500',
+        'fund.balance.type.01': '469.7500',
+      });
+      await expectRebuildToAgree(store);
+    },
+  );
+
+  rule(
+    'PA-ST-09',
+    '6.8.2: relocation projects that were approved, with money, households planned and moved, area and those completed',
+    async () => {
+      const { store } = stage;
+      await stage.approved('RELOCATION');
+      const running = await stage.implementing('RELOCATION');
+      await stage.inLibrary('RELOCATION');
+      await deliver();
+      const shown = await figures(store, 'RELOCATION_PROJECTS', PLACES.province);
+      expect(shown).toEqual({
+        relocationProject: '2',
+        'relocationProject.budget': '201.0000',
+        'relocationProject.plannedHouseholds': '50',
+        'relocationProject.plannedPersons': '200',
+      });
+      const rows = await sources(store, {
+        table: 'RELOCATION_PROJECTS',
+        year: 2017,
+        region: YUNZHOU,
+        column: 'relocationProject',
+      });
+      expect(rows.map(({ sourceId }) => sourceId)).toContain(running);
+      expect(rows).toHaveLength(2);
+      await expectRebuildToAgree(store);
+    },
+  );
+
+  rule(
+    ['PA-ST-14', 'PA-ST-15'],
+    "6.11.1 and 6.11.2: counties' newest submitted reports by tier, programme and direction",
+    async () => {
+      const { store } = stage;
+      const { integratedFunds } = store.services;
+      const save = (period: 'Q1' | 'Q2', planned: string, who: Principal = FUND.county) =>
+        as(store, who, (tx) =>
+          integratedFunds.save(tx, {
+            regionCode: who.regionCode!,
+            year: 2017,
+            period,
+            lines: [
+              {
+                tier: 'CENTRAL',
+                programme: 'RURAL_ROADS',
+                direction: 'RURAL_INFRASTRUCTURE',
+                planned,
+                integrated: '80',
+                spent: '60',
+              },
+              {
+                tier: 'COUNTY',
+                programme: 'RURAL_ROADS',
+                direction: 'OTHER',
+                planned: '10.0001',
+                integrated: '0',
+                spent: '0',
+              },
+            ],
+          }),
+        );
+      const submit = (id: string) => as(store, FUND.county, (tx) => integratedFunds.submit(tx, id, 1));
+      await submit(await save('Q1', '90'));
+      await deliver();
+      expect(await figures(store, 'INTEGRATED_FUNDS', PLACES.city)).toEqual({
+        'integrated.planned': '100.0001',
+        'integrated.integrated': '80.0000',
+        'integrated.spent': '60.0000',
+        'integrated.spent.rate': '75.00',
+        'integrated.planned.tier.CENTRAL': '90.0000',
+        'integrated.integrated.tier.CENTRAL': '80.0000',
+        'integrated.spent.tier.CENTRAL': '60.0000',
+        'integrated.spent.tier.CENTRAL.rate': '75.00',
+        'integrated.planned.tier.COUNTY': '10.0001',
+        // Nothing was integrated there, so there is nothing to have spent a part of.
+        'integrated.spent.tier.PROVINCE.rate': null,
+        'integrated.spent.tier.CITY.rate': null,
+        'integrated.spent.tier.COUNTY.rate': null,
+      });
+      const draft = await save('Q2', '200');
+      await deliver();
+      expect(await figures(store, 'INTEGRATED_FUNDS', PLACES.city)).toMatchObject({
+        'integrated.planned': '100.0001',
+      });
+      await submit(draft);
+      await deliver();
+      expect(await figures(store, 'INTEGRATED_PROGRAMMES', PLACES.city)).toMatchObject({
+        'integrated.planned': '210.0001',
+        'integrated.planned.programme.10': '210.0001',
+        'integrated.planned.direction.RURAL_INFRASTRUCTURE': '200.0000',
+        'integrated.planned.direction.OTHER': '10.0001',
+      });
+      await expectRebuildToAgree(store);
+    },
+  );
+});

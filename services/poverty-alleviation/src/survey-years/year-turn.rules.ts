@@ -1,0 +1,86 @@
+import { Refusal, refuse } from '@junxian/errors';
+import { isDecimal, toHundredths } from '../households/income.rules';
+
+/** A year-end data set 年度 (catalogue 2.3). */
+export interface SurveyYear {
+  year: number;
+  isCurrentCycle: boolean;
+  /** Whether the year's data may be changed (PA-YR-03). */
+  editable: boolean;
+  /** Whether helpers may be paired in it. */
+  pairingOpen: boolean;
+  /** Yuan per person and year, two decimals; null where none was set. */
+  povertyLine: string | null;
+  hasCounty: boolean;
+  hasNaturalVillage: boolean;
+  /** When it was closed for good, or null. */
+  closedAt: Date | null;
+  /** Whether its data are being copied into the next year; until that is done they stand still (PA-YR-07). */
+  isBeingCopied: boolean;
+  version: number;
+}
+
+/** A new year as it is asked for. */
+export interface OpenYearInput {
+  year: number;
+  povertyLine?: string | null | undefined;
+}
+
+/**
+ * Checks that a year may be opened: the one after the current cycle, with a poverty line above zero if one is given; none is
+ * being opened now. Throws INVALID_INPUT with all faults, or STATE_CONFLICT.
+ */
+export function checkOpening(
+  { year, povertyLine }: OpenYearInput,
+  cycle: Pick<SurveyYear, 'year'>,
+  isOpening: boolean,
+): void {
+  const faults: Refusal[] = [];
+  if (year !== cycle.year + 1) {
+    faults.push(
+      refuse.invalid('input.year', {
+        zh: `当前年度为 ${cycle.year}，只能开放 ${cycle.year + 1} 年度`,
+        en: `The current cycle is ${cycle.year}; the year to open is ${cycle.year + 1}`,
+      }),
+    );
+  }
+  if (povertyLine != null && !isLine(povertyLine)) {
+    faults.push(
+      refuse.invalid('input.povertyLine', {
+        zh: '请填写大于 0、不超过 99999999.99、最多两位小数的贫困线（元），例如 3300.00',
+        en: 'Enter a poverty line (yuan) above 0 and up to 99999999.99 with at most two decimals, for example 3300.00',
+      }),
+    );
+  }
+  if (faults.length > 0) throw Refusal.many(faults);
+  if (isOpening) {
+    throw conflict({
+      zh: '上一次结转尚未完成，请待其完成后再开放新年度',
+      en: 'The copy into the year opened last is not complete; wait for it',
+    });
+  }
+}
+
+function isLine(text: string): boolean {
+  return isDecimal(text) && toHundredths(text) > 0n && toHundredths(text) <= 99_999_999_99n;
+}
+
+/** Checks that a year may be closed: it is open and nothing of it is being copied. Throws STATE_CONFLICT. */
+export function checkClosing({ editable, closedAt, isBeingCopied, year }: SurveyYear): void {
+  if (closedAt !== null) {
+    throw conflict({
+      zh: `${year} 年度已关闭，无需重复操作`,
+      en: `The data set of ${year} is closed already`,
+    });
+  }
+  if (isBeingCopied || !editable) {
+    throw conflict({
+      zh: '年度结转正在进行，请待其完成后再关闭',
+      en: 'The copy from or into this year is not complete; wait for it',
+    });
+  }
+}
+
+function conflict(text: { zh: string; en: string }): Refusal {
+  return new Refusal('STATE_CONFLICT', text, { field: 'year' });
+}

@@ -1,0 +1,55 @@
+import type { Refusal } from '@junxian/errors';
+import { rule } from '@junxian/test-kit';
+import { checkClosing, checkOpening, type SurveyYear } from './year-turn.rules';
+
+const faultsOf = (work: () => void): string[] => {
+  try {
+    work();
+  } catch (error) {
+    const { code, field, faults } = error as Refusal;
+    return (faults.length > 0 ? faults : [{ code, field }]).map((fault) => `${fault.code} ${fault.field}`);
+  }
+  return [];
+};
+const year = (changes: Partial<SurveyYear> = {}): SurveyYear => ({
+  year: 2017,
+  isCurrentCycle: true,
+  editable: true,
+  pairingOpen: true,
+  povertyLine: '3100.00',
+  hasCounty: true,
+  hasNaturalVillage: true,
+  closedAt: null,
+  isBeingCopied: false,
+  version: 1,
+  ...changes,
+});
+
+rule('PA-YR-07', 'the year after the current cycle is opened, one at a time', () => {
+  const cases: [Parameters<typeof checkOpening>, string[]][] = [
+    [[{ year: 2018 }, year(), false], []],
+    [[{ year: 2018, povertyLine: '3300.5' }, year(), false], []],
+    [[{ year: 2018 }, year(), true], ['STATE_CONFLICT year']],
+    [[{ year: 2017 }, year(), false], ['INVALID_INPUT input.year']],
+    [[{ year: 2019 }, year(), false], ['INVALID_INPUT input.year']],
+    [
+      [{ year: 2019, povertyLine: '0' }, year(), true],
+      ['INVALID_INPUT input.year', 'INVALID_INPUT input.povertyLine'],
+    ],
+    [[{ year: 2018, povertyLine: '3300.555' }, year(), false], ['INVALID_INPUT input.povertyLine']],
+    [[{ year: 2018, povertyLine: '100000000' }, year(), false], ['INVALID_INPUT input.povertyLine']],
+  ];
+  for (const [given, expected] of cases) expect(faultsOf(() => checkOpening(...given))).toEqual(expected);
+});
+
+it('a year is closed once, and not while it is being copied', () => {
+  const cases: [Partial<SurveyYear>, string[]][] = [
+    [{}, []],
+    [{ isCurrentCycle: false }, []],
+    [{ editable: false, closedAt: new Date() }, ['STATE_CONFLICT year']],
+    [{ isBeingCopied: true }, ['STATE_CONFLICT year']],
+    [{ editable: false }, ['STATE_CONFLICT year']],
+  ];
+  for (const [changes, expected] of cases)
+    expect(faultsOf(() => checkClosing(year(changes)))).toEqual(expected);
+});

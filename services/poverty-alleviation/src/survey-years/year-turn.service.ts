@@ -1,0 +1,175 @@
+import type { Clock } from '@junxian/calendar';
+import { refuse } from '@junxian/errors';
+import { recordEvent, SurveyYearClosed, SurveyYearOpened } from '@junxian/messaging';
+import type { Database, ScopedTransaction } from '@junxian/persistence';
+import type { PresentRegions } from '@junxian/region-changes';
+import { carryFundsOver } from '../funds/year-end.service';
+import { traceOf } from '../households/household-files.service';
+import { scopes } from '../service-scopes';
+import { SURVEY_YEARS_LOCK, surveyYear, surveyYears } from './survey-years.service';
+import {
+  COPY_STEPS,
+  copyBatch,
+  countHouseholds,
+  HOUSEHOLD_STEP,
+  type YearOpeningState,
+} from './year-copy.store';
+import { checkClosing, checkOpening, type OpenYearInput } from './year-turn.rules';
+
+/** Households per transaction of the copy: writers of any year wait for one batch at most, about a second. */
+const BATCH_SIZE = 2_000;
+
+/** How far the copy into a year has come, as the administrator sees it. */
+export interface YearOpeningView {
+  year: number;
+  sourceYear: number;
+  households: number;
+  householdsCopied: number;
+  startedAt: Date;
+  finishedAt: Date | null;
+}
+
+/** Opens and closes year-end data sets 年度开放、关闭. */
+export class YearTurnService {
+  constructor(
+    private readonly regions: PresentRegions,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Opens the year after the current cycle: from now on the current year's data stand still, and {@link continueOpening} copies
+   * them in the background; when that is done the new year may be changed and is the current cycle (PA-YR-07). Returns the year. Throws
+   * INVALID_INPUT, or STATE_CONFLICT while another year is being opened.
+   */
+  async open(tx: ScopedTransaction, input: OpenYearInput): Promise<number> {
+    await tx.query('SET LOCAL statement_timeout = 0');
+    await holdAlone(tx);
+    const years = await surveyYears(tx);
+    const cycle = years.find(({ isCurrentCycle }) => isCurrentCycle)!;
+    checkOpening(
+      input,
+      cycle,
+      years.some(({ isBeingCopied }) => isBeingCopied),
+    );
+    const { actor, now } = traceOf(tx, this.clock);
+    await tx.query(
+      `INSERT INTO survey_year (year, is_current_cycle, editable, pairing_open, poverty_line, has_county, has_natural_village)
+       SELECT $1, false, false, pairing_open, coalesce($3, poverty_line), has_county, has_natural_village
+       FROM survey_year WHERE year = $2`,
+      [input.year, cycle.year, input.povertyLine ?? null],
+    );
+    await tx.query(
+      'INSERT INTO year_opening (year, source_year, households, started_by, started_at) VALUES ($1, $2, $3, $4, $5)',
+      [input.year, cycle.year, await countHouseholds(tx, cycle.year), actor, now],
+    );
+    return input.year;
+  }
+
+  /**
+   * Closes a year for good: nothing of it may be changed any more, and its fund balances become the next year's carry-in (PA-FD-06).
+   * Throws INVALID_INPUT for an unknown year, STALE_VERSION, STATE_CONFLICT when it is closed or being copied.
+   */
+  async close(tx: ScopedTransaction, year: number, expectedVersion: number): Promise<void> {
+    await tx.query('SET LOCAL statement_timeout = 0');
+    await this.regions.hold(tx);
+    await holdAlone(tx);
+    const found = await surveyYear(tx, year);
+    checkClosing(found);
+    if (found.version !== expectedVersion) throw refuse.staleVersion();
+    const by = traceOf(tx, this.clock);
+    await carryFundsOver(tx, year, { ...by, today: this.clock.today() });
+    await tx.query(
+      'UPDATE survey_year SET editable = false, closed_by = $2, closed_at = $3, version = version + 1 WHERE year = $1',
+      [year, by.actor, by.now],
+    );
+    await recordEvent(tx, SurveyYearClosed, {
+      aggregateId: String(year),
+      occurredAt: by.now,
+      data: { year },
+    });
+  }
+
+  /**
+   * Goes on with the copy into the year that is being opened, batch by batch in transactions of their own, until it is complete. May
+   * be killed anywhere and be run by several processes: each batch notes how far it came. `goOn` is asked before each batch.
+   * Returns the number of batches; waits for another day while rows follow a change of regions.
+   */
+  async continueOpening(
+    database: Database,
+    { batchSize = BATCH_SIZE, goOn = () => true }: { batchSize?: number; goOn?: () => boolean } = {},
+  ): Promise<number> {
+    let batches = 0;
+    while (goOn()) {
+      const worked = await database.write(scopes.openYear(), (tx) => this.copyOne(tx, batchSize));
+      if (!worked) break;
+      batches++;
+    }
+    return batches;
+  }
+
+  /** Copies one batch, or completes the opening; false when there is nothing to do now. */
+  private async copyOne(tx: ScopedTransaction, batchSize: number): Promise<boolean> {
+    await this.regions.hold(tx);
+    await holdAlone(tx);
+    const [state] = await tx.query<YearOpeningState>(
+      `SELECT year, source_year AS "sourceYear", step, last_key AS "lastKey" FROM year_opening
+       WHERE finished_at IS NULL AND NOT EXISTS (SELECT FROM region_change WHERE followed_at IS NULL) FOR UPDATE`,
+    );
+    if (state === undefined) return false;
+    const by = traceOf(tx, this.clock);
+    if (state.step === COPY_STEPS) {
+      await this.complete(tx, state, by.now);
+      return true;
+    }
+    const { count, lastKey } = await copyBatch(tx, state, { ...by, limit: batchSize });
+    if (count === 0) {
+      await tx.query('UPDATE year_opening SET step = step + 1, last_key = NULL WHERE year = $1', [
+        state.year,
+      ]);
+    } else {
+      await tx.query(
+        'UPDATE year_opening SET last_key = $2, households_copied = households_copied + $3 WHERE year = $1',
+        [state.year, lastKey, state.step === HOUSEHOLD_STEP ? count : 0],
+      );
+    }
+    return true;
+  }
+
+  private async complete(
+    tx: ScopedTransaction,
+    { year, sourceYear }: YearOpeningState,
+    now: Date,
+  ): Promise<void> {
+    await tx.query('UPDATE survey_year SET is_current_cycle = false, version = version + 1 WHERE year = $1', [
+      sourceYear,
+    ]);
+    await tx.query(
+      'UPDATE survey_year SET is_current_cycle = true, editable = true, version = version + 1 WHERE year = $1',
+      [year],
+    );
+    await tx.query('UPDATE year_opening SET finished_at = $2 WHERE year = $1', [year, now]);
+    await recordEvent(tx, SurveyYearOpened, {
+      aggregateId: String(year),
+      occurredAt: now,
+      data: { year },
+    });
+  }
+}
+
+/** The openings of years, by year. */
+export async function readOpenings(
+  tx: ScopedTransaction,
+  years: readonly number[],
+): Promise<ReadonlyMap<number, YearOpeningView>> {
+  const rows = await tx.query<YearOpeningView>(
+    `SELECT year, source_year AS "sourceYear", households, households_copied AS "householdsCopied",
+       started_at AS "startedAt", finished_at AS "finishedAt" FROM year_opening WHERE year = ANY($1::int[])`,
+    [years],
+  );
+  return new Map(rows.map((row) => [row.year, row]));
+}
+
+/** Until the transaction ends nobody writes data of any year; waits for those who do. */
+async function holdAlone(tx: ScopedTransaction): Promise<void> {
+  await tx.query(`SELECT pg_advisory_xact_lock(${SURVEY_YEARS_LOCK})`);
+}

@@ -1,0 +1,402 @@
+import type { Clock } from '@junxian/calendar';
+import { type Bilingual, Refusal, refuse } from '@junxian/errors';
+import { isUuid } from '@junxian/identity';
+import {
+  PoorVillageAdded,
+  RegionRecordChanged,
+  recordEvent,
+  VillageAttributeChanged,
+  VillageDelisted,
+  VillageDelistingCancelled,
+} from '@junxian/messaging';
+import type { ScopedTransaction } from '@junxian/persistence';
+import type { PresentRegions, RegionCodes } from '@junxian/region-changes';
+import { FormFaults } from '../households/form-faults.rules';
+import { type Trace, traceOf } from '../households/household-files.service';
+import { currentCycle, editableYear } from '../survey-years/survey-years.service';
+import type { VillageAttribute } from '../village-code-lists';
+import {
+  lockPoorVillage,
+  lockVillageRecord,
+  lockVillageRows,
+  type PoorVillageView,
+  type VillageRecordKey,
+} from './poor-village-views.service';
+import {
+  insertPoorVillage,
+  insertVillageRecord,
+  updatePoorVillage,
+  updateVillageRecord,
+} from './poor-villages.store';
+import { changesOf } from './rural-records.service';
+import { givenOf } from './rural-sections.rules';
+import {
+  checkLocked,
+  checkVillageForm,
+  VILLAGE_INDICATORS,
+  VILLAGE_SECTIONS,
+  type VillageLockedInput,
+  type VillageSectionInputs,
+  type VillageSectionValues,
+} from './village-fields.rules';
+import { writeVillageHistory } from './village-history.service';
+import { levelFault } from './village-list.rules';
+
+/** A new poor village: all sections in one form (PA-VD-02). */
+export interface AddPoorVillageInput extends VillageSectionInputs {
+  villageCode: string;
+}
+
+/** Changes of one year's record. */
+export interface SaveVillageInput extends VillageSectionInputs, VillageRecordKey {
+  expectedVersion: number;
+  locked?: VillageLockedInput | null | undefined;
+}
+
+/** A decision on a poor village. */
+export interface VillageDecision {
+  id: string;
+  expectedVersion: number;
+  reason?: string | null | undefined;
+}
+
+const MAX_REASON = 200;
+
+/** Adds poor villages, takes them off the list, keeps their yearly records 贫困村动态管理. */
+export class PoorVillagesService {
+  constructor(
+    private readonly regions: PresentRegions,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Makes a village that is not poor a poor village of the current cycle, with the record of that year (PA-VD-01,
+   * PA-VD-02), and records village.added. Returns the key of the record. Throws one Refusal with all faults of the
+   * form, YEAR_CLOSED, STATE_CONFLICT for a village that is poor already, delisted ones included.
+   */
+  async add(tx: ScopedTransaction, input: AddPoorVillageInput): Promise<VillageRecordKey> {
+    const by = traceOf(tx, this.clock);
+    const codes = await this.regions.hold(tx);
+    const { year } = await currentCycle(tx);
+    const faults = new FormFaults();
+    const fault = levelFault(codes.levelOf(input.villageCode), 'VILLAGE', 'villageCode');
+    if (fault !== null) faults.add(fault);
+    checkVillageForm(input, true, faults);
+    if (faults.list.length > 0) throw Refusal.many(faults.list);
+
+    const [standing] = await standingRows(tx, input.villageCode);
+    if (standing?.attribute === 'POOR') throw alreadyPoor(standing);
+    const village = await becomePoor(
+      tx,
+      standing,
+      { villageCode: input.villageCode, epoch: codes.epoch, year },
+      by,
+    );
+    const given = givenOf(VILLAGE_SECTIONS, input);
+    await putRecord(tx, village, year, given, by);
+    await writeVillageHistory(
+      tx,
+      [{ ...historyOf(village, year), operation: 'ADD', before: {}, after: { attribute: 'POOR', ...given } }],
+      by,
+    );
+    await recordEvent(tx, PoorVillageAdded, villageEvent(village, year, by));
+    return { id: village.id, year };
+  }
+
+  /**
+   * Takes a poor village off the list in the current cycle (PA-VD-03, PA-VD-04); no household changes. Records
+   * village.delisted. Throws NOT_FOUND, REASON_REQUIRED, INVALID_INPUT for an overlong reason, STATE_CONFLICT for one
+   * that is off the list already or is not poor, STALE_VERSION, YEAR_CLOSED.
+   */
+  async delist(tx: ScopedTransaction, { id, expectedVersion, reason }: VillageDecision): Promise<void> {
+    const by = traceOf(tx, this.clock);
+    const { year } = await currentCycle(tx);
+    const delistReason = reasonOf(reason);
+    if (delistReason === null) throw reasonRequired();
+    const village = await openVillage(tx, id);
+    if (village.delistYear !== null) throw conflict(ALREADY_DELISTED);
+    if (village.attribute !== 'POOR') throw conflict(NOT_POOR);
+    if (village.version !== expectedVersion) throw refuse.staleVersion();
+    await updatePoorVillage(tx, id, { delistYear: year, delistReason }, by);
+    await writeVillageHistory(
+      tx,
+      [
+        {
+          ...historyOf(village, year),
+          operation: 'DELIST',
+          before: { delistYear: null },
+          after: { delistYear: year },
+          reason: delistReason,
+        },
+      ],
+      by,
+    );
+    await recordEvent(tx, VillageDelisted, villageEvent(village, year, by));
+  }
+
+  /**
+   * Puts a delisted village back on the list: year and reason are cleared, the history keeps them (PA-VD-05). Records
+   * village.delisting-cancelled. Throws NOT_FOUND, INVALID_INPUT, STATE_CONFLICT for one that is not delisted,
+   * STALE_VERSION, YEAR_CLOSED.
+   */
+  async cancelDelisting(
+    tx: ScopedTransaction,
+    { id, expectedVersion, reason }: VillageDecision,
+  ): Promise<void> {
+    const by = traceOf(tx, this.clock);
+    const { year } = await currentCycle(tx);
+    const given = reasonOf(reason);
+    const village = await openVillage(tx, id);
+    if (village.delistYear === null) throw conflict(NOT_DELISTED);
+    if (village.version !== expectedVersion) throw refuse.staleVersion();
+    await updatePoorVillage(tx, id, { delistYear: null, delistReason: null }, by);
+    await writeVillageHistory(
+      tx,
+      [
+        {
+          ...historyOf(village, year),
+          operation: 'CANCEL_DELISTING',
+          before: { delistYear: village.delistYear, delistReason: village.delistReason },
+          after: { delistYear: null, delistReason: null },
+          reason: given,
+        },
+      ],
+      by,
+    );
+    await recordEvent(tx, VillageDelistingCancelled, villageEvent(village, year, by));
+  }
+
+  /**
+   * Changes indicators of a village's record of one year (PA-YR-03, PA-VL-01). Records village.record-changed; a form
+   * that changes nothing writes nothing. Throws one Refusal with all faults, FIELD_LOCKED among them for what is
+   * generated or the back office's (PA-VL-02, PA-YR-05); YEAR_CLOSED, NOT_FOUND, STALE_VERSION.
+   */
+  async saveRecord(tx: ScopedTransaction, input: SaveVillageInput): Promise<void> {
+    const by = traceOf(tx, this.clock);
+    const faults = new FormFaults();
+    checkLocked(input.locked, 'locked', faults);
+    checkVillageForm(input, false, faults);
+    if (faults.list.length > 0) throw Refusal.many(faults.list);
+    const { year } = await editableYear(tx, input.year);
+    const record = isUuid(input.id) ? await lockVillageRecord(tx, { id: input.id, year }) : null;
+    if (record === null) throw refuse.notFound('id');
+    if (record.version !== input.expectedVersion) throw refuse.staleVersion();
+    const changes = changesOf(flat(record), givenOf(VILLAGE_SECTIONS, input));
+    if (Object.keys(changes.after).length === 0) return;
+    await updateVillageRecord(tx, record, changes.after, by);
+    await writeVillageHistory(tx, [{ ...historyOf(record, year), operation: 'SAVE_RECORD', ...changes }], by);
+    await recordEvent(tx, RegionRecordChanged, {
+      aggregateId: record.id,
+      regionCode: record.regionCode,
+      occurredAt: by.now,
+      data: { kind: 'VILLAGE', code: record.regionCode, year, deleted: false },
+    });
+  }
+}
+
+/** A change of a village's attribute by the back office (8.14). */
+export interface AttributeChange {
+  villageCode: string;
+  attribute: VillageAttribute;
+  reason: string;
+}
+
+/** What a change of the attribute did; `poorVillageId` names the row. */
+export interface AttributeResult {
+  poorVillageId: string;
+  before: VillageAttribute;
+  after: VillageAttribute;
+}
+
+/** What a village's attribute is today; a village without a row is not poor. */
+export async function villageAttribute(
+  tx: ScopedTransaction,
+  villageCode: string,
+): Promise<VillageAttribute> {
+  const [row] = await tx.query<{ poor: boolean }>(
+    `SELECT EXISTS (SELECT FROM poor_village WHERE region_code = $1 AND village_attribute = '01') AS poor`,
+    [villageCode],
+  );
+  return row!.poor ? 'POOR' : 'NON_POOR';
+}
+
+/**
+ * Changes the attribute of a village (PA-BO-14): its permanent row and its record of the current cycle; other years
+ * stay. A village that becomes poor gets a record of the cycle if it has none. Records village.attribute-changed. Takes
+ * the region codes held (`PresentRegions.hold`). Throws INVALID_REGION_CODE for what is no village today, STATE_CONFLICT
+ * when the attribute is that already or the village is delisted, YEAR_CLOSED. Whether the caller may is the caller's
+ * business; row-level security admits MANAGER and PROVINCE_ADMIN.
+ */
+export async function setVillageAttribute(
+  tx: ScopedTransaction,
+  codes: RegionCodes,
+  { villageCode, attribute, reason }: AttributeChange,
+  by: Trace,
+): Promise<AttributeResult> {
+  const { year } = await currentCycle(tx);
+  const fault = levelFault(codes.levelOf(villageCode), 'VILLAGE', 'villageCode');
+  if (fault !== null) throw fault;
+  const [standing] = await standingRows(tx, villageCode);
+  const before = standing?.attribute ?? 'NON_POOR';
+  if (before === attribute) throw conflict(attribute === 'POOR' ? IS_POOR : NOT_POOR, 'attribute');
+  if (standing && standing.delistYear !== null) throw conflict(CANCEL_FIRST, 'attribute');
+  const village =
+    attribute === 'POOR'
+      ? await becomePoor(tx, standing, { villageCode, epoch: codes.epoch, year }, by)
+      : await becomeNonPoor(tx, standing!, by);
+  await putAttribute(tx, village, year, attribute, by);
+  await writeVillageHistory(
+    tx,
+    [
+      {
+        ...historyOf(village, year),
+        operation: 'SET_ATTRIBUTE',
+        before: { attribute: before },
+        after: { attribute },
+        reason,
+      },
+    ],
+    by,
+  );
+  await recordEvent(tx, VillageAttributeChanged, {
+    ...villageEvent(village, year, by),
+    data: { villageCode, year, reason: null, attribute },
+  });
+  return { poorVillageId: village.id, before, after: attribute };
+}
+
+/** The rows of a village, which nobody else adds to before this transaction ends. */
+async function standingRows(tx: ScopedTransaction, villageCode: string): Promise<PoorVillageView[]> {
+  await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('junxian.poor-village.' || $1, 0))`, [
+    villageCode,
+  ]);
+  return lockVillageRows(tx, villageCode);
+}
+
+async function becomePoor(
+  tx: ScopedTransaction,
+  standing: PoorVillageView | undefined,
+  { villageCode, epoch, year }: { villageCode: string; epoch: number; year: number },
+  by: Trace,
+): Promise<PoorVillageView> {
+  if (standing === undefined)
+    return insertPoorVillage(tx, { regionCode: villageCode, regionEpoch: epoch, year }, by);
+  await updatePoorVillage(tx, standing.id, { attribute: 'POOR', addedYear: year }, by);
+  return { ...standing, attribute: 'POOR' };
+}
+
+async function becomeNonPoor(
+  tx: ScopedTransaction,
+  standing: PoorVillageView,
+  by: Trace,
+): Promise<PoorVillageView> {
+  await updatePoorVillage(tx, standing.id, { attribute: 'NON_POOR' }, by);
+  return { ...standing, attribute: 'NON_POOR' };
+}
+
+/** Writes the record of a village that was just added; one left from an earlier time on the list is written over. */
+async function putRecord(
+  tx: ScopedTransaction,
+  village: PoorVillageView,
+  year: number,
+  given: Readonly<Record<string, unknown>>,
+  by: Trace,
+): Promise<void> {
+  const record = await lockVillageRecord(tx, { id: village.id, year });
+  if (record === null) return insertVillageRecord(tx, village, year, given, by);
+  const cleared = Object.fromEntries(Object.keys(VILLAGE_INDICATORS).map((name) => [name, null]));
+  await updateVillageRecord(tx, record, { ...cleared, ...given }, by, 'POOR');
+}
+
+async function putAttribute(
+  tx: ScopedTransaction,
+  village: PoorVillageView,
+  year: number,
+  attribute: VillageAttribute,
+  by: Trace,
+): Promise<void> {
+  const record = await lockVillageRecord(tx, { id: village.id, year });
+  if (record !== null) await updateVillageRecord(tx, record, {}, by, attribute);
+  else if (attribute === 'POOR') await insertVillageRecord(tx, village, year, {}, by);
+}
+
+async function openVillage(tx: ScopedTransaction, id: string): Promise<PoorVillageView> {
+  const village = isUuid(id) ? await lockPoorVillage(tx, id) : null;
+  if (village === null) throw refuse.notFound('id');
+  return village;
+}
+
+/** The typed-in values of a record by indicator. */
+function flat(sections: VillageSectionValues): Record<string, unknown> {
+  return Object.assign(
+    {},
+    ...(Object.keys(VILLAGE_SECTIONS) as (keyof VillageSectionValues)[]).map((name) => sections[name]),
+  );
+}
+
+function historyOf(village: Pick<PoorVillageView, 'id' | 'regionCode' | 'regionEpoch'>, year: number) {
+  const { id, regionCode, regionEpoch } = village;
+  return { kind: 'VILLAGE' as const, subjectId: id, code: regionCode, regionCode, regionEpoch, year };
+}
+
+/** Reasons are texts here, so events name none. */
+function villageEvent({ id, regionCode }: PoorVillageView, year: number, { now }: Trace) {
+  return {
+    aggregateId: id,
+    regionCode,
+    occurredAt: now,
+    data: { villageCode: regionCode, year, reason: null },
+  };
+}
+
+function reasonOf(reason: string | null | undefined): string | null {
+  const given = reason?.trim() || null;
+  if (given !== null && [...given].length > MAX_REASON) {
+    throw refuse.invalid('reason', {
+      zh: `原因最多填写 ${MAX_REASON} 个字`,
+      en: `The reason has at most ${MAX_REASON} characters`,
+    });
+  }
+  return given;
+}
+
+function reasonRequired(): Refusal {
+  return new Refusal(
+    'REASON_REQUIRED',
+    { zh: '请填写出列原因', en: 'Enter the reason why the village leaves the list' },
+    { field: 'reason' },
+  );
+}
+
+function alreadyPoor({ delistYear }: PoorVillageView): Refusal {
+  return conflict(delistYear === null ? IS_POOR : DELISTED_IS_POOR, 'villageCode');
+}
+
+const IS_POOR: Bilingual = {
+  zh: '该村已是贫困村，请选择非贫困村',
+  en: 'The village is a poor village already; choose one that is not',
+};
+const DELISTED_IS_POOR: Bilingual = {
+  zh: '该村是已出列的贫困村，如需重新列入请办理取消出列',
+  en: 'The village is a poor village that was delisted; cancel the delisting to put it back',
+};
+const NOT_POOR: Bilingual = {
+  zh: '该村不是贫困村，请重新选择',
+  en: 'The village is not a poor village; choose another',
+};
+const ALREADY_DELISTED: Bilingual = {
+  zh: '该村已出列，请刷新列表',
+  en: 'The village has been delisted already; reload the list',
+};
+const NOT_DELISTED: Bilingual = {
+  zh: '该村未出列，无需取消，请刷新列表',
+  en: 'The village is not delisted; reload the list',
+};
+const CANCEL_FIRST: Bilingual = {
+  zh: '该村已出列，请先取消出列再修改村属性',
+  en: 'The village is delisted; cancel the delisting before changing its attribute',
+};
+
+function conflict(text: Bilingual, field = 'id'): Refusal {
+  return new Refusal('STATE_CONFLICT', text, { field });
+}

@@ -1,0 +1,69 @@
+import type { Trace } from '../households/household-files.service';
+import { columnOf, type Fields } from '../record-fields';
+
+/** What some fields were before a change and are after it, by field; fields that stay are in neither. */
+export interface FieldChanges {
+  before: Record<string, unknown>;
+  after: Record<string, unknown>;
+}
+
+/**
+ * Compares what a form gives with what is stored. Decimals compare as numbers, so `3` and `3.00` are the same.
+ * Returns the fields that change, with their values before and after.
+ */
+export function changesOf(
+  before: Readonly<Record<string, unknown>>,
+  given: Readonly<Record<string, unknown>>,
+): FieldChanges {
+  const changed = Object.keys(given).filter((name) => !isSame(before[name] ?? null, given[name] ?? null));
+  return {
+    before: Object.fromEntries(changed.map((name) => [name, before[name] ?? null])),
+    after: Object.fromEntries(changed.map((name) => [name, given[name] ?? null])),
+  };
+}
+
+const DECIMAL = /^\d+\.\d+$/;
+
+function isSame(before: unknown, after: unknown): boolean {
+  if (typeof before !== 'string' || typeof after !== 'string' || !DECIMAL.test(before))
+    return before === after;
+  return canonical(before) === canonical(after);
+}
+
+/** A decimal without the zeros that say nothing: `007.50` is `7.5`. */
+function canonical(decimal: string): string {
+  const [whole, rest = ''] = decimal.split('.');
+  const decimals = rest.replace(/0+$/, '');
+  return `${whole!.replace(/^0+(?=\d)/, '')}${decimals === '' ? '' : `.${decimals}`}`;
+}
+
+/** The SET list and its parameters that write some fields of a row, which gets its next version. */
+export function setClause(
+  fields: Fields,
+  given: Readonly<Record<string, unknown>>,
+  { actor, now }: Trace,
+): { assignments: string; parameters: unknown[] } {
+  const parameters: unknown[] = [actor, now];
+  const assignments = Object.entries(given).map(([name, value]) => {
+    const field = fields[name];
+    if (!field) throw new RangeError('A form names an indicator that its record does not have');
+    return `${columnOf(name)} = $${parameters.push(field.encode(value))}`;
+  });
+  return {
+    assignments: ['updated_by = $1', 'updated_at = $2', 'version = version + 1', ...assignments].join(', '),
+    parameters,
+  };
+}
+
+/** Columns and values of the fields given and of the trace, for an INSERT. */
+export function insertColumns(
+  fields: Fields,
+  given: Readonly<Record<string, unknown>>,
+  { actor, now }: Trace,
+): { columns: string[]; values: unknown[] } {
+  const names = Object.keys(given);
+  return {
+    columns: [...names.map(columnOf), 'created_by', 'created_at', 'updated_by', 'updated_at'],
+    values: [...names.map((name) => fields[name]!.encode(given[name])), actor, now, actor, now],
+  };
+}
