@@ -108,9 +108,9 @@ module.exports = {
     },
   ],
   options: {
-    // The stored files of documents use a database; row types of its sheets, from the same package, are plain data.
-    // The files behind that one index are checked all the same, each by itself.
-    doNotFollow: { path: ['node_modules', '^shared/documents/src/stored-files/index\\.ts$'] },
+    // Stored files, exports and jobs of documents do I/O; row types of its sheets, from the same package, are plain data.
+    // The files behind those indexes are checked all the same, each by itself.
+    doNotFollow: { path: ['node_modules', '^shared/documents/src/(stored-files|exports|jobs)/index\\.ts$'] },
     exclude: { path: '(^|/)(dist|generated|public)/' },
     tsPreCompilationDeps: true,
     skipAnalysisNotInRules: true,

@@ -59,6 +59,9 @@ const cityOfficer = [...administrator, 'poverty-alleviation:OPERATOR', 'poverty-
 const countyOfficer = [...cityOfficer, 'poverty-alleviation:FUND', 'poverty-alleviation:PROJECT'];
 const townshipOfficer = [...administrator, 'poverty-alleviation:OPERATOR'];
 const operator = ['poverty-alleviation:VIEWER', 'poverty-alleviation:OPERATOR'];
+const fundOfficer = ['poverty-alleviation:VIEWER', 'poverty-alleviation:FUND'];
+const projectOfficer = ['poverty-alleviation:VIEWER', 'poverty-alleviation:PROJECT'];
+const yearKeeper = ['poverty-alleviation:VIEWER', 'poverty-alleviation:SYSTEM_ADMIN'];
 
 /** The accounts to try the system with. Clearly synthetic; never loaded in production. */
 export const demoAccounts: readonly DemoAccount[] = [
@@ -129,6 +132,42 @@ export const demoAccounts: readonly DemoAccount[] = [
       { organisation: 'yunzhou', post: '挂职副科长', roles: ['poverty-alleviation:VIEWER'] },
     ],
   },
+  account(
+    'funds-datong',
+    '示例市资金',
+    'datong',
+    '资金管理员',
+    fundOfficer,
+    '大同市扶贫资金',
+    'funds of Datong city',
+  ),
+  account(
+    'funds-yunzhou',
+    '示例县资金',
+    'yunzhou',
+    '资金管理员',
+    fundOfficer,
+    '云州区扶贫资金',
+    'funds of Yunzhou county',
+  ),
+  account(
+    'projects-yunzhou',
+    '示例县项目',
+    'yunzhou',
+    '项目管理员',
+    projectOfficer,
+    '云州区扶贫项目',
+    'projects of Yunzhou county',
+  ),
+  account(
+    'years',
+    '示例年度',
+    'national',
+    '系统管理员',
+    yearKeeper,
+    '开放、关闭年度',
+    'opens and closes years of poverty alleviation',
+  ),
   account(
     'auditor',
     '示例审计',

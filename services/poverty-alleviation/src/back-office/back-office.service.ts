@@ -8,7 +8,8 @@ import {
 } from '../back-office-code-lists';
 import { type Trace, traceOf } from '../households/household-files.service';
 import type { PersonalData } from '../personal-data';
-import { type OperationFacts, recordOperation } from './operations.service';
+import type { OperationFacts } from './operation-facts.rules';
+import { recordOperation } from './operations.service';
 import { type BackOfficeOrder, checkOrder } from './order.rules';
 
 /** What a back-office function would do: everything the preview shows and the log keeps (PA-BO-00). */

@@ -33,7 +33,7 @@ export interface ClearPersonsInput extends HeadChoice {
 
 interface ClearPersonsPlan extends Plan {
   file: OpenFile;
-  removal: Removal;
+  removal: Removal<MemberView>;
 }
 
 /** 8.2 贫困人口清退: wrongly identified members leave the cycle's record; never a natural decrease (PA-BO-02). */
@@ -92,7 +92,7 @@ export function clearHousehold(clock: Clock): Operation<ClearHouseholdInput, Cle
       const file = await fileFor(tx, householdId, cycle.year, lock);
       refuseUnlessActive(file);
       const leaving = file.members.filter(isActive);
-      const removal: Removal = { leaving, remaining: [], relations: new Map() };
+      const removal: Removal<MemberView> = { leaving, remaining: [], relations: new Map() };
       return {
         function: 'CLEAR_HOUSEHOLD',
         targetId: householdId,

@@ -27,7 +27,7 @@ export interface DeleteDuplicatesInput {
 /** What is deleted of one household. */
 interface Deletion {
   file: OpenFile;
-  removal: Removal;
+  removal: Removal<MemberView>;
 }
 
 interface DeleteDuplicatesPlan extends Plan {
@@ -140,7 +140,7 @@ function deletionOf(
   deleted: readonly MemberView[],
   survivor: MemberView | null,
   heads: readonly (HeadChoice & { householdId: string })[],
-): Removal {
+): Removal<MemberView> {
   const { id } = file.household;
   if (survivor?.householdId === id && deleted.some(({ relationToHead }) => relationToHead === 'HEAD')) {
     throw headCopy();

@@ -11,7 +11,7 @@ import {
 } from '../households/household-files.service';
 import type { MemberView } from '../households/household-views.service';
 import { computeIncome } from '../households/income.rules';
-import type { OperationFacts } from './operations.service';
+import type { OperationFacts } from './operation-facts.rules';
 import type { Removal } from './removal.rules';
 
 /** Reads households for a plan: locked when it is to be carried out. Throws what `openFiles` throws. */
@@ -66,7 +66,7 @@ export function standing(file: OpenFile, members: readonly MemberView[]): Operat
 /** {@link standing} after a removal: who left with which status, who is head now, the income restated (PA-HH-05). */
 export function standingAfter(
   file: OpenFile,
-  { leaving, remaining, relations }: Removal,
+  { leaving, remaining, relations }: Removal<MemberView>,
   status: MemberStatus,
 ): OperationFacts {
   const changed = remaining.filter(({ id }) => relations.has(id));
@@ -85,7 +85,7 @@ export function standingAfter(
 }
 
 /** Members named in {@link standing} before a removal: those who leave, and those whose relation changes. */
-export function concerned({ leaving, remaining, relations }: Removal): MemberView[] {
+export function concerned({ leaving, remaining, relations }: Removal<MemberView>): MemberView[] {
   return [...leaving, ...remaining.filter(({ id }) => relations.has(id))];
 }
 
@@ -93,7 +93,7 @@ export function concerned({ leaving, remaining, relations }: Removal): MemberVie
 export async function writeRemoval(
   tx: ScopedTransaction,
   year: number,
-  { leaving, relations }: Removal,
+  { leaving, relations }: Removal<MemberView>,
   status: MemberStatus,
   statusDate: string,
   by: Trace,

@@ -1,4 +1,5 @@
-import type { OperationFacts } from './operations.service';
+/** What the log says of a state: codes, counts and marks by name, never a clear name, number, phone or address. */
+export type OperationFacts = Readonly<Record<string, unknown>>;
 
 /** One item of a state before or after a function, as people read it. */
 export interface OperationFact {

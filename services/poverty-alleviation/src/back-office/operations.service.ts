@@ -5,9 +5,7 @@ import {
   type BackOfficeFunctionNumber,
 } from '../back-office-code-lists';
 import type { Trace } from '../households/household-files.service';
-
-/** What the log says of a state: codes, counts and marks by name, never a clear name, number, phone or address. */
-export type OperationFacts = Readonly<Record<string, unknown>>;
+import type { OperationFacts } from './operation-facts.rules';
 
 /** A back-office operation to be written down (PA-BO-00). */
 export interface OperationEntry {

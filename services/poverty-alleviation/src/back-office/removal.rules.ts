@@ -1,7 +1,6 @@
 import { Refusal, refuse } from '@junxian/errors';
-import type { RelationToHead } from '../code-lists';
+import type { RelationToHead, Sex } from '../code-lists';
 import { restatedRelations } from '../dynamic-management/relations.rules';
-import type { MemberView } from '../households/household-views.types';
 
 /** Who becomes head when the head is among those who leave, and how the others are related to him or her. */
 export interface HeadChoice {
@@ -9,15 +8,20 @@ export interface HeadChoice {
   relations?: readonly { memberId: string; relationToHead: RelationToHead }[] | null | undefined;
 }
 
+/** What the decision needs of a member. */
+export interface Person {
+  id: string;
+  sex: Sex;
+  relationToHead: RelationToHead;
+}
+
 /** What the removal of members leaves of a household. */
-export interface Removal {
-  leaving: MemberView[];
-  remaining: MemberView[];
+export interface Removal<Member extends Person> {
+  leaving: Member[];
+  remaining: Member[];
   /** The relations that change, by member: those of the remaining when the head leaves. */
   relations: ReadonlyMap<string, RelationToHead>;
 }
-
-type Person = Pick<MemberView, 'id' | 'relationToHead' | 'sex' | 'status'>;
 
 /**
  * Decides what remains when active members leave a household by the back office (PA-HH-06, PA-BO-02, PA-BO-09). Takes
@@ -25,12 +29,12 @@ type Person = Pick<MemberView, 'id' | 'relationToHead' | 'sex' | 'status'>;
  * the choice does not state follow from the old ones. Throws NOT_FOUND for somebody who is no active member,
  * HEAD_REQUIRED when the head leaves others behind without a successor, INVALID_INPUT for a choice that fits nobody.
  */
-export function removalOf(
-  active: readonly MemberView[],
+export function removalOf<Member extends Person>(
+  active: readonly Member[],
   leavingIds: readonly string[],
   choice: HeadChoice,
   fields: { members: string; newHead: string; relations: string },
-): Removal {
+): Removal<Member> {
   const ids = new Set(leavingIds);
   const leaving = active.filter(({ id }) => ids.has(id));
   if (leaving.length !== ids.size) throw refuse.notFound(fields.members);

@@ -1,20 +1,18 @@
 import { Refusal } from '@junxian/errors';
 import { rule } from '@junxian/test-kit';
-import type { MemberStatus, RelationToHead, Sex } from '../code-lists';
-import type { MemberView } from '../households/household-views.service';
+import type { RelationToHead, Sex } from '../code-lists';
 import { type HeadChoice, removalOf } from './removal.rules';
 
-const person = (
-  id: string,
-  relationToHead: RelationToHead,
-  sex: Sex = 'MALE',
-  status: MemberStatus = 'NORMAL',
-) => ({ id, relationToHead, sex, status }) as MemberView;
+const person = (id: string, relationToHead: RelationToHead, sex: Sex = 'MALE') => ({
+  id,
+  relationToHead,
+  sex,
+});
 const family = [
   person('head', 'HEAD'),
   person('wife', 'SPOUSE', 'FEMALE'),
   person('son', 'SON'),
-  person('father', 'FATHER', 'MALE', 'TRANSFERRED_IN'),
+  person('father', 'FATHER'),
 ];
 const fields = { members: 'memberIds', newHead: 'newHeadId', relations: 'relations' };
 

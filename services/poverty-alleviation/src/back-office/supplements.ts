@@ -6,6 +6,7 @@ import type { PresentRegions } from '@junxian/region-changes';
 import { FormFaults } from '../households/form-faults.rules';
 import { isActive, type OpenFile, restate } from '../households/household-files.service';
 import { householdNumber } from '../households/household-number.rules';
+import { memberRecord, tabsOf } from '../households/household-records.service';
 import {
   announceHousehold,
   insertHousehold,
@@ -14,7 +15,6 @@ import {
 } from '../households/household-registration.service';
 import type { IdentificationInput, MemberInput } from '../households/identification.input';
 import { checkHouseholdForm } from '../households/identification.rules';
-import { memberRecord, tabsOf } from '../households/household-records.service';
 import type { IdentityKey } from '../households/identity-documents.rules';
 import { computeIncome } from '../households/income.rules';
 import { checkMember } from '../households/member-form.rules';

@@ -1,9 +1,7 @@
-import { citizenNumberCheckCharacter } from '@junxian/identity';
 import type { HouseholdAttribute, PovertyCause } from '../code-lists';
 import type { IdentificationInput, MemberInput } from '../households/identification.input';
-
-/** Region digits of all demonstration ID numbers: 999 is assigned to no place, so no real person has one. */
-const SYNTHETIC_REGION = 999_001;
+import { ageOn } from '../households/member-form.rules';
+import { demoNumber, demoPhone } from './demo-persons.rules';
 
 const FAMILY_NAMES = ['王', '李', '张', '刘', '陈', '杨', '赵', '黄', '周', '吴'];
 const ATTRIBUTES: HouseholdAttribute[] = [
@@ -22,15 +20,16 @@ const CAUSES: PovertyCause[] = [
 ];
 
 /**
- * The identification form of demonstration household number `n` (from 0) in a village: clearly synthetic
- * names and ID numbers, one to four members, the same at every start.
+ * The identification form of demonstration household number `n` (from 0) in a village, identified in a year: clearly
+ * synthetic names and ID numbers, one to four members, the same at every start.
  */
-export function demoHousehold(n: number, villageCode: string): IdentificationInput {
+export function demoHousehold(n: number, villageCode: string, year: number): IdentificationInput {
   // Neighbours have different names: villages take turns in n.
   const familyName = FAMILY_NAMES[(n + Math.floor(n / 10)) % FAMILY_NAMES.length]!;
   const members = [head, spouse, child, mother]
     .slice(0, 1 + ((n * 7) % 4))
-    .map((make) => make(n, familyName));
+    .map((make) => make(n, familyName))
+    .map((member) => atWork(member, n, year));
   const isDilapidatedHouse = n % 5 === 0;
   return {
     idempotencyKey: demoKey(n),
@@ -44,7 +43,7 @@ export function demoHousehold(n: number, villageCode: string): IdentificationInp
       address: `演示地址 ${n + 1} 号`,
       bankName: '演示农村信用社',
       bankAccount: `99900000${String(n).padStart(8, '0')}`,
-      phone: `100${String(n).padStart(8, '0')}`,
+      phone: demoPhone(n),
     },
     productionAndLiving: {
       cultivated: `${2 + (n % 6)}.50`,
@@ -126,7 +125,7 @@ function person(n: number, place: number, { year, ...sketch }: Sketch): MemberIn
   return {
     ...sketch,
     idType: 'RESIDENT_ID',
-    idNumber: syntheticNumber(n, place, birthDate, sketch.sex === 'MALE'),
+    idNumber: demoNumber(n * 4 + place, birthDate, sketch.sex),
     birthDate,
     ethnicity: 'HAN',
     political: 'MASSES',
@@ -136,10 +135,15 @@ function person(n: number, place: number, { year, ...sketch }: Sketch): MemberIn
   };
 }
 
-/** A valid number of nobody: the order digits hold the household's low part, the region digits its high part. */
-function syntheticNumber(n: number, place: number, birthDate: string, isMale: boolean): string {
-  const order = ((n * 4 + place) % 499) * 2 + (isMale ? 1 : 0);
-  const region = SYNTHETIC_REGION + Math.floor((n * 4 + place) / 499);
-  const first17 = `${region}${birthDate.replaceAll('-', '')}${String(order).padStart(3, '0')}`;
-  return first17 + citizenNumberCheckCharacter(first17);
+/** What a person of working age does at a year's end. */
+function atWork(member: MemberInput, n: number, year: number): MemberInput {
+  const age = ageOn(`${year}-12-31`, member.birthDate);
+  if (age < 16 || age > 65) return member;
+  const goesOut = n % 3 === 1 && age < 50;
+  return {
+    ...member,
+    labourAbility: n % 7 === 3 ? 'SKILLED' : 'ORDINARY',
+    workPlace: goesOut ? 'IN_PROVINCE' : 'IN_TOWNSHIP',
+    workMonths: goesOut ? 8 : 3,
+  };
 }

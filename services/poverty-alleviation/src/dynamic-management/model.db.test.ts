@@ -141,8 +141,6 @@ rule(
       interruptAfterTimeLimit: TIME_LIMIT - 60_000,
       markInterruptAsFailure: true,
     });
-    if (process.env.TALLY)
-      console.log(JSON.stringify([...tally].map(([n, { done, refused }]) => [n, done, ...refused])));
     if (!FULL) return;
     // A move that is never allowed would prove nothing.
     const never = [...tally]

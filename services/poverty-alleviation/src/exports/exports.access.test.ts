@@ -61,7 +61,7 @@ const csv = async (by: Principal, document: string, variables: Record<string, un
   linesIn(await (await download(await linkOf(by, document, variables))).text());
 const downloads = () =>
   store.adminQuery<{ stage: string; rows: number | null }>(
-    'SELECT stage, row_count AS rows FROM export_download ORDER BY at, (stage = $1) DESC',
+    'SELECT stage, row_count AS rows FROM export_download ORDER BY export_id, (stage = $1) DESC',
     ['STARTED'],
   );
 /** The end of the last download is noted a moment after the receiver has the last byte. */

@@ -1,4 +1,3 @@
-import { type RegionLevel, scopeRange } from '@junxian/administrative-region';
 import type { Clock } from '@junxian/calendar';
 import { Refusal, refuse } from '@junxian/errors';
 import { isUuid } from '@junxian/identity';
@@ -16,7 +15,6 @@ import {
   checkArrival,
   reallocatedBy,
   requireNothingArrived,
-  requireOwnRegion,
 } from './allocation.rules';
 import {
   type AllocationLineView,
@@ -33,6 +31,7 @@ import {
   readLinesOf,
   replaceAllocation,
 } from './allocations.store';
+import { levelNow, requireOwn, requireSettled } from './own-region';
 import { fromTenThousandths, sumTenThousandths, toTenThousandths } from './ten-thousands.rules';
 
 /** Money on its way down 资金下拨、到账. */
@@ -270,46 +269,11 @@ export class AllocationsService {
   }
 }
 
-/** The level a code has today; throws INVALID_REGION_CODE for one that is none, or no longer. */
-export function levelNow(codes: RegionCodes, code: string, field: string): RegionLevel {
-  const level = codes.levelOf(code);
-  if (level !== null) return level;
-  throw new Refusal(
-    'INVALID_REGION_CODE',
-    {
-      zh: '该代码不是现行的行政区划；请核对代码，如区划正在变更，请几分钟后再试',
-      en: 'This code is no region today; check it, or try again in a few minutes if the region is being re-coded',
-    },
-    { field },
-  );
-}
-
-/** Throws STATE_CONFLICT while rows under a code are on their way to another one. */
-export function requireSettled(codes: RegionCodes, code: string, field: string): void {
-  if (codes.isMoving(code)) throw beingRecoded(field);
-}
-
-/** Throws OUT_OF_REGION unless the caller stands for a region (see {@link requireOwnRegion}). */
-export function requireOwn(tx: ScopedTransaction, code: string, level: RegionLevel, field: string): void {
-  requireOwnRegion(tx.scope, scopeRange(code, level), field);
-}
-
 function passedOn({ regionCode }: AllocationView, lines: readonly AllocationLineView[]): bigint {
   return reallocatedBy({
     fromRegion: regionCode,
     lines: lines.map((line) => ({ toRegion: line.regionCode, amount: line.amount })),
   });
-}
-
-function beingRecoded(field: string): Refusal {
-  return new Refusal(
-    'STATE_CONFLICT',
-    {
-      zh: '该区划正在变更代码，请几分钟后再试',
-      en: 'This region is being re-coded; try again in a few minutes',
-    },
-    { field },
-  );
 }
 
 function documentNoUsed(): Refusal {

@@ -13,7 +13,6 @@ import { editableYear } from '../survey-years/survey-years.service';
 import { checkProjectMoney, requireAvailable } from './account.rules';
 import { lockAccounts, readAccount } from './accounts.store';
 import { expectAmount } from './allocation.rules';
-import { levelNow, requireOwn, requireSettled } from './allocations.service';
 import { arrangedFor } from './arrangements.service';
 import {
   type ArrangementView,
@@ -23,6 +22,7 @@ import {
   readArrangement,
   updateArrangement,
 } from './arrangements.store';
+import { levelNow, requireOwn, requireSettled } from './own-region';
 import { fromTenThousandths, toTenThousandths } from './ten-thousands.rules';
 
 /** Which arrangements a list shows. */

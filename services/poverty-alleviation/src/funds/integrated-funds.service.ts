@@ -11,7 +11,6 @@ import { type Trace, traceOf } from '../households/household-files.service';
 import { editableYear } from '../survey-years/survey-years.service';
 import { lockAccounts } from './accounts.store';
 import { requireText } from './allocation.rules';
-import { levelNow, requireOwn, requireSettled } from './allocations.service';
 import { listRange } from './arranging.service';
 import { checkLines, type IntegratedLine } from './integrated.rules';
 import {
@@ -24,6 +23,7 @@ import {
   replaceLines,
   updateReport,
 } from './integrated-funds.store';
+import { levelNow, requireOwn, requireSettled } from './own-region';
 
 /** A report as it is entered. */
 export interface IntegratedInput {

@@ -519,6 +519,7 @@ export type Query = {
   dynamicHouseholds: HouseholdConnection;
   /** 资金查询：汇总、到账、下拨 */
   funds: FundListConnection;
+  /** 一份资金下拨文件；不可见时为空 */
   fundAllocation?: Maybe<FundAllocation>;
   /** 一个区划一个年度各类资金的结余；全国是资金的来源，没有结余 */
   fundBalances: Array<FundBalance>;
@@ -526,6 +527,7 @@ export type Query = {
   fundArrangements: FundArrangementConnection;
   /** 统筹整合涉农资金报表 */
   integratedFunds: IntegratedFundConnection;
+  /** 一份统筹整合涉农资金报表；不可见时为空 */
   integratedFund?: Maybe<IntegratedFundReport>;
   /** 自定义条件可用的字段、比较方式和代码表 */
   conditionFields: Array<ConditionFieldInfo>;
@@ -3547,6 +3549,7 @@ export type AllocateFundInput = {
   lines: Array<FundAllocationLineInput>;
 };
 
+/** 一条下拨明细 */
 export type FundAllocationLineInput = {
   toRegion: Scalars['ID']['input'];
   amount: Scalars['TenThousandYuan']['input'];
@@ -3593,12 +3596,14 @@ export type IntegratedFundReport = {
   version: Scalars['Int']['output'];
 };
 
+/** 报表级别 */
 export type IntegratedFundLevel =
   /** 县级报表 */
   | 'COUNTY'
   /** 省级报表 */
   | 'PROVINCE';
 
+/** 报表状态 */
 export type IntegratedFundStatus =
   /** 填报中 */
   | 'DRAFT'
@@ -3632,6 +3637,7 @@ export type IntegratedFundComparison = {
   differs: Scalars['Boolean']['output'];
 };
 
+/** 对照的一行 */
 export type IntegratedFundComparisonLine = {
   __typename?: 'IntegratedFundComparisonLine';
   tier: FundTier;
@@ -3645,6 +3651,7 @@ export type IntegratedFundComparisonLine = {
   differences: Array<IntegratedFundMeasure>;
 };
 
+/** 计划整合、已整合、已支出金额（万元） */
 export type IntegratedFundAmounts = {
   __typename?: 'IntegratedFundAmounts';
   planned: Scalars['TenThousandYuan']['output'];
@@ -3652,6 +3659,7 @@ export type IntegratedFundAmounts = {
   spent: Scalars['TenThousandYuan']['output'];
 };
 
+/** 报表的三项金额 */
 export type IntegratedFundMeasure =
   /** 计划整合 */
   | 'PLANNED'
@@ -3660,6 +3668,7 @@ export type IntegratedFundMeasure =
   /** 已支出 */
   | 'SPENT';
 
+/** 报表列表的一页 */
 export type IntegratedFundConnection = {
   __typename?: 'IntegratedFundConnection';
   nodes: Array<IntegratedFundReport>;
@@ -3667,6 +3676,7 @@ export type IntegratedFundConnection = {
   hasNextPage: Scalars['Boolean']['output'];
 };
 
+/** 统筹整合涉农资金报表的填报 */
 export type IntegratedFundInput = {
   /** 填报的县或省：本人任职的区划 */
   regionCode: Scalars['ID']['input'];
@@ -5853,6 +5863,7 @@ export type YearOpening = {
   finishedAt?: Maybe<Scalars['DateTime']['output']>;
 };
 
+/** 开放新年度 */
 export type OpenYearInput = {
   /** 新年度：当前年度的下一年 */
   year: Scalars['Int']['input'];

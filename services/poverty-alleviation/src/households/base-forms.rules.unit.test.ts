@@ -8,7 +8,7 @@ import type { MemberView } from './household-views.service';
 import { lockedFieldFaults } from './locked-fields.rules';
 import { checkMeasure, expectEnteredByHand } from './measure-form.rules';
 import { checkMemberSave, expectMaintainable } from './member-maintenance.rules';
-import { historyOnPage } from './status-history.service';
+import { historyOnPage } from './status-history.rules';
 import { expectFilled, overlaid, sent, trimmed } from './tab-input.rules';
 
 const faultsOf = (work: () => unknown): string[] => {

@@ -6,7 +6,7 @@ import type { YearKey, YearRecordView } from './household-views.service';
 import type { ManualMeasuresService } from './manual-measures.service';
 import type { MemberMaintenanceService } from './member-maintenance.service';
 import type { OutcomeMaintenanceService } from './outcome-maintenance.service';
-import { historyOnPage } from './status-history.service';
+import { historyOnPage } from './status-history.rules';
 
 export interface BaseMaintenanceServices {
   tabs: HouseholdTabsService;

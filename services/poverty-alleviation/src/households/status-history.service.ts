@@ -3,9 +3,6 @@ import { POVERTY_STATUS, type PovertyStatus } from '../code-lists';
 
 import { HOUSEHOLD_OPERATION, type HouseholdOperation } from '../household-code-lists';
 
-/** The first year whose page shows the status history (PA-HH-02). */
-const FIRST_YEAR_WITH_HISTORY = 2016;
-
 /** One line of a household's status history 历史状态. */
 export interface StatusChangeView {
   id: string;
@@ -45,15 +42,4 @@ export async function readStatusHistory(
     toStatus: POVERTY_STATUS.name(row.toStatus),
     operation: HOUSEHOLD_OPERATION.name(row.operation),
   }));
-}
-
-/**
- * What the page of a year shows of a status history: the lines up to that year; null on the pages of 2014 and 2015,
- * which have no such view (PA-HH-02).
- */
-export function historyOnPage<Line extends { year: number }>(
-  year: number,
-  history: readonly Line[],
-): Line[] | null {
-  return year < FIRST_YEAR_WITH_HISTORY ? null : history.filter((line) => line.year <= year);
 }

@@ -164,6 +164,26 @@ it('asks for the role', async () => {
   expect(await answer(stranger, '{ projects { nodes { id } } }')).toBe('FORBIDDEN');
 });
 
+it('a measure leads to its project', async () => {
+  const document =
+    'query ($id: ID!) { household(id: $id) { record(year: 2017) { measures { source amount project { id } } } } }';
+  const { household } = await answer(county('VIEWER'), document, { id: householdId });
+  expect(household.record.measures).toEqual([
+    { source: 'PROJECT', amount: '20000.00', project: { id: projectId } },
+  ]);
+});
+
+it('refuses texts that no database keeps', async () => {
+  for (const name of ['a\u0000b', '\ud800'])
+    expect(await answer(county('PROJECT'), SAVE, { input: projectForm('INDUSTRY', { name }) })).toBe(
+      'INVALID_INPUT',
+    );
+  const details = { industry: { scale: '1.00', unit: 'a\u0000b', benefitModel: '分红' } };
+  expect(await answer(county('PROJECT'), SAVE, { input: projectForm('INDUSTRY', { details }) })).toBe(
+    'INVALID_INPUT',
+  );
+});
+
 it('asks for the region', async () => {
   expect(await answer(NEIGHBOUR, SAVE, { input: projectForm() })).toBe('OUT_OF_REGION');
   expect(

@@ -7,7 +7,7 @@ import { type Trace, traceOf } from '../households/household-files.service';
 import { PROJECT_STAGE, type ProjectStage } from '../project-code-lists';
 import { editableYear } from '../survey-years/survey-years.service';
 import { openProject, projectChanged, stageChanged } from './open-project.service';
-import { checkEntry, noProject, type ProjectEntry, type ProjectEntryInput } from './project.rules';
+import { checkEntry, type ProjectEntry, type ProjectEntryInput } from './project.rules';
 import { insertProject, nextProjectNo, replaceBudget, replaceVillages, updateEntry } from './projects.store';
 
 /** A library entry as it is saved: new, or changed by its id. */
@@ -103,13 +103,6 @@ export async function projectForFunding(
     [id],
   );
   return row === undefined ? null : { ...row, stage: PROJECT_STAGE.name(row.stage) };
-}
-
-/** The id of the project with a number, for sheets that name it so. Throws NOT_FOUND. */
-export async function projectIdOf(tx: ScopedTransaction, projectNo: string): Promise<string> {
-  const [row] = await tx.query<{ id: string }>('SELECT id FROM project WHERE project_no = $1', [projectNo]);
-  if (row === undefined) throw noProject();
-  return row.id;
 }
 
 function regionIsMoving(): Refusal {

@@ -16,6 +16,7 @@ import {
   recountChanges,
   recountHouseholdFiles,
   recountInAllYears,
+  recountNumbersOf,
   recountVillages,
 } from '../statistics/recounts.service';
 
@@ -30,7 +31,7 @@ export const regionFollowing = defineRegionFollowing({
           name: 'household_year_record',
           key: ['household_id', 'year'],
           alsoSet: { natural_village_code: codeAfter('t.natural_village_code') },
-          // Contributions take their figures along: out of the old ancestors, into the new ones.
+          // What they count for goes along: out of the old ancestors, into the new ones.
           after: recountHouseholdFiles,
         },
         { name: 'household_status_history' },
@@ -39,7 +40,7 @@ export const regionFollowing = defineRegionFollowing({
           with: (households) =>
             `t.id IN (SELECT member_id FROM member_year_record WHERE household_id = ANY(${households}))`,
         },
-        { name: 'member_year_record', key: ['member_id', 'year'] },
+        { name: 'member_year_record', key: ['member_id', 'year'], after: recountNumbersOf },
         { name: 'split_task', key: ['change_id', 'household_id'] },
         { name: 'assistance_measure' },
         { name: 'assistance_outcome', key: ['household_id', 'year'] },
@@ -85,12 +86,17 @@ export const regionFollowing = defineRegionFollowing({
     { name: 'assistance_unit', parts: [{ name: 'responsible_helper', by: 'unit_id' }] },
     { name: 'unit_village_pairing' },
     { name: 'village_work_team', parts: [{ name: 'work_team_member', by: 'team_id' }] },
-    { name: 'project', parts: [{ name: 'project_village' }] },
+    {
+      name: 'project',
+      parts: [{ name: 'project_village' }],
+      after: (tx, ids) => recountInAllYears(tx, 'PROJECT', ids),
+    },
     { name: 'public_disclosure', parts: [{ name: 'disclosed_beneficiary', by: 'disclosure_id' }] },
   ],
   split: { setAside, takeAssigned },
   ended: moveCandidates,
   notFollowed: {
+    'import_row.village_code': 'rows that were staged before a change are not written; the import begins anew',
     'project_serial.region_code': 'project numbers stay with the code they were given under',
     'print_snapshot.region_code': 'a printed form stays as it was printed',
     'household_serial.village_code':

@@ -1,4 +1,5 @@
 import type { ScopedTransaction } from '@junxian/persistence';
+import { PROJECT_TYPE } from '../project-code-lists';
 import { type LedgerName, type Recount, recount } from './ledger.service';
 
 /** A household's year that may count otherwise now. */
@@ -16,6 +17,29 @@ export async function recountHouseholds(
   households: readonly HouseholdYear[],
 ): Promise<void> {
   if (households.length === 0) return;
+  await recountRecords(tx, households);
+  await recount(
+    tx,
+    'DUPLICATE',
+    await tx.query<Recount>(
+      `WITH person AS (
+         SELECT m.member_id, m.year, m.id_number_index
+         FROM unnest($1::uuid[], $2::int[]) AS asked (household_id, year) JOIN member_year_record m USING (household_id, year))
+       ${NUMBERS_OF_PERSONS}`,
+      [households.map(({ householdId }) => householdId), households.map(({ year }) => year)],
+    ),
+  );
+}
+
+/** SQL of the numbers that the members \`person (member_id, year, id_number_index)\` have, and had when they were counted. */
+const NUMBERS_OF_PERSONS = `
+  SELECT id_number_index AS "ownerId", year FROM person WHERE id_number_index IS NOT NULL
+  UNION
+  -- A number that was corrected is no longer the member's, but in the ledger it is.
+  SELECT c.owner_id, c.year FROM person JOIN statistic_contribution c
+    ON c.source_id = person.member_id::text AND c.kind = 'DUPLICATE_PERSON' AND c.year = person.year`;
+
+async function recountRecords(tx: ScopedTransaction, households: readonly HouseholdYear[]): Promise<void> {
   await recount(
     tx,
     'HOUSEHOLD',
@@ -24,37 +48,32 @@ export async function recountHouseholds(
       { ownerId: householdId, year: year + 1 },
     ]),
   );
-  const asked = [households.map(({ householdId }) => householdId), households.map(({ year }) => year)];
   await recount(
     tx,
     'PROJECT',
     await tx.query<Recount>(
       `SELECT DISTINCT b.project_id::text AS "ownerId", p.year
        FROM unnest($1::uuid[]) AS asked (household_id)
-       JOIN beneficiary_household b ON b.household_id = asked.household_id AND b.project_type = '2'
+       JOIN beneficiary_household b ON b.household_id = asked.household_id AND b.project_type = $2
        JOIN project p ON p.id = b.project_id`,
-      [asked[0]],
-    ),
-  );
-  await recount(
-    tx,
-    'DUPLICATE',
-    await tx.query<Recount>(
-      `WITH asked AS (SELECT * FROM unnest($1::uuid[], $2::int[]) AS asked (household_id, year)),
-       person AS (SELECT m.member_id, m.year, m.id_number_index FROM asked JOIN member_year_record m USING (household_id, year))
-       SELECT id_number_index AS "ownerId", year FROM person WHERE id_number_index IS NOT NULL
-       UNION
-       -- A number that was corrected is no longer the member's, but in the ledger it is.
-       SELECT c.owner_id, c.year FROM person JOIN statistic_contribution c
-         ON c.source_id = person.member_id::text AND c.kind = 'DUPLICATE_PERSON' AND c.year = person.year`,
-      asked,
+      [households.map(({ householdId }) => householdId), PROJECT_TYPE.code('RELOCATION')],
     ),
   );
 }
 
-/** Recounts households in all years, after they moved to other regions. */
+/** Recounts the yearly records of households, after those moved to other regions. */
 export async function recountHouseholdFiles(tx: ScopedTransaction, ids: readonly string[]): Promise<void> {
-  await recountHouseholds(tx, await inAllYears(tx, ids, (householdId, year) => ({ householdId, year })));
+  await recountRecords(tx, await inAllYears(tx, ids, (householdId, year) => ({ householdId, year })));
+}
+
+/** Recounts the ID numbers of members in all years, after their records moved. */
+export async function recountNumbersOf(tx: ScopedTransaction, memberIds: readonly string[]): Promise<void> {
+  const rows = await tx.query<Recount>(
+    `WITH person AS (SELECT member_id, year, id_number_index FROM member_year_record WHERE member_id = ANY($1::uuid[]))
+     ${NUMBERS_OF_PERSONS}`,
+    [memberIds],
+  );
+  await recount(tx, 'DUPLICATE', rows);
 }
 
 /** Recounts the households of population changes, after those moved. */

@@ -1,9 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { type Principal, scopeOf } from '@junxian/identity';
+import { followRegionChanges, receiveRegionChange } from '@junxian/region-changes';
 import { rule, scenario } from '@junxian/test-kit';
 import { openOffice } from '../back-office/back-office.fixture';
 import { allocationForm, arrive, as, FUND, lineOf, PLACES } from '../funds/funds.fixture';
 import { openProjectStage } from '../projects/project-stage.fixture';
 import { reportForm } from '../projects/projects.fixture';
+import { regionFollowing } from '../region-changes/following';
+import { scopes } from '../service-scopes';
 import { officer, openStore, type TestStore, VILLAGES } from '../testing/store.support.test';
 import { oldPoorVillage } from '../testing/villages.support.test';
 import { delivery } from './deliver.fixture';
@@ -110,6 +114,71 @@ describe('villages', () => {
       expect(await figures(store, 'POOR_VILLAGES', YUNZHOU)).toMatchObject({
         'inPoorVillage.incidence': null,
       });
+      await expectRebuildToAgree(store);
+    },
+  );
+});
+
+describe('after a region was re-coded', () => {
+  let stage: Awaited<ReturnType<typeof openProjectStage>>;
+  beforeAll(async () => {
+    stage = await openProjectStage();
+  });
+  afterAll(() => stage.store.close());
+
+  rule(
+    'PA-ST-00',
+    'villages, projects and money count under the new code, and no total changes',
+    async () => {
+      const { store } = stage;
+      const deliver = delivery(store);
+      await oldPoorVillage(store, VILLAGES.yunzhou1, [2017]);
+      await rebuilt(store, 2017);
+      await identified(store, VILLAGES.yunzhou1, 3);
+      const project = await stage.implementing('RELOCATION');
+      await stage.arrange(project, '10');
+      const down = await as(store, FUND.city, (tx) =>
+        store.services.allocations.allocate(
+          tx,
+          allocationForm({ documentNo: '本级', lines: [{ toRegion: PLACES.city, amount: '50' }] }),
+        ),
+      );
+      await arrive(store, FUND.city, await lineOf(store, down), '50');
+      await as(store, FUND.city, (tx) =>
+        store.services.allocations.allocate(
+          tx,
+          allocationForm({ documentNo: '下达', lines: [{ toRegion: PLACES.county, amount: '20' }] }),
+        ),
+      );
+      await deliver();
+      await rebuilt(store, 2017);
+      const tables = [
+        'POOR_VILLAGES',
+        'RELOCATION_PROJECTS',
+        'SPECIAL_FUND_USE',
+        'SPECIAL_FUND_ALLOCATION',
+      ] as const;
+      const shown = (region: string) => Promise.all(tables.map((table) => figures(store, table, region)));
+      const [county, city] = await Promise.all([shown(YUNZHOU), shown(PLACES.city)]);
+      for (const one of county) expect(Object.keys(one).length).toBeGreaterThan(0);
+
+      const move = { from: YUNZHOU, to: '140299000000', level: 'COUNTY' as const };
+      await store.database.write(scopes.followRegionChanges(), (tx) =>
+        receiveRegionChange(tx, {
+          time: '2018-01-01T00:00:00+08:00',
+          data: {
+            changeId: randomUUID(),
+            kind: 'RECODE',
+            from: [move.from],
+            to: [move.to],
+            effectiveDate: '2018-01-01',
+            moves: [move],
+          },
+        }),
+      );
+      await followRegionChanges(store.database, store.clock, regionFollowing);
+      expect(await shown('140299000000')).toEqual(county);
+      expect(await shown(PLACES.city)).toEqual(city);
       await expectRebuildToAgree(store);
     },
   );

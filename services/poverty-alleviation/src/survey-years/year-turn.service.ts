@@ -17,7 +17,7 @@ import {
 import { checkClosing, checkOpening, type OpenYearInput } from './year-turn.rules';
 
 /** Households per transaction of the copy: writers of any year wait for one batch at most, about a second. */
-const BATCH_SIZE = 2_000;
+const BATCH_SIZE = 1_000;
 
 /** How far the copy into a year has come, as the administrator sees it. */
 export interface YearOpeningView {

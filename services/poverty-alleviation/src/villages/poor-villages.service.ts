@@ -1,5 +1,5 @@
 import type { Clock } from '@junxian/calendar';
-import { type Bilingual, Refusal, refuse } from '@junxian/errors';
+import { Refusal, refuse } from '@junxian/errors';
 import { isUuid } from '@junxian/identity';
 import {
   PoorVillageAdded,
@@ -31,6 +31,17 @@ import {
 import { changesOf } from './rural-records.service';
 import { givenOf } from './rural-sections.rules';
 import {
+  ALREADY_DELISTED,
+  alreadyPoor,
+  CANCEL_FIRST,
+  conflict,
+  IS_POOR,
+  NOT_DELISTED,
+  NOT_POOR,
+  reasonOf,
+  reasonRequired,
+} from './village-decisions.rules';
+import {
   checkLocked,
   checkVillageForm,
   VILLAGE_INDICATORS,
@@ -59,8 +70,6 @@ export interface VillageDecision {
   expectedVersion: number;
   reason?: string | null | undefined;
 }
-
-const MAX_REASON = 200;
 
 /** Adds poor villages, takes them off the list, keeps their yearly records 贫困村动态管理. */
 export class PoorVillagesService {
@@ -347,56 +356,4 @@ function villageEvent({ id, regionCode }: PoorVillageView, year: number, { now }
     occurredAt: now,
     data: { villageCode: regionCode, year, reason: null },
   };
-}
-
-function reasonOf(reason: string | null | undefined): string | null {
-  const given = reason?.trim() || null;
-  if (given !== null && [...given].length > MAX_REASON) {
-    throw refuse.invalid('reason', {
-      zh: `原因最多填写 ${MAX_REASON} 个字`,
-      en: `The reason has at most ${MAX_REASON} characters`,
-    });
-  }
-  return given;
-}
-
-function reasonRequired(): Refusal {
-  return new Refusal(
-    'REASON_REQUIRED',
-    { zh: '请填写出列原因', en: 'Enter the reason why the village leaves the list' },
-    { field: 'reason' },
-  );
-}
-
-function alreadyPoor({ delistYear }: PoorVillageView): Refusal {
-  return conflict(delistYear === null ? IS_POOR : DELISTED_IS_POOR, 'villageCode');
-}
-
-const IS_POOR: Bilingual = {
-  zh: '该村已是贫困村，请选择非贫困村',
-  en: 'The village is a poor village already; choose one that is not',
-};
-const DELISTED_IS_POOR: Bilingual = {
-  zh: '该村是已出列的贫困村，如需重新列入请办理取消出列',
-  en: 'The village is a poor village that was delisted; cancel the delisting to put it back',
-};
-const NOT_POOR: Bilingual = {
-  zh: '该村不是贫困村，请重新选择',
-  en: 'The village is not a poor village; choose another',
-};
-const ALREADY_DELISTED: Bilingual = {
-  zh: '该村已出列，请刷新列表',
-  en: 'The village has been delisted already; reload the list',
-};
-const NOT_DELISTED: Bilingual = {
-  zh: '该村未出列，无需取消，请刷新列表',
-  en: 'The village is not delisted; reload the list',
-};
-const CANCEL_FIRST: Bilingual = {
-  zh: '该村已出列，请先取消出列再修改村属性',
-  en: 'The village is delisted; cancel the delisting before changing its attribute',
-};
-
-function conflict(text: Bilingual, field = 'id'): Refusal {
-  return new Refusal('STATE_CONFLICT', text, { field });
 }

@@ -1,5 +1,4 @@
 export { pageHeaders } from './page-headers';
-export { type PrintPages, printRoutes } from './print-routes';
 export { qrSvg } from './qr-svg';
 export { contentHash, renderForm } from './render-form';
 export { groupedCode, typedCode, verificationCode } from './verification-code';

@@ -22,6 +22,7 @@ export {
 } from './from-environment';
 export { type LinkContent, LinkSigner, type SignedLink } from './link-signer';
 export { localFileStore } from './local-file-store';
+export { type PrintPages, printRoutes } from './print-routes';
 export { type S3Options, s3FileStore } from './s3-file-store';
 export type { DownloadLink, StartedUpload, StoredFile } from './stored-file.types';
 export { StoredFiles } from './stored-files';

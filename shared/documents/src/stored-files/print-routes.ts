@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { fileErrors } from '../stored-files';
-import { pageHeaders } from './page-headers';
+import { pageHeaders } from '../prints/page-headers';
+import { fileErrors } from './file-routes';
 
 /** The pages that a service with prints answers, each as HTML. */
 export interface PrintPages {
