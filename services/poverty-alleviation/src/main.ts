@@ -22,16 +22,20 @@ runService({
     const follower = new RegionChangeFollower({ database, following: regionFollowing, clock, logger });
     const rowsToFollow = () => follower.nudge();
     let ordered = () => {};
+    const outside = outsideParts({ environment, database: aside, clock, logger });
     const services = createServices({
-      ...outsideParts({ environment, database: aside, clock, logger }),
+      ...outside,
       rowsToFollow,
       ordered: () => ordered(),
     });
     const years = await countUncountedYears(database, scopes.rebuildCounters());
     if (years.length > 0) logger.info({ years }, 'statistics counted anew');
     if (environment.DEMO_DATA) {
-      const households = await loadDemoData(database, services.identification);
-      if (households > 0) logger.info({ households }, 'demonstration households identified');
+      const households = await loadDemoData(database, {
+        servicesAt: (told) => createServices({ ...outside, clock: told }),
+        today: clock.today(),
+      });
+      if (households > 0) logger.info({ households }, 'demonstration played');
     }
     return {
       graph: createGraph(services),

@@ -5,7 +5,7 @@ import { fileStoreFrom, LinkSigner, StoredFiles, virusScannerFrom } from '@junxi
 import type { Logger } from '@junxian/observability';
 import type { Database } from '@junxian/persistence';
 import type { Environment } from './environment';
-import { HOUSEHOLD_SHEET_LIMITS } from './imports/household-import.service';
+import { HOUSEHOLD_SHEET_LIMITS } from './imports/import-forms';
 import { scopes } from './service-scopes';
 
 interface Surroundings {

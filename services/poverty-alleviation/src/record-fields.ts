@@ -57,8 +57,15 @@ export const codes = <Name extends string>(list: CodeList<Name>): Field<readonly
 
 /** The column that keeps a field: `isKeyTarget` → `is_key_target`, `housingAreaM2` → `housing_area_m2`. */
 export function columnOf(field: string): string {
-  return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const known = columnNames.get(field);
+  if (known !== undefined) return known;
+  const column = field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  columnNames.set(field, column);
+  return column;
 }
+
+/** Fields are few and asked for with every row of an import. */
+const columnNames = new Map<string, string>();
 
 /** The select list that reads the fields of a table under their own names. */
 export function selectList(fields: Fields, alias: string): string {

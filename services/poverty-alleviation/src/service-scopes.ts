@@ -8,8 +8,11 @@ export const scopes = {
   storedFiles: (): Scope => serviceScope('stored-files'),
   /** The table of jobs; their work runs under the scope of whoever ordered them. */
   runJobs: (): Scope => serviceScope('run-jobs'),
-  /** Demonstration data at the first start, never in production. */
-  demoData: (): Scope => serviceScope('demo-data'),
+  /** Demonstration data at the first start, never in production; the log of the back office asks for who may do it. */
+  demoData: (): Scope => ({
+    ...serviceScope('demo-data'),
+    roles: ['poverty-alleviation:PROVINCE_ADMIN'],
+  }),
   /** The year before is copied into a year that was opened. */
   openYear: (): Scope => serviceScope('open-year'),
   /** A person at the console counts a year anew. */

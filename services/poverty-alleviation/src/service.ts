@@ -53,17 +53,20 @@ export function createServices(given: ServiceParts) {
     personal: new PersonalData(given.keys),
     regions: new PresentRegions(),
   };
+  const assistance = assistanceRooms(parts);
+  const projects = projectRooms(parts);
   return {
     ...householdRooms(parts),
     ...dynamicRooms(parts),
     ...backOfficeRooms(parts),
     ...villageRooms(parts),
-    ...assistanceRooms(parts),
+    ...assistance,
     ...fundRooms(parts),
-    ...projectRooms(parts),
+    ...projects,
     ...printRooms(parts),
     ...queryRooms(parts),
-    ...importRooms(parts),
+    // What sheets say is written by the use cases of their rooms.
+    ...importRooms(parts, { ...assistance, ...projects }),
     ...surveyYearRooms(parts),
   };
 }

@@ -64,7 +64,7 @@ async function enterHelper({ tx, services }: DemoStage, unitId: string, serial: 
     idType: 'RESIDENT_ID',
     idNumber: demoNumber(person, '1980-05-06', sex),
     phone: demoPhone(person),
-    political: 'CPC_MEMBER',
+    political: 'PARTY_MEMBER',
     education: 'COLLEGE_OR_ABOVE',
     position: '科员',
     rank: 'SECTION_MEMBER',

@@ -72,14 +72,15 @@ const PLAYED: Readonly<Record<LifeEvent, (scene: Scene) => Promise<void>>> = {
   KEY_TARGET: ({ stage, householdId }) =>
     stage.services.statusChanges.setKeyTargets(stage.tx, { householdIds: [householdId], isKeyTarget: true }),
   async WILL_RELOCATE({ stage, n, year, householdId }) {
-    const { version } = await recordOf(stage, n, year);
+    const { version, relocation } = await recordOf(stage, n, year);
     await stage.services.tabs.saveRelocation(stage.tx, {
       householdId,
       year,
       expectedVersion: version,
       isRelocationHousehold: true,
       mode: n % 2 === 0 ? 'WHOLE_VILLAGE' : 'SCATTERED',
-      resettlement: n % 3 === 0 ? 'HOUSE_BOUGHT_IN_TOWN' : 'NEW_MIGRANT_VILLAGE',
+      // What a project wrote stays.
+      resettlement: relocation.resettlement ?? (n % 3 === 0 ? 'HOUSE_BOUGHT_IN_TOWN' : 'NEW_MIGRANT_VILLAGE'),
       difficulty: n % 2 === 0 ? 'LACK_OF_MONEY' : 'NO_WORK_AFTERWARDS',
     });
   },

@@ -1,3 +1,4 @@
+import { COUNTY_ATTRIBUTE, type CountyAttribute } from '../village-code-lists';
 import type { AddPoorVillageInput } from '../villages/poor-villages.service';
 import type { DemoYear } from './demo-lives.rules';
 import { type DemoStage, on } from './demo-stage';
@@ -41,15 +42,31 @@ export async function playVillages(stage: DemoStage, year: DemoYear): Promise<vo
   }
 }
 
-/** Enters what counties report of a year; the records that a year was opened with are brought up to date. */
+/** County attributes (C26) are imported, never typed in: a county of the province's list, and one of no list. */
+const COUNTY_ATTRIBUTES: readonly CountyAttribute[] = ['PROVINCIAL_KEY_COUNTY', 'NON_POOR'];
+
+/** The records that the counties' first year came with: their attribute, and nothing typed in. */
+async function importCounties(stage: DemoStage): Promise<void> {
+  const { epoch } = await stage.services.regions.hold(stage.tx);
+  for (const [index, { code }] of DEMO_COUNTIES.entries()) {
+    await stage.tx.query(
+      `INSERT INTO county_year_record (year, region_code, region_epoch, county_attribute, created_by, created_at, updated_by, updated_at)
+       VALUES (2015, $1, $2, $3, $4, $5, $4, $5)`,
+      [code, epoch, COUNTY_ATTRIBUTE.code(COUNTY_ATTRIBUTES[index]!), stage.tx.scope.purpose, stage.clock.now()],
+    );
+  }
+}
+
+/** Enters what counties report of a year; the records that it began with are brought up to date. */
 export async function playCounties(stage: DemoStage, year: DemoYear): Promise<void> {
   on(stage, `${year}-12-10`);
+  if (year === 2015) await importCounties(stage);
   const later = year - 2015;
   for (const [index, { code }] of DEMO_COUNTIES.entries()) {
     await stage.services.countyRecords.save(stage.tx, {
       year,
       countyCode: code,
-      expectedVersion: year === 2015 ? null : 1,
+      expectedVersion: 1,
       population: {
         totalHouseholds: 61_000 - index * 9_000 + later * 150,
         totalPopulation: 172_000 - index * 25_000 + later * 320,

@@ -4,13 +4,14 @@ import { listRange } from '../assistance/pairing-lists.service';
 import { type Office, openOffice, refused } from '../back-office/back-office.fixture';
 import { figures, recounted } from '../statistics/statistics.fixture';
 import { officer, VILLAGES } from '../testing/store.support.test';
+import { villageFigures } from '../villages/village-figures.service';
 import { type DuplicateQuery, duplicatesPage } from './duplicates.service';
 
 let office: Office;
 beforeAll(async () => {
   office = await openOffice();
 });
-beforeEach(() => office.adminQuery('TRUNCATE household, member CASCADE'));
+beforeEach(() => office.adminQuery('TRUNCATE household, member, statistic_counter, statistic_contribution CASCADE'));
 afterAll(() => office.close());
 
 const county = officer('140215000000', 'COUNTY');
@@ -190,9 +191,36 @@ rule(
     const aloneThen = await office.household([], VILLAGES.yungang);
     await office.earlierYears(aloneThen.id, 2016);
     await office.sameNumber(aloneThen.members[0]!.id, kept.memberId, 2016);
+    const county = { region: '140214000000', first: 20 };
+    const standing = async (year: number) => {
+      await recounted(office, [aloneThen.id], year);
+      const [figure] = await office.read((tx) =>
+        villageFigures(tx, [{ year, regionCode: VILLAGES.yungang }]),
+      );
+      const listed = await office.read((tx) =>
+        office.services.list.page(tx, office.admin, { year, ...county }),
+      );
+      const unhelped = await office.read((tx) =>
+        office.services.pairingLists.householdsWithoutHelper(tx, office.admin, { year, ...county }, {}),
+      );
+      const { 'poor.h': poor = '0' } = await figures(office, 'POOR_HOUSEHOLDS', county.region, { year });
+      return [poor, figure!.poorHouseholds, listed.nodes.length, unhelped.nodes.length].map(Number);
+    };
+    expect([await standing(2016), await standing(2017)]).toEqual([
+      [1, 1, 1, 1],
+      [1, 1, 1, 1],
+    ]);
     await remove([aloneThen.members[0]!.id]);
     expect((await office.file(aloneThen.id)).fileStatus).toBe('ACTIVE');
     expect((await office.file(aloneThen.id, 2016)).record.basic.closureYear).toBe(2016);
+    // A household of nobody is none: not in that year's figures and lists, and nothing of it may be changed.
+    expect([await standing(2016), await standing(2017)]).toEqual([
+      [0, 0, 0, 0],
+      [1, 1, 1, 1],
+    ]);
+    const tab = { householdId: aloneThen.id, year: 2016, expectedVersion: 99 };
+    const saved = office.write((tx) => office.services.tabs.saveIncomeAndHealth(tx, tab));
+    expect(await refused(saved)).toEqual(['STATE_CONFLICT householdId']);
   },
 );
 

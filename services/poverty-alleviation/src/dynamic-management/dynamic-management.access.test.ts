@@ -301,9 +301,10 @@ describe('by the graph', () => {
       expect(codesOf(await save([HEAD!]))).toEqual(['HEAD_NOT_ALLOWED']);
       ok(await save([SPOUSE!, SON!, HEAD!]));
       const closed =
-        'query ($region: ID!) { closedHouseholds(region: $region, first: 100) { nodes { household { id } closureYear } } }';
+        'query ($region: ID!) { closedHouseholds(region: $region, first: 100) { nodes { household { id } lastHead { id } closureYear } } }';
       expect(ok(await ask(VIEWER, closed, { region: COUNTY })).closedHouseholds.nodes).toContainEqual({
         household: { id: left.id },
+        lastHead: { id: HEAD },
         closureYear: 2017,
       });
     },

@@ -16,6 +16,7 @@ import type { StatusChangeView } from '../households/status-history.service';
 import type { MeasureView } from '../households/measures.service';
 import type { OutcomeView } from '../households/outcomes.service';
 import type { ImportJobView } from '../imports/imports.service';
+import type { ImportResult } from '../imports/import.types';
 import type { RegionReference, CitizenReference } from '../references';
 import type { ClosedHouseholdView } from '../queries/closed-households.service';
 import type { ChangeView } from '../queries/changes.service';
@@ -544,8 +545,8 @@ export type Query = {
   importJobs: ImportJobConnection;
   /** 本人的一个导入任务；不存在时为空 */
   importJob?: Maybe<ImportJob>;
-  /** 贫困户及家庭成员导入表的模板（xlsx，含填表说明），五分钟内可下载 */
-  householdImportTemplate: FileLink;
+  /** 导入表的模板（xlsx，含填表说明），五分钟内可下载 */
+  importTemplate: FileLink;
   /** 某一行政村某一年度（2016 年起）的自然村，按代码排序 */
   naturalVillages: Array<NaturalVillageYearRecord>;
   /** 某一年度（2016 年起）辖区内的自然村，按行政村排序；不选区划时使用本人辖区 */
@@ -814,6 +815,11 @@ export type QueryImportJobArgs = {
 };
 
 
+export type QueryImportTemplateArgs = {
+  kind: ImportKind;
+};
+
+
 export type QueryNaturalVillagesArgs = {
   year: Scalars['Int']['input'];
   village: Scalars['ID']['input'];
@@ -1064,6 +1070,12 @@ export type Mutation = {
   startImportUpload: ImportUpload;
   /** 提交导入：在后台检查整张表格，全部正确才写入；同一张表格再次导入不会重复登记 */
   importHouseholds: ImportJob;
+  /** 导入帮扶单位：已登记的（辖区内信用代码或名称相同）按表格修改，空白项不变 */
+  importAssistanceUnits: ImportJob;
+  /** 导入帮扶责任人：所属单位须已登记；是驻村队员的编入该村工作队。已登记的按表格修改，空白项不变 */
+  importHelpers: ImportJob;
+  /** 导入项目受益户：限实施中的项目；已登记的按表格重新登记，空白项不变，不移除任何受益户 */
+  importBeneficiaries: ImportJob;
   /** 取消等待或进行中的导入，不留下任何内容 */
   cancelImport: ImportJob;
   /** 新增或修改自然村某一年度（2016 年起）的数据；名称对所有年度有效；未给出的项目不变，给出空值即清空 */
@@ -1427,6 +1439,21 @@ export type MutationStartImportUploadArgs = {
 
 export type MutationImportHouseholdsArgs = {
   input: HouseholdImportInput;
+};
+
+
+export type MutationImportAssistanceUnitsArgs = {
+  input: SheetImportInput;
+};
+
+
+export type MutationImportHelpersArgs = {
+  input: SheetImportInput;
+};
+
+
+export type MutationImportBeneficiariesArgs = {
+  input: SheetImportInput;
 };
 
 
@@ -4532,8 +4559,10 @@ export type HouseholdMemberInput = {
 export type ImportJob = {
   __typename?: 'ImportJob';
   id: Scalars['ID']['output'];
-  /** 导入到的年度 */
-  year: Scalars['Int']['output'];
+  /** 导入的内容 */
+  kind: ImportKind;
+  /** 导入到的年度，限贫困户及家庭成员；其他导入不分年度或以项目年度为准，为空 */
+  year?: Maybe<Scalars['Int']['output']>;
   /** 文件名 */
   fileName: Scalars['String']['output'];
   /** 是否只检查、不写入 */
@@ -4565,6 +4594,46 @@ export type ImportJobFaultsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
 };
 
+/** 可以导入的内容 */
+export type ImportKind =
+  /** 贫困户及家庭成员 */
+  | 'HOUSEHOLDS'
+  /** 帮扶单位 */
+  | 'ASSISTANCE_UNITS'
+  /** 帮扶责任人及驻村工作队 */
+  | 'HELPERS'
+  /** 项目受益户 */
+  | 'BENEFICIARIES';
+
+/** 导入登记的种类 */
+export type ImportedRecord =
+  /** 贫困户 */
+  | 'HOUSEHOLD'
+  /** 家庭成员 */
+  | 'MEMBER'
+  /** 帮扶单位 */
+  | 'ASSISTANCE_UNIT'
+  /** 帮扶责任人 */
+  | 'HELPER'
+  /** 驻村工作队 */
+  | 'WORK_TEAM'
+  /** 驻村工作队队员 */
+  | 'WORK_TEAM_MEMBER'
+  /** 项目受益户 */
+  | 'BENEFICIARY';
+
+/** 一种登记的件数 */
+export type ImportedRecords = {
+  __typename?: 'ImportedRecords';
+  record: ImportedRecord;
+  /** 新登记的 */
+  added: Scalars['Int']['output'];
+  /** 修改了的 */
+  changed: Scalars['Int']['output'];
+  /** 与已登记内容完全一致的；不逐件统计时为空 */
+  unchanged?: Maybe<Scalars['Int']['output']>;
+};
+
 /** 导入任务的状态 */
 export type ImportState =
   /** 等待处理 */
@@ -4594,6 +4663,8 @@ export type ImportOutcome = {
   accepted: Scalars['Boolean']['output'];
   /** 有内容的行数 */
   rows: Scalars['Int']['output'];
+  /** 各种登记的件数 */
+  records: Array<ImportedRecords>;
   /** 新建档的贫困户 */
   newHouseholds: Scalars['Int']['output'];
   /** 新登记的家庭成员 */
@@ -4674,6 +4745,14 @@ export type ImportFileInput = {
 export type HouseholdImportInput = {
   /** 导入到的年度，须可修改 */
   year: Scalars['Int']['input'];
+  /** 已上传的文件 */
+  fileId: Scalars['ID']['input'];
+  /** 只检查、不写入 */
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+/** 提交一张已上传的表格 */
+export type SheetImportInput = {
   /** 已上传的文件 */
   fileId: Scalars['ID']['input'];
   /** 只检查、不写入 */
@@ -6852,9 +6931,12 @@ export type ResolversTypes = {
   HouseholdRelocationInput: HouseholdRelocationInput;
   HouseholdMemberInput: HouseholdMemberInput;
   ImportJob: ResolverTypeWrapper<ImportJobView>;
+  ImportKind: ImportKind;
+  ImportedRecord: ImportedRecord;
+  ImportedRecords: ResolverTypeWrapper<ImportedRecords>;
   ImportState: ImportState;
   ImportPhase: ImportPhase;
-  ImportOutcome: ResolverTypeWrapper<ImportOutcome>;
+  ImportOutcome: ResolverTypeWrapper<ImportResult>;
   ImportRefusal: ResolverTypeWrapper<ImportRefusal>;
   ImportFault: ResolverTypeWrapper<ImportFault>;
   ImportFaultConnection: ResolverTypeWrapper<ImportFaultConnection>;
@@ -6863,6 +6945,7 @@ export type ResolversTypes = {
   ImportUpload: ResolverTypeWrapper<ImportUpload>;
   ImportFileInput: ImportFileInput;
   HouseholdImportInput: HouseholdImportInput;
+  SheetImportInput: SheetImportInput;
   NaturalVillage: ResolverTypeWrapper<NaturalVillageReference>;
   NaturalVillageYearRecord: ResolverTypeWrapper<NaturalVillageRecordView>;
   NaturalVillageConnection: ResolverTypeWrapper<Omit<NaturalVillageConnection, 'nodes'> & { nodes: Array<ResolversTypes['NaturalVillageYearRecord']> }>;
@@ -7143,7 +7226,8 @@ export type ResolversParentTypes = {
   HouseholdRelocationInput: HouseholdRelocationInput;
   HouseholdMemberInput: HouseholdMemberInput;
   ImportJob: ImportJobView;
-  ImportOutcome: ImportOutcome;
+  ImportedRecords: ImportedRecords;
+  ImportOutcome: ImportResult;
   ImportRefusal: ImportRefusal;
   ImportFault: ImportFault;
   ImportFaultConnection: ImportFaultConnection;
@@ -7152,6 +7236,7 @@ export type ResolversParentTypes = {
   ImportUpload: ImportUpload;
   ImportFileInput: ImportFileInput;
   HouseholdImportInput: HouseholdImportInput;
+  SheetImportInput: SheetImportInput;
   NaturalVillage: NaturalVillageReference;
   NaturalVillageYearRecord: NaturalVillageRecordView;
   NaturalVillageConnection: Omit<NaturalVillageConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['NaturalVillageYearRecord']> };
@@ -7435,7 +7520,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   household?: Resolver<Maybe<ResolversTypes['Household']>, ParentType, ContextType, RequireFields<QueryHouseholdArgs, 'id'>>;
   importJobs?: Resolver<ResolversTypes['ImportJobConnection'], ParentType, ContextType, RequireFields<QueryImportJobsArgs, 'first'>>;
   importJob?: Resolver<Maybe<ResolversTypes['ImportJob']>, ParentType, ContextType, RequireFields<QueryImportJobArgs, 'id'>>;
-  householdImportTemplate?: Resolver<ResolversTypes['FileLink'], ParentType, ContextType>;
+  importTemplate?: Resolver<ResolversTypes['FileLink'], ParentType, ContextType, RequireFields<QueryImportTemplateArgs, 'kind'>>;
   naturalVillages?: Resolver<Array<ResolversTypes['NaturalVillageYearRecord']>, ParentType, ContextType, RequireFields<QueryNaturalVillagesArgs, 'year' | 'village'>>;
   naturalVillageRecords?: Resolver<ResolversTypes['NaturalVillageConnection'], ParentType, ContextType, RequireFields<QueryNaturalVillageRecordsArgs, 'year' | 'first'>>;
   verifyPrintJob?: Resolver<ResolversTypes['PrintJobVerification'], ParentType, ContextType, RequireFields<QueryVerifyPrintJobArgs, 'code'>>;
@@ -7514,6 +7599,9 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   identifyHousehold?: Resolver<ResolversTypes['Household'], ParentType, ContextType, RequireFields<MutationIdentifyHouseholdArgs, 'input'>>;
   startImportUpload?: Resolver<ResolversTypes['ImportUpload'], ParentType, ContextType, RequireFields<MutationStartImportUploadArgs, 'file'>>;
   importHouseholds?: Resolver<ResolversTypes['ImportJob'], ParentType, ContextType, RequireFields<MutationImportHouseholdsArgs, 'input'>>;
+  importAssistanceUnits?: Resolver<ResolversTypes['ImportJob'], ParentType, ContextType, RequireFields<MutationImportAssistanceUnitsArgs, 'input'>>;
+  importHelpers?: Resolver<ResolversTypes['ImportJob'], ParentType, ContextType, RequireFields<MutationImportHelpersArgs, 'input'>>;
+  importBeneficiaries?: Resolver<ResolversTypes['ImportJob'], ParentType, ContextType, RequireFields<MutationImportBeneficiariesArgs, 'input'>>;
   cancelImport?: Resolver<ResolversTypes['ImportJob'], ParentType, ContextType, RequireFields<MutationCancelImportArgs, 'id'>>;
   saveNaturalVillage?: Resolver<ResolversTypes['NaturalVillageYearRecord'], ParentType, ContextType, RequireFields<MutationSaveNaturalVillageArgs, 'input'>>;
   deleteNaturalVillages?: Resolver<Array<ResolversTypes['ID']>, ParentType, ContextType, RequireFields<MutationDeleteNaturalVillagesArgs, 'year' | 'codes'>>;
@@ -8190,7 +8278,8 @@ export type HouseholdConnectionResolvers<ContextType = Context, ParentType exten
 
 export type ImportJobResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ImportJob'] = ResolversParentTypes['ImportJob']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  year?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['ImportKind'], ParentType, ContextType>;
+  year?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   fileName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   state?: Resolver<ResolversTypes['ImportState'], ParentType, ContextType>;
@@ -8205,9 +8294,17 @@ export type ImportJobResolvers<ContextType = Context, ParentType extends Resolve
   finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
 };
 
+export type ImportedRecordsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ImportedRecords'] = ResolversParentTypes['ImportedRecords']> = {
+  record?: Resolver<ResolversTypes['ImportedRecord'], ParentType, ContextType>;
+  added?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  changed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  unchanged?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
 export type ImportOutcomeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ImportOutcome'] = ResolversParentTypes['ImportOutcome']> = {
   accepted?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   rows?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  records?: Resolver<Array<ResolversTypes['ImportedRecords']>, ParentType, ContextType>;
   newHouseholds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   newMembers?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   changedHouseholds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -8909,6 +9006,7 @@ export type Resolvers<ContextType = Context> = {
   HouseholdRelocation?: HouseholdRelocationResolvers<ContextType>;
   HouseholdConnection?: HouseholdConnectionResolvers<ContextType>;
   ImportJob?: ImportJobResolvers<ContextType>;
+  ImportedRecords?: ImportedRecordsResolvers<ContextType>;
   ImportOutcome?: ImportOutcomeResolvers<ContextType>;
   ImportRefusal?: ImportRefusalResolvers<ContextType>;
   ImportFault?: ImportFaultResolvers<ContextType>;

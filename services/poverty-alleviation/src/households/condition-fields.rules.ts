@@ -23,6 +23,7 @@ import {
 } from '../code-lists';
 import { ETHNICITY, POLITICAL_STATUS } from '../national-code-lists';
 import { columnOf } from '../record-fields';
+import { FILE_STATUS_IN_YEAR } from './file-status.rules';
 
 /** What kind of values a field of a condition has; it decides the operators and how values are written. */
 export type ConditionKind = 'CODE' | 'CODES' | 'TEXT' | 'WHOLE' | 'DECIMAL' | 'FLAG' | 'DATE' | 'MONTH';
@@ -62,12 +63,6 @@ function fieldsOf(
     },
   ]);
 }
-
-/**
- * The file's status at the end of the year asked for: a household that was closed later was still on file then. The
- * list of a year leaves out what was closed by then, unless a condition asks for it.
- */
-export const FILE_STATUS_IN_YEAR = `(CASE WHEN h.closed_year > $1 THEN 'ACTIVE' ELSE h.file_status END)`;
 
 /** Every field of a condition, by its name in the graph. */
 export const CONDITION_FIELDS: ReadonlyMap<string, ConditionField> = new Map([

@@ -3,7 +3,7 @@ import { Refusal, refuse } from '@junxian/errors';
 import { isUuid } from '@junxian/identity';
 import { type EventOf, HouseholdRecordChanged, recordEvents } from '@junxian/messaging';
 import type { ScopedTransaction } from '@junxian/persistence';
-import { FILE_STATUS, MEMBER_STATUS, POVERTY_STATUS, type PovertyStatus } from '../code-lists';
+import { FILE_STATUS, type FileStatus, MEMBER_STATUS, POVERTY_STATUS, type PovertyStatus } from '../code-lists';
 import { HOUSEHOLD_OPERATION, type HouseholdOperation } from '../household-code-lists';
 import { columnOf, type Fields, type Values } from '../record-fields';
 import { editableYear, type SurveyYear } from '../survey-years/survey-years.service';
@@ -118,7 +118,8 @@ async function filesOf(
     if (!household) throw refuse.notFound(field);
     const record = records.find(({ householdId }) => householdId === id);
     if (!record) throw noRecord(year, field);
-    if (isShut(household, year)) throw fileShut(household, field);
+    const shut = shutStatus(household, record);
+    if (shut !== null) throw fileShut(shut, field);
     const version = expected.get(id);
     if (version != null && version !== record.version) throw refuse.staleVersion();
     return {
@@ -136,9 +137,16 @@ export async function openFile(tx: ScopedTransaction, request: FileRequest, year
   return file!;
 }
 
-/** A closed file keeps its earlier years open for correction. */
-function isShut({ fileStatus, closedYear }: HouseholdView, year: number): boolean {
-  return fileStatus !== 'ACTIVE' && (closedYear === null || year >= closedYear);
+/**
+ * How the file is shut in the year of a record; null while it is open. A closed file keeps its earlier years open for
+ * correction; a file that goes on may be closed in one earlier year alone, when nobody was left of it then (8.9).
+ */
+function shutStatus(
+  { fileStatus, closedYear }: HouseholdView,
+  { year, basic: { closureYear } }: YearRecordView,
+): FileStatus | null {
+  if (fileStatus !== 'ACTIVE' && (closedYear === null || year >= closedYear)) return fileStatus;
+  return closureYear !== null && year >= closureYear ? 'CLOSED' : null;
 }
 
 const TABS = { ...BASIC, ...PRODUCTION_AND_LIVING, ...INCOME_AND_HEALTH, ...RELOCATION };
@@ -278,11 +286,11 @@ function noRecord(year: number, field: string): Refusal {
   );
 }
 
-function fileShut({ fileStatus }: HouseholdView, field: string): Refusal {
+function fileShut(status: FileStatus, field: string): Refusal {
   return new Refusal(
     'STATE_CONFLICT',
     {
-      zh: `该户已${FILE_STATUS.label(fileStatus)}，不能再变更；如属误操作，请由省级管理员办理综合回退`,
+      zh: `该户已${FILE_STATUS.label(status)}，不能再变更；如属误操作，请由省级管理员办理综合回退`,
       en: 'The file of this household is closed or cleared and takes no changes; a province administrator can roll back a mistake',
     },
     { field },

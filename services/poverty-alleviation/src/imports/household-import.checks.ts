@@ -24,7 +24,7 @@ import {
 } from './household-group.rules';
 import type { StagedRow } from './household-import.store';
 import { type SheetMember, titleOf } from './household-sheet.rules';
-import type { ImportCounts } from './import.types';
+import type { HouseholdCounts } from './import.types';
 import { compareHousehold, type HouseholdChange, type StandingHousehold } from './standing-household.rules';
 import { readStanding } from './standing-households.store';
 
@@ -44,7 +44,7 @@ const HOUSEHOLD_NO = /^\d{17}$/;
 /** Checks the households of one sheet, batch by batch, and says how each will stand in the store. */
 export class GroupChecker {
   readonly faults: SheetFault[] = [];
-  readonly counts: Omit<ImportCounts, 'rows' | 'faults'> = {
+  readonly counts: HouseholdCounts = {
     newHouseholds: 0,
     newMembers: 0,
     changedHouseholds: 0,

@@ -6,7 +6,6 @@ import {
   type RunningJob,
   type SheetFault,
   type SheetFile,
-  type SheetLimits,
 } from '@junxian/documents';
 import type { Scope } from '@junxian/identity';
 import { HouseholdIdentified, HouseholdRecordChanged, recordEvents } from '@junxian/messaging';
@@ -15,6 +14,7 @@ import type { PresentRegions, RegionCodes } from '@junxian/region-changes';
 import type { Trace } from '../households/household-files.service';
 import type { PersonalData } from '../personal-data';
 import { editableYear } from '../survey-years/survey-years.service';
+import type { SheetHousehold } from './household-group.rules';
 import { HouseholdGroups } from './household-groups';
 import { GroupChecker } from './household-import.checks';
 import {
@@ -29,17 +29,8 @@ import {
   writeNewHouseholds,
 } from './household-import.store';
 import { HOUSEHOLD_SHEET, titleOf } from './household-sheet.rules';
-import type { ImportCounts, ImportRequest, ImportResult } from './import.types';
-
-/** A county's households of a year come in one file. */
-export const HOUSEHOLD_SHEET_LIMITS: SheetLimits = {
-  maxBytes: 32 * 1024 * 1024,
-  maxInflatedBytes: 1024 * 1024 * 1024,
-  maxRows: 120_000,
-  maxColumns: 120,
-  maxCellLength: 500,
-  maxFaults: 1_000,
-};
+import type { HouseholdCounts, HouseholdOrder, ImportResult } from './import.types';
+import { HOUSEHOLD_SHEET_LIMITS } from './import-forms';
 
 const GROUPS_PER_BATCH = 400;
 const EVENTS_PER_STATEMENT = 1_000;
@@ -62,7 +53,7 @@ export class HouseholdImport {
   constructor(private readonly parts: HouseholdImportParts) {}
 
   /** Does one ordered import, under the scope of whoever ordered it; may be begun anew at any point. */
-  async run(job: RunningJob<ImportRequest>): Promise<void> {
+  async run(job: RunningJob<HouseholdOrder>): Promise<void> {
     const { database, clock } = this.parts;
     const { scope, input } = job;
     await database.write(scope, (tx) => clearStaged(tx, job.id));
@@ -71,33 +62,24 @@ export class HouseholdImport {
     const faults = [...read.faults];
     if (faults.length === 0) faults.push(...(await this.duplicates(scope, job.id, input.year)));
     faults.sort((a, b) => (a.rowNumber ?? 0) - (b.rowNumber ?? 0));
-    const counts: ImportCounts = { ...read.counts, faults: faults.length };
+    const result = resultOf(input, read, faults.length);
     if (faults.length > 0 || input.dryRun) {
       await database.write(scope, async (tx) => {
         await clearStaged(tx, job.id);
         await keepFaults(tx, job.id, faults);
-        await job.finish(tx, this.result(input, faults.length === 0, counts, read.unknownColumns));
+        await job.finish(tx, result);
       });
       return;
     }
-    await job.progress('WRITING', 0, counts.rows);
+    await job.progress('WRITING', 0, read.rows);
     await database.write(scope, async (tx) => {
       await this.write(tx, job, by, read.epoch);
       await clearStaged(tx, job.id);
-      await job.finish(tx, this.result(input, true, counts, read.unknownColumns));
+      await job.finish(tx, result);
     });
   }
 
-  private result(
-    { dryRun }: ImportRequest,
-    accepted: boolean,
-    counts: ImportCounts,
-    unknownColumns: string[],
-  ): ImportResult {
-    return { dryRun, accepted, ...counts, unknownColumns };
-  }
-
-  private async readAndStage(job: RunningJob<ImportRequest>) {
+  private async readAndStage(job: RunningJob<HouseholdOrder>) {
     const { clock, personal } = this.parts;
     const { year, fileId } = job.input;
     const file = await this.parts.sheet(fileId);
@@ -114,28 +96,53 @@ export class HouseholdImport {
     checker.fault(...sheet.faults);
     const groups = new HouseholdGroups((fault) => checker.fault(fault));
     let rows = 0;
-    const checkAndStage = async (least: number) => {
-      while (groups.waiting >= least && groups.waiting > 0) {
-        const batch = groups.take(GROUPS_PER_BATCH);
-        await this.parts.database.write(job.scope, async (tx) => {
-          await stageRows(tx, job.id, await checker.check(tx, batch));
-        });
-        await job.progress('CHECKING', rows, null);
-      }
+    // The next rows are read while a batch is checked and staged.
+    let staging: Promise<void> = Promise.resolve();
+    const stageNext = async () => {
+      await staging;
+      const batch = groups.take(GROUPS_PER_BATCH);
+      staging = this.stage(job, checker, batch).then(() => progress(rows));
+      // Whoever awaits it hears of it.
+      staging.catch(() => undefined);
     };
+    const progress = this.progressOf(job);
     for await (const batch of sheet.rows as AsyncGenerator<ReadRow[]>) {
       rows += batch.length;
       for (const one of batch) groups.add(one);
-      await checkAndStage(GROUPS_PER_BATCH);
+      while (groups.waiting >= GROUPS_PER_BATCH) await stageNext();
       if (checker.isFull) break;
     }
     groups.end();
-    await checkAndStage(1);
+    while (groups.waiting > 0) await stageNext();
+    await staging;
     return {
       faults: checker.faults,
-      counts: { rows, ...checker.counts },
+      rows,
+      counts: checker.counts,
       unknownColumns: sheet.unknownColumns,
       epoch: codes.epoch,
+    };
+  }
+
+  private stage(
+    job: RunningJob<HouseholdOrder>,
+    checker: GroupChecker,
+    batch: readonly SheetHousehold[],
+  ): Promise<void> {
+    return this.parts.database.write(job.scope, async (tx) => {
+      await stageRows(tx, job.id, await checker.check(tx, batch));
+    });
+  }
+
+  /** Says how many rows were read, once a second at most. */
+  private progressOf(job: RunningJob<HouseholdOrder>): (rows: number) => Promise<void> {
+    const { clock } = this.parts;
+    let said = 0;
+    return async (rows) => {
+      const now = clock.now().getTime();
+      if (now - said < 1_000) return;
+      said = now;
+      await job.progress('CHECKING', rows, null);
     };
   }
 
@@ -166,7 +173,7 @@ export class HouseholdImport {
 
   private async write(
     tx: ScopedTransaction,
-    job: RunningJob<ImportRequest>,
+    job: RunningJob<HouseholdOrder>,
     by: Trace,
     epoch: number,
   ): Promise<void> {
@@ -188,6 +195,30 @@ export class HouseholdImport {
     if (membersExpected !== membersWritten) throw new Overtaken('a person');
     await announce(tx, year, by.now, fresh, changes.households);
   }
+}
+
+function resultOf(
+  { dryRun }: HouseholdOrder,
+  { rows, counts, unknownColumns }: { rows: number; counts: HouseholdCounts; unknownColumns: string[] },
+  faults: number,
+): ImportResult {
+  const { newHouseholds, newMembers, changedHouseholds, changedMembers, unchangedHouseholds } = counts;
+  return {
+    dryRun,
+    accepted: faults === 0,
+    rows,
+    records: [
+      {
+        record: 'HOUSEHOLD',
+        added: newHouseholds,
+        changed: changedHouseholds,
+        unchanged: unchangedHouseholds,
+      },
+      { record: 'MEMBER', added: newMembers, changed: changedMembers, unchanged: null },
+    ],
+    faults,
+    unknownColumns,
+  };
 }
 
 /** Somebody changed what the import had compared; the next attempt compares anew. */

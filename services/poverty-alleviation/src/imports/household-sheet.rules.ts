@@ -28,7 +28,6 @@ import type {
 } from '../households/identification.input';
 import { ETHNICITY, POLITICAL_STATUS } from '../national-code-lists';
 import {
-  type CellKind,
   codeCell,
   codesCell,
   dateCell,
@@ -37,33 +36,14 @@ import {
   textCell,
   wholeCell,
 } from './sheet-cells.rules';
-
-interface SheetColumn {
-  title: string;
-  kind: CellKind<unknown>;
-  required?: boolean;
-  description?: string;
-  example?: string;
-}
+import { column, definitionsOf, readCells, requiredColumn, type SheetColumn } from './sheet-columns.rules';
 
 type ColumnsOf<Input> = { readonly [Key in keyof Required<Input>]: SheetColumn };
 
-const column = (
-  title: string,
-  kind: CellKind<unknown>,
-  more: Omit<SheetColumn, 'title' | 'kind'> = {},
-): SheetColumn => ({
-  title,
-  kind,
-  ...more,
-});
-const required = { required: true };
-
 /** Which household a row belongs to. */
 const PLACE = {
-  villageCode: column('行政村代码', textCell, { ...required, description: '12 位', example: '140215100001' }),
-  householdLabel: column('户编号', textCell, {
-    ...required,
+  villageCode: requiredColumn('行政村代码', textCell, { description: '12 位', example: '140215100001' }),
+  householdLabel: requiredColumn('户编号', textCell, {
     description: '已建档的填写 17 位户编号；新建档的由填表人自编，同一户各行相同且连续，如“新1”',
     example: '新1',
   }),
@@ -71,17 +51,17 @@ const PLACE = {
 
 /** A member of the household: every row has one. */
 const MEMBER = {
-  name: column('姓名', textCell, { ...required, example: '演示甲' }),
-  sex: column('性别', codeCell(SEX), required),
-  idType: column('证件类型', codeCell(ID_DOCUMENT_TYPE), required),
-  idNumber: column('证件号码', textCell, required),
-  birthDate: column('出生日期', dateCell, { ...required, example: '1970-01-01' }),
-  ethnicity: column('民族', codeCell(ETHNICITY), required),
+  name: requiredColumn('姓名', textCell, { example: '演示甲' }),
+  sex: requiredColumn('性别', codeCell(SEX)),
+  idType: requiredColumn('证件类型', codeCell(ID_DOCUMENT_TYPE)),
+  idNumber: requiredColumn('证件号码', textCell),
+  birthDate: requiredColumn('出生日期', dateCell, { example: '1970-01-01' }),
+  ethnicity: requiredColumn('民族', codeCell(ETHNICITY)),
   political: column('政治面貌', codeCell(POLITICAL_STATUS)),
-  relationToHead: column('与户主关系', codeCell(RELATION_TO_HEAD), required),
+  relationToHead: requiredColumn('与户主关系', codeCell(RELATION_TO_HEAD)),
   education: column('文化程度', codeCell(EDUCATION), { description: '非在校生必填' }),
   schoolStatus: column('在校生状况', codeCell(SCHOOL_STATUS), { description: '6 至 23 岁' }),
-  health: column('健康状况', codesCell(HEALTH_CONDITION), required),
+  health: requiredColumn('健康状况', codesCell(HEALTH_CONDITION)),
   labourAbility: column('劳动技能', codeCell(LABOUR_ABILITY), { description: '16 至 65 岁' }),
   workPlace: column('务工状况', codeCell(WORK_PLACE)),
   workMonths: column('务工时间（月）', wholeCell),
@@ -179,16 +159,7 @@ type Part = keyof typeof PARTS;
 
 /** The columns of the sheet 贫困户及家庭成员导入表 (catalogue §6), keyed `part.field`. */
 export const HOUSEHOLD_SHEET: readonly ColumnDefinition[] = Object.entries(PARTS).flatMap(([part, columns]) =>
-  Object.entries(columns as Record<string, SheetColumn>).map(
-    ([field, { title, kind, required, description, example }]) => ({
-      key: `${part}.${field}`,
-      title,
-      ...(required ? { required } : {}),
-      ...(kind.choices ? { choices: kind.choices } : {}),
-      description: [description, kind.hint].filter(Boolean).join('；'),
-      ...(example ? { example } : {}),
-    }),
-  ),
+  definitionsOf(columns, `${part}.`),
 );
 
 /** The title of a column, for saying where a fault is. */
@@ -218,14 +189,9 @@ export function readHouseholdRow({
   const faults: SheetFault[] = [];
   const read = {} as Record<Part, Record<string, unknown>>;
   for (const part of Object.keys(PARTS) as Part[]) {
-    read[part] = {};
-    for (const [field, { title, kind }] of Object.entries(PARTS[part] as Record<string, SheetColumn>)) {
-      const text = values[`${part}.${field}`] ?? '';
-      if (text === '') continue;
-      const cell = kind.read(text);
-      if ('value' in cell) read[part][field] = cell.value;
-      else faults.push({ rowNumber, column: title, code: 'INVALID_INPUT', text: cell.fault });
-    }
+    const { cells, faults: wrong } = readCells(PARTS[part], rowNumber, (field) => values[`${part}.${field}`]);
+    read[part] = cells;
+    faults.push(...wrong);
   }
   if (faults.length > 0) return { faults };
   const { place, ...rest } = read;

@@ -20,8 +20,8 @@ import { scopes } from '../service-scopes';
 import { householdForm, idNumber, memberForm } from '../testing/forms.support.test';
 import { officer, openStore, operatorOf, type TestStore, VILLAGES } from '../testing/store.support.test';
 import { startTestSubgraph } from '../testing/subgraph.support.test';
-import { HOUSEHOLD_SHEET_LIMITS } from './household-import.service';
 import { HOUSEHOLD_SHEET } from './household-sheet.rules';
+import { HOUSEHOLD_SHEET_LIMITS } from './import-forms';
 import { headRowCells, memberRow, type SheetCells, sheetOf } from './imports.fixture';
 import { removeOldImports } from './upkeep.service';
 
@@ -443,10 +443,10 @@ describe('an import that is disturbed', () => {
 });
 
 it('gives out the form, whose columns are those that are read', async () => {
-  const { data } = await ask(county, '{ householdImportTemplate { url } }');
-  const answer = await fetch(local(data!.householdImportTemplate.url));
+  const { data } = await ask(county, '{ importTemplate(kind: HOUSEHOLDS) { url } }');
+  const answer = await fetch(local(data!.importTemplate.url));
   const content = Buffer.from(await answer.arrayBuffer());
   const reading = await readSheet({ name: 'a.xlsx', content }, HOUSEHOLD_SHEET);
   expect(reading).toEqual({ rows: [], faults: [], unknownColumns: [] });
-  expect((await fetch(local(data!.householdImportTemplate.url.slice(0, -2)))).status).toBe(404);
+  expect((await fetch(local(data!.importTemplate.url.slice(0, -2)))).status).toBe(404);
 });

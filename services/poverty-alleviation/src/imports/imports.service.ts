@@ -23,13 +23,16 @@ import { refuse } from '@junxian/errors';
 import { isUuid, type Scope } from '@junxian/identity';
 import { type Database, keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
 import { editableYear } from '../survey-years/survey-years.service';
-import { HOUSEHOLD_SHEET_LIMITS } from './household-import.service';
 import { readFaults } from './household-import.store';
-import { HOUSEHOLD_SHEET } from './household-sheet.rules';
-import type { ImportRequest, ImportResult } from './import.types';
-
-/** The kind of job that imports households. */
-export const HOUSEHOLD_IMPORT = 'household-import';
+import {
+  type HouseholdOrder,
+  IMPORT_JOBS,
+  type ImportKind,
+  type ImportRequest,
+  type ImportResult,
+  type SheetOrder,
+} from './import.types';
+import { IMPORT_FORMS, importKindOf } from './import-forms';
 
 const ERROR_SHEET = 'poverty-alleviation.import-errors';
 const TEMPLATE = 'poverty-alleviation.import-template';
@@ -68,16 +71,31 @@ export class Imports {
   }
 
   /**
-   * Orders the import of an uploaded sheet into the data set of a year. Throws INVALID_INPUT or YEAR_CLOSED for the
-   * year, FILE_NOT_FOUND for a file that is no unused one of the account's, TOO_MANY_JOBS.
+   * Orders the import of uploaded households into the data set of a year. Throws INVALID_INPUT or YEAR_CLOSED for the
+   * year, and what {@link order} throws.
    */
-  async order(tx: ScopedTransaction, input: ImportRequest): Promise<ImportJobView> {
+  async orderHouseholds(
+    tx: ScopedTransaction,
+    { fileId, year, dryRun }: HouseholdOrder,
+  ): Promise<ImportJobView> {
+    await editableYear(tx, year);
+    return this.order(tx, 'HOUSEHOLDS', { fileId, year, dryRun });
+  }
+
+  /**
+   * Orders the import of an uploaded sheet. Throws FILE_NOT_FOUND for a file that is no unused one of the account's,
+   * TOO_MANY_JOBS.
+   */
+  async order(
+    tx: ScopedTransaction,
+    kind: ImportKind,
+    input: SheetOrder | HouseholdOrder,
+  ): Promise<ImportJobView> {
     const { files, clock, ordered } = this.options;
     const { accountId } = tx.scope;
     if (accountId === null) throw refuse.unauthenticated();
-    await editableYear(tx, input.year);
     const [file] = await files.attach(tx, [input.fileId], accountId);
-    const job = await orderJob(tx, { kind: HOUSEHOLD_IMPORT, input, now: clock.now() });
+    const job = await orderJob(tx, { kind: IMPORT_JOBS[kind], input, now: clock.now() });
     await tx.query(
       'INSERT INTO import_file (job_id, owner_account, file_id, file_name) VALUES ($1, $2, $3, $4)',
       [job.id, accountId, file!.id, file!.fileName],
@@ -96,7 +114,7 @@ export class Imports {
     tx: ScopedTransaction,
     page: { first?: number | null | undefined; after?: string | null | undefined },
   ): Promise<Page<ImportJobView>> {
-    return listJobs(tx, { kinds: [HOUSEHOLD_IMPORT], ...page }) as Promise<Page<ImportJobView>>;
+    return listJobs(tx, { kinds: Object.values(IMPORT_JOBS), ...page }) as Promise<Page<ImportJobView>>;
   }
 
   /** Cancels an import of the caller's own. Throws NOT_FOUND, or STATE_CONFLICT when it has ended. */
@@ -127,9 +145,9 @@ export class Imports {
     return this.link('import-errors', ERROR_SHEET, { jobId: id, account: scope.accountId });
   }
 
-  /** A link to the empty form. */
-  templateLink(): Promise<DownloadLink> {
-    return this.link('import-templates', TEMPLATE, {});
+  /** A link to an empty form. */
+  templateLink(kind: ImportKind): Promise<DownloadLink> {
+    return this.link('import-templates', TEMPLATE, { kind });
   }
 
   /** The error sheet behind a link. Throws LINK_INVALID, also when the import or its file is gone. */
@@ -142,19 +160,21 @@ export class Imports {
     });
     if (found === undefined) throw linkInvalid();
     const sheet = await this.sheet(found.fileId);
+    const { limits } = IMPORT_FORMS[importKindOf(found.kind)];
     return {
       fileName: `${found.fileName.replace(/\.\w+$/, '')}-错误.xlsx`,
       mime: exportMime('XLSX'),
-      write: (output) => writeErrorSheet(sheet, found.faults as SheetFault[], output, HOUSEHOLD_SHEET_LIMITS),
+      write: (output) => writeErrorSheet(sheet, found.faults as SheetFault[], output, limits),
     };
   }
 
   /** The form behind a link. Throws LINK_INVALID. */
   async openTemplate(token: string): Promise<OpenedExport> {
-    await this.options.links.verify(token, TEMPLATE);
-    const content = await template(HOUSEHOLD_SHEET, { sheetName: '贫困户及家庭成员' });
+    const { kind } = await this.options.links.verify(token, TEMPLATE);
+    const { columns, sheetName } = IMPORT_FORMS[kind as ImportKind];
+    const content = await template(columns, { sheetName });
     return {
-      fileName: '贫困户及家庭成员导入表.xlsx',
+      fileName: `${sheetName}导入表.xlsx`,
       mime: exportMime('XLSX'),
       write: async (output) => {
         output.end(content);
@@ -193,8 +213,9 @@ export async function fileNames(
 }
 
 function readFile(tx: ScopedTransaction, jobId: string) {
-  return tx.query<{ fileId: string; fileName: string }>(
-    'SELECT file_id AS "fileId", file_name AS "fileName" FROM import_file WHERE job_id = $1',
+  return tx.query<{ fileId: string; fileName: string; kind: string }>(
+    `SELECT f.file_id AS "fileId", f.file_name AS "fileName", j.kind FROM import_file f JOIN job j ON j.id = f.job_id
+     WHERE f.job_id = $1`,
     [jobId],
   );
 }

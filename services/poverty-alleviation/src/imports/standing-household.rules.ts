@@ -3,6 +3,7 @@ import type { Bilingual } from '@junxian/errors';
 import type { MemberView, YearRecordView } from '../households/household-views.types';
 import type { IdentificationInput, MemberInput } from '../households/identification.input';
 import type { IdentificationFacts } from '../households/identification.rules';
+import { changedCells, differs } from './cell-comparison.rules';
 import {
   type Checked,
   checkForm,
@@ -80,20 +81,20 @@ export function compareHousehold(
   return {
     result: {
       tabs: {
-        basic: changed(head.basic, {
+        basic: changedCells(head.basic, {
           ...standing.record.basic,
           phone: standing.phone,
           bankAccount: standing.bankAccount,
         }),
-        productionAndLiving: changed(head.productionAndLiving, standing.record.productionAndLiving),
-        incomeAndHealth: changed(head.incomeAndHealth, standing.record.incomeAndHealth),
-        relocation: changed(head.relocation, standing.record.relocation),
+        productionAndLiving: changedCells(head.productionAndLiving, standing.record.productionAndLiving),
+        incomeAndHealth: changedCells(head.incomeAndHealth, standing.record.incomeAndHealth),
+        relocation: changedCells(head.relocation, standing.record.relocation),
       },
       members: pairs
         .map(({ row, member }) => {
           // Its document is the one it was found by.
           const { idNumber: _same, ...cells } = row.member;
-          return { member, changes: changed(cells, member) };
+          return { member, changes: changedCells(cells, member) };
         })
         .filter(({ changes }) => Object.keys(changes).length > 0),
     },
@@ -115,33 +116,6 @@ function merged(
     relocation: { ...record.relocation, ...head.relocation },
     members: pairs.map(({ row, member }) => ({ ...member, ...row.member }) as MemberInput),
   };
-}
-
-/** The cells that say something else than what is stored. */
-function changed<Cells extends object>(cells: Cells, stored: object): Cells {
-  return Object.fromEntries(
-    Object.entries(cells).filter(([field, value]) =>
-      differs(value, (stored as Record<string, unknown>)[field]),
-    ),
-  ) as Cells;
-}
-
-/** Whether a filled cell says something else than what is stored: sets in any order, numbers however they are written. */
-function differs(cell: unknown, stored: unknown): boolean {
-  if (cell === undefined) return false;
-  if (Array.isArray(cell) && Array.isArray(stored)) {
-    return cell.length !== stored.length || cell.some((item) => !stored.includes(item));
-  }
-  return normal(cell) !== normal(stored);
-}
-
-const DECIMAL = /^-?\d+(\.\d+)?$/;
-
-function normal(value: unknown): unknown {
-  if (typeof value !== 'string') return value ?? null;
-  const text = value.trim();
-  // 12.5 is stored as 12.50; a phone number or an account has no point and is compared as it stands.
-  return DECIMAL.test(text) && text.includes('.') ? text.replace(/0+$/, '').replace(/\.$/, '') : text;
 }
 
 function locked(row: SheetMember, column: string | null): SheetFault {

@@ -1,6 +1,11 @@
 import { groupBy, type ScopedTransaction } from '@junxian/persistence';
 import { isActive } from '../households/household-files.service';
-import { type MemberView, readMembers, readYearRecords } from '../households/household-views.service';
+import {
+  type MemberView,
+  readHouseholds,
+  readMembers,
+  readYearRecords,
+} from '../households/household-views.service';
 import type { PersonalData } from '../personal-data';
 import type { StandingHousehold } from './standing-household.rules';
 
@@ -17,17 +22,26 @@ export async function readStanding(
   year: number,
   { numbers, heads }: HouseholdNames,
 ): Promise<{ byNumber: Map<string, StandingHousehold>; byHead: Map<string, StandingHousehold> }> {
-  const found = await tx.query<{ householdId: string; householdNo: string }>(
-    `SELECT r.household_id AS "householdId", r.household_no AS "householdNo" FROM household h JOIN household_year_record r ON r.household_id = h.id AND r.year = $2
-     WHERE h.household_no = ANY($1::text[]) AND h.file_status = 'ACTIVE'
-     UNION
-     SELECT r.household_id, r.household_no FROM unnest($3::text[], $4::text[]) AS head (village_code, id_index)
-     JOIN member_year_record m ON m.year = $2 AND m.id_number_index = head.id_index AND m.status IN ('1', '4')
-       AND m.relation_to_head = '01' AND m.region_code = head.village_code
-     JOIN household_year_record r ON r.household_id = m.household_id AND r.year = $2
-     JOIN household h ON h.id = r.household_id AND h.file_status = 'ACTIVE'`,
-    [numbers, year, heads.map(({ villageCode }) => villageCode), heads.map(({ index }) => index)],
-  );
+  // Two look-ups by index, whatever the planner knows of the tables: a join with the names would be planned for few of them.
+  const villageOf = new Map(heads.map(({ villageCode, index }) => [index, villageCode]));
+  const [numbered, headed] = await Promise.all([
+    tx.query<{ id: string }>('SELECT h.id FROM household h WHERE h.household_no = ANY($1::text[])', [
+      numbers,
+    ]),
+    tx.query<{ id: string; index: string; villageCode: string }>(
+      `SELECT m.household_id AS id, m.id_number_index AS "index", m.region_code AS "villageCode" FROM member_year_record m
+       WHERE m.year = $1 AND m.id_number_index = ANY($2::text[]) AND m.status IN ('1', '4') AND m.relation_to_head = '01'`,
+      [year, [...villageOf.keys()].filter((index) => index !== '')],
+    ),
+  ]);
+  const ids = [
+    ...numbered,
+    ...headed.filter(({ index, villageCode }) => villageOf.get(index) === villageCode),
+  ].map(({ id }) => id);
+  const files = await readHouseholds(tx, [...new Set(ids)]);
+  const found = files
+    .filter(({ fileStatus }) => fileStatus === 'ACTIVE')
+    .map(({ id, householdNo }) => ({ householdId: id, householdNo }));
   const keys = found.map(({ householdId }) => ({ householdId, year }));
   const [records, members] = await Promise.all([readYearRecords(tx, keys), readMembers(tx, keys)]);
   const byHousehold = groupBy(members.filter(isActive), ({ householdId }) => householdId);

@@ -1,6 +1,6 @@
 import type { Database } from '@junxian/persistence';
 import { scopes } from '../service-scopes';
-import { HOUSEHOLD_IMPORT } from './imports.service';
+import { IMPORT_JOBS } from './import.types';
 
 const KEPT_DAYS = 30;
 const BATCH = 100;
@@ -12,8 +12,8 @@ export async function removeOldImports(database: Database, now: Date): Promise<n
   for (;;) {
     const rows = await database.write(scopes.runJobs(), (tx) =>
       tx.query(
-        `DELETE FROM job WHERE id IN (SELECT id FROM job WHERE kind = $1 AND finished_at < $2 ORDER BY id LIMIT $3) RETURNING id`,
-        [HOUSEHOLD_IMPORT, before, BATCH],
+        `DELETE FROM job WHERE id IN (SELECT id FROM job WHERE kind = ANY($1::text[]) AND finished_at < $2 ORDER BY id LIMIT $3) RETURNING id`,
+        [Object.values(IMPORT_JOBS), before, BATCH],
       ),
     );
     removed += rows.length;

@@ -1,5 +1,6 @@
 import type { ScopedTransaction } from '@junxian/persistence';
 import { FILE_STATUS, POVERTY_STATUS, RESETTLEMENT, type Resettlement } from '../code-lists';
+import { FILE_STATUS_IN_YEAR } from '../households/file-status.rules';
 import { ACTIVE_MEMBER_CODES, type Trace } from '../households/household-files.service';
 import { PROJECT_TYPE, type ProjectType } from '../project-code-lists';
 import { type BeneficiaryInput, beneficiaryKey, type CandidateHousehold } from './beneficiary.rules';
@@ -21,11 +22,11 @@ export async function lockCandidates(
     isStableExit: boolean;
   }>(
     `SELECT h.id, r.region_code AS "regionCode",
-       CASE WHEN h.closed_year > $2 THEN $3 ELSE h.file_status END AS "fileStatus",
-       EXISTS (SELECT FROM household_year_record s WHERE s.household_id = h.id AND s.poverty_status = $4) AS "isStableExit"
+       ${FILE_STATUS_IN_YEAR} AS "fileStatus",
+       EXISTS (SELECT FROM household_year_record s WHERE s.household_id = h.id AND s.poverty_status = $3) AS "isStableExit"
      FROM household h JOIN household_year_record r ON r.household_id = h.id AND r.year = $2
      WHERE h.id = ANY($1::uuid[])`,
-    [ids, year, FILE_STATUS.code('ACTIVE'), POVERTY_STATUS.code('STABLE_EXIT')],
+    [ids, year, POVERTY_STATUS.code('STABLE_EXIT')],
   );
   return new Map(
     rows.map(({ id, fileStatus, ...row }) => [id, { ...row, fileStatus: FILE_STATUS.name(fileStatus) }]),

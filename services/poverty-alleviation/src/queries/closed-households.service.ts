@@ -10,8 +10,9 @@ export interface ClosedHouseholdView {
   reason: string | null;
   operator: string;
   closedAt: Date;
-  /** Who was its head last. */
+  /** Who was its head last, with the year of the newest record the caller sees of that person. */
   lastHeadId: string | null;
+  lastHeadYear: number | null;
   lastHeadName: string | null;
 }
 
@@ -34,16 +35,26 @@ export function closedHouseholds(
   return keysetPage<ClosedHouseholdView>(tx, {
     select: `h.id AS "householdId", h.household_no AS "householdNo", h.region_code AS "regionCode", h.closed_year AS "closureYear",
       h.close_reason AS reason, coalesce(closing.operator, h.updated_by) AS operator, coalesce(closing.at, h.updated_at) AS "closedAt",
-      head.member_id AS "lastHeadId", head.name AS "lastHeadName"`,
-    // The head keeps the relation when leaving; of several, who left last was it last.
+      head.member_id AS "lastHeadId", head.year AS "lastHeadYear", head.name AS "lastHeadName"`,
+    // Whoever left last headed the household. One who was transferred has a record in the new household, which the caller
+    // may not see, and those of earlier years here; where nobody left, the head keeps the relation.
     from: `household h
       LEFT JOIN LATERAL (
         SELECT operator, at FROM household_status_history s
         WHERE s.household_id = h.id AND s.operation = 'CLOSE' AND s.rolled_back_by IS NULL ORDER BY s.id DESC LIMIT 1) closing ON true
       LEFT JOIN LATERAL (
-        SELECT m.member_id, m.name FROM member_year_record m
-        WHERE m.household_id = h.id AND m.year <= h.closed_year AND m.relation_to_head = '01'
-        ORDER BY m.year DESC, m.status IN ('1', '4') DESC, m.updated_at DESC, m.member_id LIMIT 1) head ON true`,
+        SELECT c.member_id FROM population_change c
+        WHERE c.household_id = h.id AND c.year = h.closed_year AND c.direction = 'OUT' AND c.rolled_back_by IS NULL
+          AND h.close_reason IN ('LAST_MEMBER_REDUCED', 'LAST_MEMBER_TRANSFERRED')
+        ORDER BY c.position DESC LIMIT 1) gone ON true
+      LEFT JOIN LATERAL (
+        SELECT known.* FROM (
+          SELECT m.member_id, m.year, m.name, m.status, m.updated_at FROM member_year_record m
+          WHERE m.member_id = gone.member_id AND m.year <= h.closed_year
+          UNION ALL
+          SELECT m.member_id, m.year, m.name, m.status, m.updated_at FROM member_year_record m
+          WHERE gone.member_id IS NULL AND m.household_id = h.id AND m.year <= h.closed_year AND m.relation_to_head = '01') AS known
+        ORDER BY known.year DESC, known.status IN ('1', '4') DESC, known.updated_at DESC, known.member_id LIMIT 1) head ON true`,
     where: [
       // What a rolled-back split leaves was never a household that ceased to be.
       `h.file_status = 'CLOSED' AND h.close_reason IS DISTINCT FROM 'ROLLBACK'`,

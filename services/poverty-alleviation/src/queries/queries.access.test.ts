@@ -2,7 +2,7 @@ import { NATION_CODE } from '@junxian/administrative-region';
 import { type Principal, scopeOf } from '@junxian/identity';
 import type { RunningSubgraph } from '@junxian/subgraph';
 import { countStatements, rule, subgraphClient, type TestIssuer, testIssuer } from '@junxian/test-kit';
-import { figures, identified, recounted } from '../statistics/statistics.fixture';
+import { figures, identified, recounted, registeredEarlier } from '../statistics/statistics.fixture';
 import { householdForm, memberForm } from '../testing/forms.support.test';
 import { officer, openStore, type TestStore, VILLAGES } from '../testing/store.support.test';
 import { startTestSubgraph } from '../testing/subgraph.support.test';
@@ -99,6 +99,62 @@ rule(
     expect((await ask(viewer, CLOSED, { year: 2016 })).data!.closedHouseholds.nodes).toEqual([]);
     expect((await ask(viewer, CLOSED, { region: '140214000000' })).codes).toEqual(['OUT_OF_REGION']);
     expect((await ask(nextDoor, CLOSED)).data!.closedHouseholds.nodes).toEqual([]);
+  },
+);
+
+rule(
+  'PA-QY-03',
+  'the last head of a household whose only member was transferred is that person, as far as the caller sees records',
+  async () => {
+    const [home, other, elsewhere] = [
+      await identified(store, VILLAGES.yunzhou1, 1),
+      await identified(store, VILLAGES.yunzhou1, 1),
+      await identified(store, VILLAGES.yungang, 1),
+    ];
+    // Of the year before the county keeps its own record of the person, of the newcomer it has none.
+    await registeredEarlier(store, [home]);
+    const heads = await store.adminQuery<{ id: string }>(
+      `SELECT member_id AS id FROM member_year_record WHERE household_id = ANY($1::uuid[]) AND year = 2017
+       ORDER BY household_id`,
+      [[home, other]],
+    );
+    const [head, newcomer] = heads.map(({ id }) => id) as [string, string];
+    for (const [householdId, memberId] of [
+      [home, head],
+      [other, newcomer],
+    ] as const) {
+      const versions = await store.adminQuery<{ householdId: string; expectedVersion: number }>(
+        `SELECT household_id AS "householdId", version AS "expectedVersion" FROM household_year_record
+         WHERE household_id = ANY($1::uuid[]) AND year = 2017`,
+        [[householdId, elsewhere]],
+      );
+      const transfer = {
+        memberId,
+        toHouseholdId: elsewhere,
+        relationToHead: 'OTHER',
+        reason: 'HOUSEHOLDS_JOINED',
+        changeDate: '2017-10-01',
+      } as const;
+      await store.database.write(scopeOf(officer('140000000000', 'PROVINCE', 'OPERATOR')), (tx) =>
+        store.services.population.apply(tx, { households: versions, changes: [{ transfer }] }),
+      );
+    }
+    const asked = `query ($region: ID!) { closedHouseholds(region: $region, first: 100) { nodes { household { id } lastHead { id year } } } }`;
+    const lastHeads = async (by: Principal, region: string) => {
+      const { nodes } = (await ask(by, asked, { region })).data!.closedHouseholds;
+      return new Map(
+        nodes.map((node: { household: { id: string }; lastHead: unknown }) => [
+          node.household.id,
+          node.lastHead,
+        ]),
+      );
+    };
+    const inCounty = await lastHeads(viewer, YUNZHOU);
+    expect(inCounty.get(home)).toEqual({ id: head, year: 2016 });
+    expect(inCounty.get(other)).toBeNull();
+    const inProvince = await lastHeads(officer('140000000000', 'PROVINCE', 'VIEWER'), '140000000000');
+    expect(inProvince.get(home)).toEqual({ id: head, year: 2017 });
+    expect(inProvince.get(other)).toEqual({ id: newcomer, year: 2017 });
   },
 );
 

@@ -17,10 +17,10 @@ export const queryResolvers: Resolvers = {
   ClosedHousehold: {
     region: ({ regionCode }) => ({ code: regionCode }),
     household: async ({ householdId }, _, { loaders }) => (await loaders.household.load(householdId))!,
-    lastHead: async ({ householdId, lastHeadId, closureYear }, _, { loaders }) => {
-      const members = await loaders.members.load({ householdId, year: closureYear });
-      return members.find(({ id }) => id === lastHeadId) ?? null;
-    },
+    lastHead: ({ lastHeadId, lastHeadYear }, _, { loaders }) =>
+      lastHeadId === null || lastHeadYear === null
+        ? null
+        : loaders.memberOfYear.load({ memberId: lastHeadId, year: lastHeadYear }),
   },
   ChangeRecord: {
     region: ({ regionCode }) => ({ code: regionCode }),

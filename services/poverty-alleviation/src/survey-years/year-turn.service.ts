@@ -95,7 +95,7 @@ export class YearTurnService {
    * Returns the number of batches; waits for another day while rows follow a change of regions.
    */
   async continueOpening(
-    database: Database,
+    database: Pick<Database, 'write'>,
     { batchSize = BATCH_SIZE, goOn = () => true }: { batchSize?: number; goOn?: () => boolean } = {},
   ): Promise<number> {
     let batches = 0;

@@ -8,6 +8,7 @@ import {
   SEX,
   WORK_PLACE,
 } from '../code-lists';
+import { FILE_STATUS_IN_YEAR } from '../households/file-status.rules';
 import { ACTIVE_MEMBER_CODES } from '../households/household-files.service';
 import { ETHNICITY } from '../national-code-lists';
 import type { VillageKey } from './poor-village-views.service';
@@ -107,8 +108,8 @@ const ON_FILE = `r AS MATERIALIZED (
     r.is_drinking_water_safe, r.has_drinking_difficulty, r.is_dilapidated_house
   FROM asked
   JOIN household_year_record r ON r.year = asked.year AND r.region_code = asked.code
-  LEFT JOIN household f ON f.id = r.household_id
-  WHERE f.closed_year IS NULL OR r.year < f.closed_year)`;
+  LEFT JOIN household h ON h.id = r.household_id
+  WHERE coalesce(${FILE_STATUS_IN_YEAR}, 'ACTIVE') = 'ACTIVE')`;
 
 /**
  * Generates the figures of any number of villages in one statement, from the households of that very year as they

@@ -1,0 +1,185 @@
+import { isRefusal } from '@junxian/errors';
+import type { ScopedTransaction } from '@junxian/persistence';
+import type { PresentRegions } from '@junxian/region-changes';
+import type { Helpers } from '../assistance/helpers.service';
+import type { HelperView } from '../assistance/pairing-views.service';
+import { identityKey } from '../households/identity-documents.rules';
+import type { PersonalData } from '../personal-data';
+import { lockStandingUnits, readStandingHelpers, type StandingUnit } from './assistance-import.store';
+import { changedCells } from './cell-comparison.rules';
+import { HELPER_COLUMNS, type HelperRow, type TeamPlace, teamPlace, unitsNamed } from './helper-sheet.rules';
+import type { RecordCounts, SavedCounts } from './import.types';
+import { rowFaults } from './sheet-columns.rules';
+import type { RowFaults, RowTaker } from './sheet-import.service';
+import type { TeamImport } from './team-import.service';
+
+/** Which column says what the form of a helper calls otherwise; an engaged helper is refused by a change of unit. */
+const ALIASES = { unitId: 'unit', id: 'unit' };
+
+/** A helper's row with what it will be compared by. */
+interface Read {
+  row: HelperRow;
+  idNumberIndex: string;
+  phoneIndex: string;
+  place: TeamPlace | null;
+}
+
+/**
+ * Imports responsible helpers 帮扶责任人 of units on file (PA-AH-01, PA-AH-02) and puts those who are members of village
+ * work teams there: a helper of the region is known by the document and changed where the row says otherwise.
+ */
+export class HelperImport implements RowTaker<typeof HELPER_COLUMNS> {
+  readonly kind = 'HELPERS';
+  readonly columns = HELPER_COLUMNS;
+
+  constructor(
+    private readonly helpers: Helpers,
+    private readonly teams: TeamImport,
+    private readonly personal: PersonalData,
+    private readonly regions: PresentRegions,
+  ) {}
+
+  async takeOver(
+    tx: ScopedTransaction,
+    rows: readonly HelperRow[],
+    faults: RowFaults,
+  ): Promise<RecordCounts[]> {
+    await this.regions.hold(tx);
+    const counts: SavedCounts = { record: 'HELPER', added: 0, changed: 0, unchanged: 0 };
+    const units = await lockStandingUnits(tx, {
+      names: rows.map(({ cells }) => cells.unit),
+      creditCodes: rows.map(({ cells }) => cells.unit.toUpperCase()),
+    });
+    const read = this.read(rows, faults);
+    const standing = await readStandingHelpers(
+      tx,
+      read.map(({ idNumberIndex }) => idNumberIndex),
+    );
+    const posted: { row: HelperRow; helperId: string; unitId: string; place: TeamPlace }[] = [];
+    for (const { row, idNumberIndex, place } of read) {
+      if (faults.isFull) break;
+      const unit = theUnit(row, units, faults);
+      if (unit === null) continue;
+      try {
+        const { id, done } = await this.save(tx, row, unit.id, standing.get(idNumberIndex));
+        counts[done] += 1;
+        if (place !== null) posted.push({ row, helperId: id, unitId: unit.id, place });
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        faults.add(...rowFaults(error, row.rowNumber, HELPER_COLUMNS, ALIASES));
+      }
+    }
+    // A team one of whose rows is at fault may lack its leader only for that.
+    return faults.some ? [counts] : [counts, ...(await this.teams.takeOver(tx, posted, faults))];
+  }
+
+  /** The rows that may be saved: nobody twice, and those of teams complete. */
+  private read(rows: readonly HelperRow[], faults: RowFaults): Read[] {
+    const seen = new Map<string, number>();
+    return rows.flatMap((row) => {
+      const { idType, idNumber, phone } = row.cells;
+      // A row without a document is refused by the form.
+      const idNumberIndex = idType === 'NONE' ? '' : this.personal.indexOf(identityKey(idType, idNumber));
+      const phoneIndex = this.personal.phoneIndexOf(phone);
+      const found = teamPlace(row);
+      if ('faults' in found) faults.add(...found.faults);
+      const isFirst = [
+        firstOf(row, 'idNumber', idNumberIndex, seen, faults),
+        firstOf(row, 'phone', phoneIndex, seen, faults),
+      ];
+      return 'faults' in found || isFirst.includes(false)
+        ? []
+        : [{ row, idNumberIndex, phoneIndex, place: found.place }];
+    });
+  }
+
+  private async save(
+    tx: ScopedTransaction,
+    { cells }: HelperRow,
+    unitId: string,
+    before: HelperView | undefined,
+  ): Promise<{ id: string; done: 'added' | 'changed' | 'unchanged' }> {
+    const { name, sex, idType, phone, political, education, position, rank, speciality } = cells;
+    const idNumber = cells.idNumber.toUpperCase();
+    const form = { unitId, name, sex, idType, idNumber, phone };
+    const more = { political, education, position, rank, speciality };
+    if (before === undefined) return { id: await this.helpers.save(tx, { ...form, ...more }), done: 'added' };
+    const stored = {
+      ...before,
+      idNumber: this.personal.open(before.idNumberSealed, 'responsible_helper.id_number'),
+      phone: this.personal.open(before.phoneSealed, 'responsible_helper.phone'),
+    };
+    const changes = changedCells({ ...form, ...more }, stored);
+    if (Object.keys(changes).length === 0) return { id: before.id, done: 'unchanged' };
+    await this.helpers.save(tx, {
+      ...form,
+      political: political ?? before.political,
+      education: education ?? before.education,
+      position: position ?? before.position,
+      rank: rank ?? before.rank,
+      speciality: speciality ?? before.speciality,
+      id: before.id,
+      expectedVersion: before.version,
+    });
+    return { id: before.id, done: 'changed' };
+  }
+}
+
+/** Whether no earlier row has the same document or phone. */
+function firstOf(
+  { rowNumber }: HelperRow,
+  field: 'idNumber' | 'phone',
+  index: string,
+  seen: Map<string, number>,
+  faults: RowFaults,
+): boolean {
+  const key = `${field} ${index}`;
+  const earlier = index === '' ? undefined : seen.get(key);
+  seen.set(key, earlier ?? rowNumber);
+  if (earlier === undefined) return true;
+  const text =
+    field === 'idNumber'
+      ? {
+          zh: `与第 ${earlier} 行的证件号码相同，同一人只能填写一次`,
+          en: `is the number of row ${earlier} too; a person stands in the sheet once`,
+        }
+      : {
+          zh: `与第 ${earlier} 行的联系电话相同，请填写本人电话`,
+          en: `is the phone of row ${earlier} too; enter the person’s own`,
+        };
+  faults.add({ rowNumber, column: HELPER_COLUMNS[field].title, code: 'DUPLICATE_ID', text });
+  return false;
+}
+
+/** The one unit that a row names, or null with a fault. */
+function theUnit(
+  { rowNumber, cells }: HelperRow,
+  units: readonly StandingUnit[],
+  faults: RowFaults,
+): StandingUnit | null {
+  const named = unitsNamed(cells, units);
+  if (named.length === 1) return named[0]!;
+  const column = HELPER_COLUMNS.unit.title;
+  faults.add(
+    named.length === 0
+      ? {
+          rowNumber,
+          column,
+          code: 'NOT_FOUND',
+          text: {
+            zh: '本辖区没有登记该单位，请核对名称或统一社会信用代码，或先登记单位',
+            en: 'is no unit of your region; check the name or credit code, or enter the unit first',
+          },
+        }
+      : {
+          rowNumber,
+          column,
+          code: 'STATE_CONFLICT',
+          text: {
+            zh: '本辖区有多个同名单位，请填写统一社会信用代码或单位登记辖区代码',
+            en: 'is the name of several units; give the credit code, or the region the unit is registered in',
+          },
+        },
+  );
+  return null;
+}
