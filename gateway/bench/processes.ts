@@ -36,7 +36,13 @@ export class Child<Ready = unknown> {
     place: Place,
     environment: Record<string, string> = {},
   ) {
-    const node = ['--expose-gc', '-r', require.resolve('../../infra/tools/register.cjs')];
+    // As the Dockerfile starts them; every candidate alike.
+    const node = [
+      '--expose-gc',
+      '--max-semi-space-size=32',
+      '-r',
+      require.resolve('../../infra/tools/register.cjs'),
+    ];
     const core = place === 'gateway core' ? GATEWAY_CORE : OTHER_CORES;
     const pinned = { execPath: TASKSET, execArgv: ['-c', core, process.execPath, ...node] };
     const child = fork(join(__dirname, 'child.ts'), [role, JSON.stringify(settings)], {

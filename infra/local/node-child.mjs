@@ -60,7 +60,8 @@ export class NodeChild {
     if (!(await isFree(port))) return this.#failed(`finds port ${port} taken by another program`);
     if (this.#stopping) return;
     const log = openLog(name);
-    const flags = [`--max-old-space-size=${heapMegabytes}`, '--enable-source-maps', '--import', preload];
+    const heap = [`--max-old-space-size=${heapMegabytes}`, '--max-semi-space-size=32'];
+    const flags = [...heap, '--enable-source-maps', '--import', preload];
     const child = spawn(process.execPath, [...flags, join(root, script)], {
       cwd: root,
       env: { ...process.env, ...env, PORT: String(port), HOST: '127.0.0.1' },

@@ -34,7 +34,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(async () => {
   await running.stop();
-  await county.store.close();
+  await county.close();
 });
 
 describe('what nobody should send', () => {

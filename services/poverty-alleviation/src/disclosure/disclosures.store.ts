@@ -138,7 +138,7 @@ export async function listBeneficiaries(
        SELECT m.name FROM member_year_record m
        WHERE m.household_id = b.household_id AND m.year = b.year
          AND CASE WHEN b.member_id IS NULL THEN m.relation_to_head = '01' ELSE m.member_id = b.member_id END
-       ORDER BY m.status LIMIT 1) AS person ON true
+       ORDER BY m.status NOT IN ('1', '4'), m.updated_at DESC LIMIT 1) AS person ON true
      WHERE b.project_id = $2`,
     [disclosureId, projectId],
   );

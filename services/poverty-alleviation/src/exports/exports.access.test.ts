@@ -205,3 +205,26 @@ it('is streamed page by page, each row once', async () => {
   expect(rows.at(-1)).toMatch(/^1500,/);
   expect((await ended()).at(-1)).toEqual({ stage: 'FINISHED', rows: 1_500 });
 });
+
+it('the head is who heads the household, not one of before who left', async () => {
+  const [{ id }] = (await store.adminQuery<{ id: string }>(
+    `SELECT household_id AS id FROM household_year_record WHERE year = 2017 AND region_code = $1`,
+    [VILLAGES.yunzhou1],
+  )) as [{ id: string }];
+  await store.adminQuery(
+    `UPDATE member_year_record SET status = '2' WHERE household_id = $1 AND year = 2017 AND relation_to_head = '01'`,
+    [id],
+  );
+  const [heir] = await store.adminQuery<{ id: string }>(
+    `UPDATE member_year_record SET relation_to_head = '01', name = '演示继任' WHERE member_id = (
+       SELECT max(member_id::text)::uuid FROM member_year_record WHERE household_id = $1 AND year = 2017 AND status = '1')
+     RETURNING member_id AS id`,
+    [id],
+  );
+  expect(heir).toBeDefined();
+  const [, , , row] = await csv(viewer, QUERY, {
+    list: 'HOUSEHOLDS',
+    filter: { year: 2017, region: VILLAGES.yunzhou1 },
+  });
+  expect(row).toContain(',演示继任,');
+});

@@ -2,7 +2,7 @@ import { type Principal, scopeOf } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { ProjectType } from '../project-code-lists';
 import { householdForm, memberForm } from '../testing/forms.support.test';
-import { officer, openStore, type TestStore } from '../testing/store.support.test';
+import { officer, openStore, type StoreParts, type TestStore } from '../testing/store.support.test';
 import { type ProjectView, readProjects } from './project-views.service';
 import { FORMS, faultsIn, PLACES, projectForm, reportForm } from './projects.fixture';
 import type { SaveProjectInput } from './projects.service';
@@ -29,9 +29,9 @@ export interface ProjectTestStage {
   events(happened: string, aggregateId: string): Promise<Record<string, unknown>[]>;
 }
 
-/** Opens the stage. */
-export async function openProjectStage(): Promise<ProjectTestStage> {
-  const store = await openStore();
+/** Opens the stage, with the parts of the service that are not the usual ones of tests. */
+export async function openProjectStage(parts: StoreParts = {}): Promise<ProjectTestStage> {
+  const store = await openStore(parts);
   const county = officer(PLACES.county, 'COUNTY', 'PROJECT');
   let serial = 0;
   const write = <T>(work: (tx: ScopedTransaction) => Promise<T>, principal = county) =>

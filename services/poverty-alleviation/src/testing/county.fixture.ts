@@ -1,9 +1,17 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eicarTestFileScanner, localFileStore, StoredFiles } from '@junxian/documents';
 import { type Principal, scopeOf } from '@junxian/identity';
+import { createLogger } from '@junxian/observability';
 import type { ScopedTransaction } from '@junxian/persistence';
 import { assistanceStage } from '../assistance/assistance.fixture';
 import { moneyOfCounty } from '../funds/funds.fixture';
+import { HOUSEHOLD_SHEET_LIMITS } from '../imports/import-forms';
 import { openProjectStage } from '../projects/project-stage.fixture';
 import { PLACES } from '../projects/projects.fixture';
+import { scopes } from '../service-scopes';
 import { idNumber } from './forms.support.test';
 import { officer, type TestStore } from './store.support.test';
 import { oldPoorVillage } from './villages.support.test';
@@ -40,11 +48,23 @@ export interface WholeCounty {
   versions: Readonly<Partial<Record<Subject, number>>>;
   /** Writes as an officer. */
   as<T>(principal: Principal, work: (tx: ScopedTransaction) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
 }
 
 /** Opens a store and fills Yunzhou county (140215) by the use cases, so that rows are as they come to stand. */
 export async function openWholeCounty(): Promise<WholeCounty> {
-  const stage = await openProjectStage();
+  const folder = await mkdtemp(join(tmpdir(), 'junxian-county-'));
+  const stage = await openProjectStage(({ clock, database, links }) => ({
+    files: new StoredFiles({
+      ...{ clock, database, signer: links, newId: randomUUID, scope: scopes.storedFiles() },
+      store: localFileStore(join(folder, 'files')),
+      scanner: eicarTestFileScanner(),
+      logger: createLogger('test', 'silent'),
+      linkBase: 'https://junxian.example/files/poverty-alleviation',
+      spoolFolder: join(folder, 'spool'),
+      rules: { maxBytes: HOUSEHOLD_SHEET_LIMITS.maxBytes, types: ['xlsx', 'csv'] },
+    }),
+  }));
   const { store } = stage;
   const { services } = store;
   const assistance = assistanceStage(store);
@@ -130,6 +150,10 @@ export async function openWholeCounty(): Promise<WholeCounty> {
   return {
     store,
     as,
+    close: async () => {
+      await store.close();
+      await rm(folder, { recursive: true });
+    },
     versions: { project: opened!.project },
     ids: {
       ...{ region: PLACES.county, village, household, member, unit, helper, team, project, line, disclosure },

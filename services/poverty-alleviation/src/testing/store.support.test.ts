@@ -27,14 +27,19 @@ export interface TestStore extends TestDatabase {
   deliver(): Promise<void>;
 }
 
+/** Parts of the service that are not the usual ones of tests, or what makes them of the usual ones. */
+export type StoreParts =
+  | Partial<ServiceParts>
+  | ((usual: Required<Pick<ServiceParts, 'clock' | 'database' | 'links'>>) => Partial<ServiceParts>);
+
 /** A fresh database with this service's tables, and its use cases on top. */
-export async function openStore(more: Partial<ServiceParts> = {}): Promise<TestStore> {
+export async function openStore(parts: StoreParts = {}): Promise<TestStore> {
   const store = await testDatabase({ service: 'poverty-alleviation', migrations });
   const clock = new ManualClock('2017-11-20T09:00:00+08:00');
+  const usual = { clock, database: store.database, links: new LinkSigner(Buffer.alloc(32, 7), clock) };
+  const more = typeof parts === 'function' ? parts(usual) : parts;
   const services = createServices({
-    clock,
-    database: store.database,
-    links: new LinkSigner(Buffer.alloc(32, 7), clock),
+    ...usual,
     publicUrl: 'https://junxian.example/',
     keys: {
       cipher: testKeys.fieldCipher,
