@@ -48,7 +48,9 @@ export function faultSuite(environment: () => Record<string, string>): void {
            FROM household_year_record r CROSS JOIN LATERAL (
              VALUES ('000000000000'), (rpad(left(region_code, 2), 12, '0')), (rpad(left(region_code, 4), 12, '0')),
                     (rpad(left(region_code, 6), 12, '0')), (rpad(left(region_code, 9), 12, '0')), (region_code)) AS above(code)
-          WHERE year = 2017 GROUP BY 1 ORDER BY 1`);
+          WHERE year = 2017 AND poverty_status IN ('0', '3')
+            AND EXISTS (SELECT FROM household h WHERE h.id = household_id AND h.file_status = 'ACTIVE')
+          GROUP BY 1 ORDER BY 1`);
 
   /** Identifies a household as often as it takes: the key makes the repetition harmless. */
   async function identifyUntilAnswered(serial: number): Promise<string> {

@@ -16,6 +16,7 @@ const KEYS: Readonly<Record<string, readonly [key: string, entry: string]>> = {
   Account: ['id', 'account'],
   Appointment: ['id', 'appointment'],
   Household: ['id', 'household'],
+  Project: ['id', 'project'],
   Region: ['code', 'region'],
   NaturalVillage: ['code', 'naturalVillage'],
   CaseItem: ['id', 'caseItem'],

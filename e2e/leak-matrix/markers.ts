@@ -2,6 +2,7 @@ import { isWithin } from '@junxian/administrative-region';
 import type { System } from '../support/system';
 import type { Caller } from './callers';
 import { hangingRows, isShownToThePetitioner, petitionItems, UUID } from './petition-rows';
+import { povertyIds } from './poverty-rows';
 
 /** Who may be shown a text that belongs to some rows only; any one of them is enough. */
 interface Readers {
@@ -116,7 +117,8 @@ export class Markers {
        UNION ALL SELECT id::text, region_code FROM household
        UNION ALL SELECT citizen_id, region_code FROM member_year_record WHERE citizen_id IS NOT NULL`,
     );
-    for (const { text, region } of rows) this.of(text).regions.add(region);
+    for (const { text, region } of [...rows, ...(await povertyIds(system))])
+      this.of(text).regions.add(region);
   }
 
   private async ofPetitions(system: System): Promise<void> {

@@ -4,6 +4,7 @@ import type { System } from '../support/system';
 import type { Caller } from './callers';
 import type { Target } from './operations';
 import { hangingRows, type PetitionItem, petitionItems } from './petition-rows';
+import { povertyRows } from './poverty-rows';
 
 /** Rows that operations are pointed at, and whose they are. */
 export interface Aim {
@@ -14,6 +15,8 @@ export interface Aim {
   region: string;
   /** A petition that the duplicate check may name to any registrar (PT-DUP-06): it is no secret that it is there. */
   isNamedByDuplicateCheck: boolean;
+  /** Where rows of the target lie that need not lie in the region itself but below it. */
+  lies: Readonly<Record<string, string>>;
   isOwnOf(who: Caller): boolean;
 }
 
@@ -22,11 +25,11 @@ const ABSENT_NUMBER = '140215-20260101-W-99999';
 const isId = (text: string) => /^[0-9a-f-]{36}$/.test(text);
 
 /** The same aim at rows that do not exist, for a caller whose rows they are not. */
-export function absentOf({ kind, target }: Aim, who: Caller): Target {
+export function absentOf({ kind, target, lies }: Aim, who: Caller): Target {
   return Object.fromEntries(
     Object.entries(target).map(([key, value]) => {
       // A household lies in its village, which may be the caller's own although the target is an ancestor.
-      if (key === 'household' && isWithin(target.village!, who.range)) return [key, value];
+      if (key in lies && isWithin(lies[key]!, who.range)) return [key, value];
       // Organisations are public knowledge in petitions: only the petition itself is made absent.
       if (kind === 'PETITION' && key === 'organisation') return [key, value];
       if (key === 'itemNo') return [key, ABSENT_NUMBER];
@@ -108,6 +111,7 @@ async function regionAims(system: System): Promise<Aim[]> {
       `SELECT id AS household, region_code AS village FROM household WHERE region_code >= $1 AND region_code < $2 ORDER BY id LIMIT 1`,
       [low, high],
     );
+    const rows = await povertyRows(system, low, high);
     const village = poverty?.village ?? region;
     const [natural] = await system.adminQuery<{ code: string }>(
       'directory',
@@ -121,12 +125,17 @@ async function regionAims(system: System): Promise<Aim[]> {
       idNumber: citizenNumber(5),
       ...directory,
       ...poverty,
+      ...Object.fromEntries(rows.map(({ entry, id }) => [entry, id])),
     };
     result.push({
       title: region,
       kind: 'REGION',
       region,
       isNamedByDuplicateCheck: false,
+      lies: {
+        household: village,
+        ...Object.fromEntries(rows.map((row) => [row.entry, row.region])),
+      },
       target: present(target),
       isOwnOf: ({ range }) => isWithin(region, range),
     });
@@ -194,6 +203,7 @@ async function petitionAims(system: System): Promise<Aim[]> {
       kind: 'PETITION',
       region: best.problemRegion,
       isNamedByDuplicateCheck: !best.isProtected,
+      lies: {},
       target: present(target),
       isOwnOf: ({ organisationId, accountId }) =>
         (organisationId !== null && best.organisations.includes(organisationId)) ||

@@ -3,6 +3,8 @@ import { noticeForm } from '../../services/petitions/src/prints/forms/notice.for
 import { NOTICE, SAMPLES } from '../../services/petitions/src/prints/forms/sample-documents.fixture';
 import { type FrozenPage, frozenPage, pageToPrint } from '../../services/petitions/src/prints/page';
 import { printRoutes } from '../../services/petitions/src/prints/prints.routes';
+import { PRINT_JOB_KINDS } from '../../services/poverty-alleviation/src/prints/print.rules';
+import { frozenPovertyForm } from './poverty-forms';
 
 /** Code on every sample. */
 export const SAMPLE_CODE = '7K3M9QRSTVWXYZ01';
@@ -14,7 +16,8 @@ export interface PrintServer {
 
 /**
  * The pages of the service, by its own routes, over synthetic documents that are frozen as prints are:
- * `/files/prints/<kind>.<copy>`, where the kind LONG_NOTICE is a notice of several pages.
+ * `/files/prints/<kind>.<copy>`, where the kind LONG_NOTICE is a notice of several pages; the forms of poverty alleviation have
+ * no copies and stand beside them.
  */
 export async function startPrintServer(): Promise<PrintServer> {
   const body = Array.from(
@@ -27,11 +30,13 @@ export async function startPrintServer(): Promise<PrintServer> {
   const pages = new Map<string, FrozenPage>();
   for (const [kind, view] of Object.entries(views))
     pages.set(kind, await frozenPage(view, { code: SAMPLE_CODE, url }));
+  const povertyForms = new Map<string, string>();
+  for (const kind of PRINT_JOB_KINDS) povertyForms.set(kind, await frozenPovertyForm(kind, SAMPLE_CODE));
   const server = fastify();
   printRoutes(server, {
     page: async (token) => {
       const [kind, copyNo] = token.split('.');
-      return pageToPrint(pages.get(kind!)!.html, Number(copyNo));
+      return povertyForms.get(kind!) ?? pageToPrint(pages.get(kind!)!.html, Number(copyNo));
     },
     verify: async (code) =>
       code.replaceAll('-', '') === SAMPLE_CODE

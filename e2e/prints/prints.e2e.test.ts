@@ -4,6 +4,10 @@ import { constants, inflateSync } from 'node:zlib';
 import { rule } from '@junxian/test-kit';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { PRINT_KINDS } from '../../services/petitions/src/prints/print.types';
+import {
+  PRINT_JOB_KINDS,
+  type PrintJobKind,
+} from '../../services/poverty-alleviation/src/prints/print.rules';
 import { differences, pictureGrid } from './picture-grid';
 import { type PrintServer, startPrintServer } from './print-server';
 
@@ -27,6 +31,16 @@ if (suite === describe.skip) console.warn(`The tests of printed pages are skippe
 
 /** An A4 sheet at 96 dots an inch. */
 const SHEET = { width: 794, height: 1123 };
+
+/** A window that a sheet lying lengthwise fits into. */
+const LYING = { width: 1180, height: SHEET.width };
+/** How many sheets the samples of poverty alleviation take. */
+const POVERTY_SHEETS: Readonly<Record<PrintJobKind, number>> = {
+  HOUSEHOLD_INFORMATION: 2,
+  HOUSEHOLD_COMPARISON: 3,
+  NATURAL_VILLAGE: 1,
+  POOR_VILLAGE: 4,
+};
 
 /** A compressed stream in plain, or nothing when it is no such stream. */
 function inflated(stream: Buffer): string {
@@ -160,6 +174,32 @@ suite(`printed pages in a browser${reason}`, () => {
     },
   );
 
+  it.each(PRINT_JOB_KINDS)(
+    'the form %s of poverty alleviation: fits the sheet lengthwise, draws its glyphs, has its QR code, fetches nothing',
+    async (kind) => {
+      await page.setViewportSize(LYING);
+      await open(`prints/${kind}.0`);
+      expect(await drawsChinese()).toBe(true);
+      const qr = await box('.check svg');
+      expect(Math.round(qr.width)).toBe(Math.round(qr.height));
+      expect(qr.width).toBeGreaterThan(60);
+      expect(await page.locator('.check p').textContent()).toContain('7K3M-9QRS-TVWX-YZ01');
+      // Nothing is wider than the paper, nor is anything in a table wider than its cell.
+      expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
+        LYING.width,
+      );
+      expect(
+        await page.evaluate<string[]>(`[...document.querySelectorAll('th, td')]
+          .filter((cell) => cell.scrollWidth > cell.clientWidth + 1).map(({ textContent }) => textContent)`),
+      ).toEqual([]);
+      const { count, sizes } = await sheets();
+      expect([kind, count]).toEqual([kind, POVERTY_SHEETS[kind]]);
+      // A4 in points, lying: 842 by 595.
+      expect(sizes).toEqual([expect.stringMatching(/^0 0 84[12](\.\d+)? 59[45](\.\d+)?$/)]);
+      await looksAsReviewed(kind);
+    },
+  );
+
   rule('PT-PRT-01', 'a reprint shows 副本 above the document and is otherwise the same', async () => {
     await open('prints/ACCEPTANCE_NOTICE.0');
     const original = await page.locator('article').innerHTML();
@@ -195,15 +235,20 @@ suite(`printed pages in a browser${reason}`, () => {
       expect([what, drawings.filter((drawing) => uses(drawing, colour)).length]).toEqual([what, count]);
   });
 
-  it.each(['.receipt', '.check svg', '.facts', 'style'])(
-    'the comparison of pictures would notice that %s is missing',
-    async (selector) => {
-      await open('prints/ACCEPTANCE_NOTICE.0');
-      await page.evaluate(`document.querySelector('${selector}').remove()`);
-      const png = await page.screenshot({ fullPage: true });
-      expect(await differencesTo('ACCEPTANCE_NOTICE', png)).not.toEqual([]);
-    },
-  );
+  it.each([
+    ['ACCEPTANCE_NOTICE', '.receipt'],
+    ['ACCEPTANCE_NOTICE', '.check svg'],
+    ['ACCEPTANCE_NOTICE', '.facts'],
+    ['ACCEPTANCE_NOTICE', 'style'],
+    ['HOUSEHOLD_INFORMATION', 'tbody'],
+    ['HOUSEHOLD_INFORMATION', 'style'],
+  ])('of %s the comparison of pictures would notice that %s is missing', async (kind, selector) => {
+    if (kind === 'HOUSEHOLD_INFORMATION') await page.setViewportSize(LYING);
+    await open(`prints/${kind}.0`);
+    await page.evaluate(`document.querySelector('${selector}').remove()`);
+    const png = await page.screenshot({ fullPage: true });
+    expect(await differencesTo(kind, png)).not.toEqual([]);
+  });
 
   it.each([
     ['verified', '7K3M-9QRS-TVWX-YZ01', '真实存在'],

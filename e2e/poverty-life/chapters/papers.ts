@@ -36,14 +36,15 @@ async function inBrowser(urls: readonly string[]): Promise<{ texts: string[]; fa
     page.on('console', (message) => {
       if (['error', 'warning'].includes(message.type())) faults.push(message.text());
     });
-    page.on('request', ({ url }) => {
-      if (new URL(url()).origin !== new URL(urls[0]!).origin) faults.push(`elsewhere: ${url()}`);
+    page.on('request', (request) => {
+      if (new URL(request.url()).origin !== new URL(urls[0]!).origin)
+        faults.push(`elsewhere: ${request.url()}`);
     });
     const texts: string[] = [];
     for (const url of urls) {
       const answer = await page.goto(url);
       if (answer?.status() !== 200) faults.push(`${answer?.status()} ${url}`);
-      texts.push(await page.locator('body').innerText());
+      texts.push((await page.locator('body').textContent()) ?? '');
     }
     return { texts, faults };
   } finally {

@@ -69,7 +69,11 @@ async function failedOf(operations: readonly HostileOperation[]): Promise<string
   const left = [...operations];
   const sendAll = async () => {
     for (let next = left.shift(); next !== undefined; next = left.shift()) {
-      const { errors, status } = await client.query(next.document, next.variables);
+      const { document, variables } = next;
+      // A connection kept alive may be closed at the moment it is used again; that is no answer.
+      const { errors, status } = await client
+        .query(document, variables)
+        .catch(() => client.query(document, variables));
       const internal = errors?.some(({ extensions }) => (extensions?.code ?? 'INTERNAL') === 'INTERNAL');
       if (status >= 500 || internal) failed.push(`${next.title}: ${JSON.stringify(errors)}`);
     }

@@ -56,7 +56,16 @@ const BY_SCALAR: Readonly<Record<string, readonly unknown[]>> = {
   Date: ['0001-01-01', '9999-12-31', '2026-02-30', 'x', ''],
   DateTime: ['0001-01-01T00:00:00Z', '9999-12-31T23:59:59Z', 'x'],
   Decimal: ['NaN', '-1', '1e400', '9'.repeat(400), '0.000000000000000000001', 'x'],
-  TenThousandYuan: ['NaN', '-1', '1e400', '9'.repeat(400), '0.000000000000000000001', 'x', '0', '999999999999.9999'],
+  TenThousandYuan: [
+    'NaN',
+    '-1',
+    '1e400',
+    '9'.repeat(400),
+    '0.000000000000000000001',
+    'x',
+    '0',
+    '999999999999.9999',
+  ],
 };
 const PLAIN: Readonly<Record<string, unknown>> = {
   Int: 1,
@@ -69,7 +78,16 @@ const PLAIN: Readonly<Record<string, unknown>> = {
 };
 
 /** Keys of entities that stand for nothing, or are none at all. */
-const KEYS: readonly unknown[] = [...STRINGS, 'x'.repeat(100_000), 7, true, null, [], [STRINGS[7]], { id: 'x' }];
+const KEYS: readonly unknown[] = [
+  ...STRINGS,
+  'x'.repeat(100_000),
+  7,
+  true,
+  null,
+  [],
+  [STRINGS[7]],
+  { id: 'x' },
+];
 
 const ROOTS: readonly RootName[] = ['Query', 'Mutation'];
 /** So many levels of an answer are resolved as well. */

@@ -176,7 +176,7 @@ describe('clearing', () => {
 
       const line = await clear([head!.id], { newHeadId: wife!.id });
       const after = await office.file(id);
-      expect(statuses(after.members)).toEqual(['HEAD CLEARED', 'HEAD NORMAL', 'SON NORMAL']);
+      expect(statuses(after.members)).toEqual(['HEAD NORMAL', 'HEAD CLEARED', 'SON NORMAL']);
       expect([after.record.basic.memberCount, after.record.incomeAndHealth.perCapitaNetIncome]).toEqual([
         2,
         '8000.00',

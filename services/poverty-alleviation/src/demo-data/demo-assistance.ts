@@ -14,9 +14,27 @@ interface DemoUnit {
 
 const UNITS: readonly DemoUnit[] = [
   { county: YUNZHOU, name: '示例云州区教育局', type: 'STATE_ORGAN', affiliation: 'COUNTY', villages: [0, 1] },
-  { county: YUNZHOU, name: '示例大同煤业公司', type: 'STATE_OWNED_ENTERPRISE', affiliation: 'CITY', villages: [2, 3] },
-  { county: YUNZHOU, name: '示例山西农业大学', type: 'UNIVERSITY', affiliation: 'PROVINCE', villages: [0, 4] },
-  { county: YUNGANG, name: '示例云冈区水务局', type: 'STATE_ORGAN', affiliation: 'COUNTY', villages: [8, 9, 10] },
+  {
+    county: YUNZHOU,
+    name: '示例大同煤业公司',
+    type: 'STATE_OWNED_ENTERPRISE',
+    affiliation: 'CITY',
+    villages: [2, 3],
+  },
+  {
+    county: YUNZHOU,
+    name: '示例山西农业大学',
+    type: 'UNIVERSITY',
+    affiliation: 'PROVINCE',
+    villages: [0, 4],
+  },
+  {
+    county: YUNGANG,
+    name: '示例云冈区水务局',
+    type: 'STATE_ORGAN',
+    affiliation: 'COUNTY',
+    villages: [8, 9, 10],
+  },
 ];
 const HELPERS_PER_UNIT = 2;
 /** Places of the households in a village that are helped. */

@@ -1,8 +1,7 @@
 import { STORY_VILLAGES } from './demo-villages';
 
 /** The years of the demonstration; each is the cycle while it is told. */
-export const DEMO_YEARS = [2015, 2016, 2017] as const;
-export type DemoYear = (typeof DEMO_YEARS)[number];
+export type DemoYear = 2015 | 2016 | 2017;
 
 /** What happens to a household. */
 export type LifeEvent =
@@ -25,11 +24,10 @@ export type LifeEvent =
   | 'MEASURE';
 
 /** Households of a village, by their place in it: those of the first places are identified first. */
-const IDENTIFIED: readonly DemoYear[] = [2015, 2015, 2015, 2015, 2015, 2015, 2016, 2016, 2017, 2017];
+const IDENTIFIED: readonly DemoYear[] = [2015, 2015, 2015, 2015, 2015, 2015, 2016, 2016, 2016, 2017];
 
-export const HOUSEHOLDS_PER_VILLAGE = IDENTIFIED.length;
 /** Households whose three years are told. */
-export const STORY_HOUSEHOLDS = STORY_VILLAGES.length * HOUSEHOLDS_PER_VILLAGE;
+export const STORY_HOUSEHOLDS = STORY_VILLAGES.length * IDENTIFIED.length;
 
 /**
  * What happens to the households of one place in their villages, in the order told. With `each` only in every so
@@ -55,14 +53,14 @@ const COURSE: readonly Step[] = [
   { place: 2, year: 2016, event: 'MEASURE', each: 2 },
   { place: 2, year: 2016, event: 'EXIT' },
   { place: 3, year: 2017, event: 'MEASURE' },
-  { place: 3, year: 2017, event: 'EXIT', each: 2 },
+  { place: 3, year: 2017, event: 'EXIT' },
   { place: 3, year: 2017, event: 'ROLLBACK', each: 14, from: 12 },
   { place: 4, year: 2016, event: 'WILL_RELOCATE' },
   { place: 4, year: 2017, event: 'RELOCATED' },
   { place: 4, year: 2017, event: 'EXIT', each: 2, from: 1 },
   { place: 5, year: 2016, event: 'BIRTH', each: 4 },
   { place: 5, year: 2016, event: 'DEATH_OF_MOTHER', each: 4, from: 3 },
-  { place: 5, year: 2017, event: 'OUTCOME' },
+  { place: 5, year: 2017, event: 'EXIT', each: 3 },
   { place: 6, year: 2017, event: 'KEY_TARGET' },
   { place: 6, year: 2017, event: 'MEASURE' },
   { place: 6, year: 2017, event: 'SPLIT', each: 8, from: 1 },
@@ -70,9 +68,10 @@ const COURSE: readonly Step[] = [
   { place: 6, year: 2017, event: 'STABLE_EXIT', each: 5, from: 3 },
   { place: 7, year: 2017, event: 'BIRTH', each: 4 },
   { place: 7, year: 2017, event: 'DEATH_OF_MOTHER', each: 4, from: 3 },
+  { place: 7, year: 2017, event: 'CLEAR', each: 14, from: 9 },
+  { place: 8, year: 2017, event: 'OUTCOME' },
   { place: 8, year: 2017, event: 'MARRIED_IN', each: 4, from: 2 },
   { place: 8, year: 2017, event: 'MOTHER_MOVES_NEXT_DOOR', each: 14, from: 5 },
-  { place: 9, year: 2017, event: 'CLEAR', each: 14, from: 10 },
 ];
 
 /** The number of the household at a place of a village. */

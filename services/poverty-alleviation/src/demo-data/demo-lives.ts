@@ -2,7 +2,7 @@ import type { MemberInput } from '../households/identification.input';
 import { demoHousehold } from './demo-households.rules';
 import { type DemoYear, eventsOf, identifiedIn, type LifeEvent, numberAt } from './demo-lives.rules';
 import { demoNumber, SERIALS } from './demo-persons.rules';
-import { type DemoStage, householdOf, memberOf, membersOf, on, recordOf } from './demo-stage';
+import { type DemoStage, householdOf, memberOf, on, recordOf } from './demo-stage';
 import { STORY_VILLAGES } from './demo-villages';
 
 /** One event being played. */
@@ -14,7 +14,7 @@ interface Scene {
 }
 
 /** The village a household of the story was identified in. */
-export const villageOf = (n: number): string => STORY_VILLAGES[n % STORY_VILLAGES.length]!;
+const villageOf = (n: number): string => STORY_VILLAGES[n % STORY_VILLAGES.length]!;
 
 /** Identifies the households of a year, through the ordinary service. */
 export async function identifyHouseholds(stage: DemoStage, year: DemoYear): Promise<void> {
@@ -235,15 +235,4 @@ async function reduce({ stage, n, year, householdId }: Scene, memberId: string):
     households: [{ householdId, expectedVersion: version }],
     changes: [{ reduce: { memberId, reason: 'DECEASED', changeDate: `${year}-09-12` } }],
   });
-}
-
-/** The heads of households, by household number. */
-export async function headsOf(
-  stage: DemoStage,
-  numbers: readonly number[],
-  year: DemoYear,
-): Promise<Map<number, string>> {
-  const heads = new Map<number, string>();
-  for (const n of numbers) heads.set(n, (await membersOf(stage, n, year))[0]!.id);
-  return heads;
 }

@@ -29,7 +29,13 @@ const WAYS: readonly {
     steps: [
       [NATION_CODE, [[SHANXI, 2_400]]],
       [SHANXI, [[DATONG, 620]]],
-      [DATONG, [[YUNZHOU.code, 320], [YUNGANG.code, 180, 150]]],
+      [
+        DATONG,
+        [
+          [YUNZHOU.code, 320],
+          [YUNGANG.code, 180, 150],
+        ],
+      ],
     ],
   },
   {
@@ -40,7 +46,13 @@ const WAYS: readonly {
     steps: [
       [NATION_CODE, [[SHANXI, 3_100]]],
       [SHANXI, [[DATONG, 900]]],
-      [DATONG, [[YUNZHOU.code, 480, 420], [YUNGANG.code, 300]]],
+      [
+        DATONG,
+        [
+          [YUNZHOU.code, 480, 420],
+          [YUNGANG.code, 300],
+        ],
+      ],
     ],
   },
   {
@@ -51,7 +63,13 @@ const WAYS: readonly {
     steps: [
       [SHANXI, [[SHANXI, 500]]],
       [SHANXI, [[DATONG, 160]]],
-      [DATONG, [[YUNZHOU.code, 90], [YUNGANG.code, 50, 20]]],
+      [
+        DATONG,
+        [
+          [YUNZHOU.code, 90],
+          [YUNGANG.code, 50, 20],
+        ],
+      ],
     ],
   },
   {
@@ -82,7 +100,14 @@ export function allocationsOf(year: DemoYear): DemoAllocation[] {
 }
 
 /** Lines of a report of integrated funds: programme, direction, then planned, integrated and spent in 万元. */
-const INTEGRATED: readonly (readonly [FundTier, IntegratedProgramme, UseDirection, number, number, number])[] = [
+const INTEGRATED: readonly (readonly [
+  FundTier,
+  IntegratedProgramme,
+  UseDirection,
+  number,
+  number,
+  number,
+])[] = [
   ['CENTRAL', 'POVERTY_ALLEVIATION', 'AGRICULTURAL_PRODUCTION', 320, 320, 250],
   ['CENTRAL', 'RURAL_ROADS', 'RURAL_INFRASTRUCTURE', 260, 210, 180],
   ['PROVINCE', 'FARMLAND_WATER_CONSERVANCY', 'RURAL_INFRASTRUCTURE', 140, 120, 60],

@@ -1,4 +1,4 @@
-import { sumTenThousandths, fromTenThousandths } from '../funds/ten-thousands.rules';
+import { fromTenThousandths, sumTenThousandths } from '../funds/ten-thousands.rules';
 import type { DemoYear } from './demo-lives.rules';
 import { allocationsOf, integratedLines, REPORTERS } from './demo-money.rules';
 import { type DemoStage, on } from './demo-stage';

@@ -69,7 +69,17 @@ const ROWS: readonly (readonly [ProjectType, readonly Row[]])[] = [
     'INFRASTRUCTURE',
     [
       [YUNZHOU, 2016, 'ROADS', '演示通村道路硬化', [2, 3, 4], 'COMPLETED', 80],
-      [YUNZHOU, 2017, 'DRINKING_WATER', '演示安全饮水工程', [0, 5], 'IMPLEMENTING', 55, undefined, 'WORK_RELIEF'],
+      [
+        YUNZHOU,
+        2017,
+        'DRINKING_WATER',
+        '演示安全饮水工程',
+        [0, 5],
+        'IMPLEMENTING',
+        55,
+        undefined,
+        'WORK_RELIEF',
+      ],
       [YUNGANG, 2017, 'CLINIC', '演示村卫生室', [8, 12], 'COMPLETED', 24],
     ],
   ],

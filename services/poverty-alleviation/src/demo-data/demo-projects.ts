@@ -1,6 +1,6 @@
+import { readMembers } from '../households/household-views.service';
 import type { BeneficiaryInput } from '../projects/beneficiary.rules';
 import { type ProjectView, readProjects } from '../projects/project-views.service';
-import { headsOf } from './demo-lives';
 import { type DemoYear, numberAt } from './demo-lives.rules';
 import { DEMO_PROJECTS, type DemoProject, TYPE_FORMS } from './demo-projects.rules';
 import { type DemoStage, householdOf, on } from './demo-stage';
@@ -115,12 +115,17 @@ async function complete(stage: DemoStage, { type, year, budget }: DemoProject, i
 async function beneficiariesOf(stage: DemoStage, project: DemoProject): Promise<BeneficiaryInput[]> {
   const { type, year, villages, beneficiaries } = project;
   if (beneficiaries === undefined) return [];
-  const numbers = villages.map((village) => numberAt(beneficiaries, village));
-  const heads = await headsOf(stage, numbers, year);
-  return numbers.map((n) => ({
-    householdId: householdOf(stage, n),
-    memberId: type === 'EDUCATION_TRAINING' ? heads.get(n) : null,
-    amount: `${1_500 + n * 10}.00`,
+  const ids = villages.map((village) => householdOf(stage, numberAt(beneficiaries, village)));
+  const members = await readMembers(
+    stage.tx,
+    ids.map((householdId) => ({ householdId, year })),
+  );
+  return ids.map((householdId, index) => ({
+    householdId,
+    // The head is the first of a household's members.
+    memberId:
+      type === 'EDUCATION_TRAINING' ? members.find((member) => member.householdId === householdId)!.id : null,
+    amount: `${1_500 + index * 40}.00`,
     content: project.name,
     startDate: `${year}-06-01`,
     ...(type === 'RELOCATION' ? { area: '75.00', moveDate: `${year}-06-20` } : {}),

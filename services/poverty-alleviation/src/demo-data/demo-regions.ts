@@ -52,7 +52,13 @@ async function importCounties(stage: DemoStage): Promise<void> {
     await stage.tx.query(
       `INSERT INTO county_year_record (year, region_code, region_epoch, county_attribute, created_by, created_at, updated_by, updated_at)
        VALUES (2015, $1, $2, $3, $4, $5, $4, $5)`,
-      [code, epoch, COUNTY_ATTRIBUTE.code(COUNTY_ATTRIBUTES[index]!), stage.tx.scope.purpose, stage.clock.now()],
+      [
+        code,
+        epoch,
+        COUNTY_ATTRIBUTE.code(COUNTY_ATTRIBUTES[index]!),
+        stage.tx.scope.purpose,
+        stage.clock.now(),
+      ],
     );
   }
 }
@@ -77,7 +83,10 @@ export async function playCounties(stage: DemoStage, year: DemoYear): Promise<vo
         fiscalRevenue: `${27_400 + later * 1_900}.00`,
         farmerPerCapitaNetIncome: `${7_950 + later * 640 + index * 300}.00`,
       },
-      drinkingWater: { unsafeWaterHouseholds: 420 - later * 120, waterDifficultyHouseholds: 180 - later * 60 },
+      drinkingWater: {
+        unsafeWaterHouseholds: 420 - later * 120,
+        waterDifficultyHouseholds: 180 - later * 60,
+      },
       housing: { dilapidatedHouseholds: 960 - later * 240, poorPersonsAffected: 730 - later * 190 },
     });
   }

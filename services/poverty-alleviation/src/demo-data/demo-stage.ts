@@ -37,11 +37,6 @@ export async function recordOf(stage: DemoStage, n: number, year: DemoYear): Pro
   return record;
 }
 
-/** A household's members of a year, the head first. */
-export function membersOf(stage: DemoStage, n: number, year: DemoYear): Promise<MemberView[]> {
-  return readMembers(stage.tx, [{ householdId: householdOf(stage, n), year }]);
-}
-
 /** The one of a household's members with a relation to its head. */
 export async function memberOf(
   stage: DemoStage,
@@ -49,7 +44,8 @@ export async function memberOf(
   year: DemoYear,
   relation: MemberView['relationToHead'],
 ): Promise<MemberView> {
-  const member = (await membersOf(stage, n, year)).find(({ relationToHead }) => relationToHead === relation);
+  const members = await readMembers(stage.tx, [{ householdId: householdOf(stage, n), year }]);
+  const member = members.find(({ relationToHead }) => relationToHead === relation);
   if (member === undefined) throw new Error(`demonstration household ${n} has no ${relation}`);
   return member;
 }

@@ -26,14 +26,7 @@ export const YUNZHOU: DemoCounty = {
 export const YUNGANG: DemoCounty = {
   code: '140214000000',
   name: '云冈区',
-  villages: [
-    '140214101200',
-    '140214102200',
-    '140214200200',
-    '140214206200',
-    '140214207200',
-    '140214210200',
-  ],
+  villages: ['140214101200', '140214102200', '140214200200', '140214206200', '140214207200', '140214210200'],
 };
 
 /** The counties whose three years are told. */

@@ -11,7 +11,9 @@ let office: Office;
 beforeAll(async () => {
   office = await openOffice();
 });
-beforeEach(() => office.adminQuery('TRUNCATE household, member, statistic_counter, statistic_contribution CASCADE'));
+beforeEach(() =>
+  office.adminQuery('TRUNCATE household, member, statistic_counter, statistic_contribution CASCADE'),
+);
 afterAll(() => office.close());
 
 const county = officer('140215000000', 'COUNTY');
@@ -169,7 +171,7 @@ rule(
     expect(await refused(remove([headCopy.memberId]))).toEqual(['HEAD_REQUIRED input.heads']);
     const son = headCopy.members[1]!.id;
     await remove([headCopy.memberId], [{ householdId: headCopy.id, newHeadId: son }]);
-    expect(await statuses(headCopy.id)).toEqual(['HEAD DELETED', 'HEAD NORMAL']);
+    expect(await statuses(headCopy.id)).toEqual(['HEAD NORMAL', 'HEAD DELETED']);
 
     // A household of the copy alone, in the cycle: its file closes.
     const alone = await office.household([], VILLAGES.yungang);

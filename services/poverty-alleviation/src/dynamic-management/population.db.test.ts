@@ -152,6 +152,28 @@ describe('population changes', () => {
   });
 
   rule(
+    'PA-NI-03',
+    'nobody is added whose number a person of old data carries, who stands outside its uniqueness, in another province too',
+    async () => {
+      const twin = newMember('SON');
+      const far = await stage.store.identify(
+        stage.form(VILLAGES.shandong, [{ ...twin, relationToHead: 'HEAD' }]),
+      );
+      await stage.store.adminQuery(
+        `UPDATE member_year_record SET repeats_number = true WHERE household_id = '${far}'`,
+      );
+      const family = await stage.family();
+      const add = (member = twin) => ({
+        add: { householdId: family.id, member, reason: 'OTHER' as const, changeDate: DAY },
+      });
+      const before = await stage.situation(family.id);
+      const refused = await refusal(apply([family], [add(newMember('DAUGHTER')), add()]));
+      expect(refused).toMatchObject({ code: 'DUPLICATE_ID', field: 'changes[1].add.member.idNumber' });
+      expect(await stage.situation(family.id)).toEqual(before);
+    },
+  );
+
+  rule(
     'PA-PC-02',
     'a member goes to a household found by name or number, with a relation to its head',
     async () => {

@@ -11,8 +11,9 @@ import {
   traceOf,
 } from '../households/household-files.service';
 import { memberRecord } from '../households/household-records.service';
-import { insertMembers } from '../households/household-registration.service';
+import { heldNumbers, insertMembers } from '../households/household-registration.service';
 import type { IdentityKey } from '../households/identity-documents.rules';
+import { duplicateId } from '../households/member-form.rules';
 import type { PersonalData } from '../personal-data';
 import { currentCycle } from '../survey-years/survey-years.service';
 import { closeHousehold } from './closing.service';
@@ -164,6 +165,14 @@ export class PopulationService {
     by: Trace,
   ): Promise<(memberId: string) => string> {
     const ids = new Map<string, string>();
+    const { year } = files[0]!.year;
+    const held = await heldNumbers(
+      tx,
+      additions.map(({ change }) => this.personal.indexOf(keys.get(Number(change.person.id))!)),
+      year,
+    );
+    if (held.length > 0)
+      throw Refusal.many(held.map((place) => at(`${additions[place]!.path}.member`, duplicateId(0))));
     const epochs = await epochsOf(
       tx,
       additions.map(({ change }) => change.person.householdId),
@@ -178,7 +187,7 @@ export class PopulationService {
       };
       const registration = {
         villageCode: household.regionCode,
-        year: files[0]!.year.year,
+        year,
         identifiedYear: household.identifiedYear,
         epoch: epochs.get(household.id)!,
         by,

@@ -52,7 +52,7 @@ export async function writeMemberships(
   }
 }
 
-/** Takes the permanent rows of members along to where they belong in a year. */
+/** Takes the permanent rows of members, and the to-dos that are open about them, along to where they belong in a year. */
 export async function settleMembers(
   tx: ScopedTransaction,
   memberIds: readonly string[],
@@ -65,6 +65,13 @@ export async function settleMembers(
      FROM member_year_record m
      WHERE m.member_id = p.id AND m.year = $4 AND p.id = ANY($3::uuid[]) AND p.region_code <> m.region_code`,
     [actor, now, memberIds, year],
+  );
+  await tx.query(
+    `UPDATE to_do t SET household_id = m.household_id, region_code = m.region_code, region_epoch = m.region_epoch
+     FROM member_year_record m
+     WHERE m.member_id = t.member_id AND m.year = $2 AND t.member_id = ANY($1::uuid[]) AND t.state = 'OPEN'
+       AND t.household_id <> m.household_id`,
+    [memberIds, year],
   );
 }
 

@@ -3,7 +3,13 @@ import { Refusal, refuse } from '@junxian/errors';
 import { isUuid } from '@junxian/identity';
 import { type EventOf, HouseholdRecordChanged, recordEvents } from '@junxian/messaging';
 import type { ScopedTransaction } from '@junxian/persistence';
-import { FILE_STATUS, type FileStatus, MEMBER_STATUS, POVERTY_STATUS, type PovertyStatus } from '../code-lists';
+import {
+  FILE_STATUS,
+  type FileStatus,
+  MEMBER_STATUS,
+  POVERTY_STATUS,
+  type PovertyStatus,
+} from '../code-lists';
 import { HOUSEHOLD_OPERATION, type HouseholdOperation } from '../household-code-lists';
 import { columnOf, type Fields, type Values } from '../record-fields';
 import { editableYear, type SurveyYear } from '../survey-years/survey-years.service';

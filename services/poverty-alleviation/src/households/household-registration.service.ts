@@ -159,6 +159,23 @@ export async function insertMembers(
   return members.map((_, index) => idByNumber.get(numberOf(index))!);
 }
 
+/**
+ * Which of these numbers (blind indexes) somebody in the country carries as an active member in a year, by their places
+ * (PA-NI-03). {@link insertMembers} alone would not meet those of old data, which stand outside the uniqueness of a number.
+ */
+export async function heldNumbers(
+  tx: ScopedTransaction,
+  indexes: readonly string[],
+  year: number,
+): Promise<number[]> {
+  const rows = await tx.query<{ place: number }>(
+    `SELECT place::int FROM unnest($1::text[]) WITH ORDINALITY AS given (blind_index, place)
+     WHERE pa_ni_03_duplicate(blind_index, $2) ORDER BY place`,
+    [indexes, year],
+  );
+  return rows.map(({ place }) => place - 1);
+}
+
 /** Writes the first line of the status history and records household.identified. */
 export async function announceHousehold(
   tx: ScopedTransaction,

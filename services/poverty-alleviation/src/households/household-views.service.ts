@@ -79,7 +79,7 @@ export async function readMembers(tx: ScopedTransaction, keys: readonly YearKey[
   const rows = await tx.query(
     `SELECT ${MEMBER_SELECT} FROM member_year_record r
      JOIN unnest($1::uuid[], $2::int[]) AS asked (household_id, year) USING (household_id, year)
-     ORDER BY r.relation_to_head <> '01', r.status NOT IN ('1', '4'), r.person_no`,
+     ORDER BY r.relation_to_head <> '01', r.relation_to_head = '01' AND r.status NOT IN ('1', '4'), r.person_no`,
     [keys.map(({ householdId }) => householdId), keys.map(({ year }) => year)],
   );
   return rows.map(memberOf);

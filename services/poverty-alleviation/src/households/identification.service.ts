@@ -8,6 +8,7 @@ import { traceOf } from './household-files.service';
 import { memberRecord, tabsOf } from './household-records.service';
 import {
   announceHousehold,
+  heldNumbers,
   insertHousehold,
   insertMembers,
   insertYearRecord,
@@ -110,12 +111,12 @@ export class HouseholdIdentificationService {
     keys: readonly IdentityKey[],
     year: number,
   ): Promise<void> {
-    const rows = await tx.query<{ place: number }>(
-      `SELECT place::int FROM unnest($1::text[]) WITH ORDINALITY AS given (blind_index, place)
-       WHERE pa_ni_03_duplicate(blind_index, $2) ORDER BY place`,
-      [keys.map((key) => this.personal.indexOf(key)), year],
+    const held = await heldNumbers(
+      tx,
+      keys.map((key) => this.personal.indexOf(key)),
+      year,
     );
-    if (rows.length > 0) throw Refusal.many(rows.map(({ place }) => duplicateId(place - 1)));
+    if (held.length > 0) throw Refusal.many(held.map(duplicateId));
   }
 }
 

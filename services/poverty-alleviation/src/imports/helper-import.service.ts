@@ -20,7 +20,6 @@ const ALIASES = { unitId: 'unit', id: 'unit' };
 interface Read {
   row: HelperRow;
   idNumberIndex: string;
-  phoneIndex: string;
   place: TeamPlace | null;
 }
 
@@ -87,9 +86,7 @@ export class HelperImport implements RowTaker<typeof HELPER_COLUMNS> {
         firstOf(row, 'idNumber', idNumberIndex, seen, faults),
         firstOf(row, 'phone', phoneIndex, seen, faults),
       ];
-      return 'faults' in found || isFirst.includes(false)
-        ? []
-        : [{ row, idNumberIndex, phoneIndex, place: found.place }];
+      return 'faults' in found || isFirst.includes(false) ? [] : [{ row, idNumberIndex, place: found.place }];
     });
   }
 

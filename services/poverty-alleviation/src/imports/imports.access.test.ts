@@ -1,113 +1,39 @@
-import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { ManualClock } from '@junxian/calendar';
-import {
-  eicarTestFileScanner,
-  JobWorker,
-  LinkSigner,
-  localFileStore,
-  readSheet,
-  StoredFiles,
-} from '@junxian/documents';
+import { readSheet } from '@junxian/documents';
 import { type Principal, scopeOf } from '@junxian/identity';
-import { createLogger } from '@junxian/observability';
-import type { Database } from '@junxian/persistence';
-import type { RunningSubgraph } from '@junxian/subgraph';
-import { rule, subgraphClient, type TestIssuer, testIssuer } from '@junxian/test-kit';
-import { scopes } from '../service-scopes';
+import { rule } from '@junxian/test-kit';
 import { householdForm, idNumber, memberForm } from '../testing/forms.support.test';
-import { officer, openStore, operatorOf, type TestStore, VILLAGES } from '../testing/store.support.test';
-import { startTestSubgraph } from '../testing/subgraph.support.test';
+import { officer, operatorOf, type TestStore, VILLAGES } from '../testing/store.support.test';
 import { HOUSEHOLD_SHEET } from './household-sheet.rules';
-import { HOUSEHOLD_SHEET_LIMITS } from './import-forms';
+import { type ImportStage, JOB, openImportStage } from './import-stage.fixture';
 import { headRowCells, memberRow, type SheetCells, sheetOf } from './imports.fixture';
 import { removeOldImports } from './upkeep.service';
 
-const PUBLIC_URL = 'https://junxian.example/';
 const { yunzhou1, yunzhou2, yungang } = VILLAGES;
 
+let stage: ImportStage;
 let store: TestStore;
-let issuer: TestIssuer;
-let running: RunningSubgraph;
-let folder: string;
 const county = operatorOf(yunzhou1);
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'junxian-imports-'));
-  let database: Database | undefined;
-  // The store's own database, which is only there once the store is open.
-  const late = new Proxy({} as Database, { get: (_, key) => Reflect.get(database!, key, database) });
-  const clock = new ManualClock('2017-11-20T09:00:00+08:00');
-  const links = new LinkSigner(Buffer.alloc(32, 7), clock);
-  const files = new StoredFiles({
-    database: late,
-    clock,
-    store: localFileStore(join(folder, 'files')),
-    scanner: eicarTestFileScanner(),
-    signer: links,
-    logger: createLogger('test', 'silent'),
-    newId: randomUUID,
-    linkBase: new URL('/files/poverty-alleviation', PUBLIC_URL).href,
-    spoolFolder: join(folder, 'spool'),
-    scope: scopes.storedFiles(),
-    rules: { maxBytes: HOUSEHOLD_SHEET_LIMITS.maxBytes, types: ['xlsx', 'csv'] },
-  });
-  store = await openStore({ clock, links, files, database: late });
-  database = store.database;
-  issuer = testIssuer();
-  running = await startTestSubgraph(store, issuer);
+  stage = await openImportStage();
+  store = stage.store;
 });
-afterAll(async () => {
-  await running.stop();
-  await store.close();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => stage.close());
 beforeEach(() =>
   store.adminQuery('TRUNCATE household, member, household_serial, job, stored_file, outbox CASCADE'),
 );
 
-const ask = (principal: Principal, document: string, variables: object = {}) =>
-  subgraphClient(running.url, issuer, principal).query(document, variables as Record<string, unknown>);
-const local = (url: string) =>
-  url.replace(
-    new URL('/files/poverty-alleviation', PUBLIC_URL).href,
-    `${running.url.replace(/\/graphql$/, '')}/files`,
-  );
-const JOB = `id state phase year fileName dryRun rowsDone refusal { code message }
-  result { accepted rows newHouseholds newMembers changedHouseholds changedMembers unchangedHouseholds faults unknownColumns }
-  faults(first: 100) { nodes { rowNumber column code message } hasNextPage }
-  errorSheet { url }`;
-
-async function upload(content: Buffer, fileName = '名单.xlsx', principal = county): Promise<string> {
-  const { data, errors } = await ask(
-    principal,
-    'mutation ($file: ImportFileInput!) { startImportUpload(file: $file) { fileId uploadUrl } }',
-    { file: { fileName, mime: '', size: content.length } },
-  );
-  if (errors) throw new Error(JSON.stringify(errors));
-  const answer = await fetch(local(data!.startImportUpload.uploadUrl), {
-    method: 'PUT',
-    body: new Uint8Array(content),
-  });
-  expect(answer.status).toBe(200);
-  return data!.startImportUpload.fileId;
-}
+const ask: ImportStage['ask'] = (...asked) => stage.ask(...asked);
+const local = (url: string) => stage.local(url);
+const upload = (content: Buffer, fileName = '名单.xlsx', principal = county) =>
+  stage.upload(principal, content, fileName);
 
 const order = (fileId: string, { principal = county, year = 2017, dryRun = false } = {}) =>
   ask(principal, `mutation ($input: HouseholdImportInput!) { importHouseholds(input: $input) { ${JOB} } }`, {
     input: { fileId, year, dryRun },
   });
 
-const work = () =>
-  new JobWorker({
-    database: store.database,
-    clock: store.clock,
-    logger: createLogger('test', 'silent'),
-    scope: scopes.runJobs(),
-    handlers: store.services.jobHandlers,
-  });
+const work = () => stage.work();
 
 /** Uploads, orders and does an import; returns how it ended. */
 async function importRows(
@@ -119,10 +45,7 @@ async function importRows(
   const { data, errors } = await order(fileId, options);
   if (errors) throw new Error(JSON.stringify(errors));
   await work().run();
-  const found = await ask(options.principal ?? county, `query ($id: ID!) { importJob(id: $id) { ${JOB} } }`, {
-    id: data!.importHouseholds.id,
-  });
-  return found.data!.importJob;
+  return stage.jobOf(options.principal ?? county, data!.importHouseholds.id);
 }
 
 const counts = async () => {

@@ -1,4 +1,4 @@
-import { sheetBuffer } from '@junxian/documents';
+import { type ColumnDefinition, sheetBuffer } from '@junxian/documents';
 import { idNumber } from '../testing/forms.support.test';
 import { HOUSEHOLD_SHEET } from './household-sheet.rules';
 
@@ -45,11 +45,15 @@ export function headRowCells(
   });
 }
 
-/** The bytes of a sheet with these rows. */
-export function sheetOf(rows: readonly SheetCells[], format: 'XLSX' | 'CSV' = 'XLSX'): Promise<Buffer> {
-  const keyOf = new Map(HOUSEHOLD_SHEET.map(({ title, key }) => [title, key]));
+/** The bytes of a sheet of a form with these rows, households by default. */
+export function sheetOf(
+  rows: readonly SheetCells[],
+  format: 'XLSX' | 'CSV' = 'XLSX',
+  columns: readonly ColumnDefinition[] = HOUSEHOLD_SHEET,
+): Promise<Buffer> {
+  const keyOf = new Map(columns.map(({ title, key }) => [title, key]));
   return sheetBuffer(
-    HOUSEHOLD_SHEET,
+    columns,
     rows.map((row) =>
       Object.fromEntries(Object.entries(row).map(([title, text]) => [keyOf.get(title)!, text])),
     ),

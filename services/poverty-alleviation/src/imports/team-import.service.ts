@@ -121,10 +121,14 @@ function leaderOf(group: readonly Posting[]): Posting {
 /** Tells what a team's form was refused for at the rows of its members. */
 function addFaults(refusal: Refusal, written: readonly Posting[], faults: RowFaults): void {
   const all = refusal.faults.length > 0 ? refusal.faults : [refusal];
+  // A fault of two members at once is named with each of them, which may be one and the same row.
+  const told = new Set<string>();
   for (const { code, field, text } of all) {
     const { index, column } = teamFaultPlace(field);
     const { row } = (index === null ? undefined : written[index]) ?? leaderOf(written);
-    faults.add({ rowNumber: row.rowNumber, column, code, text });
+    const key = [row.rowNumber, column, text.zh].join();
+    if (!told.has(key)) faults.add({ rowNumber: row.rowNumber, column, code, text });
+    told.add(key);
   }
 }
 

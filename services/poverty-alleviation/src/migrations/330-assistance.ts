@@ -1,4 +1,4 @@
-import { inCallersRange, protect, protectByRegion } from '@junxian/persistence';
+import { inCallersRange, protect } from '@junxian/persistence';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { REGION, TRACE } from './columns';
 
@@ -9,6 +9,13 @@ const HELPS_HERE = `EXISTS (SELECT FROM unit_village_pairing p WHERE p.unit_id =
 const HELPER_IN_SIGHT = `EXISTS (SELECT FROM assistance_unit u WHERE u.id = responsible_helper.unit_id)
   OR EXISTS (SELECT FROM helper_pairing p WHERE p.helper_id = responsible_helper.id)
   OR EXISTS (SELECT FROM work_team_member m WHERE m.helper_id = responsible_helper.id)`;
+
+/** Rows of the own region, which name a unit or a helper that is in sight already, or none. */
+function naming(table: string, named: string, column: string): string {
+  const own = inCallersRange('region_code');
+  const inSight = `${own} AND (${column} IS NULL OR EXISTS (SELECT FROM ${named} n WHERE n.id = ${column}))`;
+  return protect(table, { read: own, insert: inSight, become: inSight });
+}
 
 /** Assistance units 帮扶单位, helpers 帮扶责任人, their pairings 结对, village work teams 驻村工作队. */
 export class Assistance1000000000330 implements MigrationInterface {
@@ -143,10 +150,11 @@ export class Assistance1000000000330 implements MigrationInterface {
       CREATE INDEX work_team_member_helper ON work_team_member (helper_id);
       CREATE INDEX work_team_member_region ON work_team_member (region_code);
 
-      ${protectByRegion('unit_village_pairing')};
-      ${protectByRegion('helper_pairing')};
-      ${protectByRegion('village_work_team')};
-      ${protectByRegion('work_team_member')};
+      -- To stand in a row of one's own region lets a unit or helper be seen: so only what is in sight is put there.
+      ${naming('unit_village_pairing', 'assistance_unit', 'unit_id')};
+      ${naming('helper_pairing', 'responsible_helper', 'helper_id')};
+      ${naming('village_work_team', 'assistance_unit', 'dispatch_unit_id')};
+      ${naming('work_team_member', 'responsible_helper', 'helper_id')};
       ${protect('assistance_unit', {
         read: `${inCallersRange('region_code')} OR ${HELPS_HERE}`,
         write: inCallersRange('region_code'),

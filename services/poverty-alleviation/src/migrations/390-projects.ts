@@ -75,7 +75,6 @@ export class Projects1000000000390 implements MigrationInterface {
       );
       CREATE INDEX project_village_project ON project_village (project_id, region_code);
       CREATE INDEX project_village_region ON project_village (region_code);
-      ${protect('project_village', { read: RANGE, write: `${RANGE} AND ${WRITER}` })};
 
       -- A township sees the county's projects in its villages; only the own region's are written.
       -- FUND locks a project while money is arranged for it, and can change nothing of it.
@@ -85,6 +84,14 @@ export class Projects1000000000390 implements MigrationInterface {
         update: `${RANGE} AND (${WRITER} OR junxian.has_role('poverty-alleviation:FUND'))`,
         become: `${RANGE} AND ${WRITER}`,
         remove: `${RANGE} AND ${WRITER} AND stage = 'LIBRARY'`,
+      })};
+
+      -- To stand in a village of one's own lets a project be seen: so only an own one is put there.
+      ${protect('project_village', {
+        read: RANGE,
+        write: `${RANGE} AND ${WRITER}`,
+        insert: `${RANGE} AND ${OF_OWN_PROJECT}`,
+        become: `${RANGE} AND ${OF_OWN_PROJECT}`,
       })};
 
       CREATE TABLE project_budget (

@@ -17,6 +17,7 @@ import {
   recountHouseholdFiles,
   recountInAllYears,
   recountNumbersOf,
+  recountReports,
   recountVillages,
 } from '../statistics/recounts.service';
 
@@ -81,7 +82,7 @@ export const regionFollowing = defineRegionFollowing({
     {
       name: 'integrated_fund_report',
       parts: [{ name: 'integrated_fund_line' }],
-      after: (tx, ids) => recountInAllYears(tx, 'INTEGRATED_REPORT', ids),
+      after: recountReports,
     },
     { name: 'assistance_unit', parts: [{ name: 'responsible_helper', by: 'unit_id' }] },
     { name: 'unit_village_pairing' },
@@ -96,7 +97,8 @@ export const regionFollowing = defineRegionFollowing({
   split: { setAside, takeAssigned },
   ended: moveCandidates,
   notFollowed: {
-    'import_row.village_code': 'rows that were staged before a change are not written; the import begins anew',
+    'import_row.village_code':
+      'rows that were staged before a change are not written; the import begins anew',
     'project_serial.region_code': 'project numbers stay with the code they were given under',
     'print_snapshot.region_code': 'a printed form stays as it was printed',
     'household_serial.village_code':

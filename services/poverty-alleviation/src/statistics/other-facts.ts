@@ -93,7 +93,10 @@ export const FUND_CARRY_IN_CONTRIBUTIONS = contributions(
    FROM asked JOIN fund_carry_in c ON c.id = asked.owner_id::uuid AND c.year = asked.year`,
 );
 
-/** SQL of the contributions of the reports `asked`: each line of a county's newest submitted report of the year. */
+/**
+ * SQL of the contributions of the reports `asked`: each line of a county's newest submitted report of the year. A merger
+ * brings together reports of several counties for one period: each tells of its own money.
+ */
 export const INTEGRATED_LINE_CONTRIBUTIONS = contributions(
   'INTEGRATED_LINE',
   INTEGRATED_LINE_CELLS,
@@ -104,7 +107,7 @@ export const INTEGRATED_LINE_CONTRIBUTIONS = contributions(
    WHERE r.level = 'COUNTY' AND r.status = 'SUBMITTED' AND NOT EXISTS (
      SELECT FROM integrated_fund_report later
      WHERE later.region_code = r.region_code AND later.year = r.year AND later.level = r.level
-       AND later.status = 'SUBMITTED' AND (later.period, later.id) > (r.period, r.id))`,
+       AND later.status = 'SUBMITTED' AND later.period > r.period)`,
 );
 
 /** The lowest region that two codes have in common, as an aggregate's building block over their least and greatest. */

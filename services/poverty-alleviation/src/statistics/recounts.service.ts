@@ -153,6 +153,18 @@ export async function recountIntegratedFunds(
   await recount(tx, 'INTEGRATED_REPORT', rows);
 }
 
+/**
+ * Recounts the reports of integrated funds in the regions where these stand, after they moved: in a merger those that moved
+ * and those that were there may supersede each other.
+ */
+export async function recountReports(tx: ScopedTransaction, ids: readonly string[]): Promise<void> {
+  const rows = await tx.query<{ regionCode: string; year: number }>(
+    'SELECT DISTINCT region_code AS "regionCode", year FROM integrated_fund_report WHERE id = ANY($1::uuid[])',
+    [ids],
+  );
+  await recountIntegratedFunds(tx, rows);
+}
+
 /** Recounts the allocations of these lines, after those moved. */
 export async function recountAllocationLines(tx: ScopedTransaction, ids: readonly string[]): Promise<void> {
   const rows = await tx.query<Recount>(

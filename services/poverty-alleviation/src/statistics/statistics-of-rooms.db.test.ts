@@ -11,6 +11,7 @@ import { scopes } from '../service-scopes';
 import { officer, openStore, type TestStore, VILLAGES } from '../testing/store.support.test';
 import { oldPoorVillage } from '../testing/villages.support.test';
 import { delivery } from './deliver.fixture';
+import { recountReports } from './recounts.service';
 import { counters, figures, identified, rebuilt, recounted, sources } from './statistics.fixture';
 
 const YUNZHOU = '140215000000';
@@ -435,6 +436,32 @@ describe('money and projects', () => {
         'integrated.planned.direction.RURAL_INFRASTRUCTURE': '200.0000',
         'integrated.planned.direction.OTHER': '10.0001',
       });
+      await expectRebuildToAgree(store);
+
+      // A merger brings the report of another county under this one's code: of the same period both count, an older one does not.
+      const merge = async (period: string) => {
+        const [{ id }] = (await store.adminQuery<{ id: string }>(
+          `INSERT INTO integrated_fund_report SELECT (jsonb_populate_record(r, jsonb_build_object('id', uuidv7(), 'period', $2::text))).*
+           FROM integrated_fund_report r WHERE r.id = $1 RETURNING id`,
+          [draft, period],
+        )) as [{ id: string }];
+        await store.adminQuery(
+          `INSERT INTO integrated_fund_line SELECT (jsonb_populate_record(l, jsonb_build_object('id', uuidv7(), 'integrated_fund_report_id', $2::text))).*
+           FROM integrated_fund_line l WHERE l.integrated_fund_report_id = $1`,
+          [draft, id],
+        );
+        await store.database.write(scopes.followRegionChanges(), (tx) => recountReports(tx, [id]));
+        return (await figures(store, 'INTEGRATED_PROGRAMMES', PLACES.city))['integrated.planned'];
+      };
+      const [standing] = await store.adminQuery<{ period: string }>(
+        'SELECT period FROM integrated_fund_report WHERE id = $1',
+        [draft],
+      );
+      expect(await merge(standing!.period)).toBe('420.0002');
+      expect(await merge('0')).toBe('420.0002');
+      await expectRebuildToAgree(store);
+      // One of a later period moves in: it supersedes those that were there.
+      expect(await merge('9')).toBe('210.0001');
       await expectRebuildToAgree(store);
     },
   );

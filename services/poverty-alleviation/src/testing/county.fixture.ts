@@ -141,8 +141,11 @@ export async function openWholeCounty(): Promise<WholeCounty> {
   );
 
   const only = async (table: string) =>
-    (await store.adminQuery<{ id: string }>(`SELECT id FROM ${table} WHERE region_code LIKE '140215%' LIMIT 1`))[0]!
-      .id;
+    (
+      await store.adminQuery<{ id: string }>(
+        `SELECT id FROM ${table} WHERE region_code LIKE '140215%' LIMIT 1`,
+      )
+    )[0]!.id;
   const [opened] = await store.adminQuery<{ project: number; allocation: string }>(
     `SELECT p.version AS project, l.fund_allocation_id AS allocation FROM project p, fund_allocation_line l
      WHERE p.id = '${project}' AND l.id = '${line}'`,

@@ -13,7 +13,7 @@ import {
 import { testKeys } from '@junxian/test-kit';
 import { type Office, openOffice, refused } from '../back-office/back-office.fixture';
 import { idNumber } from '../testing/forms.support.test';
-import { operatorOf, VILLAGES } from '../testing/store.support.test';
+import { officer, operatorOf, VILLAGES } from '../testing/store.support.test';
 import { toDoConsumers } from './to-dos.consumers';
 import type { Settlement, ToDoFilter } from './to-dos.service';
 
@@ -219,4 +219,36 @@ it('an account that leaves a region it registered households in raises one to-do
       facts: { newRegionCode: '140214000000' },
     },
   ]);
+});
+
+it('a to-do goes with the person into another household, where it can be settled', async () => {
+  const home = await office.household();
+  const target = await office.household([], VILLAGES.yungang);
+  const son = home.members.find(({ relationToHead }) => relationToHead === 'SON')!;
+  await insured(son.citizenId!, true);
+  const transfer = {
+    memberId: son.id,
+    toHouseholdId: target.id,
+    relationToHead: 'OTHER',
+    reason: 'MARRIAGE',
+    changeDate: '2017-10-01',
+  } as const;
+  const households = [home, target].map(({ id, record }) => ({
+    householdId: id,
+    expectedVersion: record.version,
+  }));
+  await office.database.write(scopeOf(officer('140000000000', 'PROVINCE', 'OPERATOR')), (tx) =>
+    office.services.population.apply(tx, { households, changes: [{ transfer }] }),
+  );
+  expect(await listed()).toEqual([]);
+  const there = scopeOf(operatorOf(VILLAGES.yungang));
+  const range = { low: there.regionLow, high: there.regionHigh };
+  const [toDo] = (
+    await office.database.read(there, (tx) => office.services.toDos.page(tx, range, { state: 'OPEN' }))
+  ).nodes;
+  expect(toDo).toMatchObject({ householdId: target.id, memberId: son.id, regionCode: VILLAGES.yungang });
+  const settlement = { id: toDo!.id, expectedVersion: toDo!.version, decision: 'CONFIRM' as const };
+  await office.database.write(there, (tx) => office.services.toDos.settle(tx, settlement));
+  const { members } = await office.file(target.id);
+  expect(members.find(({ id }) => id === son.id)!.inCriticalIllnessInsurance).toBe(true);
 });

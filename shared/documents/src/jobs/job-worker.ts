@@ -121,7 +121,8 @@ export class JobWorker {
       },
       finish: async (tx, result) => {
         const done = await tx.query(
-          `UPDATE job SET state = 'DONE', result = $3::jsonb, finished_at = $4, claim = NULL, claimed_until = NULL
+          `UPDATE job SET state = 'DONE', steps_done = coalesce(steps_total, steps_done), result = $3::jsonb, finished_at = $4, claim = NULL,
+             claimed_until = NULL
            WHERE id = $1 AND claim = $2 RETURNING id`,
           [row.id, claim, JSON.stringify(result), clock.now()],
         );

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ManualClock } from '@junxian/calendar';
 import { Refusal } from '@junxian/errors';
 import { type Scope, scopeOf, serviceScope } from '@junxian/identity';
-import { JunxianFunctions1000000000001, protect } from '@junxian/persistence';
+import { isOutsideScope, JunxianFunctions1000000000001, protect } from '@junxian/persistence';
 import { principals, type TestDatabase, testDatabase } from '@junxian/test-kit';
 import type { Job } from './job.types';
 import { type JobHandler, JobWorker, type RunningJob } from './job-worker';
@@ -80,6 +80,37 @@ it('shows a job to nobody else, and lets nobody else cancel it', async () => {
   const list = (who: Scope) => store.database.read(who, (tx) => listJobs(tx, { kinds: ['count'] }));
   expect((await list(other)).nodes).toEqual([]);
   expect((await list(scope)).nodes.map((job) => job.id)).toEqual([id]);
+});
+
+it('runs for no scope but that of whoever ordered it: none is forged, and none rewritten', async () => {
+  const scope = officer();
+  const ordered = (forged: object) =>
+    store.database.write(scope, (tx) =>
+      tx.query(
+        `INSERT INTO job (kind, owner_account, scope, input, created_at) VALUES ('count', $1, $2::jsonb, '{}', now())`,
+        [scope.accountId, JSON.stringify({ ...scope, ...forged })],
+      ),
+    );
+  for (const forged of [
+    { actor: 'SERVICE' },
+    { regionLow: '0' },
+    { regionHigh: ':' },
+    { regionLevel: 'NATION' },
+    { organisationId: '01890000-0000-7000-8000-0000000000ff' },
+    { accountId: '01890000-0000-7000-8000-0000000000ff' },
+    { appointmentId: '01890000-0000-7000-8000-0000000000ff' },
+    { roles: [...scope.roles, 'poverty-alleviation:PROVINCE_ADMIN'] },
+  ])
+    await expect(ordered(forged).catch((error: unknown) => isOutsideScope(error) || error)).resolves.toBe(
+      true,
+    );
+  const { id } = await order({ ...scope, roles: ['poverty-alleviation:VIEWER', 'poverty-alleviation:FUND'] });
+  for (const set of [`scope = '{}'`, `input = '{"all":true}'`, `kind = 'other'`, `owner_account = 'x'`])
+    await expect(
+      store.database
+        .write(scope, (tx) => tx.query(`UPDATE job SET ${set} WHERE id = $1`, [id]))
+        .catch((error: unknown) => isOutsideScope(error) || error),
+    ).resolves.toBe(true);
 });
 
 it('takes at most five open jobs of an account, however many are ordered at once', async () => {
