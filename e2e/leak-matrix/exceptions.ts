@@ -17,3 +17,9 @@ export const CHANGES_THE_CALLER = new Set([
 export const REFUSED = new Set(['FORBIDDEN', 'UNAUTHENTICATED', 'OUT_OF_REGION']);
 /** Codes by which a server says that it did not understand, or broke. */
 export const UNREAD = ['GRAPHQL_VALIDATION_FAILED', 'GRAPHQL_PARSE_FAILED', 'BAD_USER_INPUT', 'INTERNAL'];
+
+/**
+ * Queries that need more than a row to be answered for anybody: an order of the back office that is in order, an import of
+ * the caller's own account. Their rooms' access tests answer them; here they are only asked of strangers.
+ */
+export const NEEDS_MORE_THAN_A_ROW = ['Query.backOfficePreview', 'Query.rollbackPreview', 'Query.importJob'];

@@ -46,7 +46,7 @@ const BY_NAME: readonly [RegExp, string][] = [
   [/^taskId$/, 'petitionTask'],
   [/OrgIds?$/, 'organisation'],
   [/naturalvillage/i, 'naturalVillage'],
-  [/villageCode/i, 'village'],
+  [/villageCode|^village$/i, 'village'],
   [/^codes$/, 'naturalVillage'],
   [/(region|code|under)/i, 'region'],
   [/(organisation|root|superior)/i, 'organisation'],
@@ -131,6 +131,8 @@ const FIXED: Record<string, unknown> = {
   year: 2017,
   depth: 3,
   reveal: undefined,
+  // Of the table of poor households; of the others it names no column.
+  column: 'poor.h',
 };
 
 /** Lists by days are asked for all of the time. */

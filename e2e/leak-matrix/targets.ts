@@ -15,8 +15,8 @@ export interface Aim {
   region: string;
   /** A petition that the duplicate check may name to any registrar (PT-DUP-06): it is no secret that it is there. */
   isNamedByDuplicateCheck: boolean;
-  /** Where rows of the target lie that need not lie in the region itself but below it. */
-  lies: Readonly<Record<string, string>>;
+  /** From where rows of the target are seen that need not lie in the region itself; null is from anywhere. */
+  seenFrom: Readonly<Record<string, readonly string[] | null>>;
   isOwnOf(who: Caller): boolean;
 }
 
@@ -25,11 +25,12 @@ const ABSENT_NUMBER = '140215-20260101-W-99999';
 const isId = (text: string) => /^[0-9a-f-]{36}$/.test(text);
 
 /** The same aim at rows that do not exist, for a caller whose rows they are not. */
-export function absentOf({ kind, target, lies }: Aim, who: Caller): Target {
+export function absentOf({ kind, target, seenFrom }: Aim, who: Caller): Target {
   return Object.fromEntries(
     Object.entries(target).map(([key, value]) => {
       // A household lies in its village, which may be the caller's own although the target is an ancestor.
-      if (key in lies && isWithin(lies[key]!, who.range)) return [key, value];
+      if (key in seenFrom && (seenFrom[key]?.some((code) => isWithin(code, who.range)) ?? true))
+        return [key, value];
       // Organisations are public knowledge in petitions: only the petition itself is made absent.
       if (kind === 'PETITION' && key === 'organisation') return [key, value];
       if (key === 'itemNo') return [key, ABSENT_NUMBER];
@@ -132,9 +133,9 @@ async function regionAims(system: System): Promise<Aim[]> {
       kind: 'REGION',
       region,
       isNamedByDuplicateCheck: false,
-      lies: {
-        household: village,
-        ...Object.fromEntries(rows.map((row) => [row.entry, row.region])),
+      seenFrom: {
+        household: [village],
+        ...Object.fromEntries(rows.map((row) => [row.entry, row.regions])),
       },
       target: present(target),
       isOwnOf: ({ range }) => isWithin(region, range),
@@ -203,7 +204,7 @@ async function petitionAims(system: System): Promise<Aim[]> {
       kind: 'PETITION',
       region: best.problemRegion,
       isNamedByDuplicateCheck: !best.isProtected,
-      lies: {},
+      seenFrom: {},
       target: present(target),
       isOwnOf: ({ organisationId, accountId }) =>
         (organisationId !== null && best.organisations.includes(organisationId)) ||

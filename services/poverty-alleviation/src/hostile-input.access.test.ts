@@ -31,7 +31,7 @@ beforeAll(async () => {
   issuer = testIssuer();
   running = await startTestSubgraph(county.store, issuer);
   await keepWhatIsThere();
-}, 120_000);
+}, 300_000);
 afterAll(async () => {
   await running.stop();
   await county.close();

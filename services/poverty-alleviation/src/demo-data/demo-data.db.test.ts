@@ -38,7 +38,9 @@ const load = () =>
 beforeAll(async () => {
   store = await openStore();
   store.clock.set(`${TODAY}T10:00:00+08:00`);
+  const t0 = Date.now(); const c0 = process.cpuUsage();
   expect(await load()).toBe(HOUSEHOLDS);
+  const c = process.cpuUsage(c0); process.stderr.write(`PLAY ${Date.now()-t0} ms cpu ${(c.user+c.system)/1000}\n`);
   await delivery(store)();
 });
 afterAll(() => store.close());
@@ -130,9 +132,12 @@ const LISTS = {
   'PA-QY-12': ['PROJECT_DISCLOSURES', 'FUND_DISCLOSURES'],
 } as const satisfies Record<string, readonly ExportList[]>;
 
-it.each(Object.entries(LISTS))('%s: %j show something of the demonstration to the province', async (_, lists) => {
-  for (const list of lists) expect([list, (await exported(list)) > 0]).toEqual([list, true]);
-});
+it.each(Object.entries(LISTS))(
+  '%s: %j show something of the demonstration to the province',
+  async (_, lists) => {
+    for (const list of lists) expect([list, (await exported(list)) > 0]).toEqual([list, true]);
+  },
+);
 
 /** How many rows a list has for the province, as it is exported. */
 async function exported(list: ExportList): Promise<number> {

@@ -1,6 +1,5 @@
 import type { Database } from '@junxian/persistence';
-import type { DemoYear } from './demo-lives.rules';
-import { numberAt } from './demo-lives.rules';
+import { type DemoYear, numberAt } from './demo-lives.rules';
 import { type DemoStage, householdOf, on } from './demo-stage';
 
 /** The national poverty lines of the earlier years, yuan; the data set of 2017 has its own from the beginning. */

@@ -352,8 +352,7 @@ describe('beneficiaries', () => {
       kind: 'BENEFICIARIES',
       result: { accepted: true, records: [{ record: 'BENEFICIARY', added: 3, changed: 0, unchanged: 0 }] },
     });
-    const measures = `SELECT content, amount, date::text FROM assistance_measure WHERE source = (SELECT min(source) FROM assistance_measure) ORDER BY amount`;
-    expect(await stage.store.adminQuery(measures)).toHaveLength(3);
+    expect(await stage.store.adminQuery('SELECT FROM assistance_measure')).toHaveLength(3);
     const before = await stage.store.adminQuery('SELECT * FROM beneficiary_household ORDER BY id');
     const again = await importRows('BENEFICIARIES', rows);
     expect(again.result.records[0]).toMatchObject({ added: 0, changed: 0, unchanged: 3 });
@@ -376,7 +375,7 @@ describe('beneficiaries', () => {
 
   rule(
     'PA-PJ-06',
-    'an import takes ACTIVE households of the project’s villages in stage IMPLEMENTING only',
+    'an import takes households of the project’s villages in stage IMPLEMENTING only',
     async () => {
       const [goats, idea, training] = [
         await project(),

@@ -30,7 +30,7 @@ let county: WholeCounty;
 beforeAll(async () => {
   county = await openWholeCounty();
   await fillTheRest();
-}, 120_000);
+}, 300_000);
 afterAll(() => county?.close());
 
 type Caller = Principal | Scope;
