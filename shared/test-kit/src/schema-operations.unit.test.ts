@@ -1,5 +1,5 @@
 import { buildSchema, parse, validate } from 'graphql';
-import { hostileOperations } from './hostile-operations';
+import { hostileOperations, hostileReferences } from './hostile-operations';
 import { documentOf, rootCall, rootFields, selectionOf } from './schema-operations';
 
 const schema = buildSchema(`
@@ -72,4 +72,21 @@ describe('operations made from a schema', () => {
       if (share > 1) expect(operations.length).toBeLessThan(hostileOperations(schema).length / (share / 2));
     },
   );
+
+  it('send hostile keys to every entity and hostile values to the arguments of fields on it', () => {
+    const subgraph = buildSchema(`
+      directive @key(fields: String!) on OBJECT
+      scalar _Any
+      union _Entity = Book | Reader
+      type Query { _entities(representations: [_Any!]!): [_Entity]! }
+      type Book @key(fields: "isbn") { isbn: ID! page(no: Int!): String }
+      type Reader @key(fields: "id") { id: ID! }
+    `);
+    const operations = hostileReferences(subgraph, { share: 23, keys: { Book: ['978'] } });
+    const met = new Set(operations.map(({ title }) => title.split(':')[0]));
+    expect([...met]).toEqual(['Book.isbn', 'Book.page no', 'Reader.id']);
+    for (const { document } of operations) expect(validate(subgraph, parse(document))).toEqual([]);
+    const ofKnown = operations.filter(({ variables }) => JSON.stringify(variables).includes('"isbn":"978"'));
+    expect(ofKnown.map(({ variables }) => variables.value)).toEqual([expect.any(Number)]);
+  });
 });

@@ -38,9 +38,7 @@ const load = () =>
 beforeAll(async () => {
   store = await openStore();
   store.clock.set(`${TODAY}T10:00:00+08:00`);
-  const t0 = Date.now(); const c0 = process.cpuUsage();
   expect(await load()).toBe(HOUSEHOLDS);
-  const c = process.cpuUsage(c0); process.stderr.write(`PLAY ${Date.now()-t0} ms cpu ${(c.user+c.system)/1000}\n`);
   await delivery(store)();
 });
 afterAll(() => store.close());
