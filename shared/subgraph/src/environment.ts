@@ -52,7 +52,9 @@ export const storedFilesVariables = {
   PUBLIC_URL: url({
     desc: 'The address people reach the gateway by; links to files and QR codes of prints begin with it',
   }),
-  FILES_DIRECTORY: str({ desc: 'Folder for arriving files and, without a store or provider, for files and messages' }),
+  FILES_DIRECTORY: str({
+    desc: 'Folder for arriving files and, without a store or provider, for files and messages',
+  }),
   FILE_LINK_KEY: secretBytes({ desc: 'Signs short-lived links to files' }),
   S3_ENDPOINT: str({ default: '', desc: 'An S3-compatible store; without it files lie in the folder' }),
   S3_BUCKET: str({ default: '' }),

@@ -242,6 +242,14 @@ export async function writeChanges(
     [jobId],
   );
   const changed = new Map([...households, ...members].map((row) => [row.id, row]));
+  for (const { id } of households) changed.delete(id);
+  // A household changes with its members: whoever has it open sees that.
+  await tx.query(
+    `UPDATE household_year_record SET version = version + 1, updated_by = $3, updated_at = $4
+     WHERE household_id = ANY($1::uuid[]) AND year = $2`,
+    [[...changed.keys()], year, by.actor, by.now],
+  );
+  for (const row of households) changed.set(row.id, row);
   return {
     expected: staged!.count,
     written: households.length + members.length,

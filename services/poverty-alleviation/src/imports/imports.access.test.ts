@@ -19,9 +19,7 @@ beforeAll(async () => {
   store = stage.store;
 });
 afterAll(() => stage.close());
-beforeEach(() =>
-  store.adminQuery('TRUNCATE household, member, household_serial, job, stored_file, outbox CASCADE'),
-);
+beforeEach(() => store.clear());
 
 const ask: ImportStage['ask'] = (...asked) => stage.ask(...asked);
 const local = (url: string) => stage.local(url);

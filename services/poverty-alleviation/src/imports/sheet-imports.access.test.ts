@@ -20,12 +20,7 @@ beforeAll(async () => {
   stage = await openImportStage();
 });
 afterAll(() => stage.close());
-beforeEach(() =>
-  stage.store.adminQuery(
-    `TRUNCATE household, member, household_serial, job, stored_file, outbox, assistance_unit, responsible_helper,
-       village_work_team, project, project_serial CASCADE`,
-  ),
-);
+beforeEach(() => stage.store.clear());
 
 const MUTATIONS = {
   ASSISTANCE_UNITS: 'importAssistanceUnits',

@@ -1,11 +1,7 @@
 import { groupBy, type ScopedTransaction } from '@junxian/persistence';
+import { FILE_STATUS_IN_YEAR } from '../households/file-status.rules';
 import { isActive } from '../households/household-files.service';
-import {
-  type MemberView,
-  readHouseholds,
-  readMembers,
-  readYearRecords,
-} from '../households/household-views.service';
+import { type MemberView, readMembers, readYearRecords } from '../households/household-views.service';
 import type { PersonalData } from '../personal-data';
 import type { StandingHousehold } from './standing-household.rules';
 
@@ -38,10 +34,11 @@ export async function readStanding(
     ...numbered,
     ...headed.filter(({ index, villageCode }) => villageOf.get(index) === villageCode),
   ].map(({ id }) => id);
-  const files = await readHouseholds(tx, [...new Set(ids)]);
-  const found = files
-    .filter(({ fileStatus }) => fileStatus === 'ACTIVE')
-    .map(({ id, householdNo }) => ({ householdId: id, householdNo }));
+  const found = await tx.query<{ householdId: string; householdNo: string }>(
+    `SELECT r.household_id AS "householdId", r.household_no AS "householdNo" FROM household h JOIN household_year_record r ON r.household_id = h.id
+     WHERE h.id = ANY($1::uuid[]) AND r.year = $2 AND ${FILE_STATUS_IN_YEAR} = 'ACTIVE'`,
+    [[...new Set(ids)], year],
+  );
   const keys = found.map(({ householdId }) => ({ householdId, year }));
   const [records, members] = await Promise.all([readYearRecords(tx, keys), readMembers(tx, keys)]);
   const byHousehold = groupBy(members.filter(isActive), ({ householdId }) => householdId);

@@ -1,6 +1,9 @@
-import { protectByRegion } from '@junxian/persistence';
+import { inCallersRange, protect } from '@junxian/persistence';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { REGION } from './columns';
+
+/** What was done stays on record: nobody but the service takes a line away. */
+const KEPT = { read: inCallersRange('region_code'), remove: 'junxian.is_service()' };
 
 /** Dynamic management 动态管理: population changes, and what each operation changed, so that it can be rolled back. */
 export class DynamicManagement1000000000240 implements MigrationInterface {
@@ -36,7 +39,7 @@ export class DynamicManagement1000000000240 implements MigrationInterface {
       );
       CREATE UNIQUE INDEX dynamic_operation_household ON dynamic_operation (household_id, position);
       CREATE INDEX dynamic_operation_region ON dynamic_operation (region_code);
-      ${protectByRegion('dynamic_operation')};
+      ${protect('dynamic_operation', KEPT)};
 
       -- Population changes 人口变更情况: one row for each household that a change concerned, with its own figures.
       CREATE TABLE population_change (
@@ -70,7 +73,7 @@ export class DynamicManagement1000000000240 implements MigrationInterface {
       CREATE INDEX population_change_household ON population_change (household_id, position);
       CREATE INDEX population_change_operation ON population_change (operation_id);
       CREATE INDEX population_change_region ON population_change (region_code);
-      ${protectByRegion('population_change')};
+      ${protect('population_change', KEPT)};
 
       -- A member who moved keeps the years spent elsewhere: those records are read where they stand, without the
       -- permanent row, which lies where the member lives today.

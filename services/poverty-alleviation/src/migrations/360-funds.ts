@@ -7,6 +7,8 @@ const FUND_OFFICER = `(junxian.is_service() OR junxian.has_role('poverty-allevia
 /** Who closes a year, and with it carries money over. */
 const YEAR_KEEPER = `(junxian.has_role('poverty-alleviation:SYSTEM_ADMIN') AND current_setting('junxian.region_level', true) = 'NATION')`;
 
+const OWN_DOCUMENT = `EXISTS (SELECT FROM fund_allocation a WHERE a.id = fund_allocation_id AND ${inCallersRange('a.region_code')})`;
+const OWN_LINE = `EXISTS (SELECT FROM fund_allocation_line l WHERE l.id = fund_allocation_line_id AND ${inCallersRange('l.region_code')})`;
 const ownMoney = (table: string) =>
   protect(table, {
     read: inCallersRange('region_code'),
@@ -101,8 +103,16 @@ export class Funds1000000000360 implements MigrationInterface {
       ${protect('fund_allocation_line', {
         read: inCallersRange('region_code'),
         write: `${inCallersRange('from_region_code')} AND ${FUND_OFFICER}`,
+        // Who receives sees the document: so a line is put under an own one only.
+        insert: `${inCallersRange('from_region_code')} AND ${FUND_OFFICER} AND ${OWN_DOCUMENT}`,
+        become: `${inCallersRange('from_region_code')} AND ${FUND_OFFICER} AND ${OWN_DOCUMENT}`,
       })};
-      ${ownMoney('fund_arrival')};
+      ${protect('fund_arrival', {
+        read: inCallersRange('region_code'),
+        write: `${inCallersRange('region_code')} AND ${FUND_OFFICER}`,
+        insert: `${inCallersRange('region_code')} AND ${FUND_OFFICER} AND ${OWN_LINE}`,
+        become: `${inCallersRange('region_code')} AND ${FUND_OFFICER} AND ${OWN_LINE}`,
+      })};
       ${protect('fund_arrangement', {
         read: inCallersRange('region_code'),
         write: `${inCallersRange('region_code')} AND (${FUND_OFFICER} OR ${YEAR_KEEPER})`,

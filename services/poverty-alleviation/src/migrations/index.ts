@@ -19,6 +19,7 @@ import { Statistics1000000000420 } from './420-statistics';
 import { Queries1000000000421 } from './421-queries';
 import { Exports1000000000425 } from './425-exports';
 import { Imports1000000000450 } from './450-imports';
+import { KeptHistory1000000000460 } from './460-kept-history';
 import {
   AssistanceBeyondScope1000000000345,
   BeyondScope1000000000190,
@@ -72,4 +73,5 @@ export const migrations = [
   PublicDisclosures1000000000395,
   Imports1000000000450,
   ImportsBeyondScope1000000000455,
+  KeptHistory1000000000460,
 ];

@@ -196,6 +196,37 @@ describe('raw statements of a caller', () => {
     expect(await attempt(own('OPERATOR'), TEAM.replace(mine, '140215100002'), [unit])).toBe(0);
   });
 
+  it('take no line of a household’s history away, whatever the roles', async () => {
+    const everything = officer('140215000000', 'COUNTY', ...ROLES);
+    for (const table of ['household_status_history', 'population_change', 'dynamic_operation']) {
+      const removed = await county.store.database.write(scopeFor(everything), (tx) =>
+        tx.query(`DELETE FROM ${table} RETURNING 1`),
+      );
+      expect([table, removed]).toEqual([table, []]);
+    }
+    const [kept] = await county.store.adminQuery<{ lines: number }>(
+      'SELECT count(*)::int AS lines FROM household_status_history',
+    );
+    expect(kept!.lines).toBeGreaterThan(0);
+  });
+
+  it('put no line under a stranger’s document of money, and no arrival under a stranger’s line', async () => {
+    const neighbour = officer('140214000000', 'COUNTY', 'FUND');
+    const [line] = await county.store.adminQuery<Record<string, string>>(
+      'SELECT id, fund_allocation_id AS document FROM fund_allocation_line LIMIT 1',
+    );
+    const forged = [
+      `INSERT INTO fund_allocation_line (fund_allocation_id, region_code, from_region_code, year, tier, fund_type, amount)
+       VALUES ('${line!.document}', '140214000000', '140214000000', 2017, 'COUNTY', '01', 1)`,
+      `INSERT INTO fund_arrival (fund_allocation_line_id, region_code, year, fund_type, amount, arrived_date, created_by, created_at, updated_by, updated_at)
+       VALUES ('${line!.id}', '140214000000', 2017, '01', 1, '2017-11-20', 'x', now(), 'x', now())`,
+    ];
+    for (const statement of forged) {
+      const done = county.store.database.write(scopeFor(neighbour), (tx) => tx.query(statement));
+      await expect(done).rejects.toThrow(/row-level security/);
+    }
+  });
+
   it('learn nothing of persons from the functions that look beyond the scope, unless the role asks for it', async () => {
     const [member] = await county.store.adminQuery<{ index: string }>(
       'SELECT id_number_index AS index FROM member_year_record WHERE id_number_index IS NOT NULL LIMIT 1',

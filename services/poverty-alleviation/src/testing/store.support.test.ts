@@ -25,6 +25,8 @@ export interface TestStore extends TestDatabase {
   identify(input: IdentificationInput, principal?: Principal): Promise<string>;
   /** Takes the outbox for delivered: recounts every household there is, as the consumer of household.identified would. */
   deliver(): Promise<void>;
+  /** Empties every table but what each year and region begins with; far faster than TRUNCATE of so many. */
+  clear(): Promise<void>;
 }
 
 /** Parts of the service that are not the usual ones of tests, or what makes them of the usual ones. */
@@ -54,6 +56,7 @@ export async function openStore(parts: StoreParts = {}): Promise<TestStore> {
     services,
     identify: (input, principal = operatorOf(input.villageCode)) =>
       store.database.write(scopeOf(principal), (tx) => services.identification.identify(tx, input)),
+    clear: () => clearTables(store),
     deliver: async () => {
       const keys = await store.adminQuery<HouseholdYear>(
         'SELECT household_id AS "householdId", year FROM household_year_record',
@@ -76,4 +79,18 @@ export function officer(regionCode: string, regionLevel: RegionLevel, ...roles: 
 /** An operator of the county a village lies in. */
 export function operatorOf(villageCode: string): Principal {
   return officer(`${villageCode.slice(0, 6)}000000`, 'COUNTY');
+}
+
+/** What a store begins with, and what is known of regions. */
+const KEPT_TABLES = ['schema_migration', 'survey_year', 'region_change'];
+
+async function clearTables({ adminQuery }: TestDatabase): Promise<void> {
+  const tables = await adminQuery<{ name: string }>(
+    `SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'`,
+  );
+  const emptied = tables.filter(({ name }) => !KEPT_TABLES.includes(name));
+  await adminQuery(
+    // Neither foreign keys nor triggers matter when everything goes.
+    `SET session_replication_role = replica; ${emptied.map(({ name }) => `DELETE FROM ${name}`).join('; ')}; RESET session_replication_role`,
+  );
 }
