@@ -403,22 +403,26 @@ describe('a consumer', () => {
     });
 
     it('survives that its connections are cut under way', async () => {
-      let cuts = 3;
+      let cuts = 0;
+      let attempts = 0;
       await start(
         noting({
           before: async () => {
-            cuts -= 1;
-            if (cuts < 0) return;
-            await store.adminQuery(
+            attempts += 1;
+            if (attempts > 3) return;
+            // A transaction of which nothing was sent yet is not there to be cut.
+            const cut = await store.adminQuery(
               `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                WHERE datname = current_database() AND application_name = $1 AND state <> 'idle'`,
               [SERVICE],
             );
+            cuts += cut.length;
           },
         }),
       );
       await transport.deliver(NAME, transport.records([event('a', 1)]));
-      expect(cuts).toBe(-1);
+      expect(cuts).toBeGreaterThan(0);
+      expect(attempts).toBeGreaterThan(1);
       expect(await effects()).toEqual(['a/1']);
       expect(await letters()).toEqual([]);
     });
