@@ -10,6 +10,7 @@ import { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { HouseholdImport } from '../src/imports/household-import.service';
 import { HOUSEHOLD_SHEET } from '../src/imports/household-sheet.rules';
+import type { ImportResult } from '../src/imports/import.types';
 import { headRowCells, memberRow, type SheetCells } from '../src/imports/imports.fixture';
 import { scopes } from '../src/service-scopes';
 import { officer, type TestStore } from '../src/testing/store.support.test';
@@ -69,7 +70,7 @@ export async function measureHouseholdImport(store: TestStore, rows: number): Pr
   const csv = (await sheetBuffer(HOUSEHOLD_SHEET, cells, { format: 'CSV' })).toString('utf8');
   cells.length = 0;
   const { clock, database, services } = store;
-  const households = new HouseholdImport({
+  const imports = new HouseholdImport({
     database,
     clock,
     personal: services.personal,
@@ -81,7 +82,7 @@ export async function measureHouseholdImport(store: TestStore, rows: number): Pr
     clock,
     logger: createLogger('bench', 'error'),
     scope: scopes.runJobs(),
-    handlers: { import: (job) => households.run(job) },
+    handlers: { import: (job) => imports.run(job) },
   });
   const keeper = scopeOf(officer(COUNTY, 'COUNTY', 'OPERATOR'));
   let peak = 0;
@@ -103,12 +104,12 @@ export async function measureHouseholdImport(store: TestStore, rows: number): Pr
   const importSeconds = await once();
   const secondImportSeconds = await once();
   clearInterval(watching);
-  const results = await store.adminQuery<{ result: Record<string, unknown> }>(
-    'SELECT result FROM job ORDER BY id',
-  );
-  const [first, second] = results.map(({ result }) => result);
-  if (first?.newMembers !== rows || second?.unchangedHouseholds !== first?.newHouseholds)
-    throw new Error(`imported ${JSON.stringify(results)}`);
+  const results = await store.adminQuery<{ result: ImportResult }>('SELECT result FROM job ORDER BY id');
+  const [first, second] = results.map(({ result }) => result.records);
+  const households = first?.find(({ record }) => record === 'HOUSEHOLD')?.added;
+  const isWhole = first?.find(({ record }) => record === 'MEMBER')?.added === rows;
+  const isRepeated = second?.find(({ record }) => record === 'HOUSEHOLD')?.unchanged === households;
+  if (!isWhole || !isRepeated) throw new Error(`imported ${JSON.stringify(results)}`);
   return {
     rows,
     megabytes: Math.round(content.length / 1024 / 1024),

@@ -292,8 +292,13 @@ function rowOf(group: SheetHousehold, index: string | null, personal: PersonalDa
   })!;
 }
 
+/** What is stored in some columns; an empty one is left out, since most are and each row is staged as text. */
 function byColumn(columns: readonly string[], values: readonly unknown[]): Record<string, unknown> {
-  return Object.fromEntries(columns.map((column, place) => [column, values[place]]));
+  const contents: Record<string, unknown> = {};
+  for (const [place, column] of columns.entries()) {
+    if (values[place] !== null) contents[column] = values[place];
+  }
+  return contents;
 }
 
 /** Some fields of a table as they are stored, by column. */
