@@ -1,4 +1,4 @@
-import { type Scope, serviceScope } from '@junxian/identity';
+import { accountScope, type Scope, serviceScope } from '@junxian/identity';
 
 /** Everything this service does without a caller, and so over the whole country. */
 export const scopes = {
@@ -27,21 +27,10 @@ export const scopes = {
  * item and nothing else. Row-level security knows the account `case:<id>`.
  */
 export function codeHolderScope(caseItemId: string): Scope {
-  return {
-    actor: 'CALLER',
-    regionLow: '',
-    regionHigh: '',
-    regionLevel: null,
-    organisationId: null,
-    accountId: `case:${caseItemId}`,
-    appointmentId: null,
-    citizenId: null,
-    roles: ['public:CODE_HOLDER'],
-    purpose: null,
-  };
+  return accountScope(`case:${caseItemId}`, ['public:CODE_HOLDER']);
 }
 
 /** The scope of somebody who holds the short-lived link to a print (PT-PRT-01): that one page and nothing else. */
 export function printHolderScope(snapshotId: string): Scope {
-  return { ...codeHolderScope(''), accountId: `print:${snapshotId}`, roles: ['public:PRINT_HOLDER'] };
+  return accountScope(`print:${snapshotId}`, ['public:PRINT_HOLDER']);
 }

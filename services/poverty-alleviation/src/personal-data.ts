@@ -1,5 +1,5 @@
 import { blindIndex, citizenIdOf, type FieldCipher } from '@junxian/identity';
-import type { IdentityKey } from './households/identity-documents.rules';
+import { type IdentityKey, searchKeys } from './households/identity-documents.rules';
 
 /** The secrets by which personal data are sealed and found. */
 export interface PersonalDataKeys {
@@ -44,6 +44,12 @@ export class PersonalData {
   /** The blind index of a phone number, by its digits. */
   phoneIndexOf(phone: string): string {
     return blindIndex(this.keys.blindIndexKey, 'phone', phone.replace(/\D/g, ''));
+  }
+
+  /** The indexes that a number typed into a search may stand under; null without a number. */
+  searchIndexes(number: string | null | undefined): string[] | null {
+    const typed = number?.trim() || null;
+    return typed === null ? null : searchKeys(typed).map((key) => this.indexOf(key));
   }
 
   /** The citizen's id in every service, or null for documents that carry no citizen number. */

@@ -92,3 +92,23 @@ export function encode<Of extends Fields>(
     stored: entries.map(([name, field]) => field.encode(values[name])),
   };
 }
+
+/**
+ * The SET list, with its parameters, that writes some fields of a row and by whom and when; the row gets its next
+ * version. Fields that are undefined stay. Throws RangeError for a name that is none of the fields.
+ */
+export function setClause(
+  fields: Fields,
+  given: Readonly<Record<string, unknown>>,
+  { actor, now }: { actor: string; now: Date },
+): { assignments: string; parameters: unknown[] } {
+  const parameters: unknown[] = [actor, now];
+  const assignments = ['updated_by = $1', 'updated_at = $2', 'version = version + 1'];
+  for (const [name, value] of Object.entries(given)) {
+    const field = fields[name];
+    if (!field) throw new RangeError('A field is written that its record does not have');
+    if (value === undefined) continue;
+    assignments.push(`${columnOf(name)} = $${parameters.push(field.encode(value))}`);
+  }
+  return { assignments: assignments.join(', '), parameters };
+}

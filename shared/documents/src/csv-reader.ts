@@ -2,9 +2,9 @@ import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { csvCell, type GridRow, hasContent } from './grid';
 import { type SheetLimits, tooManyColumns, tooManyRows, unreadable } from './limits';
+import { slicesOf } from './slices';
 
 const BATCH = 500;
-const SLICE = 64 * 1024;
 
 /**
  * The rows with content of an untrusted CSV file, in batches as they are read. The encoding is UTF-8 when the bytes are valid UTF-8
@@ -61,7 +61,7 @@ function decode(content: Buffer, encoding: string): string | null {
 async function* recordsOf(text: string, limits: SheetLimits): AsyncGenerator<string[]> {
   // Empty lines stay, since row numbers are those a spreadsheet program shows; a file of little else is refused.
   const mostLines = limits.maxRows * 2;
-  const records = Readable.from(slices(text)).pipe(
+  const records = Readable.from(slicesOf(text)).pipe(
     parse({
       relax_column_count: true,
       skip_empty_lines: false,
@@ -84,8 +84,4 @@ async function* recordsOf(text: string, limits: SheetLimits): AsyncGenerator<str
       en: `quotes or separators near line ${line} are wrong; correct them or save it as xlsx`,
     });
   }
-}
-
-function* slices(text: string): Generator<string> {
-  for (let start = 0; start < text.length; start += SLICE) yield text.slice(start, start + SLICE);
 }

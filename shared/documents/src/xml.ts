@@ -1,13 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { SaxesParser } from 'saxes';
 import { unreadable } from './limits';
+import { slicesOf } from './slices';
 
 export type XmlEvent =
   | { eventType: 'opentag'; value: { name: string; attributes: Record<string, string> } }
   | { eventType: 'closetag'; value: { name: string } }
   | { eventType: 'text'; value: string };
-
-const CHUNK = 64 * 1024;
 
 /**
  * Walks an XML text, whole or in pieces, and gives every opening tag, text and closing tag, names without prefix, a
@@ -37,7 +36,7 @@ export async function* xmlEvents(text: string | AsyncIterable<string>): AsyncGen
   parser.on('text', addText);
   parser.on('cdata', addText);
 
-  for await (const piece of typeof text === 'string' ? slices(text) : text) {
+  for await (const piece of typeof text === 'string' ? slicesOf(text) : text) {
     if (piece === '') continue;
     empty = false;
     parser.write(piece);
@@ -60,10 +59,6 @@ export async function walkXml(
   for await (const batch of xmlEvents(text)) {
     for (const event of batch) if (visit(event) === false) return;
   }
-}
-
-function* slices(text: string): Generator<string> {
-  for (let start = 0; start < text.length; start += CHUNK) yield text.slice(start, start + CHUNK);
 }
 
 const local = (name: string): string => name.slice(name.indexOf(':') + 1);

@@ -99,3 +99,22 @@ export function serviceScope(purpose: string): Scope {
     purpose,
   };
 }
+
+/**
+ * The scope of one account and nothing else: no region, no roles unless given. For somebody who holds a link or a code
+ * rather than an appointment; row-level security shows what is the account's own.
+ */
+export function accountScope(accountId: string, roles: readonly string[] = []): Scope {
+  return {
+    actor: 'CALLER',
+    regionLow: '',
+    regionHigh: '',
+    regionLevel: null,
+    organisationId: null,
+    accountId,
+    appointmentId: null,
+    citizenId: null,
+    roles,
+    purpose: null,
+  };
+}

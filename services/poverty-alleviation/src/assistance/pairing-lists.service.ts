@@ -12,7 +12,6 @@ import {
 import { FILE_STATUS, POVERTY_STATUS } from '../code-lists';
 import { FILE_STATUS_IN_YEAR } from '../households/file-status.rules';
 import { YEAR_RECORD_SELECT, type YearRecordView, yearRecordOf } from '../households/household-views.service';
-import { searchKeys } from '../households/identity-documents.rules';
 import { householdQueryRange } from '../households/query-scope.rules';
 import type { PersonalData } from '../personal-data';
 import {
@@ -123,10 +122,8 @@ export class PairingLists {
       where.push(within('h', listRange(tx.scope, filter.region), parameters));
     }
     if (filter.name?.trim()) where.push(beginsWith('h.name', filter.name.trim(), parameters));
-    if (filter.idNumber?.trim()) {
-      const indexes = searchKeys(filter.idNumber.trim()).map((key) => this.personal.indexOf(key));
-      where.push(`h.id_number_index = ANY($${parameters.push(indexes)}::text[])`);
-    }
+    const indexes = this.personal.searchIndexes(filter.idNumber);
+    if (indexes !== null) where.push(`h.id_number_index = ANY($${parameters.push(indexes)}::text[])`);
     const page = await keysetPage<Row>(tx, {
       select: HELPER_SELECT,
       from: 'responsible_helper h',

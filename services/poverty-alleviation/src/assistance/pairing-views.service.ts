@@ -111,14 +111,6 @@ export async function readHelpersOfCitizens(
   return rows.map(helperOf);
 }
 
-/** The pairings of units with villages among these ids that the caller may see. */
-export function readUnitPairings(tx: ScopedTransaction, ids: readonly string[]): Promise<UnitPairingView[]> {
-  return tx.query<UnitPairingView & Row>(
-    `SELECT ${UNIT_PAIRING_SELECT} FROM unit_village_pairing p WHERE p.id = ANY($1::uuid[]) ORDER BY p.region_code, p.id`,
-    [ids],
-  );
-}
-
 /** The pairings of these units with villages in the caller's region that are in force on a day. */
 export function readOpenUnitPairings(
   tx: ScopedTransaction,

@@ -9,6 +9,7 @@ import { householdNumber } from '../households/household-number.rules';
 import { memberRecord, tabsOf } from '../households/household-records.service';
 import {
   announceHousehold,
+  heldNumbers,
   insertHousehold,
   insertMembers,
   insertYearRecord,
@@ -59,7 +60,7 @@ export function supplementMember({
       const dates = { today: clock.today(), yearEnd: `${year}-12-31`, withoutDocument: true };
       const key = checkMember(member, 'input.member', dates, faults);
       if (faults.list.length > 0) throw Refusal.many(faults.list);
-      if ((await heldNumbers(tx, [key], year, personal)).length > 0)
+      if ((await heldNumbers(tx, personal, [key], year, 'PROVINCE_ADMIN')).length > 0)
         throw numberTaken('input.member.idNumber');
       const members = file.members.filter(isActive).length + 1;
       const before = standing(file, []);
@@ -160,7 +161,7 @@ export function supplementHousehold({
         isVillage: codes.levelOf(form.villageCode) === 'VILLAGE',
         withoutDocument: true,
       });
-      const held = await heldNumbers(tx, keys, year, personal);
+      const held = await heldNumbers(tx, personal, keys, year, 'PROVINCE_ADMIN');
       if (held.length > 0) throw Refusal.many(held.map((place) => numberTaken(`members[${place}].idNumber`)));
       const serial = await lastSerial(tx, form.villageCode, lock);
       const head = form.members.find(({ relationToHead }) => relationToHead === 'HEAD')!;
@@ -221,21 +222,6 @@ async function flagMembers(tx: ScopedTransaction, memberIds: readonly string[]):
      FROM member_year_record r WHERE r.member_id = m.id AND m.id = ANY($1::uuid[])`,
     [memberIds],
   );
-}
-
-/** Places of the form whose numbers are active with somebody in the year, wherever that is. */
-async function heldNumbers(
-  tx: ScopedTransaction,
-  keys: readonly (IdentityKey | null)[],
-  year: number,
-  personal: PersonalData,
-): Promise<number[]> {
-  const rows = await tx.query<{ place: number }>(
-    `SELECT place::int FROM unnest($1::text[]) WITH ORDINALITY AS given (blind_index, place)
-     WHERE blind_index IS NOT NULL AND pa_bo_06_duplicate(blind_index, $2, NULL) ORDER BY place`,
-    [keys.map((key) => (key === null ? null : personal.indexOf(key))), year],
-  );
-  return rows.map(({ place }) => place - 1);
 }
 
 /** Where the household stands, with the epoch its rows have followed to. */

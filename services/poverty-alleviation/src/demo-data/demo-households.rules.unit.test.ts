@@ -1,7 +1,9 @@
 import { referenceRegions } from '@junxian/administrative-region';
 import { checkIdentification } from '../households/identification.rules';
 import { demoHousehold } from './demo-households.rules';
-import { DEMO_VILLAGES } from './demo-villages';
+import { NEIGHBOUR_VILLAGES, STORY_VILLAGES } from './demo-villages';
+
+const DEMO_VILLAGES: readonly string[] = [...STORY_VILLAGES, ...NEIGHBOUR_VILLAGES];
 
 const formsOf = (year: number) =>
   Array.from({ length: 2000 }, (_, n) => demoHousehold(n, DEMO_VILLAGES[n % DEMO_VILLAGES.length]!, year));

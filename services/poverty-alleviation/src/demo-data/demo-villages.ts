@@ -57,6 +57,3 @@ export const NEIGHBOUR_VILLAGES: readonly string[] = [
   '371728102200',
   '371728103200',
 ];
-
-/** Every village that holds demonstration households. All of them are real places. */
-export const DEMO_VILLAGES: readonly string[] = [...STORY_VILLAGES, ...NEIGHBOUR_VILLAGES];

@@ -3,9 +3,9 @@ import { Refusal, refuse } from '@junxian/errors';
 import { isUuid, type Principal } from '@junxian/identity';
 import { groupBy, keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
 import type { PresentRegions } from '@junxian/region-changes';
+import { chosenRange } from '../chosen-range.rules';
 import { traceOf } from '../households/household-files.service';
 import { DISCLOSURE_KIND, type DisclosureKind } from '../project-code-lists';
-import { chosenRange } from '../projects/chosen-range.rules';
 import { type ProjectView, readBudgets, readProjects, readVillages } from '../projects/project-views.service';
 import {
   checkDisclosure,

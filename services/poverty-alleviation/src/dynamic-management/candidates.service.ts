@@ -10,7 +10,6 @@ import {
   POVERTY_STATUS,
 } from '../code-lists';
 import { YEAR_RECORD_SELECT, type YearRecordView, yearRecordOf } from '../households/household-views.service';
-import { searchKeys } from '../households/identity-documents.rules';
 import { dynamicSearchRange } from '../households/query-scope.rules';
 import type { PersonalData } from '../personal-data';
 import { currentCycle } from '../survey-years/survey-years.service';
@@ -155,11 +154,7 @@ export class CandidatesService {
   }
 
   private person(name: string | null | undefined, idNumber: string | null | undefined) {
-    const number = idNumber?.trim() || null;
-    return {
-      name: name?.trim() || null,
-      indexes: number === null ? null : searchKeys(number).map((key) => this.personal.indexOf(key)),
-    };
+    return { name: name?.trim() || null, indexes: this.personal.searchIndexes(idNumber) };
   }
 }
 

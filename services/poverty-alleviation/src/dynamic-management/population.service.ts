@@ -168,7 +168,8 @@ export class PopulationService {
     const { year } = files[0]!.year;
     const held = await heldNumbers(
       tx,
-      additions.map(({ change }) => this.personal.indexOf(keys.get(Number(change.person.id))!)),
+      this.personal,
+      additions.map(({ change }) => keys.get(Number(change.person.id))!),
       year,
     );
     if (held.length > 0)

@@ -2,6 +2,7 @@ import { maskValue } from '@junxian/access';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { PairingLists } from '../assistance/pairing-lists.service';
 import { DUPLICATE_CLASS } from '../back-office-code-lists';
+import { chosenRange } from '../chosen-range.rules';
 import { HOUSEHOLD_ATTRIBUTE, IDENTIFICATION_STANDARD, POVERTY_CAUSE, POVERTY_STATUS } from '../code-lists';
 import { duplicatesPage } from '../duplicates/duplicates.service';
 import type { HouseholdListService } from '../households/household-list.service';
@@ -13,7 +14,6 @@ import {
 } from '../households/household-views.service';
 import type { PersonalData } from '../personal-data';
 import { closedHouseholds } from '../queries/closed-households.service';
-import { queryRange } from '../queries/query-range.rules';
 import { closeReasonLabel, yearOf } from './export-labels';
 import type { ExportedList, ExportedPage, ExportQuestion } from './export-list.types';
 import { columns, exportedPage, REGION_COLUMNS, regionCells } from './sheet-cells';
@@ -71,7 +71,7 @@ export function householdLists(
       }),
       page: async (tx, { filter, principal, first, after }) =>
         exportedPage(
-          await closedHouseholds(tx, queryRange(filter.region, principal), {
+          await closedHouseholds(tx, chosenRange(filter.region, principal), {
             closureYear: filter.closureYear,
             first,
             after,
@@ -141,7 +141,7 @@ async function duplicateRows(
   { filter, principal, reveal, first, after }: ExportQuestion,
 ): Promise<ExportedPage> {
   const year = yearOf(filter);
-  const range = queryRange(filter.region, principal);
+  const range = chosenRange(filter.region, principal);
   const { nodes, endCursor, hasNextPage } = await duplicatesPage(tx, range, { year, first, after });
   const keys = nodes.flatMap(({ holders }) =>
     holders.flatMap(({ householdId }) => (householdId === null ? [] : [{ householdId, year }])),

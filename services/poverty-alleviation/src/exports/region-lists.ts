@@ -1,7 +1,7 @@
+import { chosenRange } from '../chosen-range.rules';
 import type { CountyRecordsService } from '../counties/county-records.service';
 import { naturalVillagePage } from '../natural-villages/natural-village-views.service';
 import { type ChangeSubject, type ChangeView, changesPage } from '../queries/changes.service';
-import { queryRange } from '../queries/query-range.rules';
 import { COUNTY_ATTRIBUTE, VILLAGE_ATTRIBUTE } from '../village-code-lists';
 import { villagePage } from '../villages/village-list.service';
 import { yearOf } from './export-labels';
@@ -128,7 +128,7 @@ function changeList(title: string, subject: ChangeSubject): ExportedList {
     }),
     page: async (tx, { filter, principal, first, after }) =>
       exportedPage(
-        await changesPage(tx, queryRange(filter.region, principal), { ...filter, subject, first, after }),
+        await changesPage(tx, chosenRange(filter.region, principal), { ...filter, subject, first, after }),
         (change) => ({
           at: inShanghai(change.at),
           year: change.year,

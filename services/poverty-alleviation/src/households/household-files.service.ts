@@ -11,7 +11,7 @@ import {
   type PovertyStatus,
 } from '../code-lists';
 import { HOUSEHOLD_OPERATION, type HouseholdOperation } from '../household-code-lists';
-import { columnOf, type Fields, type Values } from '../record-fields';
+import { setClause, type Values } from '../record-fields';
 import { editableYear, type SurveyYear } from '../survey-years/survey-years.service';
 import {
   BASIC,
@@ -191,18 +191,6 @@ export async function updateMembers(
     `UPDATE member_year_record SET ${assignments} WHERE member_id = ANY($${parameters.push(memberIds)}::uuid[]) AND year = $${parameters.push(year)}`,
     parameters,
   );
-}
-
-function setClause(fields: Fields, patch: Readonly<Record<string, unknown>>, { actor, now }: Trace) {
-  const parameters: unknown[] = [actor, now];
-  const assignments = ['updated_by = $1', 'updated_at = $2', 'version = version + 1'];
-  for (const [name, value] of Object.entries(patch)) {
-    const field = fields[name];
-    if (!field) throw new RangeError('A patch names a field that its record does not have');
-    if (value === undefined) continue;
-    assignments.push(`${columnOf(name)} = $${parameters.push(field.encode(value))}`);
-  }
-  return { assignments: assignments.join(', '), parameters };
 }
 
 /** Per-capita net income before and after a change, yuan; null without active members. */

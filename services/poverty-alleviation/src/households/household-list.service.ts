@@ -5,7 +5,6 @@ import type { PersonalData } from '../personal-data';
 import { type Condition, compileConditions } from './conditions.rules';
 import { FILE_STATUS_IN_YEAR } from './file-status.rules';
 import { YEAR_RECORD_SELECT, type YearRecordView, yearRecordOf } from './household-views.service';
-import { searchKeys } from './identity-documents.rules';
 import { householdQueryRange } from './query-scope.rules';
 
 export interface HouseholdListQuery {
@@ -35,13 +34,11 @@ export class HouseholdListService {
     query: HouseholdListQuery,
   ): Promise<Page<YearRecordView>> {
     const name = query.name?.trim() || null;
-    const idNumber = query.idNumber?.trim() || null;
+    const idIndexes = this.personal.searchIndexes(query.idNumber);
     const range = householdQueryRange(
-      { year: query.year, region: query.region, hasNameOrIdNumber: name !== null || idNumber !== null },
+      { year: query.year, region: query.region, hasNameOrIdNumber: name !== null || idIndexes !== null },
       principal,
     );
-    const idIndexes =
-      idNumber === null ? null : searchKeys(idNumber).map((key) => this.personal.indexOf(key));
     const page = await keysetPage<Record<string, unknown>>(
       tx,
       householdPageQuery({ ...query, range, name, idIndexes }),

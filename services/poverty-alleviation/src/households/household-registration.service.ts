@@ -3,12 +3,14 @@ import { HouseholdIdentified, recordEvent } from '@junxian/messaging';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { HouseholdOperation } from '../household-code-lists';
 import { insertRows } from '../insert-rows';
+import type { PersonalData } from '../personal-data';
 import { encode } from '../record-fields';
 import { MEMBER, type MemberValues } from './household-fields.rules';
 import { type Trace, writeStatusHistory } from './household-files.service';
 import { householdNumber } from './household-number.rules';
 import { tabColumns } from './household-records.service';
 import type { HouseholdTabs } from './household-views.types';
+import type { IdentityKey } from './identity-documents.rules';
 import { duplicateId } from './member-form.rules';
 
 const TRACE = ['created_by', 'created_at', 'updated_by', 'updated_at'];
@@ -159,19 +161,28 @@ export async function insertMembers(
   return members.map((_, index) => idByNumber.get(numberOf(index))!);
 }
 
+/** The look-up beyond the scope that each role may make. */
+const HELD_BY_SOMEBODY = {
+  OPERATOR: 'pa_ni_03_duplicate(blind_index, $2)',
+  PROVINCE_ADMIN: 'pa_bo_06_duplicate(blind_index, $2, NULL)',
+} as const;
+
 /**
- * Which of these numbers (blind indexes) somebody in the country carries as an active member in a year, by their places
- * (PA-NI-03). {@link insertMembers} alone would not meet those of old data, which stand outside the uniqueness of a number.
+ * Which of these documents somebody in the country carries as an active member in a year, by their places (PA-NI-03);
+ * null stands for a person without one. {@link insertMembers} alone would not meet those of old data, which stand
+ * outside the uniqueness of a number. `as` is the role that asks.
  */
 export async function heldNumbers(
   tx: ScopedTransaction,
-  indexes: readonly string[],
+  personal: PersonalData,
+  keys: readonly (IdentityKey | null)[],
   year: number,
+  as: keyof typeof HELD_BY_SOMEBODY = 'OPERATOR',
 ): Promise<number[]> {
   const rows = await tx.query<{ place: number }>(
     `SELECT place::int FROM unnest($1::text[]) WITH ORDINALITY AS given (blind_index, place)
-     WHERE pa_ni_03_duplicate(blind_index, $2) ORDER BY place`,
-    [indexes, year],
+     WHERE blind_index IS NOT NULL AND ${HELD_BY_SOMEBODY[as]} ORDER BY place`,
+    [keys.map((key) => (key === null ? null : personal.indexOf(key))), year],
   );
   return rows.map(({ place }) => place - 1);
 }

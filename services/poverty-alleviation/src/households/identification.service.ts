@@ -111,11 +111,7 @@ export class HouseholdIdentificationService {
     keys: readonly IdentityKey[],
     year: number,
   ): Promise<void> {
-    const held = await heldNumbers(
-      tx,
-      keys.map((key) => this.personal.indexOf(key)),
-      year,
-    );
+    const held = await heldNumbers(tx, this.personal, keys, year);
     if (held.length > 0) throw Refusal.many(held.map(duplicateId));
   }
 }

@@ -1,6 +1,5 @@
 import { type Bilingual, isRefusal, type Refusal } from '@junxian/errors';
 import { groupBy, type ScopedTransaction } from '@junxian/persistence';
-import { searchKeys } from '../households/identity-documents.rules';
 import type { PersonalData } from '../personal-data';
 import type { ProjectBeneficiaries } from '../projects/beneficiaries.service';
 import { type BeneficiaryInput, beneficiaryKey, MAX_BENEFICIARIES } from '../projects/beneficiary.rules';
@@ -88,10 +87,7 @@ export class BeneficiaryImport implements RowTaker<typeof BENEFICIARY_COLUMNS> {
       tx,
       rows.map(({ cells }) => cells.householdNo),
     );
-    const indexesOf = ({ cells }: BeneficiaryRow) =>
-      cells.memberIdNumber === undefined
-        ? []
-        : searchKeys(cells.memberIdNumber).map((key) => this.personal.indexOf(key));
+    const indexesOf = ({ cells }: BeneficiaryRow) => this.personal.searchIndexes(cells.memberIdNumber) ?? [];
     const members = await membersByDocument(tx, {
       householdIds: [...households.values()],
       years: [...new Set([...projects.values()].map(({ year }) => year))],

@@ -144,7 +144,7 @@ export class GroupChecker {
       this.fault(...checked.faults);
       return [];
     }
-    const staged = this.stageChange(group, found, checked.result);
+    const staged = this.stageChange(group, found, checked.result, indexes);
     if (staged.length === 0) this.counts.unchangedHouseholds += 1;
     return staged;
   }
@@ -207,7 +207,12 @@ export class GroupChecker {
     ];
   }
 
-  private stageChange(group: SheetHousehold, found: StandingHousehold, change: HouseholdChange): StagedRow[] {
+  private stageChange(
+    group: SheetHousehold,
+    found: StandingHousehold,
+    change: HouseholdChange,
+    indexes: readonly string[],
+  ): StagedRow[] {
     const head = headRow(group);
     const common = {
       groupNo: this.groupNo,
@@ -221,7 +226,7 @@ export class GroupChecker {
     const rows: StagedRow[] = change.members.map(({ member, changes }) => ({
       ...common,
       part: 'MEMBER',
-      rowNumber: rowOf(group, member.idNumberIndex, this.parts.personal).rowNumber,
+      rowNumber: group.rows[indexes.indexOf(member.idNumberIndex!)]!.rowNumber,
       targetId: member.id,
       seenVersion: member.version,
       contents: this.changedMember(changes),
@@ -283,13 +288,6 @@ function keyOf({ member }: SheetMember): IdentityKey | null {
   return idType === undefined || idType === 'NONE' || idNumber === undefined
     ? null
     : identityKey(idType, idNumber);
-}
-
-function rowOf(group: SheetHousehold, index: string | null, personal: PersonalData): SheetMember {
-  return group.rows.find((row) => {
-    const key = keyOf(row);
-    return key !== null && personal.indexOf(key) === index;
-  })!;
 }
 
 /** What is stored in some columns; an empty one is left out, since most are and each row is staged as text. */

@@ -219,8 +219,7 @@ export async function writeChanges(
 ): Promise<{ expected: number; written: number; households: { id: string; regionCode: string }[] }> {
   await tx.query(
     `SELECT id FROM household WHERE id IN (
-       SELECT coalesce(h.target_id, m.household_id) FROM import_row r
-       LEFT JOIN LATERAL (SELECT r.target_id WHERE r.part = 'HOUSEHOLD') h ON true
+       SELECT CASE r.part WHEN 'HOUSEHOLD' THEN r.target_id ELSE m.household_id END FROM import_row r
        LEFT JOIN member_year_record m ON r.part = 'MEMBER' AND m.member_id = r.target_id AND m.year = $2
        WHERE r.job_id = $1 AND r.target_id IS NOT NULL)
      ORDER BY id FOR NO KEY UPDATE`,

@@ -20,7 +20,7 @@ import {
   writeErrorSheet,
 } from '@junxian/documents';
 import { refuse } from '@junxian/errors';
-import { isUuid, type Scope } from '@junxian/identity';
+import { accountScope, isUuid, type Scope } from '@junxian/identity';
 import { type Database, keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
 import { editableYear } from '../survey-years/survey-years.service';
 import { readFaults } from './household-import.store';
@@ -154,7 +154,7 @@ export class Imports {
   async openErrorSheet(token: string): Promise<OpenedExport> {
     const { database, links } = this.options;
     const { jobId, account } = await links.verify(token, ERROR_SHEET);
-    const found = await database.read(ownScope(String(account)), async (tx) => {
+    const found = await database.read(accountScope(String(account)), async (tx) => {
       const [file] = isUuid(String(jobId)) ? await readFile(tx, String(jobId)) : [];
       return file && { ...file, faults: await readFaults(tx, String(jobId)) };
     });
@@ -218,20 +218,4 @@ function readFile(tx: ScopedTransaction, jobId: string) {
      WHERE f.job_id = $1`,
     [jobId],
   );
-}
-
-/** Whoever holds the link of an account sees that account's import and nothing else. */
-function ownScope(accountId: string): Scope {
-  return {
-    actor: 'CALLER',
-    regionLow: '',
-    regionHigh: '',
-    regionLevel: null,
-    organisationId: null,
-    accountId,
-    appointmentId: null,
-    citizenId: null,
-    roles: [],
-    purpose: null,
-  };
 }

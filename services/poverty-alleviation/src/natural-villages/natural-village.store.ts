@@ -1,7 +1,8 @@
 import { expectVersion, type ScopedTransaction } from '@junxian/persistence';
 import type { Trace } from '../households/household-files.service';
 import { insertRows } from '../insert-rows';
-import { insertColumns, setClause } from '../villages/rural-records.service';
+import { setClause } from '../record-fields';
+import { insertColumns } from '../villages/rural-records.service';
 import { NATURAL_VILLAGE } from './natural-village.rules';
 
 /** A natural village's permanent row. */

@@ -1,9 +1,9 @@
 import type { Principal } from '@junxian/identity';
 import { isUuid } from '@junxian/identity';
 import { keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
+import { chosenRange } from '../chosen-range.rules';
 import { RESETTLEMENT, type Resettlement } from '../code-lists';
 import { PROJECT_TYPE } from '../project-code-lists';
-import { chosenRange } from './chosen-range.rules';
 
 /** A beneficiary 受益户 of a project: a household, or one of its members. Amounts in yuan. */
 export interface BeneficiaryView {

@@ -1,5 +1,6 @@
 import type { Principal } from '@junxian/identity';
 import { keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
+import { chosenRange } from '../chosen-range.rules';
 import {
   PROJECT_STAGE,
   PROJECT_SUBTYPE,
@@ -8,7 +9,6 @@ import {
   type ProjectSubtype,
   type ProjectType,
 } from '../project-code-lists';
-import { chosenRange } from './chosen-range.rules';
 import { type ProjectPage, STAGES_OF_PAGE } from './project.rules';
 import { PROJECT_SELECT, type ProjectView, projectOf } from './project-views.service';
 

@@ -1,16 +1,16 @@
+import { chosenRange } from '../chosen-range.rules';
 import type { Resolvers } from '../generated/graphql';
 import { changesPage } from './changes.service';
 import { closedHouseholds } from './closed-households.service';
-import { queryRange } from './query-range.rules';
 import { relocationWays } from './relocation-ways.service';
 
 /** Resolvers of the queries of catalogue 3.10 that no other room answers. */
 export const queryResolvers: Resolvers = {
   Query: {
     closedHouseholds: async (_, query, context) =>
-      closedHouseholds(await context.read(), queryRange(query.region, context.principal), query),
+      closedHouseholds(await context.read(), chosenRange(query.region, context.principal), query),
     changes: async (_, query, context) =>
-      changesPage(await context.read(), queryRange(query.region, context.principal), query),
+      changesPage(await context.read(), chosenRange(query.region, context.principal), query),
     relocationWays: async (_, { year, region }, context) =>
       relocationWays(await context.read(), year, region),
   },

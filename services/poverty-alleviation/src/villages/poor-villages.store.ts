@@ -1,10 +1,10 @@
 import { expectVersion, type ScopedTransaction } from '@junxian/persistence';
 import type { Trace } from '../households/household-files.service';
 import { insertRows } from '../insert-rows';
-import { type Fields, optionalWhole, requiredCode, text } from '../record-fields';
+import { type Fields, optionalWhole, requiredCode, setClause, text } from '../record-fields';
 import { VILLAGE_ATTRIBUTE, type VillageAttribute } from '../village-code-lists';
 import type { PoorVillageView, VillageRecordView } from './poor-village-views.service';
-import { insertColumns, setClause } from './rural-records.service';
+import { insertColumns } from './rural-records.service';
 import { VILLAGE_INDICATORS } from './village-fields.rules';
 
 const PERMANENT = {

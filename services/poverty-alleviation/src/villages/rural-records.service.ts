@@ -37,24 +37,6 @@ function canonical(decimal: string): string {
   return `${whole!.replace(/^0+(?=\d)/, '')}${decimals === '' ? '' : `.${decimals}`}`;
 }
 
-/** The SET list and its parameters that write some fields of a row, which gets its next version. */
-export function setClause(
-  fields: Fields,
-  given: Readonly<Record<string, unknown>>,
-  { actor, now }: Trace,
-): { assignments: string; parameters: unknown[] } {
-  const parameters: unknown[] = [actor, now];
-  const assignments = Object.entries(given).map(([name, value]) => {
-    const field = fields[name];
-    if (!field) throw new RangeError('A form names an indicator that its record does not have');
-    return `${columnOf(name)} = $${parameters.push(field.encode(value))}`;
-  });
-  return {
-    assignments: ['updated_by = $1', 'updated_at = $2', 'version = version + 1', ...assignments].join(', '),
-    parameters,
-  };
-}
-
 /** Columns and values of the fields given and of the trace, for an INSERT. */
 export function insertColumns(
   fields: Fields,

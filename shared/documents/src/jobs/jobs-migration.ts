@@ -1,9 +1,5 @@
 import { protect } from '@junxian/persistence';
-
-/** As much of TypeORM's QueryRunner as a migration of plain SQL needs. */
-interface MigrationRunner {
-  query(sql: string): Promise<unknown>;
-}
+import type { MigrationRunner } from '../migration-runner';
 
 /** Long-running jobs. Whoever ordered one sees it and may cancel it; the service works them off. */
 export class JobsMigration1000000000040 {

@@ -1,9 +1,5 @@
 import { protect } from '@junxian/persistence';
-
-/** As much of TypeORM's QueryRunner as a migration of plain SQL needs. */
-interface MigrationRunner {
-  query(sql: string): Promise<unknown>;
-}
+import type { MigrationRunner } from '../migration-runner';
 
 /**
  * What a service knows of the files it keeps. Only the uploader's own account and the service itself see a row;

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { isRefusal } from '@junxian/errors';
+import { accountScope } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
 import { checkFile, type FileRules } from './file-check';
 import { alreadyUploaded, fileInfected, fileNotChecked, fileTooLarge, linkInvalid } from './file-refusals';
@@ -40,7 +41,7 @@ export class Uploads {
   async receive(token: string, content: Readable): Promise<{ fileId: string; size: number; sha256: string }> {
     const { spoolFolder: folder, rules } = this.options;
     const { fileId, account } = await this.options.signer.verify(token, UPLOAD_PURPOSE);
-    const claim = await this.claim(String(fileId), ownScope(String(account)));
+    const claim = await this.claim(String(fileId), accountScope(String(account)));
     const { size, sha256 } = await this.orNothing(claim, () =>
       withSpooled(
         {
@@ -128,20 +129,4 @@ export class Uploads {
       return false;
     }
   }
-}
-
-/** The uploader alone: row-level security shows no row but the account's own. */
-function ownScope(accountId: string): Scope {
-  return {
-    actor: 'CALLER',
-    regionLow: '',
-    regionHigh: '',
-    regionLevel: null,
-    organisationId: null,
-    accountId,
-    appointmentId: null,
-    citizenId: null,
-    roles: [],
-    purpose: null,
-  };
 }
