@@ -28,5 +28,5 @@ USER node
 EXPOSE 4001
 HEALTHCHECK --interval=10s --timeout=3s --start-period=120s --retries=3 \
   CMD ["node", "--eval", "fetch(`http://127.0.0.1:${process.env.PORT}/health/ready`).then((it) => process.exit(it.ok ? 0 : 1), () => process.exit(1))"]
-# Most of what a request makes is garbage when it is answered: a wider young generation halves what is carried over.
-CMD ["node", "--enable-source-maps", "--max-old-space-size=384", "--max-semi-space-size=32", "dist/main.js"]
+# The flags of infra/node-flags.json, with their reasons in docs/decisions/0018-node-flags.md.
+CMD ["node", "--max-old-space-size=384", "--enable-source-maps", "--max-semi-space-size=32", "--no-allocation-site-pretenuring", "dist/main.js"]

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { median } from '@junxian/test-kit';
 import { Asker, type Load } from './load';
 import { Child } from './processes';
 import type { ContestSettings } from './settings';
@@ -142,12 +143,6 @@ function medians(rounds: readonly Figures[]): Figures {
     fetches: of('fetches'),
     residentMiB: of('residentMiB'),
   };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((left, right) => left - right);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
 /** The table of one query for the reader. */

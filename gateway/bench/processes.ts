@@ -2,11 +2,12 @@ import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { cpuTimeOfProcess } from '@junxian/test-kit';
+import nodeFlags from '../../infra/node-flags.json';
 
 /** Linux only: elsewhere nothing is pinned and no process is measured. */
 const TASKSET = '/usr/bin/taskset';
 const CAN_PIN = existsSync(TASKSET) && availableParallelism() > 1;
-const TICK_MS = 10;
 const PAGE_KIB = 4;
 
 /** The core that is the measured gateway's; everything else of a benchmark stays off it. */
@@ -36,10 +37,10 @@ export class Child<Ready = unknown> {
     place: Place,
     environment: Record<string, string> = {},
   ) {
-    // As the Dockerfile starts them; every candidate alike.
+    // As ours is deployed; every candidate alike.
     const node = [
       '--expose-gc',
-      '--max-semi-space-size=32',
+      ...nodeFlags.gateway,
       '-r',
       require.resolve('../../infra/tools/register.cjs'),
     ];
@@ -76,11 +77,7 @@ export class Child<Ready = unknown> {
 
   /** Processor time used so far, in ms; 0 where it cannot be told. */
   cpuMs(): number {
-    if (!CAN_PIN) return 0;
-    const text = readFileSync(`/proc/${this.child.pid}/stat`, 'utf8');
-    // After the name in brackets: state, parent, …; the 12th and 13th are user and system time.
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+    return CAN_PIN ? cpuTimeOfProcess(this.child.pid!) : 0;
   }
 
   /** Resident memory in MiB; 0 where it cannot be told. */

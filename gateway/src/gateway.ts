@@ -195,14 +195,22 @@ function graphOptions(environment: Environment, parts: GraphParts): GraphOptions
     executor: environment.GATEWAY_EXECUTOR,
     guard: {
       admission,
-      assertions,
       logger,
       maxCost: environment.MAX_COST,
       costWeights: { defaultListSize: environment.DEFAULT_LIST_SIZE, mutation: 10 },
       timeLimitMilliseconds: environment.OPERATION_TIMEOUT_MS,
+      share: environment.GATEWAY_COALESCE,
       traced: isTraced(environment),
     },
+    planner: {
+      limitMilliseconds: environment.PLAN_TIMEOUT_MS,
+      waiting: environment.MAX_WAITING_PLANS,
+      memory: environment.PLANNER_MEMORY_MB,
+      logger,
+      observe: metrics.observePlanning,
+    },
     subgraphs,
+    assertions,
     logger,
     // Its fields are fixed and hold no secrets: looking for some in each line is spared.
     plugins: [operationLog(logger.child({}, { redact: [] }), metrics)],

@@ -8,7 +8,7 @@ const FIRST_REGION = '140215000000';
 
 /** Signs a demo account in. */
 export const signInOperation = (loginName, password) =>
-  `mutation { login(realm: RETIRED_CADRE, module: FIVE_REGISTERS, channel: GOV_EXTRANET, loginName: "${loginName}", password: "${password}") { accessToken } }`;
+  `mutation { login(realm: POVERTY_ALLEVIATION, module: POVERTY_ALLEVIATION, channel: GOV_EXTRANET, loginName: "${loginName}", password: "${password}") { accessToken } }`;
 
 /** One question that two services answer together. */
 export const firstOperation = `{ region(code: "${FIRST_REGION}") { name path { name } povertySummary(year: 2017) { poor { households persons } } } }`;

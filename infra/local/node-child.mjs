@@ -11,7 +11,8 @@ import { isFree } from './ports.mjs';
 const READY_PATIENCE = 180_000;
 const STOP_PATIENCE = 10_000;
 const FIRST_PAUSE = 500;
-const LONGEST_PAUSE = 30_000;
+/** Tests that kill a process again and again do not wait so long. */
+const LONGEST_PAUSE = Number(process.env.JUNXIAN_LONGEST_RESTART_PAUSE_MS || 30_000);
 /** A process that lived this long was well: its next crash is a first one again. */
 const HEALTHY_AFTER = 60_000;
 const TRIES_BEFORE_READY = 3;
@@ -30,8 +31,8 @@ export class NodeChild {
   #startedAt = 0;
 
   /**
-   * @param {{ name: string, script: string, port: number, heapMegabytes: number, env: Record<string, string>,
-   *   say: (text: string) => void, onChange: () => void }} options `script` is relative to the root
+   * @param {{ name: string, script: string, port: number, heapMegabytes: number, flags: string[],
+   *   env: Record<string, string>, say: (text: string) => void, onChange: () => void }} options `script` is relative to the root
    */
   constructor(options) {
     this.options = options;
@@ -55,14 +56,13 @@ export class NodeChild {
 
   /** Starts the process; resolves at once. That it could not is a failure like any other. */
   async start() {
-    const { name, script, heapMegabytes, env, port, onChange } = this.options;
+    const { name, script, heapMegabytes, flags, env, port, onChange } = this.options;
     // Otherwise another program's answer would be taken for that of ours.
     if (!(await isFree(port))) return this.#failed(`finds port ${port} taken by another program`);
     if (this.#stopping) return;
     const log = openLog(name);
-    const heap = [`--max-old-space-size=${heapMegabytes}`, '--max-semi-space-size=32'];
-    const flags = [...heap, '--enable-source-maps', '--import', preload];
-    const child = spawn(process.execPath, [...flags, join(root, script)], {
+    const all = [`--max-old-space-size=${heapMegabytes}`, ...flags, '--import', preload];
+    const child = spawn(process.execPath, [...all, join(root, script)], {
       cwd: root,
       env: { ...process.env, ...env, PORT: String(port), HOST: '127.0.0.1' },
       // A process group of its own: Ctrl-C reaches the launcher only. The channel tells it when we are gone.

@@ -8,6 +8,8 @@ const HEAP = 256;
 const SIMULATOR_HEAP = 64;
 /** Committed, and written by `npm run supergraph`. */
 export const SUPERGRAPH = join(root, 'gateway', 'supergraph.graphql');
+/** How Node is started, as the Dockerfile and the compose file do it. */
+const FLAGS = JSON.parse(readFileSync(join(root, 'infra', 'node-flags.json'), 'utf8'));
 
 const origin = (port) => `http://127.0.0.1:${port}`;
 
@@ -64,6 +66,7 @@ export function servicePlan(name, { secrets, keys, urls, eventsUrl, ports }) {
     script: `services/${name}/dist/main.js`,
     port: ports[name],
     heapMegabytes: HEAP,
+    flags: FLAGS.service,
     env: {
       ...common(secrets, name, keys),
       ...events(eventsUrl),
@@ -85,6 +88,7 @@ export function identityCheckPlan({ secrets, ports }) {
     script: 'infra/local/identity-check-simulator.mjs',
     port: ports[IDENTITY_CHECK],
     heapMegabytes: SIMULATOR_HEAP,
+    flags: FLAGS.service,
     env: { IDENTITY_CHECK_TOKEN: identityCheckToken(secrets) },
   };
 }
@@ -105,6 +109,7 @@ export function gatewayPlan({ secrets, keys, ports }) {
     script: 'gateway/dist/main.js',
     port: ports.gateway,
     heapMegabytes: HEAP,
+    flags: FLAGS.gateway,
     env: {
       ...common(secrets, 'gateway', keys),
       SUPERGRAPH_FILE: supergraph,

@@ -1,3 +1,5 @@
+import { median } from '@junxian/test-kit';
+
 /** One figure, as `npm run bench` reads it. */
 export function report(
   what: string,
@@ -7,9 +9,6 @@ export function report(
 ): void {
   console.log(`bench ${JSON.stringify({ what, value, unit, ...bar })}`);
 }
-
-export const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
 /** Milliseconds of each of `rounds` runs, after some that warm up. */
 export async function timings(rounds: number, work: (round: number) => Promise<unknown>): Promise<number[]> {

@@ -15,12 +15,19 @@ export class Assertions {
     max: 20_000,
   });
 
+  /** What is written of a principal into the key: each of an operation's fetches asks for the same one. */
+  private readonly written = new WeakMap<Principal, string>();
+
   constructor(private readonly key: JWK) {}
 
   /** A signed assertion for a principal, valid for at most 30 s. */
   of(principal: Principal): Promise<string> {
     // Everything the subgraphs trust is part of the key: a changed role or region signs anew.
-    const key = JSON.stringify(principal);
+    let key = this.written.get(principal);
+    if (key === undefined) {
+      key = JSON.stringify(principal);
+      this.written.set(principal, key);
+    }
     const now = Date.now();
     const known = this.recent.get(key);
     // By the clock that its life is told by: when that is set, none is used before or after its time.

@@ -130,6 +130,13 @@ export const operationTimeout = (seconds: number, isMutation: boolean): Refusal 
     { seconds },
   );
 
+/** No query plan was found in time, or not within the planner's memory. */
+export const operationTooComplex = (): Refusal =>
+  refusal('OPERATION_TOO_COMPLEX', 400, {
+    zh: '查询过于复杂，系统无法安排执行；请减少片段和字段，或拆成几次查询',
+    en: 'The operation is too complex to be planned; use fewer fragments and fields, or send several operations',
+  });
+
 export const overloaded = (retryAfterSeconds: number): Refusal =>
   refusal(
     'OVERLOADED',

@@ -73,8 +73,9 @@ export class AnswerWriter {
     collected: Json,
     variables: Variables,
     hidden: ReadonlySet<object> | undefined,
+    isPlain = false,
   ): { text: string; errors: GraphQLError[] } {
-    const writing: Writing = { missing: [], hidden, written: [] };
+    const writing: Writing = { missing: [], hidden, isPlain, written: [] };
     const text = objectWriter(this.root(variables))(collected, writing);
     return {
       text: typeof text === 'string' ? text : 'null',

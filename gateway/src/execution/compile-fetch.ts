@@ -68,10 +68,11 @@ function rootStep(fetch: CompiledFetch): Step {
   return async (run) => {
     const targets = reach(run.data);
     if (targets.length === 0) return;
-    const { data, errors } = await source.ask(
+    const { data, errors, isPlain } = await source.ask(
       { body: body(run.variables), isQuery, isShareable, asked: 0, sent: 0 },
       run.context,
     );
+    if (!isPlain) run.isPlain = false;
     for (const error of errors ?? []) {
       const place = error.path === undefined ? undefined : [...path, ...error.path];
       run.errors.push(fromSubgraph(error, fetch, place));
@@ -123,6 +124,7 @@ async function askEntities(
     { body: body(variables, texts), isQuery, isShareable, asked, sent: texts.length },
     run.context,
   );
+  if (!answer.isPlain) run.isPlain = false;
   const { serviceName } = fetch.node;
   if (answer.errors !== undefined && answer.errors.length > 0) {
     const places = { data: run.data, path: fetch.path, targets, positions };

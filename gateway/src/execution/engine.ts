@@ -4,6 +4,7 @@ import {
   type GraphQLError,
   type GraphQLSchema,
   getOperationAST,
+  print,
   validate,
 } from 'graphql';
 import { AnswerText } from './answer-text';
@@ -11,13 +12,12 @@ import { AnswerWriter } from './answer-writer';
 import type { FetchParts } from './compile-fetch';
 import { compilePlan } from './compile-plan';
 import type { GatewayContext } from './gateway-context';
-import { compileIntrospection } from './introspection';
+import { asksServices, compileIntrospection } from './introspection';
 import { type KnownOperation, OperationCache } from './operation-cache';
-import type { Executor, ExecutorContext, ExecutorResult } from './operation-executor';
+import type { ExecutorContext, ExecutorResult, Prepare } from './operation-executor';
 import type { PlanRun, Step } from './plan-run';
 import { type NeededNames, neededNames, plannedOperation } from './planned-names.rules';
 import type { Planner } from './planner';
-import { sampleVariables } from './sample-variables.rules';
 import type { SubgraphSource } from './subgraph-data-source';
 import { typeTestOf } from './type-conditions.rules';
 
@@ -31,7 +31,7 @@ interface CompiledOperation {
 }
 
 /**
- * Runs operations: Apollo's planner plans each once, the plan is compiled once, and every request
+ * Runs operations: the planner plans each once, the plan is compiled once, and every request
  * from the first on is run by what was compiled.
  */
 export class Engine {
@@ -55,12 +55,16 @@ export class Engine {
     };
   }
 
-  /** Answers one request whose operation is valid. Throws what the planner throws; faults of fetches are errors of the answer. */
-  readonly execute: Executor = async (requestContext) => {
+  /**
+   * Makes ready to answer one request whose operation is valid; at once if the operation is known.
+   * Throws what the planner throws; faults of fetches are errors of the answer.
+   */
+  readonly prepare: Prepare = (requestContext) => {
     const known = knownAs(requestContext);
-    const compiled =
-      this.operations.get(known) ?? (await this.operations.make(known, () => this.compile(requestContext)));
-    return run(compiled, requestContext);
+    const compiled = this.operations.get(known);
+    if (compiled !== undefined) return () => run(compiled, requestContext);
+    const making = this.operations.make(known, () => this.compile(requestContext));
+    return making.then((made) => () => run(made, requestContext));
   };
 
   /** The operations asked for most often. */
@@ -82,9 +86,7 @@ export class Engine {
       if (performance.now() > until) return;
       const operation = getOperationAST(known.document, known.operationName);
       if (!operation || validate(schema, known.document).length > 0) continue;
-      // Plans do not depend on values; valid ones are needed all the same.
-      const variables = sampleVariables(schema, operation);
-      const request = { query: known.query, operationName: known.operationName, variables };
+      const request = { query: known.query, operationName: known.operationName };
       const context = { ...known, source: known.query, schema, operation, request, context: {} };
       // What cannot be planned is planned, and refused, when somebody asks for it.
       await this.operations
@@ -95,13 +97,19 @@ export class Engine {
   }
 
   private async compile(requestContext: ExecutorContext): Promise<CompiledOperation> {
-    const { schema } = requestContext;
+    const { schema, request } = requestContext;
     const { document, operation, shownAs } = plannedOperation(
       requestContext.document,
       requestContext.operation!,
       this.needed,
     );
-    const { node } = (await this.planner.planOf({ ...requestContext, document, operation })).queryPlan;
+    // What only asks about the schema is answered also while nothing can be planned.
+    const { node } = asksServices(document, operation)
+      ? await this.planner.planOf({
+          text: print(document),
+          operationName: request.operationName ?? undefined,
+        })
+      : {};
     return {
       plan: node && compilePlan(node, [], { ...this.parts, shownAs }),
       introspection: compileIntrospection(schema, document, operation),
@@ -126,12 +134,18 @@ async function run(compiled: CompiledOperation, requestContext: ExecutorContext)
     data: {},
     errors: [],
     hidden: undefined,
+    isPlain: compiled.introspection === undefined,
   };
   compiled.introspection?.(state);
   if (compiled.plan !== undefined) await compiled.plan(state);
   // The planner knows nobody who could answer, and says so by planning nothing.
   else if (compiled.writer.asksServices(state.coerced)) throw new Error('no service answers this operation');
-  const { text, errors: missing } = compiled.writer.write(state.data, state.coerced, state.hidden);
+  const { text, errors: missing } = compiled.writer.write(
+    state.data,
+    state.coerced,
+    state.hidden,
+    state.isPlain,
+  );
   // What a failed fetch left out is explained by its own error.
   const errors = state.errors.length > 0 ? state.errors : missing;
   const data = (text === 'null' ? null : new AnswerText(text)) as unknown as ExecutorResult['data'];

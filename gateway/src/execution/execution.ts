@@ -1,9 +1,12 @@
-import type { Experimental_DidResolveQueryPlanCallback } from '@apollo/gateway';
-import { type DocumentNode, type GraphQLSchema, print } from 'graphql';
+import type { GraphQLDataSource } from '@apollo/gateway';
+import type { ApolloServerOptions } from '@apollo/server';
+import type { Logger } from '@junxian/observability';
+import { buildSchema, type DocumentNode, print } from 'graphql';
 import { Engine } from './engine';
+import type { GatewayContext } from './gateway-context';
 import type { KnownOperation } from './operation-cache';
-import type { Executor } from './operation-executor';
-import { Planner } from './planner';
+import type { Executor, Prepare } from './operation-executor';
+import { PlannerProcess, type PlannerProcessOptions } from './planner-process';
 import { resolvableKeysFirst } from './planner-supergraph.rules';
 import type { SubgraphSource } from './subgraph-data-source';
 
@@ -14,49 +17,69 @@ export type ExecutorName = (typeof EXECUTORS)[number];
 export interface ExecutionOptions {
   executor: ExecutorName;
   supergraph: DocumentNode;
-  /** By the subgraph's name; may be filled until the gateway is loaded. */
-  sources: ReadonlyMap<string, SubgraphSource>;
+  /** What a service of the supergraph is asked through. */
+  connect(service: { name: string; url: string }): SubgraphSource & GraphQLDataSource;
+  /** Puts the checks before what answers. */
+  guard(prepare: Prepare): Executor;
+  planner: PlannerProcessOptions;
+  logger: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
 }
 
 export interface Execution {
-  /** For Apollo's gateway to load. */
-  supergraphSdl: string;
-  /** For Apollo's gateway as `experimental_didResolveQueryPlan`. */
-  onPlan: Experimental_DidResolveQueryPlanCallback | undefined;
-  /** Takes the executor of that gateway, which plans; returns the one that answers. */
-  over(apollo: Executor): Executor;
+  /** For Apollo Server to load and to stop. */
+  gateway: NonNullable<ApolloServerOptions<GatewayContext>['gateway']>;
   /** The operations asked for most often. */
   mostUsed(count: number): KnownOperation[];
-  /** Makes ready what another supergraph's clients asked for most often, once the gateway is loaded. */
-  warm(operations: readonly KnownOperation[], schema: GraphQLSchema): Promise<void>;
+  /** Makes ready what another supergraph's clients asked for most often. */
+  warm(operations: readonly KnownOperation[]): Promise<void>;
 }
 
 /** A supergraph that is waited for is taken into use without all plans rather than late. */
 const LONGEST_WARMING_MILLISECONDS = 3_000;
 
-/** The switch between our engine and Apollo's executor for one supergraph. */
-export function executionOf({ executor, supergraph, sources }: ExecutionOptions): Execution {
-  if (executor === 'apollo') {
+/** The switch between our engine and Apollo's executor for one supergraph. Throws Error where the supergraph is invalid. */
+export const executionOf = (options: ExecutionOptions): Promise<Execution> =>
+  options.executor === 'apollo' ? stock(options) : own(options);
+
+async function own(options: ExecutionOptions): Promise<Execution> {
+  const supergraphSdl = print(resolvableKeysFirst(options.supergraph));
+  const { planner, loaded } = await PlannerProcess.start(supergraphSdl, options.planner);
+  try {
+    const parse = { assumeValid: true, assumeValidSDL: true, noLocation: true };
+    const schema = buildSchema(loaded.schemaSdl, parse);
+    const sources = new Map(loaded.services.map((service) => [service.name, options.connect(service)]));
+    const engine = new Engine(options.supergraph, sources, planner);
+    const executor = options.guard(engine.prepare);
     return {
-      supergraphSdl: print(supergraph),
-      onPlan: undefined,
-      over: (apollo) => apollo,
-      mostUsed: () => [],
-      warm: async () => undefined,
+      gateway: {
+        onSchemaLoadOrUpdate: (callback) => {
+          callback({ apiSchema: schema, coreSupergraphSdl: supergraphSdl });
+          return () => undefined;
+        },
+        load: async () => ({ executor }),
+        stop: () => planner.stop(),
+      },
+      mostUsed: (count) => engine.mostUsed(count),
+      warm: (operations) => engine.warm(operations, schema, LONGEST_WARMING_MILLISECONDS),
     };
+  } catch (error) {
+    await planner.stop();
+    throw error;
   }
-  const planner = new Planner();
-  const engine = new Engine(supergraph, sources, planner);
-  return {
-    supergraphSdl: print(resolvableKeysFirst(supergraph)),
-    onPlan: planner.onPlan,
-    over: (apollo) => {
-      planner.apollo = apollo;
-      // Without an operation (a wrong operationName) Apollo's executor words the error; it asks nobody.
-      return (requestContext) =>
-        requestContext.operation === undefined ? apollo(requestContext) : engine.execute(requestContext);
-    },
-    mostUsed: (count) => engine.mostUsed(count),
-    warm: (operations, schema) => engine.warm(operations, schema, LONGEST_WARMING_MILLISECONDS),
-  };
+}
+
+async function stock({ supergraph, connect, guard, logger }: ExecutionOptions): Promise<Execution> {
+  // Half a second and 50 MB, for which our engine has no use in this process.
+  const { ApolloGateway } = await import('@apollo/gateway');
+  const gateway = new ApolloGateway({
+    supergraphSdl: print(supergraph),
+    validateSupergraph: true,
+    logger,
+    __exposeQueryPlanExperimental: false,
+    telemetry: { recordExceptions: false },
+    buildService: ({ name, url }) => connect({ name, url: url ?? '' }),
+  });
+  const { executor } = gateway;
+  gateway.executor = guard((requestContext) => () => executor(requestContext));
+  return { gateway, mostUsed: () => [], warm: async () => undefined };
 }

@@ -147,6 +147,37 @@ it('one caller’s identical queries under way are sent once, another’s on the
   }
 });
 
+it('nobody joins what was under way before a write, and what is revealed each asks for himself', async () => {
+  const may = ['directory:REGION_MAINTAINER', 'poverty-alleviation:OPERATOR', 'poverty-alleviation:REVEALER'];
+  const maintainer = await gateway.directory.token(officerClaims({ roles: may }));
+  const ask = (query: string) => gateway.ask(query, { token: maintainer });
+  const read = 'query Read { region(code: "140299000000") { code } }';
+  const write = 'mutation { rename(input: { regionCode: "140299000000", name: "x" }) { code } }';
+  const reveal = '{ households(first: 1) { id idNumber(reveal: true) } }';
+  for (const query of [read, write, reveal]) expect((await ask(query)).errors).toBeUndefined();
+  services.forget();
+  const reads = () => services.directory.requests.filter(({ query }) => query.includes('region('));
+  services.directory.delay = 500;
+  try {
+    const before = ask(read);
+    while (reads().length === 0) await new Promise((done) => setTimeout(done, 5));
+    services.directory.delay = 0;
+    const beside = ask(read);
+    await ask(write);
+    expect(reads()).toHaveLength(1);
+    expect((await ask(read)).errors).toBeUndefined();
+    expect(reads()).toHaveLength(2);
+    for (const answer of await Promise.all([before, beside])) expect(answer.errors).toBeUndefined();
+    services.poverty.delay = 300;
+    services.forget();
+    await Promise.all([ask(reveal), ask(reveal)]);
+    expect(services.poverty.requests).toHaveLength(2);
+  } finally {
+    services.directory.delay = 0;
+    services.poverty.delay = 0;
+  }
+});
+
 it('puts the refusal of one entity at every place where it occurs', async () => {
   services.directory.answerWith = {
     status: 200,

@@ -16,6 +16,4 @@ export interface GatewayContext {
   cancellation?: Cancellation;
   /** Coerced, defaults included; set by the executor. */
   variables?: Record<string, unknown>;
-  /** Vouches for the caller towards the subgraphs; set by the executor. */
-  assertion?: () => Promise<string>;
 }

@@ -1,8 +1,10 @@
 import {
   type DocumentNode,
   executeSync,
+  type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLSchema,
+  type InlineFragmentNode,
   Kind,
   type OperationDefinitionNode,
   type SelectionNode,
@@ -42,6 +44,26 @@ export function compileIntrospection(
   };
 }
 
+/** Whether an operation has a root field that is not about the schema itself, whatever its conditions. */
+export function asksServices(document: DocumentNode, { selectionSet }: OperationDefinitionNode): boolean {
+  const fragments = document.definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION);
+  const asks = ({ selections }: SelectionSetNode): boolean =>
+    selections.some((selection) => {
+      if (selection.kind === Kind.FIELD) return !selection.name.value.startsWith('__');
+      const fragment = fragmentOf(selection, fragments);
+      return fragment !== undefined && asks(fragment.selectionSet);
+    });
+  return asks(selectionSet);
+}
+
+const fragmentOf = (
+  selection: Exclude<SelectionNode, FieldNode>,
+  fragments: readonly FragmentDefinitionNode[],
+): InlineFragmentNode | FragmentDefinitionNode | undefined =>
+  selection.kind === Kind.INLINE_FRAGMENT
+    ? selection
+    : fragments.find(({ name }) => name.value === selection.name.value);
+
 function introspectionIn(
   { selections }: SelectionSetNode,
   fragments: readonly FragmentDefinitionNode[],
@@ -49,10 +71,7 @@ function introspectionIn(
   return selections.flatMap((selection): SelectionNode[] => {
     if (selection.kind === Kind.FIELD)
       return /^__(schema|type)$/.test(selection.name.value) ? [selection] : [];
-    const fragment =
-      selection.kind === Kind.INLINE_FRAGMENT
-        ? selection
-        : fragments.find(({ name }) => name.value === selection.name.value);
+    const fragment = fragmentOf(selection, fragments);
     const inner = fragment === undefined ? [] : introspectionIn(fragment.selectionSet, fragments);
     if (inner.length === 0) return [];
     const { directives } = selection;

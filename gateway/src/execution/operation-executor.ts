@@ -3,9 +3,8 @@ import type { ApolloGateway } from '@apollo/gateway';
 import type { AccessRules } from '@junxian/access';
 import { isRefusal, type Refusal } from '@junxian/errors';
 import { inSpan, type Logger, SpanKind } from '@junxian/observability';
-import { type GraphQLError, getVariableValues, type OperationDefinitionNode } from 'graphql';
+import { executeSync, type GraphQLError, getVariableValues, type OperationDefinitionNode } from 'graphql';
 import { checkOperation } from '../access/operation-access';
-import type { Assertions } from '../authentication/assertions';
 import { internalError, publicErrorOf } from '../errors/public-error';
 import { operationTimeout, overLimit } from '../errors/refusals';
 import type { Admission } from '../limits/admission';
@@ -13,33 +12,42 @@ import { type CostWeights, operationCost } from '../limits/operation-cost.rules'
 import { answerErrors } from './answer-errors.rules';
 import { Cancellation } from './cancellation';
 import type { GatewayContext } from './gateway-context';
+import { InFlight } from './in-flight';
+import { OperationStopped } from './subgraph-errors';
 
 export type Executor = ApolloGateway['executor'];
 export type ExecutorContext = Parameters<Executor>[0];
 export type ExecutorResult = Awaited<ReturnType<Executor>>;
 
+/** Answers one request, for which everything is ready. */
+export type Work = () => Promise<ExecutorResult>;
+/** Makes ready what takes time before a request can be answered; at once where nothing does. */
+export type Prepare = (requestContext: ExecutorContext) => Work | Promise<Work>;
+
 export interface ExecutorOptions {
   admission: Admission;
-  assertions: Assertions;
   logger: Logger;
   maxCost: number;
   costWeights: CostWeights;
   timeLimitMilliseconds: number;
+  /** Whether a query that a caller has under way already is answered with it. */
+  share: boolean;
   /** Whether spans go anywhere; if not, none are made and only the trace's id is handed on. */
   traced: boolean;
 }
 
 /**
  * Everything between a valid document and its answer: variables, permission for every selected
- * field, cost, admission, time limit, then the query plan, then errors in the caller's words. The
- * plan itself is run by `run`. Nothing reaches a subgraph before all checks have passed.
+ * field, cost, time limit, then the query plan, admission, the answer by what `prepare` made, and
+ * errors in the caller's words. Nothing reaches a subgraph before all checks have passed.
  */
-export function guardedExecutor(run: Executor, rules: AccessRules, options: ExecutorOptions): Executor {
+export function guardedExecutor(prepare: Prepare, rules: AccessRules, options: ExecutorOptions): Executor {
+  const underWay = new InFlight<ExecutorResult>();
   return async (requestContext) => {
     const context = requestContext.context as GatewayContext;
     const operation = requestContext.operation;
-    // Without an operation (a wrong operationName) Apollo's executor words the error; it asks nobody.
-    if (operation === undefined) return run(requestContext);
+    // Without an operation (a wrong operationName) graphql-js words the error.
+    if (operation === undefined) return unresolved(requestContext);
     const refused = (refusal: Refusal, path?: readonly string[]): ExecutorResult => ({
       errors: [publicErrorOf(refusal, context.locale, path)],
     });
@@ -61,31 +69,55 @@ export function guardedExecutor(run: Executor, rules: AccessRules, options: Exec
       return refused(overLimit('cost', options.maxCost, Math.min(cost, Number.MAX_SAFE_INTEGER)));
 
     const limit = new TimeLimit(options.timeLimitMilliseconds, operation, context.clientGone);
-    context.cancellation = limit.cancellation;
-    context.variables = coerced;
-    context.assertion = () => options.assertions.of(context.principal);
-    try {
-      const work = () => run(requestContext);
-      const { traced } = options;
-      if (!traced) context.traceparent ??= newTraceparent();
+    const { traced } = options;
+    if (!traced) context.traceparent ??= newTraceparent();
+    const answer = async (cancellation: Cancellation): Promise<ExecutorResult> => {
+      const own: GatewayContext = { ...context, cancellation, variables: coerced };
+      // Before it is let in: whoever waits for a plan takes no place from operations that have theirs.
+      const prepared = prepare({ ...requestContext, context: own });
+      const work = prepared instanceof Promise ? await prepared : prepared;
       const traceAs = { kind: SpanKind.SERVER, parent: context.traceparent };
-      const result = await options.admission.run(
+      return options.admission.run(
         cost,
-        limit.cancellation,
+        cancellation,
         traced ? () => inSpan(`graphql ${operation.operation}`, traceAs, work) : work,
       );
+    };
+    const key = options.share ? sharedBy(requestContext) : undefined;
+    try {
+      const result =
+        key === undefined
+          ? await answer(limit.cancellation)
+          : await underWay.share(key, limit.cancellation, answer, () => new OperationStopped());
       if (limit.isExceeded) return refused(limit.refusal());
       return worded(result, context, options.logger);
     } catch (error) {
       if (limit.isExceeded) return refused(limit.refusal());
       if (isRefusal(error)) return refused(error);
+      // The client is gone; nobody reads the answer.
+      if (error instanceof OperationStopped) return {};
       options.logger.error({ err: error, requestId: context.requestId }, 'operation failed');
       return { errors: [internalError(context.locale, context.requestId)] };
     } finally {
       limit.end();
+      // Something was written: what is under way may show the state before it, so nobody joins it any more.
+      if (operation.operation === 'mutation') underWay.forget();
     }
   };
 }
+
+/**
+ * Everything that the answer of a query depends on, for others who ask the same at the same time; undefined
+ * for what each asks for himself: mutations, and what is revealed, since that leaves a record with the service.
+ */
+function sharedBy({ context, operation, queryHash, source, request }: ExecutorContext): string | undefined {
+  if (operation?.operation !== 'query' || /\breveal\b/.test(source)) return undefined;
+  const { principal, clientIp, locale } = context as GatewayContext;
+  return JSON.stringify([queryHash, request.operationName, request.variables, principal, clientIp, locale]);
+}
+
+const unresolved = ({ schema, document, request }: ExecutorContext): ExecutorResult =>
+  executeSync({ schema, document, operationName: request.operationName ?? null });
 
 /** A trace that nobody collects, for the services' logs and events to be told together by. */
 function newTraceparent(): string {

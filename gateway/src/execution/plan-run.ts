@@ -12,6 +12,8 @@ export interface PlanRun {
   /** What the fetches brought together. */
   readonly data: Json;
   readonly errors: (GraphQLError | Error)[];
+  /** Whether no text among the data has a character that JSON escapes. */
+  isPlain: boolean;
   /** References whose service answered null: what they point to is not there, or not for the caller. */
   hidden: Set<object> | undefined;
 }

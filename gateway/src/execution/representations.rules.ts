@@ -8,7 +8,11 @@ import type { TypeTest } from './type-conditions.rules';
  * What a service is sent of an entity, as JSON text; null when the object is none of the required
  * types or a required part is missing because an earlier fetch failed.
  */
-export type Represent = (entity: Json) => string | null;
+export interface Represent {
+  (entity: Json): string | null;
+  /** The one plain field which, besides the type, the text of objects of a type depends on; undefined where there are more. */
+  keyOf?: (typename: string) => string | undefined;
+}
 
 type Field = Extract<RequiredSelection, { kind: 'Field' }>;
 type Fragment = Extract<RequiredSelection, { kind: 'InlineFragment' }>;
@@ -36,10 +40,24 @@ export function compileRepresentation(
     if (others.length > 0 || !namesType(only)) return byObject;
     return compileSelections(only.selections, isOfType);
   });
-  return (entity) => {
+  const represent: Represent = (entity) => {
     const { __typename: typename } = entity;
     return typeof typename === 'string' && typename !== '' ? ofType(typename)(entity) : null;
   };
+  const keys = byTypename(requires, isOfType, soleKey);
+  represent.keyOf = (typename) => (typename === '' ? undefined : keys(typename));
+  return represent;
+}
+
+/** The plain field that the one fragment selects besides the type, if it selects no more. */
+function soleKey([only, ...others]: readonly Fragment[]): string | undefined {
+  if (only === undefined || others.length > 0 || !only.selections.every(isField)) return undefined;
+  const [key, ...more] = only.selections.filter(
+    ({ name, alias }) => name !== '__typename' || alias !== undefined,
+  );
+  if (key === undefined || more.length > 0 || key.selections !== undefined) return undefined;
+  const name = key.alias ?? key.name;
+  return isInherited(name) ? undefined : name;
 }
 
 /** Writes a level of the selection; null when a part is missing. */
@@ -50,7 +68,7 @@ function compileSelections(selections: readonly RequiredSelection[], isOfType: T
     return selected === null ? null : JSON.stringify(selected);
   };
   if (!selections.every(isFragment)) return byObject;
-  const ofType = byTypename(selections, isOfType, (fragments) => {
+  const ofType = byTypename<Represent>(selections, isOfType, (fragments) => {
     const [only, ...others] = fragments;
     if (only === undefined) return () => '{}';
     if (others.length > 0) return byObject;
@@ -91,23 +109,22 @@ function innerText(value: unknown, write: Represent): string {
 }
 
 /** Keeps, for each type that occurs, what is made of the fragments that apply to it. */
-function byTypename(
+function byTypename<T>(
   fragments: readonly Fragment[],
   isOfType: TypeTest,
-  make: (applying: readonly Fragment[]) => Represent,
-): (typename: string) => Represent {
-  const made = new Map<string, Represent>();
+  make: (applying: readonly Fragment[]) => T,
+): (typename: string) => T {
+  const made = new Map<string, T>();
   return (typename) => {
-    let represent = made.get(typename);
-    if (represent === undefined) {
-      const applying = fragments.filter(
-        ({ typeCondition }) => typeCondition !== undefined && isOfType(typename, typeCondition),
-      );
-      represent = make(applying);
-      // What applies to nothing may be any word of a subgraph; it is not kept.
-      if (applying.length > 0) made.set(typename, represent);
-    }
-    return represent;
+    const known = made.get(typename);
+    if (known !== undefined) return known;
+    const applying = fragments.filter(
+      ({ typeCondition }) => typeCondition !== undefined && isOfType(typename, typeCondition),
+    );
+    const value = make(applying);
+    // What applies to nothing may be any word of a subgraph; it is not kept.
+    if (applying.length > 0) made.set(typename, value);
+    return value;
   };
 }
 
@@ -161,10 +178,29 @@ export function distinctRepresentations(
   represent: Represent,
 ): DistinctRepresentations {
   const known = new Map<string, number>();
+  const byKey = new Map<string, Map<unknown, number>>();
   const positions = new Array<number>(entities.length);
   let asked = 0;
+  let lastType: unknown;
+  let key: string | undefined;
+  let ofType: Map<unknown, number> | undefined;
   for (let index = 0; index < entities.length; index += 1) {
-    const text = represent(entities[index]!);
+    const entity = entities[index]!;
+    const { __typename: typename } = entity;
+    if (typename !== lastType) {
+      lastType = typename;
+      key = typeof typename === 'string' ? represent.keyOf?.(typename) : undefined;
+      ofType = key === undefined ? undefined : mapOf(byKey, typename as string);
+    }
+    // Most entities are told apart by one plain key: its value says whether the text has been written before.
+    const value = key === undefined ? undefined : entity[key];
+    const before = ofType?.get(value);
+    if (before !== undefined) {
+      asked += 1;
+      positions[index] = before;
+      continue;
+    }
+    const text = represent(entity);
     if (text === null) {
       positions[index] = -1;
       continue;
@@ -176,6 +212,16 @@ export function distinctRepresentations(
       known.set(text, position);
     }
     positions[index] = position;
+    if (typeof value !== 'object') ofType?.set(value, position);
   }
   return { texts: [...known.keys()], positions, asked };
+}
+
+function mapOf(maps: Map<string, Map<unknown, number>>, name: string): Map<unknown, number> {
+  let map = maps.get(name);
+  if (map === undefined) {
+    map = new Map();
+    maps.set(name, map);
+  }
+  return map;
 }

@@ -53,6 +53,8 @@ export interface SubgraphError {
 export interface SubgraphAnswer {
   data?: Record<string, unknown> | null;
   errors?: SubgraphError[];
+  /** Whether no text in it has a character that JSON escapes. */
+  isPlain?: boolean;
 }
 
 const RETRY_AFTER_SECONDS = 2;
@@ -182,7 +184,9 @@ function parseAnswer(text: string): SubgraphAnswer | null {
     return null;
   }
   if (value === null || typeof value !== 'object') return null;
-  return 'data' in value || Array.isArray((value as SubgraphAnswer).errors)
-    ? (value as SubgraphAnswer)
-    : null;
+  const answer = value as SubgraphAnswer;
+  if (!('data' in answer) && !Array.isArray(answer.errors)) return null;
+  // What JSON escapes stands in it behind a backslash: without one no text needs to be looked through when it is written.
+  answer.isPlain = !text.includes('\\');
+  return answer;
 }

@@ -1,5 +1,6 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
 import { currentTraceparent, inSpan, SpanKind } from '@junxian/observability';
+import type { Assertions } from '../authentication/assertions';
 import type { GatewayContext } from './gateway-context';
 import type { SubgraphAnswer, SubgraphClient, SubgraphFetch } from './subgraph-client';
 
@@ -18,6 +19,8 @@ export interface SubgraphSource {
 export class SubgraphDataSource implements SubgraphSource, GraphQLDataSource {
   constructor(
     private readonly client: SubgraphClient,
+    /** Vouches for callers. */
+    private readonly assertions: Assertions,
     /** Whether spans go anywhere; if not, only the client's trace context is handed on. */
     private readonly traced: boolean,
   ) {}
@@ -56,7 +59,7 @@ export class SubgraphDataSource implements SubgraphSource, GraphQLDataSource {
     traceparent: string | undefined,
   ): Promise<SubgraphAnswer> {
     // Asked for with each fetch: an assertion outlives no long operation.
-    const assertion = (await context.assertion?.()) ?? '';
+    const assertion = await this.assertions.of(context.principal);
     const { body, isQuery, isShareable, asked, sent } = fetch;
     const headers: Record<string, string> = {
       'content-type': 'application/json',

@@ -51,7 +51,7 @@ function listWriter(item: Writer, id: number | undefined): Writer {
 }
 
 function writeList(list: readonly unknown[], item: Writer, writing: Writing): Written {
-  let text = '[';
+  const texts = new Array<string>(list.length);
   let bubbles = false;
   for (let index = 0; index < list.length; index += 1) {
     const before = writing.missing.length;
@@ -59,9 +59,10 @@ function writeList(list: readonly unknown[], item: Writer, writing: Writing): Wr
     if (writing.missing.length > before) locate(writing, before, index);
     // The other items are looked at all the same: each tells what it misses.
     if (typeof written !== 'string') bubbles = true;
-    else text += index === 0 ? written : `,${written}`;
+    else texts[index] = written;
   }
-  return bubbles ? BUBBLE : `${text}]`;
+  // Joined and not added up: a text put together piece by piece stays a tree of pieces for as long as the answer lives.
+  return bubbles ? BUBBLE : `[${texts.join()}]`;
 }
 
 function missing(writing: Writing, message = 'a value the schema promises is missing'): typeof BUBBLE {
@@ -73,27 +74,28 @@ function missing(writing: Writing, message = 'a value the schema promises is mis
 export function leafWriter(type: GraphQLLeafType): Writer {
   const write = isEnumType(type) ? enumText(type.getValues().map(({ name }) => name)) : BUILT_IN[type.name];
   if (write === undefined) return rawWriter;
-  return (value, writing) => write(value) ?? missing(writing, 'a value of the wrong type');
+  return (value, writing) => write(value, writing.isPlain) ?? missing(writing, 'a value of the wrong type');
 }
 
 /** Takes JSON as it comes. */
-export const rawWriter: Writer = (value) =>
-  typeof value === 'string' ? quoted(value) : (JSON.stringify(value) ?? 'null');
+export const rawWriter: Writer = (value, { isPlain }) =>
+  typeof value === 'string' ? (isPlain ? `"${value}"` : quoted(value)) : (JSON.stringify(value) ?? 'null');
 
-type LeafText = (value: unknown) => string | undefined;
+type LeafText = (value: unknown, isPlain: boolean) => string | undefined;
 
 function enumText(names: readonly string[]): LeafText {
   const texts = new Map<unknown, string>(names.map((name) => [name, `"${name}"`]));
   return (value) => texts.get(value);
 }
 
-const string: LeafText = (value) => (typeof value === 'string' ? quoted(value) : undefined);
-const integer: LeafText = (value) => (Number.isInteger(value) ? JSON.stringify(value) : undefined);
+const string: LeafText = (value, isPlain) =>
+  typeof value === 'string' ? (isPlain ? `"${value}"` : quoted(value)) : undefined;
+const integer: LeafText = (value) => (Number.isInteger(value) ? String(value) : undefined);
 
 const BUILT_IN: Readonly<Record<string, LeafText>> = {
   Int: integer,
   Float: (value) => (typeof value === 'number' ? JSON.stringify(value) : undefined),
   String: string,
   Boolean: (value) => (value === true ? 'true' : value === false ? 'false' : undefined),
-  ID: (value) => string(value) ?? integer(value),
+  ID: (value, isPlain) => string(value, isPlain) ?? integer(value, isPlain),
 };

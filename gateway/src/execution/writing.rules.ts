@@ -14,6 +14,8 @@ export interface Writing {
   missing: { message: string; path: (string | number)[] }[];
   /** References that a service answered with null. */
   hidden: ReadonlySet<object> | undefined;
+  /** Whether no text among the data has a character that JSON escapes. */
+  isPlain: boolean;
   /** Lists written already, by the place of the selection: equal entities share theirs. */
   written: (Map<readonly unknown[], string> | undefined)[];
 }

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from '@junxian/observability';
+import type { PlanOutcome } from '../execution/planner-process';
 import type { SubgraphCall } from '../execution/subgraph-client';
 
 /** What the gateway counts, under `/metrics`. */
@@ -6,6 +7,7 @@ export class GatewayMetrics {
   readonly operations: Counter<'kind' | 'outcome'>;
   readonly operationSeconds: Histogram<'kind'>;
   readonly refusals: Counter<'code'>;
+  readonly planningSeconds: Histogram<'outcome'>;
   readonly subgraphSeconds: Histogram<'subgraph' | 'outcome'>;
   readonly representations: Counter<'subgraph' | 'step'>;
   readonly supergraphLoads: Counter<'result'>;
@@ -30,6 +32,13 @@ export class GatewayMetrics {
       name: 'junxian_gateway_errors_total',
       help: 'Errors answered, by code',
       labelNames: ['code'],
+      registers,
+    });
+    this.planningSeconds = new Histogram({
+      name: 'junxian_gateway_planning_seconds',
+      help: 'Time of planning an operation not known before, by outcome',
+      labelNames: ['outcome'],
+      buckets,
       registers,
     });
     this.subgraphSeconds = new Histogram({
@@ -64,6 +73,11 @@ export class GatewayMetrics {
       },
     });
   }
+
+  /** For the planner to report each planning to. */
+  readonly observePlanning = (outcome: PlanOutcome, seconds: number): void => {
+    this.planningSeconds.observe({ outcome }, seconds);
+  };
 
   /** For the subgraph clients to report each request to. */
   readonly observeCall = (call: SubgraphCall): void => {

@@ -1,4 +1,3 @@
-import { ApolloGateway } from '@apollo/gateway';
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
@@ -11,15 +10,19 @@ import type { KeyValueCache } from '@apollo/utils.keyvaluecache';
 import { collectAccessRules, missingAccess } from '@junxian/access';
 import type { Logger } from '@junxian/observability';
 import { parse } from 'graphql';
+import type { Assertions } from '../authentication/assertions';
 import { formatError } from '../errors/format-error';
 import { answerBody } from '../execution/answer-text';
+import { AnsweredFirst } from '../execution/answered-first';
 import { type ExecutorName, executionOf } from '../execution/execution';
 import type { GatewayContext } from '../execution/gateway-context';
 import type { KnownOperation } from '../execution/operation-cache';
 import { type ExecutorOptions, guardedExecutor } from '../execution/operation-executor';
+import type { PlannerProcessOptions } from '../execution/planner-process';
 import type { SubgraphClient } from '../execution/subgraph-client';
 import type { SubgraphClients } from '../execution/subgraph-clients';
-import { SubgraphDataSource, type SubgraphSource } from '../execution/subgraph-data-source';
+import { SubgraphDataSource } from '../execution/subgraph-data-source';
+import { conflictingRequirements } from './conflicting-requirements.rules';
 
 export interface GraphOptions {
   introspection: boolean;
@@ -32,7 +35,9 @@ export interface GraphOptions {
   /** Who runs the plans: our engine, or the stock executor. */
   executor: ExecutorName;
   guard: ExecutorOptions;
+  planner: PlannerProcessOptions;
   subgraphs: SubgraphClients;
+  assertions: Assertions;
   logger: Logger;
   plugins: readonly ApolloServerPlugin<GatewayContext>[];
 }
@@ -52,8 +57,9 @@ export interface Graph {
 }
 
 /**
- * Makes a graph that is ready for operations. Throws Error when the supergraph is invalid or has a
- * root field or an entity without `@access`. `known` are operations to make ready beforehand.
+ * Makes a graph that is ready for operations. Throws Error when the supergraph is invalid, has a root
+ * field or an entity without `@access`, or `@requires` that contradict each other. `known` are
+ * operations to make ready beforehand.
  */
 export async function buildGraph(
   sdl: string,
@@ -63,31 +69,34 @@ export async function buildGraph(
   const document = parse(sdl);
   const undeclared = missingAccess(document);
   if (undeclared.length > 0) throw new Error(`no @access on ${undeclared.slice(0, 10).join(', ')}`);
+  const conflicts = conflictingRequirements(document);
+  if (conflicts.length > 0)
+    throw new Error(
+      `answers would be wrong: ${conflicts.slice(0, 10).join('; ')}; ask for the field with equal arguments`,
+    );
   const clients: SubgraphClient[] = [];
-  const sources = new Map<string, SubgraphSource>();
-  const execution = executionOf({ executor: options.executor, supergraph: document, sources });
-  const gateway = new ApolloGateway({
-    supergraphSdl: execution.supergraphSdl,
-    validateSupergraph: true,
-    logger: quiet(options.logger),
-    ...(execution.onPlan && { experimental_didResolveQueryPlan: execution.onPlan }),
-    __exposeQueryPlanExperimental: false,
-    telemetry: { recordExceptions: false },
-    buildService: ({ name, url }) => {
-      const client = options.subgraphs.acquire(name, url ?? '');
+  const release = async () => {
+    await Promise.all(clients.map((client) => options.subgraphs.release(client)));
+  };
+  const rules = collectAccessRules(document);
+  const answered = new AnsweredFirst();
+  const execution = await executionOf({
+    executor: options.executor,
+    supergraph: document,
+    connect: ({ name, url }) => {
+      const client = options.subgraphs.acquire(name, url);
       clients.push(client);
-      const source = new SubgraphDataSource(client, options.guard.traced);
-      sources.set(name, source);
-      return source;
+      return new SubgraphDataSource(client, options.assertions, options.guard.traced);
     },
+    guard: (prepare) => answered.before(guardedExecutor(prepare, rules, options.guard)),
+    planner: options.planner,
+    logger: quiet(options.logger),
+  }).catch(async (error: unknown) => {
+    await release();
+    throw error;
   });
-  gateway.executor = guardedExecutor(
-    execution.over(gateway.executor),
-    collectAccessRules(document),
-    options.guard,
-  );
   const server = new ApolloServer<GatewayContext>({
-    gateway,
+    gateway: execution.gateway,
     introspection: options.introspection,
     hideSchemaDetailsFromClientErrors: options.hideSuggestions,
     includeStacktraceInErrorResponses: false,
@@ -108,16 +117,15 @@ export async function buildGraph(
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
+      answered.plugin,
       ...options.plugins,
     ],
   });
-  const release = async () => {
-    await Promise.all(clients.map((client) => options.subgraphs.release(client)));
-  };
   try {
     await server.start();
-    if (gateway.schema !== undefined) await execution.warm(known, gateway.schema);
+    await execution.warm(known);
   } catch (error) {
+    await execution.gateway.stop();
     await release();
     throw error;
   }

@@ -8,10 +8,12 @@ import { DIRECTORY_SDL, startTwoServices, type TwoServices } from '../../testing
 let services: TwoServices;
 let gateway: TestGateway;
 let token: string;
+let log: string[];
 
 beforeEach(async () => {
   services = await startTwoServices();
-  gateway = await startTestGateway(services.all);
+  log = [];
+  gateway = await startTestGateway(services.all, { log: (line) => log.push(line) });
   token = await gateway.directory.token(officerClaims());
 });
 
@@ -30,7 +32,7 @@ const composeWith = (directorySdl: string) =>
   compose([{ ...services.directory, typeDefs: subgraphDocument(directorySdl) }, services.poverty]);
 
 async function soon(condition: () => Promise<boolean>): Promise<void> {
-  const until = Date.now() + 5_000;
+  const until = Date.now() + 60_000;
   while (Date.now() < until) {
     if (await condition()) return;
     await new Promise((done) => setTimeout(done, 50));
@@ -60,7 +62,7 @@ it('takes new supergraphs into use under load without dropping or mixing up a re
     }
   };
   const clients = Array.from({ length: 8 }, client);
-  for (let round = 1; round <= 5; round += 1) {
+  for (let round = 1; round <= 3; round += 1) {
     const before = await loads('loaded');
     replaceSupergraph(
       composeWith(
@@ -78,7 +80,7 @@ it('takes new supergraphs into use under load without dropping or mixing up a re
   await Promise.all(clients);
   expect(failures).toEqual([]);
   expect(answered).toBeGreaterThan(20);
-}, 30_000);
+});
 
 it('brings the access rules of the new supergraph with it', async () => {
   expect((await gateway.ask('{ version }')).data).toEqual({ version: '1' });
@@ -96,20 +98,40 @@ it('brings the access rules of the new supergraph with it', async () => {
   expect((await gateway.ask('{ version }', { token })).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
 });
 
-it.each<[string, (valid: string) => string]>([
-  ['a text that is no schema', () => 'type Query {'],
-  ['a schema that is no supergraph', () => 'type Query { version: String! }'],
-  ['half a file', (valid) => valid.slice(0, valid.length / 2)],
+it.each<[string, (valid: string) => string, RegExp]>([
+  ['a text that is no schema', () => 'type Query {', /Syntax Error/],
+  [
+    'a schema that is no supergraph',
+    () => 'type Query { version: String! @access(public: true) }',
+    /not a valid core schema|@link|core/i,
+  ],
+  ['half a file', (valid) => valid.slice(0, valid.length / 2), /Syntax Error|Unknown/],
   [
     'a root field without @access',
     (valid) => valid.replace(/(auditLog\(.*?\[AuditEntry!\]![^\n]*?) @access\([^)]*\)/, '$1'),
+    /no @access on Query.auditLog/,
   ],
-])('refuses %s, keeps the old one, and tells by a metric', async (_name, spoil) => {
+  [
+    'services that require one field with different arguments',
+    (valid) =>
+      valid.replace(
+        'type Query',
+        `type Bale @access(public: true) {
+          weight(unit: String): Int
+          fee: Int @join__field(graph: DIRECTORY, requires: "weight(unit: \\"kg\\")")
+          tax: Int @join__field(graph: DIRECTORY, requires: "weight(unit: \\"t\\")")
+        }
+        type Query`,
+      ),
+    /answers would be wrong: Bale.weight is required as weight\(unit: "kg"\) by Bale.fee of directory/,
+  ],
+])('refuses %s, keeps the old one, and tells by a metric', async (_name, spoil, reason) => {
   const valid = composeWith(DIRECTORY_SDL);
   const spoilt = spoil(valid);
   expect(spoilt).not.toBe(valid);
   replaceSupergraph(spoilt);
   await soon(async () => (await loads('refused')) >= 1);
+  expect(log.find((line) => line.includes('the new supergraph is invalid'))).toMatch(reason);
   expect(
     (await gateway.ask('{ version regions { nodes { povertyHouseholds } } }', { token })).errors,
   ).toBeUndefined();

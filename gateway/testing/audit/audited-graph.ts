@@ -10,12 +10,13 @@ import {
   parse,
   validate,
 } from 'graphql';
-import { type ExecutorName, executionOf } from '../../src/execution/execution';
+import type { ExecutorName } from '../../src/execution/execution';
 import type { GatewayContext } from '../../src/execution/gateway-context';
 import type { Executor } from '../../src/execution/operation-executor';
 import type { SubgraphAnswer } from '../../src/execution/subgraph-client';
 import type { SubgraphSource } from '../../src/execution/subgraph-data-source';
 import { compose } from '../compose';
+import { inProcessExecution } from '../in-process-execution';
 import type { AuditSubgraph, Resolvers, Suite } from './suite';
 
 // What our services build their schemas with; the gateway itself depends on no such thing.
@@ -100,7 +101,7 @@ export async function auditedGraph(
   executor: ExecutorName,
 ): Promise<AuditedGraph> {
   const sources = new Map<string, SubgraphSource>();
-  const { supergraphSdl, onPlan, over } = executionOf({
+  const { supergraphSdl, onPlan, over } = inProcessExecution({
     executor,
     supergraph: parse(subgraphs.supergraph),
     sources,

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway';
 import { type DocumentNode, type GraphQLSchema, getOperationAST, getVariableValues, parse } from 'graphql';
-import { executionOf } from '../../src/execution/execution';
 import type { GatewayContext } from '../../src/execution/gateway-context';
 import type { Executor, ExecutorContext, ExecutorResult } from '../../src/execution/operation-executor';
-import { Planner } from '../../src/execution/planner';
+import { ApolloPlanner } from '../../src/execution/planner';
 import type { SubgraphSource } from '../../src/execution/subgraph-data-source';
 import { compose } from '../compose';
+import { inProcessExecution } from '../in-process-execution';
 import { Network } from './network';
 import { type Repair, repairedStock } from './repaired-stock';
 import { InProcessSubgraph, type SubgraphText } from './subgraph';
@@ -68,8 +68,8 @@ export class Contest {
     const sources = new Map(
       texts.map(({ name }) => [name, inProcessSource(name, () => (contest as Contest).network)]),
     );
-    const execution = executionOf({ executor: 'junxian', supergraph: parse(supergraph), sources });
-    const planner = new Planner();
+    const execution = inProcessExecution({ executor: 'junxian', supergraph: parse(supergraph), sources });
+    const planner = new ApolloPlanner();
     let whose: 'stock' | 'ours' | 'repaired' = 'ours';
     const silent = () => undefined;
     const gateway = new ApolloGateway({
@@ -83,7 +83,7 @@ export class Contest {
       buildService: ({ name }) => sources.get(name)!,
     });
     const stock = gateway.executor;
-    planner.apollo = stock;
+    planner.apollo = { executor: stock };
     const ours = change(execution.over(stock));
     await gateway.load();
     contest = new Contest(
@@ -100,7 +100,7 @@ export class Contest {
       },
       (repairs) => async (requestContext) => {
         whose = 'repaired';
-        const { queryPlan, serviceMap, operationContext } = await planner.planOf(requestContext);
+        const { queryPlan, serviceMap, operationContext } = await planner.planned(requestContext);
         const { supergraphSchema, apiSchema } = gateway as unknown as Record<string, unknown>;
         return repairedStock(repairs)(
           queryPlan,

@@ -9,6 +9,8 @@ import { Statistics } from './statistics';
 export interface Plan {
   /** The first seed of a supergraph; the following ones follow. */
   firstSeed: number;
+  /** The last seed to play, where not all of `operations` are to be. */
+  lastSeed?: number;
   operations: number;
   operationsPerSupergraph: number;
   /** Puts something else in the place of our executor. */
@@ -27,12 +29,13 @@ export interface Found {
  */
 export async function play({
   firstSeed,
+  lastSeed = Number.MAX_SAFE_INTEGER,
   operations,
   operationsPerSupergraph,
   change,
 }: Plan): Promise<{ statistics: Statistics; found: Found | null }> {
   const statistics = new Statistics();
-  for (let seed = firstSeed; statistics.operations < operations; seed += 1) {
+  for (let seed = firstSeed; seed <= lastSeed && statistics.operations < operations; seed += 1) {
     const subgraphs = randomSubgraphs(seed);
     let contest: Contest;
     try {

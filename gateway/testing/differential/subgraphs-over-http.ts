@@ -22,8 +22,7 @@ export function withAccess({ name, sdl }: SubgraphText): SubgraphText {
   const access = parse(accessTypeDefs).definitions.filter(({ kind }) => kind !== Kind.SCHEMA_EXTENSION);
   const definitions = parse(sdl).definitions.map((node) => {
     if (node.kind === Kind.SCHEMA_EXTENSION) return node;
-    if (node.kind !== Kind.OBJECT_TYPE_DEFINITION && node.kind !== Kind.INTERFACE_TYPE_DEFINITION)
-      return node;
+    if (node.kind !== Kind.OBJECT_TYPE_DEFINITION) return node;
     if (node.name.value === 'Query' || node.name.value === 'Mutation') {
       const fields = node.fields?.map((field) => ({
         ...field,
@@ -31,9 +30,10 @@ export function withAccess({ name, sdl }: SubgraphText): SubgraphText {
       }));
       return { ...node, ...(fields && { fields }) };
     }
-    return node.kind === Kind.OBJECT_TYPE_DEFINITION || directivesOf(node, 'key').length > 0
-      ? { ...node, directives: [...(node.directives ?? []), ...everyone] }
-      : node;
+    // An object that stands for an interface hands its directives on to it, where @access may not be.
+    return directivesOf(node, 'interfaceObject').length > 0
+      ? node
+      : { ...node, directives: [...(node.directives ?? []), ...everyone] };
   });
   const link = `extend schema
     @link(url: "https://specs.junxian.example/access/v1.0", import: ["@access", "@masked"])

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { basename, join } from 'node:path';
+import nodeFlags from '../../../node-flags.json';
 import { filesBelow, root } from '../workspace';
 import { type Measure, measuresIn, meetsBar, printMeasures } from './measures';
 
@@ -9,9 +10,7 @@ const SUFFIX = '.bench.ts';
 function run(file: string): Promise<{ output: string; code: number | null }> {
   return new Promise((resolve, reject) => {
     const register = join(root, 'infra', 'tools', 'register.cjs');
-    // As the Dockerfile starts services.
-    const heap = '--max-semi-space-size=32';
-    const child = spawn(process.execPath, ['--expose-gc', heap, '-r', register, file], {
+    const child = spawn(process.execPath, ['--expose-gc', ...nodeFlags.service, '-r', register, file], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -31,8 +30,10 @@ async function main() {
   const files = all.filter(
     (file) => filters.length === 0 || filters.some((word) => basename(file).includes(word)),
   );
-  if (files.length === 0)
-    throw new Error(`no benchmark in e2e/benchmarks matches ${filters.join(' ') || SUFFIX}`);
+  if (files.length === 0) {
+    const names = all.map((file) => basename(file, SUFFIX)).join('\n  ');
+    throw new Error(`no benchmark in e2e/benchmarks matches ${filters.join(' ')}; there are\n  ${names}`);
+  }
   const results: { benchmark: string; measures: Measure[] }[] = [];
   for (const file of files) {
     const benchmark = basename(file, SUFFIX);

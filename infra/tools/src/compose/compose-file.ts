@@ -6,6 +6,7 @@ export interface ComposeService {
   image?: string;
   build?: { context: string; args: { SERVICE?: string } };
   user?: string;
+  command?: string[];
   environment?: Record<string, string>;
   secrets?: (string | { source: string; target: string })[];
   healthcheck?: { test?: string[]; disable?: boolean };

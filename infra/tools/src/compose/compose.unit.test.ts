@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import nodeFlags from '../../../node-flags.json';
 import { subgraphUrl } from '../supergraph/compose';
 import { root, serviceNames } from '../workspace';
 import { type ComposeService, declaredVariables, readCompose } from './compose-file';
@@ -113,6 +114,15 @@ describe('what demonstration adds', () => {
     expect(simulator.networks).toEqual(['graph']);
     expect(secretNames(simulator)).toEqual(['identity_check_token']);
     expect(compose.services.petitions?.networks).toContain('graph');
+  });
+
+  it('starts Node as infra/node-flags.json says', () => {
+    const heap = '--max-old-space-size=384';
+    const inImage: unknown = JSON.parse(/^CMD (\[.+\])$/m.exec(dockerfile())?.[1] ?? 'null');
+    expect(inImage).toEqual(['node', heap, ...nodeFlags.service, 'dist/main.js']);
+    for (const [, gateway] of gateways) {
+      expect(gateway.command).toEqual(['node', heap, ...nodeFlags.gateway, 'dist/main.js']);
+    }
   });
 
   /** With its arguments filled in. */

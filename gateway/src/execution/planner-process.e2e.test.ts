@@ -1,0 +1,149 @@
+import { createLogger } from '@junxian/observability';
+import { parse } from 'graphql';
+import { compose } from '../../testing/compose';
+import { Contest, type Operation } from '../../testing/differential/contest';
+import { randomOperation } from '../../testing/differential/random-operation';
+import { randomSubgraphs } from '../../testing/differential/random-supergraph';
+import { CALM } from '../../testing/differential/random-weather';
+import {
+  type SubgraphsOverHttp,
+  serveSubgraphs,
+  withAccess,
+} from '../../testing/differential/subgraphs-over-http';
+import { type Answer, startTestGateway, type TestGateway } from '../../testing/test-gateway';
+import { PlannerProcess, type PlanOutcome } from './planner-process';
+
+// Operation 83 of the random supergraph 32: it passes every limit, and Apollo's planner never has a
+// plan for it, but takes all memory it gets.
+const SEED = 32;
+const NUMBER = 83;
+
+const texts = randomSubgraphs(SEED).map(withAccess);
+let subgraphs: SubgraphsOverHttp;
+let endless: Operation;
+
+beforeAll(async () => {
+  const contest = await Contest.open(texts);
+  endless = randomOperation(contest.schema, SEED, NUMBER)!;
+  await contest.close();
+  subgraphs = await serveSubgraphs(texts, CALM);
+});
+
+afterAll(() => subgraphs.stop());
+
+/** The planner is begun anew in its own time. */
+async function eventually(attempt: () => Promise<void>): Promise<void> {
+  const until = Date.now() + 60_000;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (Date.now() > until) throw error;
+      await new Promise((done) => setTimeout(done, 100));
+    }
+  }
+}
+
+const codesOf = ({ errors = [] }: Answer) => errors.map(({ extensions }) => extensions.code);
+
+describe('an operation that is never planned', () => {
+  let gateway: TestGateway;
+
+  beforeAll(async () => {
+    const environment = { PLAN_TIMEOUT_MS: '2000', MAX_WAITING_PLANS: '1' };
+    gateway = await startTestGateway(subgraphs.composed, { environment });
+  });
+  afterAll(() => gateway.stop());
+
+  const askEndless = (name = 'Asked', comment = '') =>
+    gateway.ask(endless.text.replace('mutation Asked', `mutation ${name}`) + comment, {
+      variables: { ...endless.variables },
+      operationName: name,
+    });
+
+  const plansGivenUp = async () => {
+    const text = await (await fetch(gateway.url.replace('/graphql', '/metrics'))).text();
+    return Number(/planning_seconds_count\{[^}]*"given up"[^}]*\} (\d+)/.exec(text)?.[1] ?? 0);
+  };
+
+  it('is refused, and what is planned is answered meanwhile', async () => {
+    const known = 'mutation { change67 }';
+    expect(codesOf(await gateway.ask(known))).toEqual([]);
+    let isOver = false;
+    const refused = askEndless().finally(() => {
+      isOver = true;
+    });
+    let [answered, slowest] = [0, 0];
+    while (!isOver) {
+      const since = performance.now();
+      expect(codesOf(await gateway.ask(known))).toEqual([]);
+      expect((await gateway.ask('{ __typename }')).data).toEqual({ __typename: 'Query' });
+      slowest = Math.max(slowest, performance.now() - since);
+      answered += 1;
+    }
+    expect(answered).toBeGreaterThan(10);
+    expect(slowest).toBeLessThan(1_800);
+    const answer = await refused;
+    expect([answer.status, answer.data, codesOf(answer)]).toEqual([
+      400,
+      undefined,
+      ['OPERATION_TOO_COMPLEX'],
+    ]);
+    expect(answer.errors?.[0]?.message).toMatch('查询过于复杂');
+  });
+
+  it('is remembered, whatever stands around it, and not planned again', async () => {
+    expect(await plansGivenUp()).toBe(1);
+    for (const comment of ['', ' # once more', '\n\n'])
+      expect(codesOf(await askEndless('Asked', comment))).toEqual(['OPERATION_TOO_COMPLEX']);
+    expect(await plansGivenUp()).toBe(1);
+  });
+
+  it('leaves others their plans', async () => {
+    await eventually(async () => expect(codesOf(await gateway.ask('mutation New { change67 }'))).toEqual([]));
+  });
+
+  it('makes others wait, but not more than may', async () => {
+    const refused = askEndless('Other');
+    await new Promise((done) => setTimeout(done, 300));
+    const answers = ['A', 'B', 'C'].map((name) => gateway.ask(`mutation ${name} { change67 }`));
+    const first = await Promise.race(answers);
+    expect([first.status, codesOf(first), first.headers['retry-after']]).toEqual([503, ['OVERLOADED'], '4']);
+    expect(codesOf(await refused)).toEqual(['OPERATION_TOO_COMPLEX']);
+    const turnedAway = (await Promise.all(answers)).filter((answer) =>
+      codesOf(answer).includes('OVERLOADED'),
+    );
+    expect(turnedAway.length).toBeGreaterThanOrEqual(2);
+  });
+});
+
+it('an operation that takes all memory of the planner is refused, and the next one planned', async () => {
+  const ends: PlanOutcome[] = [];
+  const { planner, loaded } = await PlannerProcess.start(compose(subgraphs.composed), {
+    limitMilliseconds: 90_000,
+    waiting: 8,
+    memory: 48,
+    logger: createLogger('planner', 'silent'),
+    observe: (outcome) => ends.push(outcome),
+  });
+  try {
+    expect(loaded.services.map(({ name }) => name)).toEqual(texts.map(({ name }) => name));
+    const hopeless = planner.planOf({ text: endless.text, operationName: endless.operationName });
+    const next = planner.planOf({ text: 'mutation { change67 }', operationName: undefined });
+    await expect(hopeless).rejects.toMatchObject({ code: 'OPERATION_TOO_COMPLEX' });
+    const { node } = await next;
+    expect(node?.kind === 'Fetch' && parse(node.operation).definitions).toHaveLength(1);
+    expect(ends).toEqual(['given up', 'planned']);
+  } finally {
+    await planner.stop();
+  }
+});
+
+it('a supergraph that the planner cannot load is refused with the reason', async () => {
+  const options = { limitMilliseconds: 1, waiting: 1, memory: 64, observe: () => undefined };
+  const started = PlannerProcess.start('type Query { a: Int }', {
+    ...options,
+    logger: createLogger('planner', 'silent'),
+  });
+  await expect(started).rejects.toThrow(/core/);
+});
