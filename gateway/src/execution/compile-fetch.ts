@@ -24,7 +24,8 @@ export interface FetchParts {
 
 interface CompiledFetch {
   node: FetchNode;
-  path: ResponsePath;
+  /** Where in the answer it reads and writes: at more places than one where alike fetches were put together. */
+  paths: readonly ResponsePath[];
   source: SubgraphSource;
   reach: Reach;
   body: BodyWriter;
@@ -36,15 +37,15 @@ interface CompiledFetch {
 }
 
 /** Compiles one fetch: where it reads and writes, its request up to the variables, its rewrites. */
-export function compileFetch(node: FetchNode, path: ResponsePath, parts: FetchParts): Step {
+export function compileFetch(node: FetchNode, paths: readonly ResponsePath[], parts: FetchParts): Step {
   const source = parts.sources.get(node.serviceName);
   if (source === undefined) throw new Error(`the plan names an unknown subgraph ${node.serviceName}`);
   const isQuery = node.operationKind === 'query';
   const fetch: CompiledFetch = {
     node,
-    path,
+    paths,
     source,
-    reach: compileReach(path),
+    reach: compileReach(paths),
     body: compileBody(node),
     output: compileRewrites(node.outputRewrites, parts.isOfType),
     isQuery,
@@ -64,7 +65,8 @@ export function compileFetch(node: FetchNode, path: ResponsePath, parts: FetchPa
 }
 
 function rootStep(fetch: CompiledFetch): Step {
-  const { body, output, path, reach, source, isQuery, isShareable } = fetch;
+  const { body, output, paths, reach, source, isQuery, isShareable } = fetch;
+  const path = paths[0]!;
   return async (run) => {
     const targets = reach(run.data);
     if (targets.length === 0) return;
@@ -97,7 +99,7 @@ function entityStep(
   if (contextRewrites === undefined || contextRewrites.length === 0) {
     return (run) => askEntities(fetch, represent, run, fetch.reach(run.data), undefined);
   }
-  const contexts = contextOf(contextRewrites, fetch.path, parts.isOfType);
+  const contexts = contextOf(contextRewrites, fetch.paths[0]!, parts.isOfType);
   // Arguments from the context are variables of the request: entities that differ in them are asked for apart.
   return async (run) => {
     await Promise.all(
@@ -127,7 +129,7 @@ async function askEntities(
   if (!answer.isPlain) run.isPlain = false;
   const { serviceName } = fetch.node;
   if (answer.errors !== undefined && answer.errors.length > 0) {
-    const places = { data: run.data, path: fetch.path, targets, positions };
+    const places = { data: run.data, paths: fetch.paths, targets, positions };
     for (const { error, path } of placeErrors(answer.errors, places))
       run.errors.push(fromSubgraph(error, fetch, path));
   }

@@ -1,30 +1,103 @@
 import { compileFetch, type FetchParts } from './compile-fetch';
-import type { PlanNode, ResponsePath } from './plan';
+import type { FetchNode, PlanNode, ResponsePath } from './plan';
 import type { Step } from './plan-run';
 
+/** Nodes of one shape, each with where in the answer it starts. */
+type Alike<Node extends PlanNode = PlanNode> = readonly { node: Node; path: ResponsePath }[];
+
 /**
- * Compiles a node of a plan and all below it. `path` is where in the answer it starts.
+ * Compiles a plan. What it would ask one service in several requests side by side, with nothing
+ * different but the place of the entities in the answer, is asked in one.
  * Throws Error for nodes that no plan of a query or mutation has (subscriptions, @defer).
  */
-export function compilePlan(node: PlanNode, path: ResponsePath, parts: FetchParts): Step {
+export const compilePlan = (plan: PlanNode, parts: FetchParts): Step =>
+  compileAlike([{ node: plan, path: [] }], parts);
+
+function compileAlike(alike: Alike, parts: FetchParts): Step {
+  const { node } = alike[0]!;
+  const below = (inner: (it: never) => PlanNode | undefined): Step | undefined => {
+    const found = alike.flatMap(({ node: outer, path }) => {
+      const child = inner(outer as never);
+      return child === undefined ? [] : [{ node: child, path }];
+    });
+    return found.length === 0 ? undefined : compileAlike(found, parts);
+  };
   switch (node.kind) {
     case 'Sequence':
-      return inSequence(node.nodes.map((child) => compilePlan(child, path, parts)));
-    case 'Parallel':
-      return atOnce(node.nodes.map((child) => compilePlan(child, path, parts)));
+      return inSequence(node.nodes.map((_, index) => below((it: typeof node) => it.nodes[index])!));
+    case 'Parallel': {
+      const children = alike.flatMap(({ node: outer, path }) =>
+        (outer as typeof node).nodes.map((child) => ({ node: child, path })),
+      );
+      return atOnce(byShape(children).map((group) => compileAlike(group, parts)));
+    }
     case 'Flatten':
-      return compilePlan(node.node, [...path, ...node.path], parts);
+      return compileAlike(
+        (alike as Alike<typeof node>).map(({ node: { node: inner, path: further }, path }) => ({
+          node: inner,
+          path: [...path, ...further],
+        })),
+        parts,
+      );
     case 'Condition': {
-      const compile = (child: PlanNode | undefined): Step | undefined =>
-        child && compilePlan(child, path, parts);
-      const [ifSo, ifNot] = [compile(node.ifClause), compile(node.elseClause)];
+      const ifSo = below((it: typeof node) => it.ifClause);
+      const ifNot = below((it: typeof node) => it.elseClause);
       return async (run) => (run.coerced[node.condition] === true ? ifSo : ifNot)?.(run);
     }
     case 'Fetch':
-      return compileFetch(node, path, parts);
+      return compileFetch(
+        node,
+        alike.map(({ path }) => path),
+        parts,
+      );
     default:
       throw new Error(`plans with ${node.kind} are not run`);
   }
+}
+
+function byShape(children: Alike): Alike[] {
+  const groups = new Map<string, { node: PlanNode; path: ResponsePath }[]>();
+  for (const [index, child] of children.entries()) {
+    // What has no shape to compare stands alone.
+    const shape = shapeOf(child.node) ?? `#${index}`;
+    const group = groups.get(shape);
+    if (group === undefined) groups.set(shape, [child]);
+    else group.push(child);
+  }
+  return [...groups.values()];
+}
+
+/** Equal for nodes that do the same at different places of the answer; null where nothing may be put together. */
+function shapeOf(node: PlanNode): string | null {
+  switch (node.kind) {
+    case 'Sequence':
+    case 'Parallel': {
+      const shapes = node.nodes.map(shapeOf);
+      return shapes.includes(null) ? null : JSON.stringify([node.kind, ...shapes]);
+    }
+    case 'Flatten':
+      return shapeOf(node.node);
+    case 'Fetch':
+      return shapeOfFetch(node);
+    default:
+      return null;
+  }
+}
+
+/** Entities of equal requests may be asked for together, unless their arguments come from where they stand. */
+function shapeOfFetch(node: FetchNode): string | null {
+  const { requires, contextRewrites, operationKind, operation, operationName } = node;
+  if (requires === undefined || operationKind !== 'query') return null;
+  if (contextRewrites !== undefined && contextRewrites.length > 0) return null;
+  const text = operationName === undefined ? operation : operation.replace(operationName, '');
+  return JSON.stringify([
+    node.serviceName,
+    text,
+    requires,
+    node.variableUsages,
+    node.inputRewrites,
+    node.outputRewrites,
+  ]);
 }
 
 function inSequence(steps: readonly Step[]): Step {
@@ -34,6 +107,8 @@ function inSequence(steps: readonly Step[]): Step {
 }
 
 function atOnce(steps: readonly Step[]): Step {
+  const [only, ...others] = steps;
+  if (only !== undefined && others.length === 0) return only;
   return async (run) => {
     await Promise.all(steps.map((step) => step(run)));
   };

@@ -111,7 +111,7 @@ export class Engine {
         })
       : {};
     return {
-      plan: node && compilePlan(node, [], { ...this.parts, shownAs }),
+      plan: node && compilePlan(node, { ...this.parts, shownAs }),
       introspection: compileIntrospection(schema, document, operation),
       writer: new AnswerWriter(schema, document, operation, shownAs),
     };

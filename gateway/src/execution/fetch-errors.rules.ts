@@ -9,7 +9,8 @@ const MOST_PLACES = 10_000;
 
 export interface Places {
   data: Json;
-  path: ResponsePath;
+  /** All that lead to targets. */
+  paths: readonly ResponsePath[];
   targets: readonly Json[];
   /** The position of each target among the representations, -1 where it has none. */
   positions: readonly number[];
@@ -18,11 +19,11 @@ export interface Places {
 /** Puts errors of an `_entities` fetch where the entity stands in the client's answer: at every place where it occurs. */
 export function placeErrors(
   errors: readonly SubgraphError[],
-  { data, path, targets, positions }: Places,
+  { data, paths, targets, positions }: Places,
 ): { error: SubgraphError; path: (string | number)[] | undefined }[] {
   const positionOf = new Map(targets.map((target, index) => [target, positions[index]!]));
   const occurrences = new Map<number, (string | number)[][]>();
-  for (const { object, path: place } of pathsAt(data, path, MOST_PLACES)) {
+  for (const { object, path: place } of paths.flatMap((path) => pathsAt(data, path, MOST_PLACES))) {
     const position = positionOf.get(object);
     if (position === undefined) continue;
     const places = occurrences.get(position);

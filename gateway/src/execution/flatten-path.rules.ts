@@ -7,16 +7,15 @@ export type Reach = (data: Json) => Json[];
 type Walk = (value: unknown, found: Json[], opened: Set<unknown>) => void;
 
 /**
- * Compiles a path of a plan, lists opened by `@`. Lists that several objects share are opened once,
- * so an object may stand at more places of the answer than it is returned times; {@link pathsAt}
- * tells all of them.
+ * Compiles paths of a plan, lists opened by `@`. Lists that several objects share are opened once for
+ * each path, so an object may stand at more places of the answer than it is returned times;
+ * {@link pathsAt} tells all of them.
  */
-export function compileReach(path: ResponsePath): Reach {
-  if (path.length === 0) return (data) => [data];
-  const walk = compileWalk(path, 0);
+export function compileReach(paths: readonly ResponsePath[]): Reach {
+  const walks = paths.map((path) => compileWalk(path, 0));
   return (data) => {
     const found: Json[] = [];
-    walk(data, found, new Set());
+    for (const walk of walks) walk(data, found, new Set());
     return found;
   };
 }

@@ -29,7 +29,7 @@ it.each<[(string | number)[], unknown[], unknown[]]>([
   [['constructor'], [], []],
   [[], [DATA], [[]]],
 ])('%j leads to %j at %j', (path, objects, places) => {
-  expect(compileReach(path)(DATA)).toEqual(objects);
+  expect(compileReach([path])(DATA)).toEqual(objects);
   expect(pathsAt(DATA, path, 100).map((place) => place.path)).toEqual(places);
   expect(pathsAt(DATA, path, 100).map(({ object }) => object)).toEqual(objects);
 });
@@ -37,7 +37,7 @@ it.each<[(string | number)[], unknown[], unknown[]]>([
 it('opens a list that several objects share once, but knows all places', () => {
   const shared = [{ id: 1 }, { id: 2 }];
   const data = { list: [{ inner: shared }, { inner: shared }] };
-  expect(compileReach(['list', '@', 'inner', '@'])(data)).toEqual(shared);
+  expect(compileReach([['list', '@', 'inner', '@']])(data)).toEqual(shared);
   expect(pathsAt(data, ['list', '@', 'inner', '@'], 100).map(({ path }) => path.join('.'))).toEqual([
     'list.0.inner.0',
     'list.0.inner.1',
@@ -47,6 +47,15 @@ it('opens a list that several objects share once, but knows all places', () => {
   expect(pathsAt(data, ['list', '@', 'inner', '@'], 3)).toHaveLength(3);
 });
 
+it('walks every path, through lists that they share', () => {
+  const data = { list: [{ a: { id: 1 }, b: { id: 2 } }] };
+  const paths = [
+    ['list', '@', 'b'],
+    ['list', '@', 'a'],
+  ];
+  expect(compileReach(paths)(data)).toEqual([{ id: 2 }, { id: 1 }]);
+});
+
 it('refuses steps that no plan of ours has', () => {
-  expect(() => compileReach(['a', '|[B]'])).toThrow('unknown step');
+  expect(() => compileReach([['a', '|[B]']])).toThrow('unknown step');
 });

