@@ -22,7 +22,7 @@ import {
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { isInherited, type Json, quoted } from './json.rules';
-import { leafWriter, rawWriter, typeWriter } from './value-writers.rules';
+import { leafFieldWriter, rawWriter, typeWriter } from './value-writers.rules';
 import {
   BUBBLE,
   type FieldWriter,
@@ -176,14 +176,14 @@ export class AnswerWriter {
     if (isUnionType(parent)) throw new Error(`a union has no field ${fieldName}`);
     const { type } = parent.getFields()[fieldName]!;
     const named = getNamedType(type);
-    const inner = isLeafType(named)
-      ? leafWriter(named)
-      : this.composite(
-          nodes.flatMap(({ selectionSet }) => selectionSet ?? []),
-          named as GraphQLCompositeType,
-          variables,
-        );
-    const write = typeWriter(type, inner, isLeafType(named) ? undefined : () => this.lists++);
+    if (isLeafType(named))
+      return { ...field, isPromised: isNonNullType(type), write: leafFieldWriter(type, named) };
+    const inner = this.composite(
+      nodes.flatMap(({ selectionSet }) => selectionSet ?? []),
+      named as GraphQLCompositeType,
+      variables,
+    );
+    const write = typeWriter(type, inner, () => this.lists++);
     return { ...field, isPromised: isNonNullType(type), write };
   }
 

@@ -19,6 +19,9 @@ function project(query: string, data: Record<string, unknown>, variables: Record
   const writer = new AnswerWriter(schema, document, operation);
   const first = writer.write(data, coerced!, undefined);
   expect(writer.write(data, coerced!, undefined)).toEqual(first);
+  // What needs no escapes is written the same without a look at each text.
+  if (!JSON.stringify(data).includes('\\'))
+    expect(writer.write(data, coerced!, undefined, true)).toEqual(first);
   return { data: JSON.parse(first.text) as unknown, text: first.text, errors: first.errors, document };
 }
 

@@ -34,6 +34,7 @@ interface CompiledFetch {
   /** A field that is revealed leaves a record with the service: each one is asked for on its own. */
   isShareable: boolean;
   shownAs: ReadonlyMap<string, string>;
+  isOfType: TypeTest;
 }
 
 /** Compiles one fetch: where it reads and writes, its request up to the variables, its rewrites. */
@@ -51,6 +52,7 @@ export function compileFetch(node: FetchNode, paths: readonly ResponsePath[], pa
     isQuery,
     isShareable: isQuery && !/\breveal\b/.test(node.operation),
     shownAs: parts.shownAs,
+    isOfType: parts.isOfType,
   };
   const step = node.requires === undefined ? rootStep(fetch) : entityStep(fetch, node.requires, parts);
   return async (run) => {
@@ -65,7 +67,7 @@ export function compileFetch(node: FetchNode, paths: readonly ResponsePath[], pa
 }
 
 function rootStep(fetch: CompiledFetch): Step {
-  const { body, output, paths, reach, source, isQuery, isShareable } = fetch;
+  const { body, output, paths, reach, source, isQuery, isShareable, isOfType } = fetch;
   const path = paths[0]!;
   return async (run) => {
     const targets = reach(run.data);
@@ -81,7 +83,7 @@ function rootStep(fetch: CompiledFetch): Step {
     }
     if (!data) return;
     output?.(data);
-    for (const target of targets) mergeInto(target, data);
+    for (const target of targets) mergeInto(target, data, isOfType);
   };
 }
 
@@ -145,7 +147,7 @@ function entitiesIn({ data }: SubgraphAnswer, asked: number, service: string): r
 }
 
 function mergeEntities(
-  { output }: CompiledFetch,
+  { output, isOfType }: CompiledFetch,
   run: PlanRun,
   targets: readonly Json[],
   positions: readonly number[],
@@ -171,7 +173,7 @@ function mergeEntities(
         output(entity);
       }
     }
-    mergeInto(target, entity);
+    mergeInto(target, entity, isOfType);
   }
 }
 

@@ -137,7 +137,8 @@ function select(source: Json, selections: readonly RequiredSelection[], isOfType
       const value = ownValue(source, name);
       if (value === undefined) return null;
       const { selections: inner } = selection;
-      mergeInto(selected, { [name]: inner === undefined ? value : selectInner(value, inner, isOfType) });
+      const part = inner === undefined ? value : selectInner(value, inner, isOfType);
+      mergeInto(selected, { [name]: part }, isOfType);
       continue;
     }
     const { typeCondition } = selection;
@@ -145,7 +146,7 @@ function select(source: Json, selections: readonly RequiredSelection[], isOfType
     if (typeCondition === undefined || typeof typename !== 'string' || !isOfType(typename, typeCondition))
       continue;
     const fragment = select(source, selection.selections, isOfType);
-    if (fragment !== null) mergeInto(selected, fragment);
+    if (fragment !== null) mergeInto(selected, fragment, isOfType);
   }
   return selected;
 }
