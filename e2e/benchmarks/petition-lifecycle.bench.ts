@@ -1,11 +1,11 @@
+import { cpuTimes, median } from '@junxian/test-kit';
 import { realPlaces } from '../../services/petitions/bench/places';
 import { startSystem } from '../support/system';
 import { Sender } from './petitions/http';
 import { recountedSampleOf, seedItems } from './petitions/items';
 import { Load, type LoadResult, Population, percentile } from './petitions/load';
 import { People } from './petitions/people';
-import { cpuTimes } from './support/cpu';
-import { median, report, timings } from './support/measure';
+import { report, timings } from './support/measure';
 
 const ITEMS = Number(process.env.BENCH_ITEMS ?? 1_000_000);
 /** One account may submit ten petitions in an hour; all phases together stay below. */

@@ -1,5 +1,5 @@
 import { blindIndex, citizenIdOf, scopeOf } from '@junxian/identity';
-import { testKeys } from '@junxian/test-kit';
+import { cpuTimeOf, median, testKeys } from '@junxian/test-kit';
 import { Client } from 'pg';
 import {
   citizenReads,
@@ -19,8 +19,7 @@ import { seedReviews } from '../../services/petitions/bench/seed-reviews';
 import { seedSupervision } from '../../services/petitions/bench/seed-supervision';
 import { openStore } from '../../services/petitions/src/testing/store.support.test';
 import { personName } from './petitions/items';
-import { cpuTimeOf } from './support/cpu';
-import { median, report, timings } from './support/measure';
+import { report, timings } from './support/measure';
 import { run } from './support/postgres';
 
 const ITEMS = Number(process.env.BENCH_ITEMS ?? 1_000_000);

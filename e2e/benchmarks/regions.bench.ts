@@ -1,10 +1,10 @@
 import { scopeOf } from '@junxian/identity';
-import { principals, testDatabase } from '@junxian/test-kit';
+import { median, principals, testDatabase } from '@junxian/test-kit';
 import { migrations } from '../../services/directory/src/migrations';
 import { loadReferenceRegions } from '../../services/directory/src/regions/reference-load';
 import { searchRegions } from '../../services/directory/src/regions/region-search.service';
 import { childrenAt } from '../../services/directory/src/regions/regions.service';
-import { median, report, timings } from './support/measure';
+import { report, timings } from './support/measure';
 import { run } from './support/postgres';
 
 const TODAY = '2026-11-21';

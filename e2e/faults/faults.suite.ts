@@ -2,6 +2,17 @@ import type { GraphAnswer } from '@junxian/test-kit';
 import { citizenNumber, householdForm, IDENTIFY, places } from '../support/demo';
 import { eventually, type SignedIn, type System, startSystem } from '../support/system';
 import { letterTitle, PetitionsAtWork, submissionTitle } from './petitions-at-work';
+import {
+  done,
+  hasEnded,
+  householdRows,
+  IMPORTED,
+  importBecomes,
+  OPENED,
+  orderImport,
+  PovertyAtWork,
+  UNLIKE_THE_LEDGER,
+} from './poverty-at-work';
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -14,7 +25,14 @@ export function faultSuite(environment: () => Record<string, string>): void {
   let officer: SignedIn;
 
   beforeAll(async () => {
-    system = await startSystem({ environment: environment() });
+    system = await startSystem({
+      // What was killed is taken up again before long.
+      environment: {
+        JOB_CLAIM_SECONDS: '2',
+        JUNXIAN_LONGEST_RESTART_PAUSE_MS: '1000',
+        ...environment(),
+      },
+    });
     officer = await system.signIn('yunzhou');
   }, 240_000);
   afterAll(() => system?.stop(), 60_000);
@@ -40,17 +58,23 @@ export function faultSuite(environment: () => Record<string, string>): void {
       60_000,
     );
 
-  const counted = () =>
-    sql(`SELECT region_code, count::int AS households, amount::int AS persons FROM statistic_counter
-          WHERE year = 2017 AND cell = 'poor' AND count <> 0 ORDER BY 1`);
-  const recounted = () =>
-    sql(`SELECT code AS region_code, count(*)::int AS households, sum(member_count)::int AS persons
+  const counted = (year: number) =>
+    sql(
+      `SELECT region_code, count::int AS households, amount::int AS persons FROM statistic_counter
+          WHERE year = $1 AND cell = 'poor' AND count <> 0 ORDER BY 1`,
+      [year],
+    );
+  const recounted = (year: number) =>
+    sql(
+      `SELECT code AS region_code, count(*)::int AS households, sum(member_count)::int AS persons
            FROM household_year_record r CROSS JOIN LATERAL (
              VALUES ('000000000000'), (rpad(left(region_code, 2), 12, '0')), (rpad(left(region_code, 4), 12, '0')),
                     (rpad(left(region_code, 6), 12, '0')), (rpad(left(region_code, 9), 12, '0')), (region_code)) AS above(code)
-          WHERE year = 2017 AND poverty_status IN ('0', '3')
+          WHERE year = $1 AND poverty_status IN ('0', '3')
             AND EXISTS (SELECT FROM household h WHERE h.id = household_id AND h.file_status = 'ACTIVE')
-          GROUP BY 1 ORDER BY 1`);
+          GROUP BY 1 ORDER BY 1`,
+      [year],
+    );
 
   /** Identifies a household as often as it takes: the key makes the repetition harmless. */
   async function identifyUntilAnswered(serial: number): Promise<string> {
@@ -72,10 +96,10 @@ export function faultSuite(environment: () => Record<string, string>): void {
     throw new Error(`household ${serial} was never accepted: ${JSON.stringify(last)}`);
   }
 
-  const everyEffectArrived = () =>
+  const everyEffectArrived = (year = 2017) =>
     eventually(
       'counters equal to a recount',
-      async () => ({ counted: await counted(), recounted: await recounted() }),
+      async () => ({ counted: await counted(year), recounted: await recounted(year) }),
       (both) => JSON.stringify(both.counted) === JSON.stringify(both.recounted),
       60_000,
     );
@@ -248,6 +272,103 @@ export function faultSuite(environment: () => Record<string, string>): void {
     );
   }, 240_000);
 
+  it('kill −9 while a sheet is checked, and while it is written: all of it is there once, and a second run changes nothing', async () => {
+    const rows = householdRows(450);
+    const all = {
+      households: 450,
+      members: 900,
+      records: 450,
+      memberRecords: 900,
+      history: 450,
+      events: 450,
+      staged: 0,
+    };
+    let id = '';
+    await PovertyAtWork.begin(
+      system,
+      () => ready('poverty-alleviation'),
+      async (at) => {
+        await at.hold('member_year_record');
+        id = await orderImport(officer, rows);
+        await importBecomes(officer, id, ({ phase }) => phase === 'CHECKING');
+        await at.hold('import_row');
+        await at.killedAt('import_row');
+        await at.killedAt('member_year_record', async () => {
+          expect((await sql(IMPORTED))[0]).toMatchObject({ households: 0, memberRecords: 0, events: 0 });
+        });
+      },
+    );
+    expect(await importBecomes(officer, id, hasEnded)).toMatchObject({
+      state: 'DONE',
+      result: { accepted: true, rows: 900, newHouseholds: 450, newMembers: 900 },
+    });
+    expect(await sql(IMPORTED)).toEqual([all]);
+    const both = await everyEffectArrived();
+    expect(both.counted).toEqual(both.recounted);
+
+    const again = await orderImport(officer, rows);
+    expect(await importBecomes(officer, again, hasEnded)).toMatchObject({
+      state: 'DONE',
+      result: {
+        newHouseholds: 0,
+        newMembers: 0,
+        changedHouseholds: 0,
+        changedMembers: 0,
+        unchangedHouseholds: 450,
+      },
+    });
+    expect(await sql(IMPORTED)).toEqual([all]);
+    expect(await counted(2017)).toEqual(both.counted);
+  }, 240_000);
+
+  it('kill −9 while a year is opened and counted: it goes on, each row is copied once and every figure is right', async () => {
+    const keeper = await system.signIn('years');
+    const before = await counted(2017);
+    await PovertyAtWork.begin(
+      system,
+      () => ready('poverty-alleviation'),
+      async (at) => {
+        await at.hold('statistic_contribution');
+        await at.hold('village_year_record');
+        await at.hold('member_year_record');
+        await done(keeper, 'mutation { openYear(input: { year: 2018 }) { year } }', {});
+        // In the middle of a batch: nothing of it is there.
+        await at.killedAt('member_year_record', async () =>
+          expect((await sql(OPENED))[0]).toMatchObject({ households: 0, members: 0, finished: false }),
+        );
+        // Between two kinds of rows: what was copied stays, the rest is still to come.
+        await at.killedAt('village_year_record', async () => {
+          const [row] = await sql<Record<string, number>>(OPENED);
+          expect(row).toMatchObject({ villages: 0, finished: false, copied: row!.householdsBefore });
+          expect([row!.households, row!.members]).toEqual([row!.householdsBefore, row!.membersBefore]);
+        });
+        // In the middle of the first batch of its statistics.
+        await at.killedAt('statistic_contribution', async () => expect(await counted(2018)).toEqual([]));
+      },
+    );
+    await eventually(
+      'the count of the year',
+      () => keeper.query('{ surveyYears { year isCurrentCycle editable isBeingCounted } }').catch(() => null),
+      (answer) => answer?.data?.surveyYears.at(-1).isBeingCounted === false,
+      60_000,
+    );
+    const [row] = await sql<Record<string, number>>(OPENED);
+    expect(row).toMatchObject({
+      households: row!.householdsBefore,
+      copied: row!.householdsBefore,
+      members: row!.membersBefore,
+      villages: row!.villagesBefore,
+      counties: row!.countiesBefore,
+      finished: true,
+      announced: 1,
+    });
+    expect(row!.households).toBeGreaterThanOrEqual(450);
+    const both = await everyEffectArrived(2018);
+    expect(both.counted).toEqual(both.recounted);
+    expect(await sql(UNLIKE_THE_LEDGER, [2018])).toEqual([]);
+    expect(await counted(2017)).toEqual(before);
+  }, 240_000);
+
   it('a second delivery of everything changes nothing', async () => {
     const before = await everyEffectArrived();
     await sql('UPDATE outbox SET published_at = NULL');
@@ -258,6 +379,6 @@ export function faultSuite(environment: () => Record<string, string>): void {
       60_000,
     );
     await pause(3_000);
-    expect(await counted()).toEqual(before.counted);
+    expect(await counted(2017)).toEqual(before.counted);
   }, 120_000);
 }

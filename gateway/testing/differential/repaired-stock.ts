@@ -105,6 +105,40 @@ export const REPAIRS = {
     },
   ],
   /**
+   * A service that knows a type by its interface only (@interfaceObject), asked after the one that tells
+   * the object's own type, answers with the interface's name, which takes the place of the known one:
+   * what was selected of the object's type is left out in silence.
+   */
+  "an interface's name replaces the name of the object's type": [
+    {
+      file: 'executeQueryPlan.js',
+      find: '(0, deepMerge_1.deepMerge)(entity, dataReceivedFromService);',
+      replace: '(deepMerge_1.schema = context.supergraphSchema, deepMerge_1.deepMerge)(entity, dataReceivedFromService);',
+    },
+    {
+      file: 'executeQueryPlan.js',
+      find: '(0, deepMerge_1.deepMerge)(entities[representationToEntity[i]], receivedEntity);',
+      replace:
+        '(deepMerge_1.schema = context.supergraphSchema, deepMerge_1.deepMerge)(entities[representationToEntity[i]], receivedEntity);',
+    },
+    {
+      file: 'utilities/deepMerge.js',
+      find: 'else {\n            target[key] = source[key];',
+      replace: `else if (key !== '__typename' || !isMoreExact(exports.schema, target[key], source[key])) {
+            target[key] = source[key];`,
+    },
+    {
+      file: 'utilities/deepMerge.js',
+      find: 'function deepMerge(',
+      replace: `function isMoreExact(schema, present, added) {
+    const type = present && schema.getType(present);
+    const wanted = schema.getType(added);
+    return Boolean(type && wanted && type !== wanted && 'getInterfaces' in type && 'resolveType' in wanted && schema.isSubType(wanted, type));
+}
+function deepMerge(`,
+    },
+  ],
+  /**
    * Not a fault but our decision 0009: a reference that its service answers with null, without an
    * error, leads to what the caller may not see. It is null where null may stand, and no error.
    */

@@ -97,6 +97,22 @@ const PINNED: readonly Pinned[] = [
     ours: { data: { all: [null] }, errors: ['all.0.__typename INTERNAL'] },
   },
   {
+    excuse: "an interface's name replaces the name of the object's type",
+    subgraphs: {
+      ash: `
+        type Query { all: [Media!] }
+        type Media @interfaceObject @key(fields: "id") { id: ID! rating: Int! }`,
+      birch: `
+        interface Media @key(fields: "id") { id: ID! }
+        type Film implements Media @key(fields: "id") { id: ID! }`,
+    },
+    query: '{ all { ... on Film { __typename } ... on Film { rating } } }',
+    weather: { seed: 1 },
+    of: ({ data }) => (data as { all: object[] }).all.map((film) => Object.keys(film)),
+    stock: [[]],
+    ours: [['__typename', 'rating']],
+  },
+  {
     excuse: 'a reference out of sight is an error',
     subgraphs: {
       ash: 'type Query { men: [Man]! } type Man @key(fields: "id") { id: ID! }',

@@ -278,13 +278,15 @@ const TABLES: readonly (readonly [string, string])[] = [
     'records',
     `INSERT INTO handling_record (id, case_item_id, seq, mode, from_organisation_id, officer_id, destination_organisation_id, result_required, result_due_on, state, at)
      SELECT CASE WHEN done.mode IN ('ASSIGN', 'FORWARD') THEN route_record ELSE uuidv7() END, id,
-       row_number() OVER (PARTITION BY id ORDER BY done.place), done.mode, done.by,
+       done.seq, done.mode, done.by,
        CASE done.by WHEN organisation_id THEN officer_id ELSE handling_officer_id END, done.destination,
        done.mode = 'ASSIGN', CASE done.mode WHEN 'ASSIGN' THEN ${on(60)} END, 'DONE', registered_at + done.place * interval '1 day'
      FROM seed CROSS JOIN LATERAL (VALUES
-       (2, route, organisation_id, handler_id, routed), (5, 'INFORM_ACCEPT', handler_id, NULL, accepted), (6, 'HANDLE_SELF', handler_id, handler_id, accepted),
-       (CASE ending WHEN 'REPLIED' THEN 40 ELSE 6 END, CASE ending WHEN 'REPLIED' THEN 'SERVE_OPINION' WHEN 'ARCHIVED' THEN 'ARCHIVE' ELSE ending END, handler_id, NULL, completed))
-       AS done(place, mode, by, destination, holds) WHERE done.holds`,
+       (1, 2, route, organisation_id, handler_id, routed), (1 + routed::int, 5, 'INFORM_ACCEPT', handler_id, NULL, accepted),
+       (2 + routed::int, 6, 'HANDLE_SELF', handler_id, handler_id, accepted),
+       (1 + routed::int + accepted::int * 2, CASE ending WHEN 'REPLIED' THEN 40 ELSE 6 END,
+         CASE ending WHEN 'REPLIED' THEN 'SERVE_OPINION' WHEN 'ARCHIVED' THEN 'ARCHIVE' ELSE ending END, handler_id, NULL, completed))
+       AS done(seq, place, mode, by, destination, holds) WHERE done.holds`,
   ],
   [
     'tasks',

@@ -8,6 +8,10 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env) {
     ...storedFilesVariables,
     MESSENGER_URL: str({ default: '', desc: 'Provider of text messages; without it they lie in the folder' }),
     MESSENGER_TOKEN: str({ default: '' }),
+    MESSENGER_REPORTS_URL: str({
+      default: '',
+      desc: 'Where that provider says what became of text messages; without it they stay sent',
+    }),
     SEAL_URL: str({
       default: '',
       desc: 'Provider of CA certificates and e-seals (PT-NTC-05); without it a key of this service seals',

@@ -63,7 +63,7 @@ import {
   followEndOfAppointment,
   followOrganisation,
 } from './organisations/follow-directory.service';
-import { skipToldOrganisations } from './organisations/told-codes.service';
+import { skipTold } from './organisations/told-codes.service';
 import { followRenumbering } from './public-accounts/follow-citizens.service';
 import { followMessage } from './registration/message-reports.service';
 import { recount } from './statistics/recount.service';
@@ -152,7 +152,7 @@ export function consumers({ clock, regionChangeReceived }: ConsumerParts) {
       events: [RegionChanged],
       handle: async (tx, event) => {
         await receiveRegionChange(tx, event);
-        await skipToldOrganisations(tx, event.data.changeId);
+        skipTold(tx, event.data.changeId);
         tx.afterCommit(regionChangeReceived);
       },
     }),

@@ -21,6 +21,7 @@ runService({
   async create({ environment, database, aside, clock, logger }) {
     const follower = new RegionChangeFollower({ database, following: regionFollowing, clock, logger });
     const parts = outsideParts({ environment, database: aside, clock, logger });
+    const { messenger, messageReports } = parts;
     const services = createServices(parts);
     if (environment.DEMO_DATA) {
       const steps = await loadDemoData(database, services, clock);
@@ -32,7 +33,7 @@ runService({
       startWork: () => {
         follower.start();
         const scheduler = new Scheduler(logger);
-        scheduler.start(recurringWork({ database, clock, services, messenger: parts.messenger }));
+        scheduler.start(recurringWork({ database, clock, services, messenger, messageReports }));
         return {
           stop: async () => {
             await scheduler.stop();

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Clock } from '@junxian/calendar';
 import { fileStoreFrom, LinkSigner, StoredFiles, virusScannerFrom } from '@junxian/documents';
-import { messengerFrom } from '@junxian/messenger';
+import { messageReportsFrom, messengerFrom } from '@junxian/messenger';
 import type { Logger } from '@junxian/observability';
 import type { Database } from '@junxian/persistence';
 import { serviceClient } from '@junxian/subgraph';
@@ -51,6 +51,7 @@ export function outsideParts({ environment, database, clock, logger }: Surroundi
     }),
     seals: sealsFrom({ ...environment, secret: environment.BLIND_INDEX_KEY }),
     messenger: messengerFrom({ ...environment, folder: folder('messages') }),
+    messageReports: messageReportsFrom(environment),
     directory: directoryAccounts(
       serviceClient({
         service: 'petitions',

@@ -1,4 +1,4 @@
-import type { Messenger } from '@junxian/messenger';
+import type { MessageReports, Messenger } from '@junxian/messenger';
 import { loadDemoData } from './demo-data/demo-data.service';
 import { openPublicStage, type PublicStage } from './public-accounts/public-stage.fixture';
 import { recurringWork } from './recurring-work';
@@ -12,9 +12,10 @@ beforeAll(async () => {
 afterAll(() => stage?.close());
 
 const messenger: Messenger = { send: async () => ({ messageId: 'sent' }) };
+const messageReports: MessageReports = { reportsOn: async () => [] };
 const pieces = () => {
   const { database, clock, services } = stage.store;
-  return recurringWork({ database, clock, services, messenger });
+  return recurringWork({ database, clock, services, messenger, messageReports });
 };
 const runAll = async () => {
   for (const { name, run } of pieces())

@@ -1,8 +1,9 @@
 import type { Clock } from '@junxian/calendar';
-import type { Messenger } from '@junxian/messenger';
+import type { MessageReports, Messenger } from '@junxian/messenger';
 import type { Database } from '@junxian/persistence';
 import type { RecurringWork } from '@junxian/subgraph';
 import { returnOrphanedTasks } from './organisations/orphaned-tasks.service';
+import { askForReports } from './registration/asked-reports.service';
 import { sendWaitingQueryCodes } from './registration/query-code-messages.service';
 import { lapseAppeals, terminateUnsupplemented } from './review/review-upkeep.service';
 import type { Services } from './service';
@@ -15,10 +16,18 @@ interface WorkParts {
   clock: Clock;
   services: Services;
   messenger: Messenger;
+  /** Null: no provider tells what became of messages. */
+  messageReports: MessageReports | null;
 }
 
 /** What is done again and again; every process may do it, the work takes its own locks. */
-export function recurringWork({ database, clock, services, messenger }: WorkParts): RecurringWork[] {
+export function recurringWork({
+  database,
+  clock,
+  services,
+  messenger,
+  messageReports,
+}: WorkParts): RecurringWork[] {
   return [
     { name: 'lapse-appeals', everySeconds: 300, run: () => lapseAppeals(database, clock) },
     {
@@ -31,6 +40,15 @@ export function recurringWork({ database, clock, services, messenger }: WorkPart
       everySeconds: 60,
       run: () => sendWaitingQueryCodes(database, { personal: services.personal, messenger, clock }),
     },
+    ...(messageReports === null
+      ? []
+      : [
+          {
+            name: 'ask-for-message-reports',
+            everySeconds: 60,
+            run: () => askForReports({ database, messageReports, clock }),
+          },
+        ]),
     { name: 'tidy-up-registrations', everySeconds: 300, run: () => services.accountRegistration.tidyUp() },
     { name: 'remove-unused-files', everySeconds: 3_600, run: () => services.files.removeUnused() },
     { name: 'recount-noted-items', everySeconds: 5, run: () => recountNoted(database) },

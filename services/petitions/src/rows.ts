@@ -23,10 +23,10 @@ const DATES = new Set([
   'untilOn',
 ]);
 
-/** The select list of fields of a table's alias, dates as `YYYY-MM-DD`. */
-export function selectList(fields: readonly string[], alias: string): string {
+/** The select list of fields of a table's alias, dates as `YYYY-MM-DD`; each named like its field after a prefix, if any. */
+export function selectList(fields: readonly string[], alias: string, prefix = ''): string {
   return fields
-    .map((field) => `${alias}.${snake(field)}${DATES.has(field) ? '::text' : ''} AS "${field}"`)
+    .map((field) => `${alias}.${snake(field)}${DATES.has(field) ? '::text' : ''} AS "${prefix}${field}"`)
     .join(', ');
 }
 

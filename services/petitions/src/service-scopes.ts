@@ -12,7 +12,7 @@ export const scopes = {
   publicAttempts: (): Scope => serviceScope('public-attempts'),
   /** Files are handed out by signed links, and unused ones removed. */
   storedFiles: (): Scope => serviceScope('stored-files'),
-  /** Query codes that could not be sent at once are tried again. */
+  /** Query codes that could not be sent at once are tried again, and the provider is asked what became of them. */
   deliverQueryCodes: (): Scope => serviceScope('deliver-query-codes'),
   /** Deadlines are looked at every day. */
   superviseDeadlines: (): Scope => serviceScope('supervise-deadlines'),

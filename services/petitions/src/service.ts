@@ -68,7 +68,8 @@ export type Services = ReturnType<typeof createServices>;
 export function createServices(parts: ServiceParts) {
   const { keys, clock, features = FEATURES_OFF } = parts;
   const personal = new PersonalData(keys);
-  const seals = parts.seals ?? sealsFrom({ secret: keys.blindIndexKey });
+  const ownSeals = sealsFrom({ secret: keys.blindIndexKey });
+  const seals = parts.seals ?? ownSeals;
   const notices = new Notices(seals);
   const publicSide = publicRooms(parts, personal);
   return {
@@ -76,6 +77,7 @@ export function createServices(parts: ServiceParts) {
     clock,
     features,
     seals,
+    ownSeals,
     notices,
     ...publicSide,
     ...outcomeRooms(parts, personal, publicSide.tracking),

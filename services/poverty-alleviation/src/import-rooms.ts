@@ -10,7 +10,7 @@ import { HouseholdImport } from './imports/household-import.service';
 import { IMPORT_JOBS } from './imports/import.types';
 import { importLoaders, importResolvers } from './imports/imports.resolvers';
 import { Imports } from './imports/imports.service';
-import { SheetImport } from './imports/sheet-import.service';
+import { SheetImport, type SheetImportParts } from './imports/sheet-import.service';
 import { TeamImport } from './imports/team-import.service';
 import { UnitImport } from './imports/unit-import.service';
 import type { ProjectRooms } from './project-rooms';
@@ -35,7 +35,10 @@ export function importRooms(
     linkBase: publicUrl === undefined ? '' : new URL('/files/poverty-alleviation', publicUrl).href,
     ordered: () => ordered?.(),
   });
-  const source = { database, sheet: (fileId: string) => imports.sheet(fileId) };
+  const source: SheetImportParts = {
+    database,
+    withSheet: (fileId, work) => imports.withSheet(fileId, work),
+  };
   const households = new HouseholdImport({ ...source, clock, personal, regions });
   const units = new SheetImport(source, new UnitImport(assistanceUnits, personal, regions));
   const helperSheets = new SheetImport(

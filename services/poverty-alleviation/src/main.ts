@@ -10,7 +10,8 @@ import { startRecurringWork } from './recurring-work';
 import { regionFollowing } from './region-changes/following';
 import { createGraph, createServices } from './service';
 import { scopes } from './service-scopes';
-import { countUncountedYears, rebuildStatistics } from './statistics/ledger.service';
+import { rebuildStatistics } from './statistics/ledger.service';
+import { orderUncountedYears } from './statistics/year-counts.service';
 
 const SERVICE = 'poverty-alleviation';
 
@@ -28,8 +29,8 @@ runService({
       rowsToFollow,
       ordered: () => ordered(),
     });
-    const years = await countUncountedYears(database, scopes.rebuildCounters());
-    if (years.length > 0) logger.info({ years }, 'statistics counted anew');
+    const years = await database.write(scopes.countYears(), orderUncountedYears);
+    if (years.length > 0) logger.info({ years }, 'statistics are counted anew');
     if (environment.DEMO_DATA) {
       const households = await loadDemoData(database, {
         servicesAt: (told) => createServices({ ...outside, clock: told }),
@@ -42,7 +43,13 @@ runService({
       consumers: consumers({ regionChangeReceived: rowsToFollow }),
       startWork: () => {
         follower.start();
-        const work = startRecurringWork({ database, clock, services, logger });
+        const work = startRecurringWork({
+          database,
+          clock,
+          services,
+          logger,
+          claimSeconds: environment.JOB_CLAIM_SECONDS,
+        });
         ordered = work.ordered;
         return {
           stop: async () => {

@@ -76,9 +76,10 @@ export function selectList(fields: Fields, alias: string): string {
 
 /** Turns the row that {@link selectList} read into values. */
 export function decode<Of extends Fields>(fields: Of, row: Readonly<Record<string, unknown>>): Values<Of> {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, field]) => [name, field.decode(row[name])]),
-  ) as Values<Of>;
+  // A list of a hundred thousand decodes millions of fields: no pairs are made of them.
+  const values: Record<string, unknown> = {};
+  for (const name in fields) values[name] = fields[name]!.decode(row[name]);
+  return values as Values<Of>;
 }
 
 /** Columns and stored values of a set of values, in one order, for an INSERT or UPDATE. */
@@ -86,11 +87,13 @@ export function encode<Of extends Fields>(
   fields: Of,
   values: Values<Of>,
 ): { columns: string[]; stored: unknown[] } {
-  const entries = Object.entries(fields) as [keyof Of & string, Field<unknown>][];
-  return {
-    columns: entries.map(([name]) => columnOf(name)),
-    stored: entries.map(([name, field]) => field.encode(values[name])),
-  };
+  const columns: string[] = [];
+  const stored: unknown[] = [];
+  for (const name in fields) {
+    columns.push(columnOf(name));
+    stored.push(fields[name]!.encode(values[name]));
+  }
+  return { columns, stored };
 }
 
 /**

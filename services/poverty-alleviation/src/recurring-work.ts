@@ -6,19 +6,22 @@ import { type RecurringWork, Scheduler } from '@junxian/subgraph';
 import { removeOldImports } from './imports/upkeep.service';
 import type { Services } from './service';
 import { scopes } from './service-scopes';
+import { continueYearCounts } from './statistics/year-counts.service';
 
 interface WorkParts {
   database: Database;
   clock: Clock;
   services: Services;
   logger: Logger;
+  /** How long a process that says nothing keeps its job. */
+  claimSeconds: number;
 }
 
 /**
  * Starts what is done again and again; every process may do it, the work takes its own locks. `ordered` begins a job
  * that was just ordered; `stop` ends the work after the batch it is at.
  */
-export function startRecurringWork({ database, clock, services, logger }: WorkParts): {
+export function startRecurringWork({ database, clock, services, logger, claimSeconds }: WorkParts): {
   ordered(): void;
   stop(): Promise<void>;
 } {
@@ -29,6 +32,7 @@ export function startRecurringWork({ database, clock, services, logger }: WorkPa
     logger,
     scope: scopes.runJobs(),
     handlers: services.jobHandlers,
+    claimSeconds,
   });
   const jobs: RecurringWork = { name: 'jobs', everySeconds: 5, run: () => worker.run() };
   const scheduler = new Scheduler(logger);
@@ -39,6 +43,11 @@ export function startRecurringWork({ database, clock, services, logger }: WorkPa
       name: 'open-year',
       everySeconds: 5,
       run: () => services.yearTurn.continueOpening(database, { goOn: () => !stopped }),
+    },
+    {
+      name: 'count-years',
+      everySeconds: 5,
+      run: () => continueYearCounts(database, { goOn: () => !stopped }),
     },
     { name: 'remove-old-imports', everySeconds: 3_600, run: () => removeOldImports(database, clock.now()) },
     { name: 'remove-unused-files', everySeconds: 3_600, run: () => services.files.removeUnused() },

@@ -2,7 +2,8 @@ import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { csvCell, type GridRow, hasContent } from './grid';
 import { type SheetLimits, tooManyColumns, tooManyRows, unreadable } from './limits';
-import { slicesOf } from './slices';
+import type { FileSource } from './stored-files/file-source';
+import { isDamage, piecesOf } from './zip';
 
 const BATCH = 500;
 
@@ -11,11 +12,11 @@ const BATCH = 500;
  * (with or without byte order mark), else GB18030, which Chinese Excel writes and which includes GBK.
  * Throws FILE_UNREADABLE (neither encoding, binary content, broken quotes) or FILE_TOO_LARGE.
  */
-export async function* readCsv(content: Buffer, limits: SheetLimits): AsyncGenerator<GridRow[]> {
+export async function* readCsv(file: FileSource, limits: SheetLimits): AsyncGenerator<GridRow[]> {
   let rows: GridRow[] = [];
   let count = 0;
   let rowNumber = 0;
-  for await (const record of recordsOf(decodeCsv(content), limits)) {
+  for await (const record of recordsOf(textOf(file, await encodingOf(file)), limits)) {
     rowNumber += 1;
     if (
       record.length > limits.maxColumns &&
@@ -36,32 +37,42 @@ export async function* readCsv(content: Buffer, limits: SheetLimits): AsyncGener
   if (rows.length > 0) yield rows;
 }
 
-/** The text of a CSV file in UTF-8 or GB18030, without byte order mark. Throws FILE_UNREADABLE for anything else. */
-export function decodeCsv(content: Buffer): string {
-  const utf16 = content.length >= 2 && ['fffe', 'feff'].includes(content.toString('hex', 0, 2));
-  const text = utf16 ? null : (decode(content, 'utf-8') ?? decode(content, 'gb18030'));
-  // No text has NUL characters; a renamed program or picture does.
-  if (text === null || text.includes('\0')) {
-    throw unreadable({
-      zh: '文件编码无法识别，请另存为“CSV UTF-8”或 xlsx 后重新上传',
-      en: 'its encoding is unknown; save it as “CSV UTF-8” or xlsx',
-    });
+/** The encoding of a CSV file: UTF-8 or GB18030, read through once, since only the whole tells. Throws FILE_UNREADABLE for anything else. */
+async function encodingOf(file: FileSource): Promise<string> {
+  const utf16 = ['fffe', 'feff'].includes((await file.read(0, 2)).toString('hex'));
+  for (const encoding of utf16 ? [] : ['utf-8', 'gb18030']) {
+    if (await isTextIn(file, encoding)) return encoding;
   }
-  return text;
+  throw unreadable({
+    zh: '文件编码无法识别，请另存为“CSV UTF-8”或 xlsx 后重新上传',
+    en: 'its encoding is unknown; save it as “CSV UTF-8” or xlsx',
+  });
 }
 
-function decode(content: Buffer, encoding: string): string | null {
+async function isTextIn(file: FileSource, encoding: string): Promise<boolean> {
   try {
-    return new TextDecoder(encoding, { fatal: true }).decode(content);
-  } catch {
-    return null;
+    for await (const text of textOf(file, encoding)) {
+      // No text has NUL characters; a renamed program or picture does.
+      if (text.includes('\0')) return false;
+    }
+    return true;
+  } catch (error) {
+    if (isDamage(error)) return false;
+    throw error;
   }
 }
 
-async function* recordsOf(text: string, limits: SheetLimits): AsyncGenerator<string[]> {
+/** The text of a file, piece by piece, without byte order mark. Throws when it is none of the encoding. */
+async function* textOf(file: FileSource, encoding: string): AsyncGenerator<string> {
+  const decoder = new TextDecoder(encoding, { fatal: true });
+  for await (const piece of piecesOf(file, 0, file.size)) yield decoder.decode(piece, { stream: true });
+  yield decoder.decode();
+}
+
+async function* recordsOf(text: AsyncIterable<string>, limits: SheetLimits): AsyncGenerator<string[]> {
   // Empty lines stay, since row numbers are those a spreadsheet program shows; a file of little else is refused.
   const mostLines = limits.maxRows * 2;
-  const records = Readable.from(slicesOf(text)).pipe(
+  const records = Readable.from(text).pipe(
     parse({
       relax_column_count: true,
       skip_empty_lines: false,

@@ -1,3 +1,5 @@
+import type { FileSource } from './stored-files/file-source';
+
 /** What is wrong with one cell before anybody asks what it means. */
 export type CellProblem = 'DIGITS_LOST' | 'FORMULA_WITHOUT_VALUE' | 'CELL_ERROR' | 'CELL_TOO_LONG';
 
@@ -14,10 +16,10 @@ export interface GridRow {
   cells: (GridCell | undefined)[];
 }
 
-/** An uploaded file: its name, for the extension, and its bytes. */
+/** An uploaded file: its name, for the extension, and its bytes, in memory or wherever they can be read by place. */
 export interface SheetFile {
   name: string;
-  content: Buffer;
+  content: Buffer | FileSource;
 }
 
 // Excel keeps 15 significant digits; from there on the digits of a number are no longer those typed.
@@ -28,8 +30,12 @@ const INVISIBLE_EDGE = /^[\u200B-\u200F\u2060\uFEFF\s]+|[\u200B-\u200F\u2060\uFE
 
 /** The text without blanks, full-width blanks and invisible characters at both ends. */
 export function trimCell(text: string): string {
+  if (isPlain(text.charCodeAt(0)) && isPlain(text.charCodeAt(text.length - 1))) return text;
   return text.replace(INVISIBLE_EDGE, '');
 }
+
+/** Whether a character is a visible one of ASCII or a common Chinese one, as nearly every cell begins and ends with. */
+const isPlain = (char: number): boolean => (char > 0x20 && char < 0x7f) || (char >= 0x4e00 && char <= 0x9fff);
 
 /** A text cell: trimmed, and freed of the apostrophe that `guardFormula` puts before `=`, `+`, `-` or `@`. */
 export function textCell(text: string, maxLength: number): GridCell {

@@ -3,6 +3,7 @@ import { type ColumnDefinition, normaliseTitle } from './columns';
 import { readCsv } from './csv-reader';
 import { type CellProblem, type GridRow, type SheetFile, trimCell } from './grid';
 import { DEFAULT_LIMITS, type SheetLimits, tooLarge, unreadable } from './limits';
+import { bufferSource } from './stored-files/file-source';
 import { readXlsx } from './xlsx-reader';
 
 /** One thing wrong in a sheet. Neither code nor text repeats the cell, which may hold personal data. */
@@ -118,8 +119,8 @@ async function* noRows(): AsyncGenerator<never> {}
  * its content and must agree with its extension. Throws FILE_TOO_LARGE or FILE_UNREADABLE.
  */
 export async function* gridRows(file: SheetFile, limits: SheetLimits): AsyncGenerator<GridRow[]> {
-  const { content } = file;
-  if (content.length > limits.maxBytes) {
+  const content = Buffer.isBuffer(file.content) ? bufferSource(file.content) : file.content;
+  if (content.size > limits.maxBytes) {
     const megabytes = Math.floor(limits.maxBytes / 1024 / 1024);
     throw tooLarge(
       {
@@ -129,10 +130,10 @@ export async function* gridRows(file: SheetFile, limits: SheetLimits): AsyncGene
       limits.maxBytes,
     );
   }
-  if (content.length === 0)
+  if (content.size === 0)
     throw unreadable({ zh: '文件为空，请重新选择文件', en: 'it is empty; choose another file' });
   const extension = /\.([a-z0-9]{1,5})$/i.exec(trimCell(file.name))?.[1]?.toLowerCase();
-  const start = content.toString('hex', 0, 4);
+  const start = (await content.read(0, 4)).toString('hex');
   if (start === 'd0cf11e0') {
     throw unreadable({
       zh: '这是旧版 xls 或加密的表格，请去除密码并另存为 xlsx 后重新上传',

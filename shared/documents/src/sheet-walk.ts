@@ -1,6 +1,6 @@
 import type { GridRow } from './grid';
 import { unreadable } from './limits';
-import { type XmlEvent, xmlEvents } from './xml';
+import { readXml, type XmlAttributes } from './xml';
 
 /** One cell as it is stored. */
 export interface OpenCell {
@@ -24,9 +24,10 @@ const MAX_ROWS = 1_048_576;
 /** Walks the cells of one worksheet part in file order; nothing outside `sheetData` is looked at. */
 export class SheetWalk {
   private row: GridRow | null = null;
-  private open: OpenCell | null = null;
+  /** The cell that is read: one object for all of them, since a sheet has millions and most are empty. */
+  private readonly cell: OpenCell = { column: -1, type: 'n', style: 0, hasFormula: false, value: '' };
+  private inCell = false;
   private rowNumber = 0;
-  private column = -1;
   private collecting = false;
   private phonetic = false;
 
@@ -36,65 +37,62 @@ export class SheetWalk {
    * Walks the sheet piece by piece and rests after each, so that whoever reads sets the pace. Throws FILE_UNREADABLE
    * when it is damaged, and whatever the visitor throws.
    */
-  async *run(sheetXml: AsyncIterable<string>): AsyncGenerator<void> {
-    for await (const events of xmlEvents(sheetXml)) {
-      for (const event of events) if (this.step(event) === false) return;
-      yield;
-    }
+  run(sheetXml: AsyncIterable<string>): AsyncGenerator<void> {
+    return readXml(sheetXml, {
+      open: (name, attributes) => this.enter(name, attributes),
+      text: (value) => {
+        if (this.inCell && this.collecting && !this.phonetic) this.cell.value += value;
+      },
+      close: (name) => this.leave(name),
+    });
   }
 
-  private step(event: XmlEvent): boolean | undefined {
-    if (event.eventType === 'text') {
-      if (this.open !== null && this.collecting && !this.phonetic) this.open.value += event.value;
-      return;
-    }
-    if (event.eventType === 'opentag') this.enter(event.value.name, event.value.attributes);
-    else return this.leave(event.value.name);
-    return;
-  }
-
-  private enter(name: string, attributes: Record<string, string>): void {
+  private enter(name: string, attributes: XmlAttributes): void {
     switch (name) {
-      case 'row':
-        this.rowNumber = numberAttribute(attributes.r, this.rowNumber + 1, MAX_ROWS);
-        this.column = -1;
-        this.row = { rowNumber: this.rowNumber, cells: [] };
-        break;
       case 'c':
-        this.column = attributes.r === undefined ? this.column + 1 : columnOf(attributes.r);
-        this.open = {
-          column: this.column,
-          type: attributes.t ?? 'n',
-          style: Number(attributes.s ?? 0),
-          hasFormula: false,
-          value: '',
-        };
-        break;
-      case 'f':
-        if (this.open) this.open.hasFormula = true;
-        break;
-      case 'rPh':
-        this.phonetic = true;
+        this.enterCell(attributes);
         break;
       case 'v':
       case 't':
         this.collecting = true;
         break;
+      case 'row':
+        this.rowNumber = numberAttribute(attributes.get('r'), this.rowNumber + 1, MAX_ROWS);
+        this.cell.column = -1;
+        this.row = { rowNumber: this.rowNumber, cells: [] };
+        break;
+      case 'f':
+        this.cell.hasFormula = true;
+        break;
+      case 'rPh':
+        this.phonetic = true;
+        break;
     }
+  }
+
+  private enterCell(attributes: XmlAttributes): void {
+    const { cell } = this;
+    const reference = attributes.get('r');
+    cell.column = reference === undefined ? cell.column + 1 : columnOf(reference);
+    cell.type = attributes.get('t') ?? 'n';
+    cell.style = Number(attributes.get('s') ?? 0);
+    cell.hasFormula = false;
+    cell.value = '';
+    this.inCell = true;
   }
 
   private leave(name: string): boolean | undefined {
     switch (name) {
+      case 'c':
+        if (this.row && this.inCell) this.visitor.cell(this.row, this.cell);
+        this.inCell = false;
+        break;
       case 'v':
       case 't':
         this.collecting = false;
         break;
       case 'rPh':
         this.phonetic = false;
-        break;
-      case 'c':
-        if (this.row && this.open) this.visitor.cell(this.row, this.open);
-        this.open = null;
         break;
       case 'row':
         if (this.row) this.visitor.row(this.row);
@@ -114,13 +112,28 @@ function numberAttribute(text: string | undefined, fallback: number, maximum: nu
   return value;
 }
 
+const A = 65;
+const Z = 90;
+const ZERO = 48;
+const NINE = 57;
+const MOST_DIGITS = 7;
+
 /** `BC12` → 54, counted from 0. */
 function columnOf(reference: string): number {
-  const letters = /^([A-Z]{1,3})\d{1,7}$/.exec(reference)?.[1];
-  if (letters === undefined) throw outside();
   let column = 0;
-  for (const letter of letters) column = column * 26 + letter.charCodeAt(0) - 64;
-  if (column > MAX_COLUMNS) throw outside();
+  let at = 0;
+  for (; at < reference.length; at += 1) {
+    const letter = reference.charCodeAt(at);
+    if (letter < A || letter > Z) break;
+    column = column * 26 + letter - A + 1;
+    if (column > MAX_COLUMNS) throw outside();
+  }
+  const digits = reference.length - at;
+  if (at === 0 || digits === 0 || digits > MOST_DIGITS) throw outside();
+  for (; at < reference.length; at += 1) {
+    const digit = reference.charCodeAt(at);
+    if (digit < ZERO || digit > NINE) throw outside();
+  }
   return column - 1;
 }
 

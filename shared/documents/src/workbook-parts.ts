@@ -1,4 +1,5 @@
 import { unreadable } from './limits';
+import { SharedTexts } from './shared-texts';
 import { walkXml } from './xml';
 import type { UntrustedZip } from './zip';
 
@@ -6,7 +7,7 @@ import type { UntrustedZip } from './zip';
 export interface WorkbookParts {
   /** Name of the part that holds the sheet. */
   sheetPart: string;
-  sharedStrings: string[];
+  sharedTexts: SharedTexts;
   dateStyles: ReadonlySet<number>;
   /** Whether serial dates count from 1904 (old Macintosh workbooks). */
   from1904: boolean;
@@ -19,23 +20,22 @@ export async function readWorkbookParts(zip: UntrustedZip): Promise<WorkbookPart
   if (!zip.has(sheetPart)) throw noSheet();
   return {
     sheetPart,
-    sharedStrings: await readSharedStrings(zip),
+    sharedTexts: await readSharedTexts(zip),
     dateStyles: await readDateStyles(zip),
     from1904,
   };
 }
 
 async function readWorkbook(zip: UntrustedZip): Promise<{ sheetRelation: string; from1904: boolean }> {
-  const text = await zip.text('xl/workbook.xml');
-  if (text === null) throw noSheet();
+  if (!zip.has('xl/workbook.xml')) throw noSheet();
   let sheetRelation: string | null = null;
   let from1904 = false;
-  await walkXml(text, (event) => {
-    if (event.eventType !== 'opentag') return;
-    const { name, attributes } = event.value;
-    if (name === 'workbookPr') from1904 = /^(1|true)$/.test(attributes.date1904 ?? '');
-    const visible = (attributes.state ?? 'visible') === 'visible';
-    if (name === 'sheet' && visible) sheetRelation ??= attributes['r:id'] ?? null;
+  await walkXml(zip.chunks('xl/workbook.xml'), {
+    open: (name, attributes) => {
+      if (name === 'workbookPr') from1904 = /^(1|true)$/.test(attributes.get('date1904') ?? '');
+      const visible = (attributes.get('state') ?? 'visible') === 'visible';
+      if (name === 'sheet' && visible) sheetRelation ??= attributes.get('r:id') ?? null;
+    },
   });
   if (sheetRelation === null) throw noSheet();
   return { sheetRelation, from1904 };
@@ -43,10 +43,10 @@ async function readWorkbook(zip: UntrustedZip): Promise<{ sheetRelation: string;
 
 async function relationTarget(zip: UntrustedZip, id: string): Promise<string> {
   let target: string | null = null;
-  await walkXml((await zip.text('xl/_rels/workbook.xml.rels')) ?? '', (event) => {
-    if (event.eventType === 'opentag' && event.value.attributes.Id === id) {
-      target = event.value.attributes.Target ?? null;
-    }
+  await walkXml(zip.chunks('xl/_rels/workbook.xml.rels'), {
+    open: (_name, attributes) => {
+      if (attributes.get('Id') === id) target = attributes.get('Target') ?? null;
+    },
   });
   if (target === null) throw noSheet();
   const path: string = target;
@@ -54,31 +54,27 @@ async function relationTarget(zip: UntrustedZip, id: string): Promise<string> {
 }
 
 /** The shared texts in order; phonetic guides (`rPh`) are not part of what a cell shows. */
-async function readSharedStrings(zip: UntrustedZip): Promise<string[]> {
-  const strings: string[] = [];
+async function readSharedTexts(zip: UntrustedZip): Promise<SharedTexts> {
+  const texts = new SharedTexts();
   let current = '';
   let phonetic = false;
   let inText = false;
-  await walkXml(zip.chunks('xl/sharedStrings.xml'), (event) => {
-    if (event.eventType === 'text') {
-      if (inText && !phonetic) current += event.value;
-      return;
-    }
-    const opening = event.eventType === 'opentag';
-    switch (event.value.name) {
-      case 'si':
-        if (opening) current = '';
-        else strings.push(current);
-        break;
-      case 'rPh':
-        phonetic = opening;
-        break;
-      case 't':
-        inText = opening;
-        break;
-    }
+  await walkXml(zip.chunks('xl/sharedStrings.xml'), {
+    open: (name) => {
+      if (name === 'si') current = '';
+      else if (name === 'rPh') phonetic = true;
+      else if (name === 't') inText = true;
+    },
+    text: (value) => {
+      if (inText && !phonetic) current += value;
+    },
+    close: (name) => {
+      if (name === 'si') texts.add(current);
+      else if (name === 'rPh') phonetic = false;
+      else if (name === 't') inText = false;
+    },
   });
-  return strings;
+  return texts;
 }
 
 /** The cell styles (indexes of `cellXfs`) that show a number as a date. */
@@ -87,18 +83,19 @@ async function readDateStyles(zip: UntrustedZip): Promise<Set<number>> {
   const dateStyles = new Set<number>();
   let inCellFormats = false;
   let index = 0;
-  await walkXml((await zip.text('xl/styles.xml')) ?? '', (event) => {
-    if (event.eventType === 'text') return;
-    const opening = event.eventType === 'opentag';
-    const { name } = event.value;
-    if (name === 'cellXfs') inCellFormats = opening;
-    if (!opening) return;
-    const { attributes } = event.value;
-    if (name === 'numFmt') formats.set(Number(attributes.numFmtId), attributes.formatCode ?? '');
-    if (name === 'xf' && inCellFormats) {
-      if (isDateFormat(Number(attributes.numFmtId), formats)) dateStyles.add(index);
-      index += 1;
-    }
+  await walkXml(zip.chunks('xl/styles.xml'), {
+    open: (name, attributes) => {
+      if (name === 'cellXfs') inCellFormats = true;
+      else if (name === 'numFmt') {
+        formats.set(Number(attributes.get('numFmtId')), attributes.get('formatCode') ?? '');
+      } else if (name === 'xf' && inCellFormats) {
+        if (isDateFormat(Number(attributes.get('numFmtId')), formats)) dateStyles.add(index);
+        index += 1;
+      }
+    },
+    close: (name) => {
+      if (name === 'cellXfs') inCellFormats = false;
+    },
   });
   return dateStyles;
 }

@@ -1,6 +1,7 @@
 import { type GridCell, type GridRow, hasContent, numberCell, textCell } from './grid';
 import { type SheetLimits, tooManyColumns, tooManyRows } from './limits';
 import { type OpenCell, SheetWalk } from './sheet-walk';
+import type { FileSource } from './stored-files/file-source';
 import { readWorkbookParts, type WorkbookParts } from './workbook-parts';
 import { UntrustedZip } from './zip';
 
@@ -18,13 +19,15 @@ const EPOCH_1904 = Date.UTC(1904, 0, 1);
  * Formulas are never evaluated: the value stored beside the formula, the one the person saw, is used; a
  * formula without one is marked FORMULA_WITHOUT_VALUE. Throws FILE_UNREADABLE or FILE_TOO_LARGE.
  */
-export async function* readXlsx(content: Buffer, limits: SheetLimits): AsyncGenerator<GridRow[]> {
-  const zip = UntrustedZip.open(content, limits);
+export async function* readXlsx(file: FileSource, limits: SheetLimits): AsyncGenerator<GridRow[]> {
+  const zip = await UntrustedZip.open(file, limits);
   const parts = await readWorkbookParts(zip);
   let rows: GridRow[] = [];
   let count = 0;
   const walk = new SheetWalk({
     cell: (row, open) => {
+      // An empty cell that has a format, as most have.
+      if (open.value === '' && !open.hasFormula) return;
       const cell = cellOf(open, parts, limits);
       if (cell.text === '' && cell.problem === undefined) return;
       if (open.column >= limits.maxColumns) throw tooManyColumns(limits);
@@ -49,7 +52,7 @@ function cellOf(cell: OpenCell, parts: WorkbookParts, limits: SheetLimits): Grid
   if (cell.hasFormula && cell.value === '') return { text: '', problem: 'FORMULA_WITHOUT_VALUE' };
   switch (cell.type) {
     case 's':
-      return textCell(parts.sharedStrings[Number(cell.value)] ?? '', limits.maxCellLength);
+      return textCell(parts.sharedTexts.get(Number(cell.value)), limits.maxCellLength);
     case 'e':
       return { text: cell.value, problem: 'CELL_ERROR' };
     case 'b':

@@ -1,19 +1,19 @@
 import { Readable } from 'node:stream';
-import { promisify } from 'node:util';
-import { createInflateRaw, inflateRaw } from 'node:zlib';
-import { Refusal } from '@junxian/errors';
+import { createInflateRaw } from 'node:zlib';
 import { type SheetLimits, tooLarge, unreadable } from './limits';
-
-const inflate = promisify(inflateRaw);
+import type { FileSource } from './stored-files/file-source';
 
 const END_OF_DIRECTORY = 0x06054b50;
 const DIRECTORY_ENTRY = 0x02014b50;
 const LOCAL_ENTRY = 0x04034b50;
 const END_RECORD_SIZE = 22;
+const LOCAL_HEADER = 30;
 const MAX_COMMENT = 0xffff;
+const LARGEST_DIRECTORY = 1024 * 1024;
 // A workbook of the office suites has a few dozen parts; thousands are an attack on the directory walk.
 const MAX_ENTRIES = 2_000;
-const STORED = 0;
+/** The method of a part that is not compressed. */
+export const STORED = 0;
 const DEFLATED = 8;
 const PIECE = 64 * 1024;
 
@@ -26,14 +26,15 @@ export interface ZipEntry {
 }
 
 /**
- * Reads single parts of a zip file that is not trusted. Sizes written in the file are never believed:
- * decompression itself stops at the budget, which all parts of one file share.
+ * Reads single parts of a zip file that is not trusted, piece by piece: neither the file nor a part is ever held whole.
+ * Sizes written in the file are never believed: decompression itself stops at the budget, which all parts of one file
+ * share.
  */
 export class UntrustedZip {
   private remaining: number;
 
   private constructor(
-    private readonly file: Buffer,
+    private readonly file: FileSource,
     private readonly entries: ReadonlyMap<string, ZipEntry>,
     private readonly limits: SheetLimits,
   ) {
@@ -41,8 +42,8 @@ export class UntrustedZip {
   }
 
   /** Opens a zip by its central directory. Throws FILE_UNREADABLE when there is none or it is broken. */
-  static open(file: Buffer, limits: SheetLimits): UntrustedZip {
-    return new UntrustedZip(file, readDirectory(file), limits);
+  static async open(file: FileSource, limits: SheetLimits): Promise<UntrustedZip> {
+    return new UntrustedZip(file, await zipDirectory(file), limits);
   }
 
   has(name: string): boolean {
@@ -50,21 +51,9 @@ export class UntrustedZip {
   }
 
   /**
-   * The part as UTF-8 text, null when the file has no such part. Throws FILE_TOO_LARGE when decompression
-   * passes the budget, FILE_UNREADABLE when the part is encrypted or damaged.
-   */
-  async text(name: string): Promise<string | null> {
-    const entry = this.entries.get(name);
-    if (entry === undefined) return null;
-    if (entry.encrypted) throw encrypted();
-    const content = await this.inflated(this.compressed(entry), entry.method);
-    this.remaining -= content.length;
-    return decodeUtf8(content);
-  }
-
-  /**
    * The part as UTF-8 text, piece by piece, so that a sheet of a hundred thousand rows is never held whole; nothing
-   * when the file has no such part. Throws as {@link text} does.
+   * when the file has no such part. Throws FILE_TOO_LARGE when decompression passes the budget, FILE_UNREADABLE when
+   * the part is encrypted or damaged.
    */
   async *chunks(name: string): AsyncGenerator<string> {
     const entry = this.entries.get(name);
@@ -79,42 +68,17 @@ export class UntrustedZip {
       }
       yield decoder.decode();
     } catch (error) {
-      // What the reader of the pieces throws does not come by here; a refusal of ours stays one.
-      throw error instanceof Refusal ? error : damaged();
+      throw isDamage(error) ? damaged() : error;
     }
   }
 
   private async *pieces(entry: ZipEntry): AsyncGenerator<Buffer> {
-    const data = this.compressed(entry);
     if (entry.method !== STORED && entry.method !== DEFLATED) throw damaged();
-    const slices = function* () {
-      for (let start = 0; start < data.length; start += PIECE) yield data.subarray(start, start + PIECE);
-    };
-    if (entry.method === STORED) yield* slices();
+    const start = await startOfPart(this.file, entry);
+    const packed = piecesOf(this.file, start, start + entry.compressedSize);
+    if (entry.method === STORED) yield* packed;
     else
-      yield* Readable.from(slices()).compose(createInflateRaw({ chunkSize: PIECE })) as AsyncIterable<Buffer>;
-  }
-
-  private compressed(entry: ZipEntry): Buffer {
-    const header = entry.localOffset;
-    if (header + 30 > this.file.length || this.file.readUInt32LE(header) !== LOCAL_ENTRY) throw damaged();
-    const start = header + 30 + this.file.readUInt16LE(header + 26) + this.file.readUInt16LE(header + 28);
-    const end = start + entry.compressedSize;
-    if (end > this.file.length) throw damaged();
-    return this.file.subarray(start, end);
-  }
-
-  private async inflated(data: Buffer, method: number): Promise<Buffer> {
-    if (method === STORED) {
-      if (data.length > this.remaining) throw this.overBudget();
-      return data;
-    }
-    if (method !== DEFLATED) throw damaged();
-    try {
-      return await inflate(data, { maxOutputLength: Math.max(1, this.remaining) });
-    } catch (error) {
-      throw (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? this.overBudget() : damaged();
-    }
+      yield* Readable.from(packed).compose(createInflateRaw({ chunkSize: PIECE })) as AsyncIterable<Buffer>;
   }
 
   private overBudget() {
@@ -129,16 +93,30 @@ export class UntrustedZip {
   }
 }
 
-function readDirectory(file: Buffer): Map<string, ZipEntry> {
-  const { count, offset } = directoryPlace(file);
-  return directoryEntries(file, offset, count);
+/** The bytes of a file from `start` to `end`, a piece at a time. */
+export async function* piecesOf(file: FileSource, start: number, end: number): AsyncGenerator<Buffer> {
+  for (let at = start; at < end; at += PIECE) yield await file.read(at, Math.min(PIECE, end - at));
 }
 
-/** How many bytes at the end of a zip hold the record of its directory, its comment included. */
-export const END_RECORD_REACH = END_RECORD_SIZE + MAX_COMMENT;
+/** The entries of a zip by its central directory. Throws FILE_UNREADABLE when there is none or it is broken. */
+export async function zipDirectory(file: FileSource): Promise<Map<string, ZipEntry>> {
+  const reach = Math.min(file.size, END_RECORD_SIZE + MAX_COMMENT);
+  const { count, size, offset } = directoryPlace(await file.read(file.size - reach, reach));
+  if (size > LARGEST_DIRECTORY) throw damaged();
+  return directoryEntries(await file.read(offset, size), count);
+}
 
-/** Where the directory of a zip stands, told by its last bytes. Throws FILE_UNREADABLE when they are no zip's. */
-export function directoryPlace(tail: Buffer): { count: number; size: number; offset: number } {
+/** Where the bytes of a part begin. Throws FILE_UNREADABLE when no part is there, or not whole. */
+export async function startOfPart(file: FileSource, entry: ZipEntry): Promise<number> {
+  const header = await file.read(entry.localOffset, LOCAL_HEADER);
+  if (header.length < LOCAL_HEADER || header.readUInt32LE(0) !== LOCAL_ENTRY) throw damaged();
+  const start = entry.localOffset + LOCAL_HEADER + header.readUInt16LE(26) + header.readUInt16LE(28);
+  if (start + entry.compressedSize > file.size) throw damaged();
+  return start;
+}
+
+/** Where the directory of a zip stands, told by its last bytes. */
+function directoryPlace(tail: Buffer): { count: number; size: number; offset: number } {
   const end = endRecord(tail);
   return {
     count: tail.readUInt16LE(end + 10),
@@ -147,9 +125,8 @@ export function directoryPlace(tail: Buffer): { count: number; size: number; off
   };
 }
 
-/** The entries of a directory that stands in `file` at `start`. Throws FILE_UNREADABLE when it is broken. */
-export function directoryEntries(file: Buffer, start: number, count: number): Map<string, ZipEntry> {
-  let position = start;
+function directoryEntries(file: Buffer, count: number): Map<string, ZipEntry> {
+  let position = 0;
   if (count > MAX_ENTRIES) throw damaged();
   const entries = new Map<string, ZipEntry>();
   for (let index = 0; index < count; index += 1) {
@@ -179,12 +156,10 @@ function endRecord(file: Buffer): number {
   throw damaged();
 }
 
-function decodeUtf8(content: Buffer): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(content);
-  } catch {
-    throw damaged();
-  }
+/** Whether bytes could not be unpacked or are no UTF-8; a disk that fails is something else. */
+export function isDamage(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  return code.startsWith('Z_') || code === 'ERR_ENCODING_INVALID_ENCODED_DATA';
 }
 
 function encrypted() {

@@ -77,6 +77,12 @@ describe('scopes', () => {
     expect(scope.actor).toBe('CALLER');
   });
 
+  it('holds the roles of whoever may act, and none of an account still pending', () => {
+    const appointed = { regionCode: '140215000000', regionLevel: 'COUNTY' as const, roles: ['a:B'] };
+    expect(scopeOf(principals.officer(appointed)).roles).toEqual(['a:B']);
+    expect(scopeOf(principals.officer({ ...appointed, pending: true })).roles).toEqual([]);
+  });
+
   it('a service acts on the whole country, somebody anonymous on nothing', () => {
     expect(serviceScope('test')).toMatchObject({
       actor: 'SERVICE',

@@ -12,6 +12,11 @@ describe('field cipher', () => {
     expect(cipher.seal('11010519491231002X', 'member.id_number')).not.toBe(sealed);
   });
 
+  it('never uses a nonce twice', () => {
+    const nonces = Array.from({ length: 2_000 }, () => cipher.seal('x', 'p').slice(3, 19));
+    expect(new Set(nonces).size).toBe(nonces.length);
+  });
+
   it.each([
     ['another purpose', (sealed: string) => [sealed, 'account.phone'] as const],
     [

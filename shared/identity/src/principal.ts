@@ -59,23 +59,25 @@ export function servicePrincipal(service: string): Principal {
 
 /**
  * The scope a principal's statements run in. Without a region the range is empty, so that a
- * principal with a missing region sees nothing rather than everything.
+ * principal with a missing region sees nothing rather than everything. An account that is still
+ * pending has neither a range nor a role: policies and look-ups that ask for a role alone answer nothing.
  */
 export function scopeOf(principal: Principal): Scope {
+  const { regionCode, regionLevel, pending } = principal;
   const range =
-    principal.regionCode !== null && principal.regionLevel !== null && !principal.pending
-      ? scopeRange(principal.regionCode, principal.regionLevel)
+    regionCode !== null && regionLevel !== null && !pending
+      ? scopeRange(regionCode, regionLevel)
       : { low: '', high: '' };
   return {
     actor: principal.kind === 'ANONYMOUS' ? 'ANONYMOUS' : 'CALLER',
     regionLow: range.low,
     regionHigh: range.high,
-    regionLevel: principal.regionLevel,
+    regionLevel,
     organisationId: principal.organisationId,
     accountId: principal.accountId,
     appointmentId: principal.appointmentId,
     citizenId: principal.citizenId ?? null,
-    roles: principal.roles,
+    roles: pending ? [] : principal.roles,
     purpose: null,
   };
 }

@@ -25,7 +25,7 @@ export interface ProviderRequest {
 /** A provider that could not be asked, or said no. Knows the status at most, never what was sent or answered. */
 export class ProviderFailure extends Error {
   constructor(
-    /** `HTTP_503`, `TIMEOUT` or `UNREACHABLE`. */
+    /** `HTTP_503`, `TIMEOUT`, `UNREACHABLE`, or what is wrong with the answer. */
     readonly reason: string,
     /** The status of the answer; undefined when none came. */
     readonly status?: number,

@@ -12,7 +12,7 @@ export interface Message {
 export interface Messenger {
   /**
    * Hands a message over; returns the id under which the provider knows it, and by which its later report speaks of it
-   * (the events `SmsDelivered` and `SmsFailed` of @junxian/messaging).
+   * (`MessageReports`).
    * Throws Refusal MESSAGE_NOT_SENT, after which the same message may be sent again under the same key.
    */
   send(message: Message): Promise<{ messageId: string }>;

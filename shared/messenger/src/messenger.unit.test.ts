@@ -5,7 +5,14 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { isRefusal } from '@junxian/errors';
 import { type ScriptedServer, startScriptedServer } from '@junxian/test-kit';
-import { folderMessenger, httpMessenger, type Message, messengerFrom } from './index';
+import {
+  folderMessenger,
+  httpMessageReports,
+  httpMessenger,
+  type Message,
+  messageReportsFrom,
+  messengerFrom,
+} from './index';
 
 const MESSAGE: Message = {
   mobile: '13800000001',
@@ -164,5 +171,84 @@ describe('httpMessenger', () => {
     expect([provider.asked.length, (await readdir(folder)).length]).toEqual([1, 1]);
     expect(() => messengerFrom({ MESSENGER_URL: url, folder })).toThrow(RangeError);
     await rm(folder, { recursive: true });
+  });
+});
+
+describe('httpMessageReports', () => {
+  let provider: ScriptedServer;
+  beforeEach(async () => {
+    provider = await startScriptedServer();
+  });
+  afterEach(() => provider.stop());
+
+  const asking = (options = {}) =>
+    httpMessageReports({
+      url: `${provider.origin}/reports`,
+      token: 'secret-token',
+      pauseMs: 5,
+      timeoutMs: 300,
+      ...options,
+    });
+  const saying =
+    (body: unknown, status = 200) =>
+    (response: ServerResponse) =>
+      response.writeHead(status).end(JSON.stringify(body));
+
+  it('asks about messages by their ids, and passes over what it did not ask or cannot read', async () => {
+    const at = '2026-03-02T01:00:05.000Z';
+    provider.answers = [
+      saying({
+        reports: [
+          { messageId: 'a', status: 'DELIVERED', at },
+          { messageId: 'b', status: 'FAILED', at: 'yesterday' },
+          { messageId: 'c', status: 'UNDER_WAY' },
+          { messageId: 'of somebody else', status: 'FAILED', at },
+          null,
+          { messageId: 7, status: 'FAILED' },
+        ],
+      }),
+    ];
+    expect(await asking().reportsOn(['a', 'b', 'c'])).toEqual([
+      { messageId: 'a', status: 'DELIVERED', at: new Date(at) },
+      { messageId: 'b', status: 'FAILED', at: null },
+    ]);
+    const [{ request, body }] = provider.asked as [(typeof provider.asked)[number]];
+    expect([request.method, request.url, JSON.parse(body)]).toEqual([
+      'POST',
+      '/reports',
+      { messageIds: ['a', 'b', 'c'] },
+    ]);
+    expect(request.headers.authorization).toBe('Bearer secret-token');
+  });
+
+  it('asks nobody about nothing, and about no more than an answer holds', async () => {
+    expect(await asking().reportsOn([])).toEqual([]);
+    await expect(asking().reportsOn(Array.from({ length: 101 }, String))).rejects.toThrow(RangeError);
+    expect(provider.asked).toEqual([]);
+  });
+
+  it.each([
+    ['503', saying('busy', 503), 'HTTP_503', 3],
+    ['no report in the answer', saying({ messages: [] }), 'NO_REPORTS_IN_ANSWER', 1],
+    ['403', saying('no', 403), 'HTTP_403', 1],
+  ] as const)(
+    'fails after its repetitions on %s, and says no more than why',
+    async (_what, answer, reason, times) => {
+      provider.answers = [answer];
+      const failure = await asking()
+        .reportsOn(['a-message'])
+        .catch((error: unknown) => error);
+      expect(failure).toMatchObject({ name: 'ProviderFailure', reason });
+      expect(inspect(failure, { depth: 9 })).not.toMatch(/a-message|secret-token/);
+      expect(provider.asked).toHaveLength(times);
+    },
+  );
+
+  it('is made of an address; without one nobody tells', async () => {
+    provider.answers = [saying({ reports: [] })];
+    const settings = { MESSENGER_REPORTS_URL: provider.origin, MESSENGER_TOKEN: 'secret-token' };
+    expect(await messageReportsFrom(settings)!.reportsOn(['a'])).toEqual([]);
+    expect(messageReportsFrom({ MESSENGER_REPORTS_URL: '', MESSENGER_TOKEN: '' })).toBeNull();
+    expect(() => messageReportsFrom({ ...settings, MESSENGER_TOKEN: '' })).toThrow(RangeError);
   });
 });

@@ -3,8 +3,8 @@ import { inSpan, SpanKind } from '@junxian/observability';
 import type { PoolClient, QueryResult } from 'pg';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { SnakeCaseNaming } from './naming-strategy';
-import { PLANNED_EACH_TIME, preparingClient } from './preparing-client';
-import { type PlanChoice, setScopeSql } from './scope-settings';
+import { PLANNED_EACH_TIME, preparingClient, StatementNames } from './preparing-client';
+import { type PlanChoice, SET_SCOPE, scopeSettings } from './scope-settings';
 import { Statements } from './statements';
 
 /** One transaction in which row-level security knows who asks. */
@@ -85,7 +85,7 @@ export async function openDatabase({
     applicationName: name,
     poolSize,
     extra: {
-      ...(prepared ? { Client: preparingClient() } : {}),
+      Client: preparingClient(new StatementNames(prepared ? undefined : new Set([SET_SCOPE]))),
       pipeline: true,
       connectionTimeoutMillis: 10_000,
       idleTimeoutMillis: 30_000,
@@ -130,8 +130,9 @@ class TypeOrmDatabase implements Database {
         scope,
         this.plans,
       );
-      // Both in one message to the server, and with the first statement: every transaction begins so.
-      transaction.send(`${begin}; ${setScopeSql(scope, this.plans)}`);
+      // With the first statement: every transaction begins so.
+      transaction.send(begin);
+      transaction.send(SET_SCOPE, scopeSettings(scope, this.plans));
       return transaction;
     } catch (error) {
       await runner.release();

@@ -1,4 +1,4 @@
-import { Client, type QueryResult } from 'pg';
+import { Client, Query, type QueryResult } from 'pg';
 
 /** A statement is prepared once it was sent so often: what is sent once must not stay in the server's memory. */
 const PREPARED_FROM = 3;
@@ -18,11 +18,14 @@ export class StatementNames {
   private given = 0;
   private counts = new Map<string, number>();
 
+  /** `only`: the texts that may be prepared, where not all may. */
+  constructor(private readonly only?: ReadonlySet<string>) {}
+
   /** The name to prepare a text under, or undefined to send it as it is. The same text keeps its name until it is renewed. */
   of(text: string): string | undefined {
     const known = this.names.get(text);
     if (known !== undefined || this.names.size >= MOST_PREPARED) return known;
-    if (text.startsWith(PLANNED_EACH_TIME)) return undefined;
+    if (text.startsWith(PLANNED_EACH_TIME) || this.only?.has(text) === false) return undefined;
     const count = (this.counts.get(text) ?? 0) + 1;
     if (count < PREPARED_FROM) {
       if (this.counts.size >= MOST_COUNTED) this.counts = new Map();
@@ -51,24 +54,91 @@ export class StatementNames {
  */
 const OUTDATED = new Set(['0A000', '26000']);
 
+/** What the driver makes of the server's description of a statement's rows. */
+interface Columns {
+  fields: unknown;
+  _parsers: unknown;
+  _prebuiltEmptyResultObject: unknown;
+}
+/** As much of the driver's query, and of its connection, as sending a known statement takes. */
+interface DriverQuery {
+  name: string;
+  callback: ((error: Error | null, result: QueryResult) => void) | undefined;
+  _result: Columns;
+  _accumulateRows: boolean;
+  hasBeenParsed(connection: DriverConnection): boolean;
+  prepare(connection: DriverConnection): void;
+  handleRowDescription(message: unknown): void;
+  handleCommandComplete(message: unknown, connection: DriverConnection): void;
+}
+interface DriverConnection {
+  describe(of: unknown): void;
+}
+const BaseQuery = Query as unknown as new (text: string, values: unknown[]) => DriverQuery;
+
+/**
+ * A prepared statement that asks once what its rows look like: as long as it is prepared on a connection they look the same, and telling and
+ * reading it takes longer than most rows.
+ */
+class PreparedQuery extends BaseQuery {
+  /** `known`: the columns of the statements of one connection, by name; null where a statement returns no rows. */
+  constructor(
+    name: string,
+    text: string,
+    values: unknown[],
+    private readonly known: Map<string, Columns | null>,
+  ) {
+    super(text, values);
+    this.name = name;
+  }
+
+  override prepare(connection: DriverConnection): void {
+    const columns = this.known.get(this.name);
+    if (columns === undefined || !this.hasBeenParsed(connection)) {
+      super.prepare(connection);
+      return;
+    }
+    if (columns !== null) {
+      Object.assign(this._result, columns);
+      this._accumulateRows = true;
+    }
+    super.prepare(Object.assign(Object.create(connection), { describe: () => undefined }));
+  }
+
+  override handleRowDescription(message: unknown): void {
+    super.handleRowDescription(message);
+    const { fields, _parsers, _prebuiltEmptyResultObject } = this._result;
+    this.known.set(this.name, { fields, _parsers, _prebuiltEmptyResultObject });
+  }
+
+  override handleCommandComplete(message: unknown, connection: DriverConnection): void {
+    if (!this.known.has(this.name)) this.known.set(this.name, null);
+    super.handleCommandComplete(message, connection);
+  }
+}
+
 /** The connection class of a pool whose connections prepare by the same names. */
-export function preparingClient(names = new StatementNames()): typeof Client {
+export function preparingClient(names: StatementNames): typeof Client {
   class PreparingClient extends Client {
+    private readonly columns = new Map<string, Columns | null>();
+
     // biome-ignore lint/suspicious/noExplicitAny: the overloads of the driver, passed through
     override query(...args: any[]): any {
-      const [text, values, ...rest] = args;
-      if (typeof text !== 'string' || !Array.isArray(values) || values.length === 0) return send(this, args);
-      const name = names.of(text);
-      if (name === undefined) return send(this, args);
-      const answer = send(this, [{ name, text, values }, ...rest]);
-      // With a callback there is no promise.
-      return answer?.catch((error: { code?: string }) => {
-        if (OUTDATED.has(error.code ?? '')) names.renew(text);
-        throw error;
+      const [text, values, callback] = args;
+      const name = typeof text === 'string' && Array.isArray(values) && values.length > 0 && names.of(text);
+      if (!name) return (super.query as (...given: unknown[]) => unknown)(...args);
+      const query = new PreparedQuery(name, text, values, this.columns);
+      const answer = new Promise<QueryResult>((resolve, reject) => {
+        query.callback = (error, result) => {
+          if (OUTDATED.has((error as { code?: string } | null)?.code ?? '')) names.renew(text);
+          if (error) reject(error);
+          else resolve(result);
+        };
+        super.query(query as never);
       });
+      if (typeof callback !== 'function') return answer;
+      answer.then((result) => callback(null, result), callback);
     }
   }
-  const send = (client: Client, args: unknown[]): Promise<QueryResult> | undefined =>
-    (Client.prototype.query as (...given: unknown[]) => Promise<QueryResult> | undefined).apply(client, args);
   return PreparingClient;
 }

@@ -40,6 +40,12 @@ describe('names of prepared statements', () => {
     expect(names.of('SELECT $1')).toBeDefined();
   });
 
+  it('only the chosen texts have names where some are chosen', () => {
+    const names = new StatementNames(new Set(['SELECT $1']));
+    expect(sent(names, 'SELECT $2', 9)).toEqual(Array(9).fill(undefined));
+    expect(sent(names, 'SELECT $1', 3)[2]).toBeDefined();
+  });
+
   it('a renewed text has a name that was never given; a text without a name gets none by it', () => {
     const names = new StatementNames();
     const [first, second] = ['SELECT $1', 'SELECT $2'].map((text) => sent(names, text, 3)[2]);

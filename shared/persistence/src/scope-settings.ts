@@ -1,32 +1,27 @@
 import type { Scope } from '@junxian/identity';
-import { escapeLiteral } from 'pg';
-
-/** The settings that policies read, in the order in which {@link scopeSettings} gives them. */
-const SETTINGS = [
-  'actor',
-  'region_low',
-  'region_high',
-  'region_level',
-  'organisation',
-  'account',
-  'appointment',
-  'citizen',
-  'roles',
-] as const;
 
 /** How the plans of prepared statements are chosen. */
 export type PlanChoice = 'auto' | 'force_generic_plan';
 
-/** One statement that sets every `junxian.*` setting, and how plans are chosen, until the end of the transaction. */
-export function setScopeSql(scope: Scope, plans: PlanChoice): string {
-  const settings = scopeSettings(scope).map((value, index) => [`junxian.${SETTINGS[index]}`, value] as const);
-  return `SELECT ${[...settings, ['plan_cache_mode', plans] as const]
-    .map(([name, value]) => `set_config('${name}', ${escapeLiteral(value)}, true)`)
-    .join(', ')}`;
-}
+/** What {@link SET_SCOPE} sets, in the order in which {@link scopeSettings} gives the values. */
+const SETTINGS = [
+  'junxian.actor',
+  'junxian.region_low',
+  'junxian.region_high',
+  'junxian.region_level',
+  'junxian.organisation',
+  'junxian.account',
+  'junxian.appointment',
+  'junxian.citizen',
+  'junxian.roles',
+  'plan_cache_mode',
+] as const;
+
+/** One statement that sets every `junxian.*` setting, and how plans are chosen, until the end of the transaction. Each begins with it, so it is prepared. */
+export const SET_SCOPE = `SELECT ${SETTINGS.map((name, index) => `set_config('${name}', $${index + 1}, true)`).join(', ')}`;
 
 /** The values of the settings. Roles become `,a,b,` so that a policy finds one by its commas. */
-function scopeSettings(scope: Scope): string[] {
+export function scopeSettings(scope: Scope, plans: PlanChoice): string[] {
   return [
     scope.actor,
     scope.regionLow,
@@ -37,5 +32,6 @@ function scopeSettings(scope: Scope): string[] {
     scope.appointmentId ?? '',
     scope.citizenId ?? '',
     scope.roles.length === 0 ? '' : `,${scope.roles.join(',')},`,
+    plans,
   ];
 }

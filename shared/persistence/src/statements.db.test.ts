@@ -1,11 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { serviceScope } from '@junxian/identity';
 import { type TestDatabase, testDatabase } from '@junxian/test-kit';
+import { Connection } from 'pg';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { JunxianFunctions1000000000001 } from './base-migration';
 import { type Database, openDatabase, type ScopedTransaction } from './database';
 import { keysetPage } from './keyset-page';
 import { isUniqueViolation } from './postgres-errors';
+import { SET_SCOPE } from './scope-settings';
 
 class Words1000000000100 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -255,6 +257,64 @@ describe('prepared statements', () => {
     await expect(single.read(scope, ask)).rejects.toThrow('cached plan must not change result type');
     expect(await single.read(scope, ask)).toEqual([]);
     await store.adminQuery('ALTER TABLE word DROP COLUMN note');
+  });
+
+  it('one asks once what its rows look like, and they look so ever after', async () => {
+    const describing = jest.spyOn(Connection.prototype as unknown as { describe(): void }, 'describe');
+    try {
+      const ask = (tx: ScopedTransaction) =>
+        Promise.all([
+          tx.query('SELECT $1::int AS n, now() AS at, NULL AS nothing', [7]),
+          tx.query('SELECT $1::int AS n WHERE false', [7]),
+          tx.query('DELETE FROM word WHERE place = $1', [0]),
+        ]);
+      for (let n = 0; n < 3; n += 1) await single.write(scope, ask);
+      describing.mockClear();
+      for (let n = 0; n < 2; n += 1)
+        expect(await single.write(scope, ask)).toEqual([
+          [{ n: 7, at: expect.any(Date), nothing: null }],
+          [],
+          [],
+        ]);
+      expect(describing).not.toHaveBeenCalled();
+    } finally {
+      describing.mockRestore();
+    }
+  });
+
+  it('one prepared before a migration and on another connection after it has the columns of each', async () => {
+    const two = await openDatabase({
+      name: 'two',
+      url: store.appUrl,
+      entities: [],
+      poolSize: 2,
+      prepared: true,
+    });
+    try {
+      const ask = (tx: ScopedTransaction) => tx.query('SELECT w.* FROM word w WHERE w.text = $1', ['a']);
+      await two.write(scope, async (tx) => say(tx, 'a'));
+      for (let n = 0; n < 4; n += 1) expect(await two.read(scope, ask)).toEqual([{ place: 1, text: 'a' }]);
+      await store.adminQuery(`ALTER TABLE word ADD COLUMN note text DEFAULT 'n'`);
+      await two.read(scope, async (first) => {
+        await number(first);
+        expect(await two.read(scope, ask)).toEqual([{ place: 1, text: 'a', note: 'n' }]);
+      });
+    } finally {
+      await two.close();
+      await store.adminQuery('ALTER TABLE word DROP COLUMN IF EXISTS note');
+    }
+  });
+
+  it('where nothing else is prepared, the settings of the scope are', async () => {
+    const plain = await openDatabase({ name: 'plain', url: store.appUrl, entities: [], poolSize: 1 });
+    try {
+      for (let n = 0; n < 5; n += 1) await plain.read(scope, (tx) => tx.query('SELECT $1::int', [n]));
+      expect(await plain.dataSource.query('SELECT statement FROM pg_prepared_statements')).toEqual([
+        { statement: SET_SCOPE },
+      ]);
+    } finally {
+      await plain.close();
+    }
   });
 
   it('one that fails is used again by the next transaction', async () => {

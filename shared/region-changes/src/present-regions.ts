@@ -10,6 +10,15 @@ import { childrenToday, type KnownRegionChange, levelToday } from './regions-tod
 /** Advisory lock: whoever records a region change holds it alone, whoever writes region codes shares it. */
 export const REGION_CODES_LOCK = `hashtext('junxian.region-codes')`;
 
+const holding = new WeakSet<ScopedTransaction>();
+
+/** Keeps changes of regions out until a transaction ends, so that none passes by what it writes. Travels with the next statement, once. */
+export function holdRegionCodes(tx: ScopedTransaction): void {
+  if (holding.has(tx)) return;
+  holding.add(tx);
+  tx.send(`SELECT pg_advisory_xact_lock_shared(${REGION_CODES_LOCK})`);
+}
+
 /** What the region codes in use are at one moment of a writing transaction. */
 export interface RegionCodes {
   /** Number of the newest region change; rows written now with present codes carry it as `region_epoch`. */
@@ -40,7 +49,7 @@ export class PresentRegions {
    * region change is recorded, so none can pass by rows that are not committed yet.
    */
   async hold(tx: ScopedTransaction): Promise<RegionCodes> {
-    await tx.query(`SELECT pg_advisory_xact_lock_shared(${REGION_CODES_LOCK})`);
+    holdRegionCodes(tx);
     return this.seen(tx);
   }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import {
+  ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
@@ -107,6 +108,8 @@ export async function startSubgraph<Loaders>(options: SubgraphOptions<Loaders>):
     plugins: [
       fastifyApolloDrainPlugin(server),
       ApolloServerPluginDrainHttpServer({ httpServer: server.server }),
+      // Answers belong to one caller and say by no hint how long they hold: working that out would wrap every resolver.
+      ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       unusableTextGuard(),

@@ -16,11 +16,18 @@ const refused = () =>
  * it would break the transaction that the other fields of the request read in. Answers INVALID_INPUT.
  */
 export function unusableTextGuard(): ApolloServerPlugin<BaseContext> {
+  // Operations come again, as the same documents, with other variables.
+  const looked = new WeakMap<DocumentNode, boolean>();
+  const isUnusableDocument = (document: DocumentNode): boolean => {
+    const known = looked.get(document) ?? hasUnusableText(document);
+    looked.set(document, known);
+    return known;
+  };
   return {
     async requestDidStart() {
       return {
         async didResolveOperation({ request, document }) {
-          if (!isUnusable(request.variables) && !hasUnusableText(document)) return;
+          if (!isUnusable(request.variables) && !isUnusableDocument(document)) return;
           // Answered like any refusal: a fault of the input, not of the transport.
           throw new GraphQLError('INVALID_INPUT', {
             originalError: refused(),

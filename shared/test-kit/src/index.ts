@@ -1,5 +1,6 @@
 export * from './graph-client';
 export * from './hostile-operations';
+export * from './measuring';
 export * from './principals';
 export * from './row-level-security';
 export * from './rule';

@@ -223,7 +223,12 @@ describe('raw statements of a caller', () => {
         await tx.query(`SELECT true AS told FROM di_org_02_superiors_above('{示例committee}', '2026-03-02')`),
       ]);
     await stage.account({ name: 'dts7', organisation: 'otherBranch' });
-    for (const principal of [county(operator.id, ['poverty-alleviation:OPERATOR']), ANONYMOUS])
+    for (const principal of [
+      county(operator.id, ['poverty-alleviation:OPERATOR']),
+      // Whatever its roles, an account that is not activated may not act yet (DI-ACC-08).
+      { ...county(admin.id, [ORG_ADMIN, 'directory:SYSTEM_STAFF']), pending: true },
+      ANONYMOUS,
+    ])
       expect((await answers(principal)).flat().filter(({ told }) => told !== null)).toEqual([]);
     expect((await answers(administrator())).map(([first]) => first?.told ?? null)).toEqual([
       '示例neighbour',

@@ -4,7 +4,7 @@ import { type EventDefinition, recordEvent } from '@junxian/messaging';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { Static, TObject } from '@sinclair/typebox';
 import { openEvaluationWindow } from '../evaluation/evaluation-window.service';
-import { assignments } from '../rows';
+import { assignments, selectList } from '../rows';
 import type { Actor, CaseItem, CaseState } from './case.types';
 import { CASE_COLUMNS } from './case-columns';
 import { type CaseAction, checkTransition } from './case-state.rules';
@@ -52,40 +52,63 @@ export async function caseForChange(
     [id],
   );
   if (item === undefined) throw refuse.notFound();
-  if (expectedVersion !== null && item.version !== expectedVersion) throw refuse.staleVersion();
+  checkCaseVersion(item, expectedVersion);
   return item;
+}
+
+/** Throws STALE_VERSION unless an item is as the officer saw it, if that is said. */
+export function checkCaseVersion({ version }: CaseItem, expectedVersion: number | null): void {
+  if (expectedVersion !== null && version !== expectedVersion) throw refuse.staleVersion();
 }
 
 /** Tables whose rows hang on an item and are changed under its lock. */
 type HangingTable = 'org_task' | 'notice' | 'handling_opinion';
 
+interface Hanging<Row> {
+  table: HangingTable;
+  fields: readonly (keyof Row & string)[];
+  /** A condition on the row, whose alias is `r`. */
+  where: string;
+  parameters: readonly unknown[];
+}
+
 /**
- * Locks the item that a row in sight hangs on and then the row, in one journey. Takes the select list of the row, whose alias is `r`,
- * and a further condition on it (`$2`…), if any. Throws NOT_FOUND on `field`.
+ * Locks an item and a row that hangs on it, in this order, by one statement. Undefined when there is no such row in sight that the caller may change, or it
+ * ceased to be one while somebody else held the lock. A statement that waited still sees what was in sight before: not for rows out of whose sight
+ * an item may be taken.
  */
+export async function lockedTogether<Row extends object>(
+  tx: ScopedTransaction,
+  { table, fields, where, parameters }: Hanging<Row>,
+): Promise<{ item: CaseItem; row: Row } | undefined> {
+  const [both] = await tx.query(
+    `SELECT ${CASE_COLUMNS}, ${selectList(fields, 'r', OF_ROW)} FROM ${table} r JOIN case_item c ON c.id = r.case_item_id
+     WHERE ${where} FOR UPDATE OF c, r`,
+    parameters,
+  );
+  if (both === undefined) return undefined;
+  const item: Record<string, unknown> = {};
+  const row: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(both))
+    if (key.startsWith(OF_ROW)) row[key.slice(OF_ROW.length)] = value;
+    else item[key] = value;
+  return { item: item as unknown as CaseItem, row: row as Row };
+}
+
+/** What the columns of the row begin with, beside those of the item. */
+const OF_ROW = 'row.';
+
+/** Locks the item that a document in sight hangs on and then the document. Throws NOT_FOUND on `field`. */
 export async function lockedWithItem<Row extends object>(
   tx: ScopedTransaction,
   id: string,
-  {
-    table,
-    columns,
-    where = 'true',
-    parameters = [],
-    field,
-  }: { table: HangingTable; columns: string; where?: string; parameters?: readonly unknown[]; field: string },
+  { field, ...of }: Pick<Hanging<Row>, 'table' | 'fields'> & { field: string },
 ): Promise<{ item: CaseItem; row: Row }> {
   if (!isUuid(id)) throw refuse.notFound(field);
-  const of = `FROM ${table} r WHERE r.id = $1 AND ${where}`;
-  const [[item], [row]] = await Promise.all([
-    tx.query<CaseItem>(
-      `SELECT ${CASE_COLUMNS} FROM case_item c WHERE c.id = (SELECT r.case_item_id ${of}) FOR UPDATE`,
-      [id, ...parameters],
-    ),
-    tx.query<Row>(`SELECT ${columns} ${of} FOR UPDATE`, [id, ...parameters]),
-  ]);
+  const found = await lockedTogether<Row>(tx, { ...of, where: 'r.id = $1', parameters: [id] });
   // Others may see a row and not be let to change it: for them it is not there to lock.
-  if (item === undefined || row === undefined) throw refuse.notFound(field);
-  return { item, row };
+  if (found === undefined) throw refuse.notFound(field);
+  return found;
 }
 
 /** Reads a case item without locking it, or undefined when it is not in sight. */

@@ -71,7 +71,8 @@ const CASE_FIELDS = [
   'version',
 ] as const satisfies readonly (keyof CaseItem)[];
 
-const TASK_FIELDS = [
+/** What is read of a task. */
+export const TASK_FIELDS = [
   'id',
   'caseItemId',
   'handlingRecordId',
@@ -146,8 +147,6 @@ const PETITIONER_FIELDS = [
 export const CASE_COLUMNS = selectList(CASE_FIELDS, 'c');
 /** The select list of a task with the alias `t`. */
 export const TASK_COLUMNS = selectList(TASK_FIELDS, 't');
-/** The same with the alias `r`. */
-export const LOCKED_TASK_COLUMNS = selectList(TASK_FIELDS, 'r');
 
 /** The select list of a handling record with the alias `r`. */
 export const RECORD_COLUMNS = selectList(RECORD_FIELDS, 'r');

@@ -36,7 +36,7 @@ describe('an item from hand to hand', () => {
       const custody = await custodyForAction(tx, item.id, item.version, officerOf(shandong));
       const at = store.clock.now();
       const record = await recordHandling(tx, {
-        caseItemId: item.id,
+        item,
         mode: 'FORWARD',
         fromOrganisationId: item.organisationId,
         officerId: shandong.accountId!,

@@ -1,12 +1,12 @@
 import { Refusal, refuse } from '@junxian/errors';
 import { isUuid } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
+import { holdRegionCodes } from '@junxian/region-changes';
 import type { Officer } from '../actor';
-import { holdRegionCodes } from '../organisations/organisations.service';
 import { assignments, insertion } from '../rows';
 import type { CaseItem, HandlingMode, HandlingRecord, OrgTask, TaskState } from './case.types';
-import { caseForChange, lockedWithItem } from './case-changes.service';
-import { LOCKED_TASK_COLUMNS, RECORD_COLUMNS, TASK_COLUMNS } from './case-columns';
+import { caseForChange, checkCaseVersion, lockedTogether } from './case-changes.service';
+import { CASE_COLUMNS, RECORD_COLUMNS, TASK_COLUMNS, TASK_FIELDS } from './case-columns';
 import { letSee } from './sight.service';
 
 /** An item and the task that carries its custody, both locked. */
@@ -26,16 +26,37 @@ export async function custodyForAction(
   expectedVersion: number | null,
   officer: Officer,
 ): Promise<Custody> {
-  // Sent together and locked in this order.
-  const [item, task] = await Promise.all([
-    caseForChange(tx, caseItemId, expectedVersion),
-    isUuid(caseItemId) ? custodyTask(tx, caseItemId) : undefined,
-  ]);
+  const found = isUuid(caseItemId)
+    ? await lockedTogether<OrgTask>(tx, {
+        table: 'org_task',
+        fields: TASK_FIELDS,
+        where: 'c.id = $1 AND r.custody',
+        parameters: [caseItemId],
+      })
+    : undefined;
+  if (found === undefined) {
+    // Nobody holds it, it is not in sight, or it was just handed on: only who holds the item's lock knows.
+    return custodyOfLocked(tx, await caseForChange(tx, caseItemId, expectedVersion), officer);
+  }
+  checkCaseVersion(found.item, expectedVersion);
+  return { item: found.item, task: inHand(found.row, officer) };
+}
+
+/** The same for an item that is locked already. Throws NOT_CUSTODIAN, NOT_TAKEN, NOT_HOLDER, ITEM_READ_ONLY, RETURN_PENDING. */
+export async function custodyOfLocked(
+  tx: ScopedTransaction,
+  item: CaseItem,
+  officer: Officer,
+): Promise<Custody> {
+  return { item, task: inHand(await custodyTask(tx, item.id), officer) };
+}
+
+function inHand(task: OrgTask | undefined, officer: Officer): OrgTask {
   if (task === undefined || task.organisationId !== officer.organisationId) throw notCustodian();
   const refused = refusalFor(task.state);
   if (refused !== null) throw refused;
   if (task.holderId !== officer.accountId) throw notHolder();
-  return { item, task };
+  return task;
 }
 
 /** The task that carries the custody of an item, locked; undefined once it is completed. The item must be locked before. */
@@ -54,13 +75,17 @@ export async function taskForChange(
   expectedVersion: number | null,
   officer: Officer,
 ): Promise<Custody> {
-  const { item, row: task } = await lockedWithItem<OrgTask>(tx, taskId, {
-    table: 'org_task',
-    columns: LOCKED_TASK_COLUMNS,
-    where: 'r.organisation_id = $2',
-    parameters: [officer.organisationId],
-    field: 'taskId',
-  });
+  if (!isUuid(taskId)) throw refuse.notFound('taskId');
+  const of = 'FROM org_task t WHERE t.id = $1 AND t.organisation_id = $2';
+  // Two statements, unlike that of documents: one that waited for a taking back would still see what is no longer in sight.
+  const [[item], [task]] = await Promise.all([
+    tx.query<CaseItem>(
+      `SELECT ${CASE_COLUMNS} FROM case_item c WHERE c.id = (SELECT t.case_item_id ${of}) FOR UPDATE`,
+      [taskId, officer.organisationId],
+    ),
+    tx.query<OrgTask>(`SELECT ${TASK_COLUMNS} ${of} FOR UPDATE`, [taskId, officer.organisationId]),
+  ]);
+  if (item === undefined || task === undefined) throw refuse.notFound('taskId');
   if (expectedVersion !== null && task.version !== expectedVersion) throw refuse.staleVersion();
   return { item, task };
 }
@@ -158,7 +183,7 @@ export async function endCustody(
 }
 
 export interface NewRecord {
-  caseItemId: string;
+  item: Pick<CaseItem, 'id' | 'state' | 'submissionId'>;
   mode: HandlingMode;
   fromOrganisationId: string;
   officerId: string;
@@ -173,28 +198,42 @@ export interface NewRecord {
   batchId?: string | null;
 }
 
-/** Adds a handling record 办理记录 to a locked item, DONE unless said otherwise; numbers it. A blank draft of the item is used up first (PT-REG-01). */
-export async function recordHandling(tx: ScopedTransaction, record: NewRecord): Promise<HandlingRecord> {
+/**
+ * Adds a handling record 办理记录 to a locked item, DONE unless said otherwise; numbers it. The blank draft that opening an online item left
+ * is used up first (PT-REG-01): nothing leads out of REGISTERED without a record, so it can wait no longer than that.
+ */
+export async function recordHandling(
+  tx: ScopedTransaction,
+  { item, ...record }: NewRecord,
+): Promise<HandlingRecord> {
   const row = { state: 'DONE' as const, ...record };
-  const { caseItemId, ...columnsOfBlank } = row;
-  const { sql, values } = assignments(columnsOfBlank, 2);
-  const given = insertion(columnsOfBlank);
-  // The values of the blank's columns serve the new row as well: both lists are in one order.
-  const placeholders = values.map((_, index) => `$${index + 2}`).join(', ');
+  const blank =
+    item.submissionId !== null && item.state === 'REGISTERED'
+      ? await filledBlank(tx, item.id, row)
+      : undefined;
+  if (blank !== undefined) return blank;
+  const { columns, placeholders, values } = insertion({ caseItemId: item.id, ...row });
   const [added] = await tx.query<HandlingRecord>(
-    `WITH blank AS (
-       UPDATE handling_record r SET ${sql}, version = r.version + 1
-       WHERE r.id = (SELECT id FROM handling_record WHERE case_item_id = $1 AND state = 'DRAFT' AND mode IS NULL ORDER BY seq LIMIT 1)
-       RETURNING ${RECORD_COLUMNS}),
-     added AS (
-       INSERT INTO handling_record AS r (case_item_id, ${given.columns}, seq)
-       SELECT $1, ${placeholders}, 1 + coalesce((SELECT max(seq) FROM handling_record WHERE case_item_id = $1), 0)
-       WHERE NOT EXISTS (SELECT FROM blank)
-       RETURNING ${RECORD_COLUMNS})
-     SELECT * FROM blank UNION ALL SELECT * FROM added`,
-    [caseItemId, ...values],
+    `INSERT INTO handling_record AS r (${columns}, seq)
+     SELECT ${placeholders}, 1 + coalesce((SELECT max(seq) FROM handling_record WHERE case_item_id = $1), 0)
+     RETURNING ${RECORD_COLUMNS}`,
+    values,
   );
   return added!;
+}
+
+async function filledBlank(
+  tx: ScopedTransaction,
+  caseItemId: string,
+  row: object,
+): Promise<HandlingRecord | undefined> {
+  const { sql, values } = assignments(row, 2);
+  const [filled] = await tx.query<HandlingRecord>(
+    `UPDATE handling_record r SET ${sql}, version = r.version + 1
+     WHERE r.case_item_id = $1 AND r.state = 'DRAFT' AND r.mode IS NULL RETURNING ${RECORD_COLUMNS}`,
+    [caseItemId, ...values],
+  );
+  return filled;
 }
 
 function refusalFor(state: TaskState): Refusal | null {

@@ -40,7 +40,11 @@ beforeAll(async () => {
     blindIndexKey: testKeys.blindIndexKey,
     citizenIdKey: testKeys.citizenIdKey,
   };
-  store = { ...base, services: createServices({ clock: base.clock, keys, files, links }) };
+  const seals = {
+    outside: true,
+    seal: () => Promise.reject(new Error('a provider is asked to seal what never happened')),
+  };
+  store = { ...base, services: createServices({ clock: base.clock, keys, files, links, seals }) };
   const loads = await Promise.all([
     loadDemoData(store.database, store.services, store.clock),
     loadDemoData(store.database, store.services, store.clock),

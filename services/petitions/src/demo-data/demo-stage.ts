@@ -1,6 +1,6 @@
 import { type Clock, dateInShanghai, ManualClock } from '@junxian/calendar';
 import { type Scope, scopeOf } from '@junxian/identity';
-import { type ScopedTransaction, setScopeSql } from '@junxian/persistence';
+import { type ScopedTransaction, SET_SCOPE, scopeSettings } from '@junxian/persistence';
 import { type Officer, officerOf } from '../actor';
 import type { Actor, CaseItem } from '../cases/case.types';
 import { caseById } from '../cases/case-changes.service';
@@ -124,7 +124,7 @@ export class DemoStage {
 
 /** From here on row-level security takes whoever writes in the transaction for this one. */
 export async function actAs(tx: ScopedTransaction, scope: Scope): Promise<ScopedTransaction> {
-  await tx.query(setScopeSql(scope, 'force_generic_plan'));
+  await tx.query(SET_SCOPE, scopeSettings(scope, 'force_generic_plan'));
   return scopedAs(tx, scope);
 }
 

@@ -8,6 +8,7 @@ import {
   ok,
   registerLetter,
 } from '../registration/registration.fixture';
+import { registeredOnline, submitted } from '../submissions/submissions.fixture';
 import { ORGANISATIONS, officer } from '../testing/store.support.test';
 import { FIND, find, someone } from './duplicates.fixture';
 import { joinMatterOf } from './duplicates.service';
@@ -166,6 +167,41 @@ describe('beyond the own scope', () => {
     await letter(stage, { anonymous: true, petitioner: { name } }, jinan);
     for (const by of [jinan, LETTERS, QINGDAO]) expect(await find(stage, { name }, by)).toEqual([]);
   });
+
+  rule(
+    'PT-DUP-06',
+    'an anonymous item out of sight is no item to who asks for it by its id, unless the check may find it by its account',
+    async () => {
+      const anonymous = await stage.citizen({ anonymous: true });
+      const { item } = await registeredOnline(stage, await submitted(stage, anonymous));
+      const PREFILL = `query ($id: ID!) { duplicatePrefill(linkedItemId: $id, kind: SAME_MATTER) { linkedItemId title } }`;
+      const asked = (id: string) => stage.as(QINGDAO, PREFILL, { id });
+      const [unseen, absent] = [await asked(item.id), await asked('00000000-0000-7000-8000-00000000dead')];
+      expect(codesOf(unseen)).toEqual(['NOT_FOUND']);
+      expect(unseen).toEqual(absent);
+      expect(
+        codesOf(
+          await registerLetter(
+            stage,
+            letterInput({ duplicates: { kind: 'SAME_MATTER', linkedItemId: item.id } }),
+            QINGDAO,
+          ),
+        ),
+      ).toEqual(['NOT_FOUND']);
+      // Who has another submission of that account waiting knows nothing of it yet; who has opened it was shown the item.
+      const another = await submitted(stage, anonymous);
+      await stage.store.adminQuery('UPDATE online_submission SET organisation_id = $2 WHERE id = $1', [
+        another,
+        QINGDAO.organisationId,
+      ]);
+      expect(codesOf(await asked(item.id))).toEqual(['NOT_FOUND']);
+      await stage.store.adminQuery(
+        `UPDATE online_submission SET state = 'OPENED', opened_at = now(), opened_by = $2 WHERE id = $1`,
+        [another, QINGDAO.accountId],
+      );
+      expect(ok(await asked(item.id)).duplicatePrefill).toEqual({ linkedItemId: item.id, title: null });
+    },
+  );
 
   it('a matter is joined by registrars alone', async () => {
     const item = await letter(stage, { petitioner: { name: someone() } });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Refusal } from '@junxian/errors';
-import type { CaseItem, Petitioner } from '../cases/case.types';
+import type { CaseItem } from '../cases/case.types';
 import { type IdentityView, isProtected } from '../cases/petitioner-view.rules';
 import { type Faults, TEXT_LIMITS } from '../texts.rules';
 
@@ -55,15 +55,6 @@ export function checkedService(
       ? faults.text('signedFor', input.signedFor, TEXT_LIMITS.NAME)
       : faults.optionalText('signedFor', input.signedFor, TEXT_LIMITS.NAME);
   return { serviceMode, servedOn: servedAt, receipt, signedFor };
-}
-
-/** Whether a written notice is owed: the petitioner's name and an address are known. Rule: PT-NTC-04. */
-export function isServiceOwed(
-  petitioner: Pick<Petitioner, 'name' | 'householdAddress' | 'usualAddress' | 'mailingAddress'> | null,
-): boolean {
-  if (petitioner === null || petitioner.name === null) return false;
-  const { householdAddress, usualAddress, mailingAddress } = petitioner;
-  return [householdAddress, usualAddress, mailingAddress].some((address) => address !== null);
 }
 
 /** SHA-256 (hex) of a document's content, what a seal is put on. The names are sorted, so their order in the code does not matter. */

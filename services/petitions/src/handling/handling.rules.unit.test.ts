@@ -2,7 +2,7 @@ import { Refusal } from '@junxian/errors';
 import { rule } from '@junxian/test-kit';
 import type { CaseItem } from '../cases/case.types';
 import { Faults } from '../texts.rules';
-import { checkedService, documentHash, isServiceOwed, mayReadText } from './document.rules';
+import { checkedService, documentHash, mayReadText } from './document.rules';
 import { checkExtension } from './extension.rules';
 import { isInTime, lateAfter, runningDueOn } from './late.rules';
 import { mayHandle } from './may-handle.rules';
@@ -172,14 +172,6 @@ describe('filing a notice', () => {
     it(`${faults.length === 0 ? 'allows' : 'refuses'} ${title}`, () => {
       expect(faultsOf(() => checkNoticeForFiling(notice, known))).toEqual(faults);
     });
-
-  rule('PT-NTC-04', 'owes a written notice only to a name and an address', () => {
-    const known = { name: '张三', householdAddress: null, usualAddress: null, mailingAddress: '济南市' };
-    expect(isServiceOwed(known)).toBe(true);
-    expect(isServiceOwed({ ...known, name: null })).toBe(false);
-    expect(isServiceOwed({ ...known, mailingAddress: null })).toBe(false);
-    expect(isServiceOwed(null)).toBe(false);
-  });
 
   rule('PT-NTC-05', 'puts a seal on that very document, by that very officer', async () => {
     const seals = new LocalSealService(Buffer.alloc(32, 7));

@@ -303,6 +303,19 @@ describe('notices', () => {
         expect(filed).toMatchObject({ state: 'FILED', serviceOwed: false, servedOn: null });
         expect(accepted.state).toBe('ACCEPTED');
       }
+      // Section 6: of a confidential item it need not know who petitions; served it must be all the same.
+      const hidden = await stage.atUnit();
+      await store.adminQuery(
+        'UPDATE case_item SET confidential = true, responsible_organisation_id = custodian_organisation_id WHERE id = $1',
+        [hidden.id],
+      );
+      const { notice: unknown } = await stage.draftNotice(lixiaUnit, hidden.id, 'ACCEPTANCE', {
+        serviceMode: null,
+      });
+      await expect(stage.fileNotice(lixiaUnit, unknown)).rejects.toMatchObject({
+        code: 'FIELD_REQUIRED',
+        field: 'serviceMode',
+      });
     },
   );
 

@@ -6,11 +6,11 @@ import type { Officer } from '../actor';
 import type { CaseItem } from '../cases/case.types';
 import { caseEvent, caseForChange, changeCase, noteOnCase } from '../cases/case-changes.service';
 import { checkTransition } from '../cases/case-state.rules';
-import { type Custody, custodyForAction, recordHandling } from '../cases/custody.service';
+import { type Custody, custodyForAction, custodyOfLocked, recordHandling } from '../cases/custody.service';
 import { dueOn } from '../deadlines/periods.service';
 import { Faults } from '../texts.rules';
 import { complete } from './completion.service';
-import { checkedService, documentHash, isServiceOwed, type ServiceInput, settled } from './document.rules';
+import { checkedService, documentHash, type ServiceInput, settled } from './document.rules';
 import { nextDocumentNumber } from './document-numbers.service';
 import { lateAfter } from './late.rules';
 import { checkMayHandle } from './may-handle.rules';
@@ -60,7 +60,7 @@ export class Notices {
     const texts = checkNoticeTexts(input);
     const item =
       correctsNoticeId === null
-        ? (await this.custodyForNotice(tx, caseItemId, kind, officer)).item
+        ? (await this.toDecide(custodyForAction(tx, caseItemId, null, officer), kind)).item
         : await caseForChange(tx, caseItemId, null);
     checkMayHandle(item, officer);
     if (correctsNoticeId !== null) await this.toCorrect(tx, item, kind, correctsNoticeId, officer);
@@ -113,12 +113,11 @@ export class Notices {
         ? null
         : await this.toCorrect(tx, item, notice.kind, notice.correctsId, officer);
     const startsClock = notice.kind === 'ACCEPTANCE' && corrected === null;
-    const [custody, { matterStatus, petitioner }, dueFromNow] = await Promise.all([
-      corrected === null ? this.custodyForNotice(tx, item.id, notice.kind, officer) : null,
+    const [custody, { matterStatus, serviceOwed }, dueFromNow] = await Promise.all([
+      corrected === null ? this.toDecide(custodyOfLocked(tx, item, officer), notice.kind) : null,
       factsForFiling(tx, item),
       startsClock ? dueOn(tx, 'HANDLE', dateInShanghai(at)) : null,
     ]);
-    const serviceOwed = isServiceOwed(petitioner);
     checkNoticeForFiling(notice, {
       sealConfirmed: filing.sealConfirmation,
       serviceOwed,
@@ -172,13 +171,8 @@ export class Notices {
   }
 
   /** Only the organisation that holds the item issues notices (PT-NTC-01), before it has decided about acceptance. */
-  private async custodyForNotice(
-    tx: ScopedTransaction,
-    caseItemId: string,
-    kind: NoticeKind,
-    officer: Officer,
-  ): Promise<Custody> {
-    const custody = await custodyForAction(tx, caseItemId, null, officer);
+  private async toDecide(held: Promise<Custody>, kind: NoticeKind): Promise<Custody> {
+    const custody = await held;
     checkTransition(MODE_OF_NOTICE[kind], custody.item.state, STATE_AFTER_NOTICE[kind]);
     return custody;
   }
@@ -219,7 +213,7 @@ export class Notices {
     const { correctsDocNo, serviceOwed, handleDueOn, officer, at } = issued;
     const [record, docNo] = await Promise.all([
       recordHandling(tx, {
-        caseItemId: item.id,
+        item,
         mode: MODE_OF_NOTICE[notice.kind],
         fromOrganisationId: officer.organisationId,
         officerId: officer.accountId,

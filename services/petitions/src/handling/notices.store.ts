@@ -1,7 +1,7 @@
 import { refuse } from '@junxian/errors';
 import { isUuid } from '@junxian/identity';
 import { isUniqueViolation, type ScopedTransaction } from '@junxian/persistence';
-import type { CaseItem, MatterStatus, Petitioner } from '../cases/case.types';
+import type { CaseItem, MatterStatus } from '../cases/case.types';
 import { lockedWithItem } from '../cases/case-changes.service';
 import { assignments, insertion, selectList } from '../rows';
 import type { Notice } from './notice.types';
@@ -76,7 +76,7 @@ export async function noticeForChange(
 ): Promise<{ item: CaseItem; notice: Notice }> {
   const { item, row: notice } = await lockedWithItem<Notice>(tx, noticeId, {
     table: 'notice',
-    columns: selectList(NOTICE_FIELDS, 'r'),
+    fields: NOTICE_FIELDS,
     field: 'noticeId',
   });
   if (expectedVersion !== null && notice.version !== expectedVersion) throw refuse.staleVersion();
@@ -107,20 +107,15 @@ export async function isCorrected(tx: ScopedTransaction, noticeId: string): Prom
   return rows.length > 0;
 }
 
-/** What about an item decides on a notice: its matter's status, and whom it would be served on. */
+/** What about an item decides on a notice: its matter's status, and whether a written one is owed (PT-NTC-04): the petitioner's name and an address are known. */
 export async function factsForFiling(
   tx: ScopedTransaction,
   item: CaseItem,
-): Promise<{ matterStatus: MatterStatus; petitioner: AddressedPetitioner | null }> {
-  const [row] = await tx.query<AddressedPetitioner & { status: MatterStatus; petitionerId: string | null }>(
-    `SELECT m.status, p.id AS "petitionerId", p.name, p.household_address AS "householdAddress", p.usual_address AS "usualAddress",
-       p.mailing_address AS "mailingAddress"
-     FROM petition_matter m LEFT JOIN petitioner p ON p.case_item_id = $2 AND p.is_main
-     WHERE m.id = $1`,
+): Promise<{ matterStatus: MatterStatus; serviceOwed: boolean }> {
+  const [facts] = await tx.query<{ matterStatus: MatterStatus; serviceOwed: boolean }>(
+    // Also the unit that need not know who petitions serves what it decides.
+    `SELECT m.status AS "matterStatus", pt_ntc_04_service_owed($2) AS "serviceOwed" FROM petition_matter m WHERE m.id = $1`,
     [item.matterId, item.id],
   );
-  const { status, petitionerId, ...petitioner } = row!;
-  return { matterStatus: status, petitioner: petitionerId === null ? null : petitioner };
+  return facts!;
 }
-
-type AddressedPetitioner = Pick<Petitioner, 'name' | 'householdAddress' | 'usualAddress' | 'mailingAddress'>;

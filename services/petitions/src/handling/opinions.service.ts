@@ -3,7 +3,7 @@ import type { ScopedTransaction } from '@junxian/persistence';
 import type { Officer } from '../actor';
 import type { CaseItem } from '../cases/case.types';
 import { noteOnCase } from '../cases/case-changes.service';
-import { custodyForAction, openTask, recordHandling } from '../cases/custody.service';
+import { custodyForAction, custodyOfLocked, openTask, recordHandling } from '../cases/custody.service';
 import { dueOn } from '../deadlines/periods.service';
 import { Faults, TEXT_LIMITS } from '../texts.rules';
 import { complete } from './completion.service';
@@ -158,7 +158,7 @@ export async function serveOpinion(
   at: Date,
 ): Promise<OpinionOfItem> {
   const { item, opinion } = await opinionForChange(tx, opinionId, expectedVersion);
-  const custody = await custodyForAction(tx, item.id, null, officer);
+  const custody = await custodyOfLocked(tx, item, officer);
   checkMayHandle(item, officer);
   checkOwesOpinion(item);
   checkOpinionState(opinion, 'APPROVED');
@@ -168,7 +168,7 @@ export async function serveOpinion(
   const { servedOn } = served;
   const [record, appealDueOn] = await Promise.all([
     recordHandling(tx, {
-      caseItemId: item.id,
+      item,
       mode: 'SERVE_OPINION',
       fromOrganisationId: officer.organisationId,
       officerId: officer.accountId,

@@ -77,7 +77,7 @@ export async function opinionForChange(
 ): Promise<{ item: CaseItem; opinion: HandlingOpinion }> {
   const { item, row: opinion } = await lockedWithItem<HandlingOpinion>(tx, opinionId, {
     table: 'handling_opinion',
-    columns: selectList(OPINION_FIELDS, 'r'),
+    fields: OPINION_FIELDS,
     field: 'opinionId',
   });
   if (opinion.version !== expectedVersion) throw refuse.staleVersion();

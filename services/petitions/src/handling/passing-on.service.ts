@@ -156,7 +156,7 @@ async function handOver(tx: ScopedTransaction, custody: Custody, passage: Passag
     passage;
   const { item } = custody;
   const record = await recordHandling(tx, {
-    caseItemId: item.id,
+    item,
     mode,
     fromOrganisationId: sender.id,
     officerId: officer.accountId,

@@ -24,7 +24,7 @@ export async function directReply(
   const custody = await custodyToComplete(tx, 'DIRECT_REPLY', caseItemId, expectedVersion, officer);
   const { item } = custody;
   const record = await recordHandling(tx, {
-    caseItemId: item.id,
+    item,
     mode: 'DIRECT_REPLY',
     fromOrganisationId: officer.organisationId,
     officerId: officer.accountId,
@@ -57,7 +57,7 @@ export async function archive(
   const custody = await custodyToComplete(tx, 'ARCHIVE', caseItemId, expectedVersion, officer);
   if (await awaitsResult(tx, caseItemId, officer.organisationId)) throw resultAwaited();
   const record = await recordHandling(tx, {
-    caseItemId: custody.item.id,
+    item: custody.item,
     mode: 'ARCHIVE',
     fromOrganisationId: officer.organisationId,
     officerId: officer.accountId,

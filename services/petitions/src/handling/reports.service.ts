@@ -60,7 +60,7 @@ export async function submitReport(
   const { awaiting, to } = addressee;
   const draft = await writtenDraft(tx, attachments, item, { ...form, body, leaderId }, officer, at);
   const record = await recordHandling(tx, {
-    caseItemId: item.id,
+    item,
     mode: 'REPORT',
     fromOrganisationId: officer.organisationId,
     officerId: officer.accountId,

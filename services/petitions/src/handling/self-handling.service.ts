@@ -41,7 +41,7 @@ export async function handleSelf(
   if (!(await hasAccepted(tx, item.id, officer.organisationId))) throw acceptanceRequired();
   if (item.selfHandling) throw alreadySelfHandling();
   const record = await recordHandling(tx, {
-    caseItemId: item.id,
+    item,
     mode: 'HANDLE_SELF',
     fromOrganisationId: officer.organisationId,
     officerId: officer.accountId,

@@ -34,7 +34,7 @@ export async function supervise(
   const isAbove = ancestorsByCode(unit!.regionCode).includes(bureau.regionCode);
   if (!bureau.isBureau || !isAbove || unit!.id === bureau.id) throw refuse.forbidden();
   const record = await recordHandling(tx, {
-    caseItemId: item.id,
+    item,
     mode: 'SUPERVISE',
     fromOrganisationId: bureau.id,
     officerId: officer.accountId,

@@ -11,7 +11,7 @@ export class Organisations1000000000100 implements MigrationInterface {
       CREATE FUNCTION my_organisation() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE AS $$
         SELECT nullif(current_setting('junxian.organisation', true), '')::uuid $$;
       CREATE FUNCTION is_petition_officer() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
-        -- A pending account has an empty range (scopeOf): it holds roles, but may not act yet.
+        -- A pending account may not act yet: it has neither a range nor a role (scopeOf).
         SELECT position(',petitions:' IN coalesce(current_setting('junxian.roles', true), '')) > 0
           AND coalesce(current_setting('junxian.region_high', true), '') <> '' $$;
 

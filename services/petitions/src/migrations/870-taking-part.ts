@@ -1,22 +1,32 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { SERVICE, WITH_THE_ITEM } from './200-cases';
 
-/** Only what callers write is looked at. */
-const BY_A_CALLER = 'junxian.is_signed_in() AND NOT junxian.is_service()';
 /** Who refuses an application that came too late says so on the item, of which there is no review then (scenario 29). */
-const LAPSED_BY_CLERK = `(junxian.has_role('petitions:REVIEW_CLERK') AND OLD.state IN ('COMPLETED', 'REVIEWED') AND NEW.state = 'LAPSED'
+const lapsedBy = (
+  clerk: string,
+) => `(${clerk} AND OLD.state IN ('COMPLETED', 'REVIEWED') AND NEW.state = 'LAPSED'
         AND to_jsonb(OLD) - '{state,updated_at,version}'::text[] = to_jsonb(NEW) - '{state,updated_at,version}'::text[])`;
+
+/** The triggers that let only participants write: of what callers write, by how they are told from the service and who is a clerk of reviews. */
+export const participantTriggers = (
+  caller = 'junxian.is_signed_in() AND NOT junxian.is_service()',
+  clerk = `junxian.has_role('petitions:REVIEW_CLERK')`,
+) => `
+      CREATE OR REPLACE TRIGGER case_item_by_participants BEFORE UPDATE ON case_item FOR EACH ROW
+        WHEN (${caller} AND NOT ${lapsedBy(clerk)}) EXECUTE FUNCTION only_who_takes_part('id');
+      CREATE OR REPLACE TRIGGER org_task_by_participants BEFORE INSERT OR UPDATE ON org_task FOR EACH ROW
+        WHEN (${caller}) EXECUTE FUNCTION only_who_takes_part('case_item_id');`;
 
 /**
  * Of a protected item, those who see it for other reasons than holding or reviewing it do not see who petitions (section 6 matrix). The clerk
  * who registers a review finds the applicant before the review is there.
  */
-const MAY_KNOW = `EXISTS (SELECT FROM case_item c WHERE c.id = case_item_id AND (NOT is_petition_officer()
+export const MAY_KNOW = `EXISTS (SELECT FROM case_item c WHERE c.id = case_item_id AND (NOT is_petition_officer()
           OR (c.purpose <> 'ACCUSATION' AND NOT c.confidential)
           OR c.custodian_organisation_id = my_organisation()
           OR (c.outcome IS NOT NULL AND junxian.has_role('petitions:REVIEW_CLERK'))
           OR reviews_item(c.id)))`;
-const IN_CUSTODY = `(is_petition_officer() AND EXISTS (
+export const IN_CUSTODY = `(is_petition_officer() AND EXISTS (
           SELECT FROM case_item c WHERE c.id = case_item_id AND c.custodian_organisation_id = my_organisation()))`;
 
 /**
@@ -46,10 +56,7 @@ export class TakingPart1000000000870 implements MigrationInterface {
               AND r.mode = 'SUPERVISE' AND r.from_organisation_id = my_organisation()) THEN RETURN NEW; END IF;
           RAISE EXCEPTION 'only who takes part writes' USING ERRCODE = 'insufficient_privilege';
         END $$;
-      CREATE TRIGGER case_item_by_participants BEFORE UPDATE ON case_item FOR EACH ROW
-        WHEN (${BY_A_CALLER} AND NOT ${LAPSED_BY_CLERK}) EXECUTE FUNCTION only_who_takes_part('id');
-      CREATE TRIGGER org_task_by_participants BEFORE INSERT OR UPDATE ON org_task FOR EACH ROW
-        WHEN (${BY_A_CALLER}) EXECUTE FUNCTION only_who_takes_part('case_item_id');
+      ${participantTriggers()}
 
       ALTER POLICY read_scope ON petitioner USING (${SERVICE} OR ${MAY_KNOW});
       ALTER POLICY insert_scope ON petitioner WITH CHECK (${SERVICE} OR ${IN_CUSTODY});

@@ -10,7 +10,8 @@ const TASK = (seen: string) => `${SERVICE} OR (is_petition_officer() AND ${seen}
 const SIGNED = (seen: string) =>
   `${SERVICE} OR (account_id = junxian.account_id() AND organisation_id IS NOT DISTINCT FROM my_organisation() AND ${seen})`;
 
-const PARTIES = (item: string) =>
+/** The organisations that an item itself names. */
+export const PARTIES = (item: string) =>
   `${item}.organisation_id, ${item}.custodian_organisation_id, ${item}.petition_dept_organisation_id, ${item}.responsible_organisation_id`;
 
 /** The write policies of what hangs on an item, by how they look whether the item is in sight. */

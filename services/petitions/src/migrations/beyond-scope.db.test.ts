@@ -105,14 +105,18 @@ describe('what the functions tell and do', () => {
   let ordinary: CaseItem;
   let accusation: CaseItem;
   beforeAll(async () => {
-    ordinary = await registered(store, { petitioner: { name: '周不漏', idNumberIndex: 'index' } }, registrar);
+    ordinary = await registered(
+      store,
+      { petitioner: { name: '周不漏', idNumberIndex: 'index', mailingAddress: '济南市' } },
+      registrar,
+    );
     accusation = await registered(
       store,
       {
         purpose: 'ACCUSATION',
         accusedPerson: '示例',
         accusedOrganisationId: ORGANISATIONS.lixiaOtherUnit.id,
-        petitioner: { name: '周不漏', idNumberIndex: 'index' },
+        petitioner: { name: '周不漏', idNumberIndex: 'index', mailingAddress: '济南市' },
       },
       registrar,
     );
@@ -157,7 +161,8 @@ describe('what the functions tell and do', () => {
           [accused.organisationId],
         ]),
         await told(who, FIGURES, []),
-      ]).toEqual([[], [], [], [], [], []]);
+        await told(who, 'pt_ntc_04_service_owed($1) AS told', [id]),
+      ]).toEqual([[], [], [], [], [], [], []]);
       const before = await seers(ordinary);
       await store.as(who, async (tx) => {
         await tx.query(`SELECT pt_sec_01_let_see($1, $2, '{370202000000}', 'HELD', now())`, [
@@ -176,6 +181,7 @@ describe('what the functions tell and do', () => {
     }
     expect(await told(officer('lixia', 'LETTER_REGISTRAR'), CANDIDATES, [])).toHaveLength(2);
     expect(await told(officer('lixia', 'LETTER_REGISTRAR'), FIGURES, [])).toHaveLength(1);
+    expect(await told(registrar, 'pt_ntc_04_service_owed($1) AS told', [ordinary.id])).toEqual([true]);
   });
 
   rule(
@@ -184,6 +190,7 @@ describe('what the functions tell and do', () => {
     async () => {
       expect(await told(accused, CANDIDATES, [])).toEqual([ordinary.itemNo]);
       expect(await told(accused, 'pt_dup_06_linkable($1) AS told', [accusation.id])).toEqual([]);
+      expect(await told(accused, 'pt_ntc_04_service_owed($1) AS told', [accusation.id])).toEqual([]);
       expect(
         await told(accused, 'pt_rvw_03_other_item_open($1, $2) AS told', [
           accusation.matterId,
@@ -235,6 +242,7 @@ const FUNCTIONS = [
   'pt_dup_06_linkable',
   'pt_hnd_08_figures',
   'pt_hnd_08_posts_of_accused',
+  'pt_ntc_04_service_owed',
   'pt_prt_01_verify',
   'pt_pub_11_give_up_file',
   'pt_pub_17_case_of_code',

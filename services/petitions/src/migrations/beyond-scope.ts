@@ -117,7 +117,8 @@ const FUNCTIONS: readonly BeyondScopeFunction[] = [
         WHERE told.figures <> array_fill(0, ARRAY[10]) $$`,
   },
   {
-    // PT-DUP-06: whether a registrar may link a new record to an item: one in sight, or one that the duplicate check would show.
+    // PT-DUP-06: whether a registrar may link a new record to an item: one in sight, or one that the duplicate check would show. It finds an anonymous
+    // one by its account alone, which an organisation knows by a submission that it has opened.
     signature: 'pt_dup_06_linkable(uuid)',
     create: `CREATE FUNCTION pt_dup_06_linkable(item uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
         SELECT is_petition_officer() AND EXISTS (SELECT FROM case_item c WHERE c.id = item
@@ -125,8 +126,11 @@ const FUNCTIONS: readonly BeyondScopeFunction[] = [
             OR junxian.has_role('petitions:VISIT_REGISTRAR'))
           AND c.accused_organisation_id IS DISTINCT FROM my_organisation()
           AND (c.accused_account_id IS NULL OR c.accused_account_id::text <> junxian.account_id())
-          AND ((c.purpose <> 'ACCUSATION' AND NOT c.confidential) OR c.organisation_id = my_organisation() OR EXISTS (
-            SELECT FROM case_sight s WHERE s.case_item_id = c.id AND s.organisation_id = my_organisation()))) $$`,
+          AND (c.organisation_id = my_organisation() OR EXISTS (
+              SELECT FROM case_sight s WHERE s.case_item_id = c.id AND s.organisation_id = my_organisation())
+            OR (c.purpose <> 'ACCUSATION' AND NOT c.confidential AND (NOT c.anonymous OR EXISTS (
+              SELECT FROM online_submission o WHERE o.account_id = c.account_id AND o.organisation_id = my_organisation()
+                AND o.state IN ('OPENED', 'REGISTERED')))))) $$`,
   },
   {
     // PT-DUP-06: the whole system is searched for a person; of each item found number, date, organisation, state and why, no more.
@@ -254,7 +258,23 @@ export const DRAFT_FILE_FUNCTIONS: readonly BeyondScopeFunction[] = [
   },
 ];
 
-export const BEYOND_SCOPE_FUNCTIONS = [...FUNCTIONS, ...DRAFT_FILE_FUNCTIONS].map(
+export const SERVICE_OWED_FUNCTIONS: readonly BeyondScopeFunction[] = [
+  {
+    // PT-NTC-04: whether the petitioner of an item can be served, name and an address being known; for officers who see the item, also where they may
+    // not know who petitions (section 6). Neither name nor address.
+    signature: 'pt_ntc_04_service_owed(uuid)',
+    create: `CREATE FUNCTION pt_ntc_04_service_owed(item uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
+        SELECT is_petition_officer() AND EXISTS (SELECT FROM case_item c JOIN petitioner p ON p.case_item_id = c.id AND p.is_main
+          WHERE c.id = item AND p.name IS NOT NULL
+            AND (p.household_address IS NOT NULL OR p.usual_address IS NOT NULL OR p.mailing_address IS NOT NULL)
+            AND c.accused_organisation_id IS DISTINCT FROM my_organisation()
+            AND (c.accused_account_id IS NULL OR c.accused_account_id::text <> junxian.account_id())
+            AND (c.organisation_id = my_organisation() OR EXISTS (
+              SELECT FROM case_sight s WHERE s.case_item_id = c.id AND s.organisation_id = my_organisation()))) $$`,
+  },
+];
+
+export const BEYOND_SCOPE_FUNCTIONS = [...FUNCTIONS, ...DRAFT_FILE_FUNCTIONS, ...SERVICE_OWED_FUNCTIONS].map(
   ({ signature }) => signature,
 );
 
@@ -275,6 +295,13 @@ export async function dropBeyondScope(
   functions: readonly BeyondScopeFunction[],
 ): Promise<void> {
   for (const { signature } of [...functions].reverse()) await runner.query(`DROP FUNCTION ${signature}`);
+}
+
+/** Makes one of the first functions anew, in a database where it stands as it was before its text changed. */
+export async function remakeBeyondScope(runner: QueryRunner, signature: string): Promise<void> {
+  const changed = FUNCTIONS.filter((each) => each.signature === signature);
+  await dropBeyondScope(runner, changed);
+  await createBeyondScope(runner, changed);
 }
 
 export class BeyondScope1000000000900 implements MigrationInterface {

@@ -25,6 +25,11 @@ import { LighterChecks1000000000880 } from './880-lighter-checks';
 import { ListOrder1000000000910 } from './910-list-order';
 import { DraftFiles1000000000920 } from './920-draft-files';
 import { ToldOrganisations1000000000921 } from './921-told-organisations';
+import { ToldAppointments1000000000930 } from './930-told-appointments';
+import { LinkableAnonymous1000000000931 } from './931-linkable-anonymous';
+import { WhoMayStillWrite1000000000932 } from './932-who-may-still-write';
+import { AskedReports1000000000933 } from './933-asked-reports';
+import { LighterWrites1000000000940 } from './940-lighter-writes';
 import { BeyondScope1000000000900 } from './beyond-scope';
 
 /** Everything this service's database is made of; run in the order of the numbers in the names. */
@@ -58,4 +63,9 @@ export const migrations = [
   ListOrder1000000000910,
   DraftFiles1000000000920,
   ToldOrganisations1000000000921,
+  ToldAppointments1000000000930,
+  LinkableAnonymous1000000000931,
+  WhoMayStillWrite1000000000932,
+  AskedReports1000000000933,
+  LighterWrites1000000000940,
 ];

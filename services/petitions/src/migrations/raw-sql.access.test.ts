@@ -224,6 +224,42 @@ describe('raw statements of a caller', () => {
     },
   );
 
+  it('of who held an item once change neither it nor what others have to do, but hand in a report', async () => {
+    const { id: item } = letter;
+    const [own] = await stage.store.adminQuery<{ id: string }>(
+      `INSERT INTO org_task (case_item_id, kind, state, organisation_id, region_code, holder_id, received_at, done_at, done_by)
+       VALUES ($1, 'HANDLE', 'DONE', $2, '370102000000', $3, now(), now(), $3) RETURNING id`,
+      [item, unit.organisationId, unit.accountId],
+    );
+    const held = await custodyOf(stage.store, registrar, item);
+    for (const [sql, id] of [
+      [`UPDATE case_item SET title = 'x' WHERE id = $1 RETURNING 1`, item],
+      [`UPDATE case_item SET late = true, title = 'x' WHERE id = $1 RETURNING 1`, item],
+      [`UPDATE case_item SET custodian_organisation_id = my_organisation() WHERE id = $1 RETURNING 1`, item],
+      [`UPDATE org_task SET state = 'TODO', custody = true WHERE id = $1 RETURNING 1`, own!.id],
+      [`UPDATE org_task SET state = 'CANCELLED', custody = false WHERE id = $1 RETURNING 1`, held!.id],
+      [
+        `INSERT INTO org_task (case_item_id, kind, state, organisation_id, region_code, received_at)
+         VALUES ($1, 'HANDLE', 'UNIT_INBOX', my_organisation(), '370102000000', now()) RETURNING 1`,
+        item,
+      ],
+    ] as const)
+      expect([sql, await attempt(unit, sql, [id])]).toEqual([sql, 'refused']);
+    // Handed in late, the report says so on the item; the own task is the own organisation's.
+    for (const [sql, id] of [
+      [`UPDATE case_item SET late = true, version = version + 1 WHERE id = $1 RETURNING 1`, item],
+      [`UPDATE org_task SET state = 'TODO' WHERE id = $1 RETURNING 1`, own!.id],
+    ] as const)
+      expect([sql, await attempt(unit, sql, [id])]).toEqual([sql, 1]);
+    // Once late it stays so.
+    await stage.store.adminQuery('UPDATE case_item SET late = true WHERE id = $1', [item]);
+    expect(await attempt(unit, 'UPDATE case_item SET late = false WHERE id = $1 RETURNING 1', [item])).toBe(
+      'refused',
+    );
+    await stage.store.adminQuery('UPDATE case_item SET late = false WHERE id = $1', [item]);
+    await stage.store.adminQuery('DELETE FROM org_task WHERE id = $1', [own!.id]);
+  });
+
   rule(
     'PT-SEC-02',
     'of who sees a protected item but neither holds nor reviews it find no petitioner, and nobody else writes one',
@@ -252,10 +288,30 @@ describe('raw statements of a caller', () => {
       ]);
       expect(await attempt(registrar, PETITIONER, [accusation.id])).toBe(0);
       expect(await attempt(above, PETITIONER, [accusation.id])).toBe(1);
-      await stage.store.adminQuery('UPDATE case_item SET custodian_organisation_id = $2 WHERE id = $1', [
-        accusation.id,
-        registrar.organisationId,
-      ]);
+      // The responsible unit that holds it must know, or it does not; who only supervises there never does (section 6).
+      const held = (by: Principal, needed: boolean) =>
+        stage.store.adminQuery(
+          'UPDATE case_item SET custodian_organisation_id = $2, responsible_organisation_id = $2, need_to_know = $3 WHERE id = $1',
+          [accusation.id, by.organisationId, needed],
+        );
+      await stage.store.adminQuery(
+        `INSERT INTO case_sight (organisation_id, case_item_id, reason, registered_at, granted_at) VALUES ($1, $2, 'HELD', now(), now())`,
+        [unit.organisationId, accusation.id],
+      );
+      await held(unit, false);
+      expect(await attempt(unit, PETITIONER, [accusation.id])).toBe(0);
+      expect(await attempt(unit, RENAME, [accusation.id])).toBe(0);
+      await held(unit, true);
+      expect(await attempt(unit, PETITIONER, [accusation.id])).toBe(1);
+      expect(
+        await attempt(officer('lixiaUnit', ['SUPERVISOR', 'STATISTICIAN']), PETITIONER, [accusation.id]),
+      ).toBe(0);
+      await stage.store.adminQuery(
+        'DELETE FROM case_sight WHERE organisation_id = $1 AND case_item_id = $2',
+        [unit.organisationId, accusation.id],
+      );
+      await held(registrar, false);
+      expect(await attempt(registrar, PETITIONER, [accusation.id])).toBe(1);
     },
   );
 

@@ -58,20 +58,23 @@ export async function followOrganisation(tx: ScopedTransaction, event: Organisat
   if (row!.isBureau) await tx.query('SELECT pt_sec_01_show_subtree($1)', [organisationId]);
 }
 
-/** Keeps an officer's appointment, and lets to-dos that thereby have nobody go back to the unit inbox. */
+/** Keeps an officer's appointment, in the region it is for after all changes received, and lets to-dos that thereby have nobody go back to the unit inbox. */
 export async function followAppointment(
   tx: ScopedTransaction,
   event: EventOf<typeof AppointmentGranted>,
   today: string,
   at: Date,
 ): Promise<void> {
-  const { appointmentId, accountId, organisationId, regionCode, regionLevel, roles, validFrom, validTo } =
-    event.data;
+  const { appointmentId, accountId, organisationId, regionLevel, roles, validFrom, validTo } = event.data;
+  const toldAt = new Date(event.time);
+  const { regionCode, epoch } = await toldCode(tx, event.data.regionCode, toldAt);
   await tx.query(
-    `INSERT INTO officer_appointment AS a (id, account_id, organisation_id, region_code, region_level, roles, valid_from, valid_to, directory_version)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    `INSERT INTO officer_appointment AS a (id, account_id, organisation_id, region_code, region_level, roles, valid_from, valid_to, directory_version,
+       region_epoch, told_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
      ON CONFLICT (id) DO UPDATE SET region_code = EXCLUDED.region_code, region_level = EXCLUDED.region_level, roles = EXCLUDED.roles,
-       valid_from = EXCLUDED.valid_from, valid_to = EXCLUDED.valid_to, directory_version = EXCLUDED.directory_version`,
+       valid_from = EXCLUDED.valid_from, valid_to = EXCLUDED.valid_to, directory_version = EXCLUDED.directory_version,
+       region_epoch = EXCLUDED.region_epoch, told_at = EXCLUDED.told_at`,
     [
       appointmentId,
       accountId,
@@ -82,6 +85,8 @@ export async function followAppointment(
       validFrom,
       validTo,
       event.aggregateversion ?? 0,
+      epoch,
+      toldAt,
     ],
   );
   await returnOrphanedTasks(tx, { accountId }, today, at);

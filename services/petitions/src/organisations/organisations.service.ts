@@ -1,6 +1,5 @@
 import { isUuid } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
-import { REGION_CODES_LOCK } from '@junxian/region-changes';
 import type { Organisation } from '../cases/case.types';
 import { selectList } from '../rows';
 
@@ -18,14 +17,6 @@ export async function organisationsByIds(
     `SELECT ${ORGANISATION_COLUMNS} FROM organisation o WHERE o.id = ANY($1::uuid[])`,
     [ids.filter(isUuid)],
   );
-}
-
-/**
- * Keeps changes of regions out until the transaction ends, as `PresentRegions.hold` does, so that none passes by what it writes; costs no round trip.
- * Statements after it may take an organisation's code and epoch from the SQL function `present_region`.
- */
-export function holdRegionCodes(tx: ScopedTransaction): void {
-  tx.send(`SELECT pg_advisory_xact_lock_shared(${REGION_CODES_LOCK})`);
 }
 
 /** A current organisation, or undefined when there is none or it was removed. */

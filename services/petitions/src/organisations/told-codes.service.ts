@@ -1,9 +1,9 @@
 import { applyMoves, type RegionMove } from '@junxian/administrative-region';
 import type { ScopedTransaction } from '@junxian/persistence';
-import { holdRegionCodes } from './organisations.service';
+import { holdRegionCodes } from '@junxian/region-changes';
 
 /**
- * Where an organisation lies now that lay under a code when the directory told it, and the number of the newest region change, which its row then
+ * Where something lies now that lay under a code when the directory told it, and the number of the newest region change, which its row then
  * carries: changes that the directory made later are applied, those it made before are in the code. Until the transaction ends no further
  * change is received.
  */
@@ -24,11 +24,15 @@ export async function toldCode(
   };
 }
 
-/** Organisations that were told with the codes of a change before the change itself arrived do not move by it once more. Follows its reception. */
-export async function skipToldOrganisations(tx: ScopedTransaction, changeId: string): Promise<void> {
-  await tx.query(
-    `UPDATE organisation o SET region_epoch = c.seq FROM region_change c
-     WHERE c.change_id = $1 AND o.told_at >= c.received_at AND o.region_epoch < c.seq`,
-    [changeId],
-  );
+/** What the directory tells with a region code. */
+const TOLD = ['organisation', 'officer_appointment'] as const;
+
+/** Rows that were told with the codes of a change before the change itself arrived do not move by it once more. Follows its reception. */
+export function skipTold(tx: ScopedTransaction, changeId: string): void {
+  for (const table of TOLD)
+    tx.send(
+      `UPDATE ${table} o SET region_epoch = c.seq FROM region_change c
+       WHERE c.change_id = $1 AND o.told_at >= c.received_at AND o.region_epoch < c.seq`,
+      [changeId],
+    );
 }

@@ -122,42 +122,61 @@ describe('an item registered while a change of regions is applied', () => {
   });
 
   it.each([
-    ['before the change, which then takes it along', 'OLD', ['organisation', 'change']],
-    ['before the change, of which it arrives after', 'OLD', ['change', 'organisation']],
+    ['before the change, which then takes it along', 'OLD', ['tell', 'change']],
+    ['before the change, of which it arrives after', 'OLD', ['change', 'tell']],
     [
       'before the change, of which it arrives when all rows have followed',
       'OLD',
-      ['change', 'follow', 'organisation'],
+      ['change', 'follow', 'tell'],
     ],
-    ['with the change, and arrives before it', 'NEW', ['organisation', 'change']],
-    ['with the change, and arrives after it', 'NEW', ['change', 'organisation']],
-    ['with the change, and arrives when all rows have followed', 'NEW', ['change', 'follow', 'organisation']],
-  ] as const)('finds an organisation in its new region, told %s', async (_when, told, order) => {
-    store.clock.advance(60_000);
-    const changedAt = store.clock.now();
-    const steps = {
-      change: receiveSwap,
-      follow,
-      organisation: () => {
-        const { id: organisationId, sealName } = ORGANISATIONS.lixia;
-        return deliver({
-          type: 'junxian.directory.organisation.changed.v1',
-          time: new Date(changedAt.getTime() - (told === 'OLD' ? 1 : 0)).toISOString(),
-          data: {
-            organisationId,
-            sealName,
-            kind: 'BUREAU',
-            regionCode: told === 'OLD' ? home : away,
-            superiorId: null,
-          },
-        });
-      },
-    };
-    for (const step of order) await steps[step]();
-    const id = await registeredMeanwhile(nothing);
-    await follow();
-    expect(await codesOf(id)).toEqual(fourTimes(away));
-  });
+    ['with the change, and arrives before it', 'NEW', ['tell', 'change']],
+    ['with the change, and arrives after it', 'NEW', ['change', 'tell']],
+    ['with the change, and arrives when all rows have followed', 'NEW', ['change', 'follow', 'tell']],
+  ] as const)(
+    'finds organisation and appointment in their new region, told %s',
+    async (_when, told, order) => {
+      store.clock.advance(60_000);
+      const changedAt = store.clock.now();
+      const steps = {
+        change: receiveSwap,
+        follow,
+        tell: async () => {
+          const { id: organisationId, sealName } = ORGANISATIONS.lixia;
+          const time = new Date(changedAt.getTime() - (told === 'OLD' ? 1 : 0)).toISOString();
+          const regionCode = told === 'OLD' ? home : away;
+          await deliver({
+            type: 'junxian.directory.organisation.changed.v1',
+            time,
+            data: { organisationId, sealName, kind: 'BUREAU', regionCode, superiorId: null },
+          });
+          const { appointmentId, accountId, roles } = officer('lixia', REGISTRAR);
+          await deliver({
+            type: 'junxian.directory.appointment.granted.v1',
+            time,
+            data: {
+              appointmentId,
+              accountId,
+              organisationId,
+              regionCode,
+              regionLevel: 'COUNTY',
+              roles,
+              validFrom: '2026-01-01',
+              validTo: null,
+            },
+          });
+        },
+      };
+      for (const step of order) await steps[step]();
+      const id = await registeredMeanwhile(nothing);
+      await follow();
+      expect(await codesOf(id)).toEqual(fourTimes(away));
+      const appointments = await store.adminQuery<{ region_code: string }>(
+        'SELECT region_code FROM officer_appointment WHERE id = $1',
+        [officer('lixia', REGISTRAR).appointmentId],
+      );
+      expect(appointments).toEqual([{ region_code: away }]);
+    },
+  );
 
   it('carries the number of the newest change on every row', async () => {
     await receiveSwap();

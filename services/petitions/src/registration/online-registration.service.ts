@@ -107,7 +107,7 @@ export async function registerOnline(
     officer,
     searchOfSubmission(personal, submission, petitioner),
   );
-  await bindSubmission(tx, submission.id, registered.item.id, clock.now());
+  await bindSubmission(tx, submission, registered.item.id, clock.now());
   tx.send(
     `UPDATE handling_record SET case_item_id = $2, version = version + 1 WHERE submission_id = $1 AND case_item_id IS NULL`,
     [submission.id, registered.item.id],
@@ -122,6 +122,7 @@ async function openedSubmission(
   officer: Officer,
 ): Promise<Submission> {
   if (!isUuid(submissionId)) throw refuse.notFound('submissionId');
+  // Read once it is locked: whether it is in sight follows from the item it has become, which a statement that waited does not see.
   tx.send('SELECT FROM online_submission WHERE id = $1 FOR UPDATE', [submissionId]);
   const submission = await submissionById(tx, submissionId);
   if (submission === null || submission.organisationId !== officer.organisationId)

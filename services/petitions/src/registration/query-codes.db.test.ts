@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import { ManualClock } from '@junxian/calendar';
 import { serviceScope } from '@junxian/identity';
 import { SmsDelivered, SmsFailed } from '@junxian/messaging';
-import { type Message, messageNotSent } from '@junxian/messenger';
-import { type Json, rule } from '@junxian/test-kit';
+import { httpMessageReports, type Message, messageNotSent } from '@junxian/messenger';
+import { type Json, rule, type ScriptedServer, startScriptedServer } from '@junxian/test-kit';
 import { officerOf } from '../actor';
 import { consumers } from '../events';
 import { openPublicStage, type PublicStage } from '../public-accounts/public-stage.fixture';
 import { ORGANISATIONS, officer } from '../testing/store.support.test';
+import { askForReports } from './asked-reports.service';
 import { QueryCodeMessages, sendWaitingQueryCodes } from './query-code-messages.service';
 import { queueQueryCode } from './query-codes.service';
 import { codesOf, LETTERS, letter, ok } from './registration.fixture';
@@ -236,6 +238,85 @@ describe('what the gateway reports of a message', () => {
       ),
     ).toMatchObject({ smsStatus: 'DELIVERED', attempts: 1 });
     expect([(await reports()).length, (await reports(officer('qingdao', 'HANDLER'))).length]).toEqual([1, 0]);
+  });
+});
+
+describe('a provider that is asked for reports', () => {
+  let gateway: ScriptedServer;
+  beforeAll(async () => {
+    gateway = await startScriptedServer();
+  });
+  afterAll(() => gateway.stop());
+
+  rule('PT-REG-06', 'is asked over HTTP while it may know, and moves a delivery on', async () => {
+    const { database, clock, services } = stage.store;
+    const item = await letter(stage, { petitioner: { mobile: '13812345678' } });
+    for (let time = 0; time < 3; time += 1) await queued(item.id);
+    // Ids of the provider's own, in the form of a mobile number.
+    const ids = ['13800000001', '13800000002', '13800000003'];
+    let given = 0;
+    const messenger = { send: async () => ({ messageId: ids[given++]! }) };
+    await sendWaitingQueryCodes(database, { personal: services.personal, messenger, clock });
+    const messageReports = httpMessageReports({
+      url: gateway.origin,
+      token: 'token',
+      pauseMs: 1,
+      retries: 1,
+    });
+    const ask = () => askForReports({ database, messageReports, clock });
+    const statuses = async () => (await deliveries(item.id)).map(({ status }) => status).sort();
+    const at = '2026-03-02T01:00:00.500Z';
+    const says =
+      (...reports: Json[]) =>
+      (response: ServerResponse) =>
+        response.end(JSON.stringify({ reports }));
+    gateway.answers = [
+      (response) => response.writeHead(503).end(),
+      says(
+        { messageId: ids[0], status: 'DELIVERED', at },
+        { messageId: ids[1], status: 'FAILED', at: '2030-01-01T00:00:00Z' },
+      ),
+      says(),
+    ];
+    clock.advance(1_000);
+    expect(await ask()).toBe(2);
+    expect(JSON.parse(gateway.asked[1]!.body).messageIds.sort()).toEqual(ids);
+    const told = await stage.store.adminQuery(
+      'SELECT message_id AS id, sms_status AS status, reported_at AS at FROM query_code_delivery WHERE reported_at IS NOT NULL ORDER BY 1',
+    );
+    expect(told).toEqual([
+      { id: ids[0], status: 'DELIVERED', at: new Date(at) },
+      { id: ids[1], status: 'FAILED', at: clock.now() },
+    ]);
+    expect(await statuses()).toEqual(['DELIVERED', 'FAILED', 'SENT']);
+
+    // Not again at once; after five minutes about the one that is left, and after three days about none.
+    expect([await ask(), gateway.asked.length]).toEqual([0, 2]);
+    clock.advance(5 * 60_000);
+    expect([await ask(), JSON.parse(gateway.asked[2]!.body)]).toEqual([0, { messageIds: [ids[2]] }]);
+    clock.advance(3 * 86_400_000);
+    expect([await ask(), gateway.asked.length]).toEqual([0, 3]);
+  });
+
+  it('that does not answer is asked again later, by whoever comes first', async () => {
+    const { database, clock, services } = stage.store;
+    const item = await letter(stage, { petitioner: { mobile: '13812345678' } });
+    await queued(item.id);
+    await sendWaitingQueryCodes(database, { personal: services.personal, messenger: provider(), clock });
+    gateway.asked.length = 0;
+    gateway.answers = [(response) => response.writeHead(500).end()];
+    const messageReports = httpMessageReports({
+      url: gateway.origin,
+      token: 'token',
+      pauseMs: 1,
+      retries: 1,
+    });
+    const ask = () => askForReports({ database, messageReports, clock });
+    const both = await Promise.allSettled([ask(), ask()]);
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(gateway.asked).toHaveLength(2);
+    clock.advance(5 * 60_000);
+    await expect(ask()).rejects.toMatchObject({ reason: 'HTTP_500' });
   });
 });
 

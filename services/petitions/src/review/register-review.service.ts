@@ -118,7 +118,7 @@ async function insertedReview(
 ): Promise<ReviewCase> {
   const { organisationId, accountId, regionCode } = officer;
   const record = await recordHandling(tx, {
-    caseItemId: item.id,
+    item,
     mode: level === 'REVIEW' ? 'SUBMIT_REVIEW' : 'SUBMIT_RE_REVIEW',
     fromOrganisationId: organisationId,
     officerId: accountId,

@@ -50,7 +50,7 @@ export const reviewRegister: Register = {
         c.account_id AS "accountId", c.organisation_id AS "organisationId", c.custodian_organisation_id AS "custodianOrganisationId",
         c.responsible_organisation_id AS "responsibleOrganisationId", c.accused_organisation_id AS "accusedOrganisationId",
         c.accused_account_id AS "accusedAccountId", p.name, o.seal_name AS respondent`,
-      from: `review_case v JOIN case_item c ON c.id = v.case_item_id JOIN petitioner p ON p.id = v.applicant_id
+      from: `review_case v JOIN case_item c ON c.id = v.case_item_id LEFT JOIN petitioner p ON p.id = v.applicant_id
         LEFT JOIN organisation o ON o.id = v.respondent_organisation_id`,
       where: [
         'v.authority_organisation_id = $1',

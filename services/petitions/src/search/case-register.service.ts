@@ -76,7 +76,7 @@ async function page(
   { filter, officer, today, personal, first, after }: RegisterQuestion,
   fixed: CaseFilter,
 ): Promise<RegisterPage> {
-  const items = filteredItems(checkFilter({ ...filter, ...fixed }), personal, officer, today);
+  const items = await filteredItems(tx, checkFilter({ ...filter, ...fixed }), personal, officer, today);
   const view = identityViewSql({ kind: 'OFFICER', ...officer }, items.placeholder);
   const { nodes, endCursor, hasNextPage } = await keysetPage<RegisterRow>(tx, {
     select: `${SELECT}, ${view} AS view`,

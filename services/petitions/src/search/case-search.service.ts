@@ -10,17 +10,19 @@ export class CaseSearch {
   constructor(private readonly personal: PersonalData) {}
 
   /**
-   * One page of the items that an officer sees and a filter finds, as ids, newest registration first, in one statement. Throws INVALID_INPUT with all
+   * One page of the items that an officer sees and a filter finds, as ids, newest registration first, in one statement, or two of what was received
+   * until a day. Throws INVALID_INPUT with all
    * faults of the filter, page size or cursor. Rules: PT-QRY-01, PT-SEC-01.
    */
-  page(
+  async page(
     tx: ScopedTransaction,
     filter: CaseFilter,
     officer: Officer,
     today: string,
     { first, after }: PageArguments,
   ): Promise<Page<{ id: string }>> {
-    const { from, where, parameters, order } = filteredItems(
+    const { from, where, parameters, order } = await filteredItems(
+      tx,
       checkFilter(filter),
       this.personal,
       officer,

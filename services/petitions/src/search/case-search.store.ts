@@ -1,6 +1,6 @@
 import { addDays, startOfDayInShanghai } from '@junxian/calendar';
 import { isUuid } from '@junxian/identity';
-import type { KeysetQuery } from '@junxian/persistence';
+import type { KeysetQuery, ScopedTransaction } from '@junxian/persistence';
 import type { Officer } from '../actor';
 import type { PersonalData } from '../cases/personal-data.service';
 import type { CheckedFilter, SearchScope } from './case-filter.rules';
@@ -23,12 +23,13 @@ export const ORDER_KEYS = 's.registered_at::text AS "registeredAt", s.case_item_
  * nothing (=, <, >=) stand in it, so that they may use indexes below row-level security. By name or number only items are found whose
  * petitioner the officer may know: in full by the beginning of a name, masked by the whole name.
  */
-export function filteredItems(
+export async function filteredItems(
+  tx: ScopedTransaction,
   filter: CheckedFilter,
   personal: PersonalData,
   officer: Officer,
   today: string,
-): FilteredItems {
+): Promise<FilteredItems> {
   const parameters: unknown[] = [];
   const placeholder = (value: unknown) => `$${parameters.push(value)}`;
   const where = [`s.organisation_id = ${placeholder(officer.organisationId)}`];
@@ -47,8 +48,11 @@ export function filteredItems(
     // Nothing is registered before it is received, which bounds the walk through the index.
     add(`c.received_at >= ${from} AND s.registered_at >= ${from}`);
   }
-  if (filter.receivedTo !== null)
-    add(receivedBefore(placeholder(startOfDayInShanghai(addDays(filter.receivedTo, 1)))));
+  if (filter.receivedTo !== null) {
+    const end = startOfDayInShanghai(addDays(filter.receivedTo, 1));
+    const until = await registeredUntil(tx, end);
+    add(`c.received_at < ${placeholder(end)} AND s.registered_at < ${placeholder(until)}`);
+  }
   if (filter.problemRegion !== null) add(range('c.problem_region_code', filter.problemRegion));
   if (filter.category !== null) {
     // One range, for the index: the category itself and all that begins with it, then only what lies below it.
@@ -107,14 +111,18 @@ const HELD_BY_OWN = `(s.reason <> 'SUBTREE' OR EXISTS (SELECT FROM org_task o WH
   AND s.registered_at >= least(${ownEdge('min')}) AND s.registered_at <= greatest(${ownEdge('max')})`;
 
 /**
- * Items received before an instant. The list is walked by the time of registration, which is within fifteen days for nearly all, and known by an index for the
- * others: so the walk for something old does not begin today.
+ * Until when what was received before an instant was registered: within fifteen days for nearly all, the others are known by an index. The list is walked by the
+ * time of registration, so that the walk for something old does not begin today. Asked for beforehand: of a bound that it does not know the planner
+ * takes nearly nothing to lie within it, and sorts a month of the whole country for its first page.
  */
-const receivedBefore = (
-  end: string,
-) => `c.received_at < ${end} AND s.registered_at < greatest(${end}::timestamptz + interval '15 days',
-  (SELECT max(l.registered_at) + interval '1 second' FROM case_item l
-   WHERE l.registered_at - l.received_at >= interval '15 days' AND l.received_at < ${end}))`;
+async function registeredUntil(tx: ScopedTransaction, end: Date): Promise<Date> {
+  const [row] = await tx.query<{ until: Date }>(
+    `SELECT greatest($1::timestamptz + interval '15 days', (SELECT max(l.registered_at) + interval '1 second' FROM case_item l
+       WHERE l.registered_at - l.received_at >= interval '15 days' AND l.received_at < $1)) AS until`,
+    [end],
+  );
+  return row!.until;
+}
 
 type Placeholder = FilteredItems['placeholder'];
 

@@ -58,7 +58,13 @@ export const overdueRegister: Register = {
     { key: 'state', title: '状态' },
   ],
   async page(tx, { filter, officer, today, personal, first, after }) {
-    const items = filteredItems(checkFilter({ ...filter, overdue: true }), personal, officer, today);
+    const items = await filteredItems(
+      tx,
+      checkFilter({ ...filter, overdue: true }),
+      personal,
+      officer,
+      today,
+    );
     const { nodes, endCursor, hasNextPage } = await keysetPage<OverdueRow>(tx, {
       select: SELECT,
       from: `${items.from}${JOINS}`,

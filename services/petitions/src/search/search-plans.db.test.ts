@@ -29,7 +29,7 @@ beforeAll(async () => {
     persons: Array.from({ length: 500 }, () => person),
     querySealed: testKeys.fieldCipher.seal('BENCHBEN', 'case_item.query_code'),
   });
-}, 120_000);
+}, 240_000);
 afterAll(() => store?.close());
 
 interface Plan {
@@ -44,14 +44,14 @@ const nodesOf = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nod
 async function planOf(filter: CaseFilter): Promise<{ indexes: Set<string>; walked: string[] }> {
   const officer = officerOf(NATION);
   return store.readAs(NATION, async (tx) => {
-    let nodes: Plan[] = [];
+    const nodes: Plan[] = [];
     const explaining = async (sql: string, parameters: readonly unknown[] = []) => {
       const [row] = await tx.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
         sql.replace(/SELECT/, 'EXPLAIN (FORMAT JSON) SELECT'),
         parameters,
       );
-      nodes = nodesOf(row!['QUERY PLAN'][0].Plan);
-      return [];
+      nodes.push(...nodesOf(row!['QUERY PLAN'][0].Plan));
+      return tx.query(sql, parameters);
     };
     const listening = Object.assign(Object.create(tx), { query: explaining }) as typeof tx;
     await store.services.search.page(listening, filter, officer, store.clock.today(), {

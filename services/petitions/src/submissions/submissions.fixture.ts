@@ -69,7 +69,7 @@ export async function registeredOnline(
       officerOf(REGISTRAR),
       at,
     );
-    await bindSubmission(tx, id, item.id, at);
+    await bindSubmission(tx, submission, item.id, at);
     return { item, queryCode };
   });
 }

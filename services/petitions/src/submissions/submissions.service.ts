@@ -141,29 +141,16 @@ export async function openSubmissionRow(
   return { submission: opened, first: true };
 }
 
-/**
- * Ties an opened submission to the item it was registered as; its attachments follow the item from now on. Throws
- * NOT_FOUND, SUBMISSION_NOT_OPEN for one that is not opened or registered already.
- */
+/** Ties an opened submission, locked, to the item it was registered as; its attachments follow the item from now on. */
 export async function bindSubmission(
   tx: ScopedTransaction,
-  submissionId: string,
+  submission: Submission,
   caseItemId: string,
   at: Date,
 ): Promise<Submission> {
-  const submission = await submissionForChange(tx, submissionId);
-  if (submission.state !== 'OPENED')
-    throw new Refusal(
-      'SUBMISSION_NOT_OPEN',
-      {
-        zh: '该网上信访件尚未调阅、已登记或已撤回，请刷新列表后再操作',
-        en: 'The submission is not opened, or is registered or withdrawn already; reload the list',
-      },
-      { httpStatus: 409 },
-    );
   // Before the state changes: the rows are written while the submission still lies with the bureau alone.
   tx.send(`UPDATE attachment SET case_item_id = $2 WHERE owner_type = 'SUBMISSION' AND owner_id = $1`, [
-    submissionId,
+    submission.id,
     caseItemId,
   ]);
   return changeRow(tx, submission, `state = 'REGISTERED', case_item_id = $3, updated_at = $4`, [

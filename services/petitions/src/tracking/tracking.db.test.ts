@@ -47,7 +47,7 @@ async function handled(item: CaseItem): Promise<void> {
   const recordOf = (by: Principal, index: number, what: Partial<Parameters<typeof recordHandling>[1]>) =>
     store.as(by, (tx) =>
       recordHandling(tx, {
-        caseItemId: item.id,
+        item,
         mode: 'FORWARD',
         fromOrganisationId: by.organisationId!,
         officerId: by.accountId!,

@@ -1,4 +1,4 @@
-import { rule, scenario } from '@junxian/test-kit';
+import { countStatements, rule, scenario } from '@junxian/test-kit';
 import { officerOf } from '../actor';
 import type { OrgTask } from '../cases/case.types';
 import { custodyOf, itemAs, registered } from '../testing/cases.support.test';
@@ -51,6 +51,13 @@ const journal = (caseItemId: string) =>
   );
 
 describe('the unit inbox', () => {
+  it('is taken from by locks of item and task, one change and one entry of the journal', async () => {
+    const { task } = await received(store);
+    const { statements } = await countStatements(store.database, () => take(task));
+    // Besides: the transaction begins, says who asks, and ends.
+    expect(statements).toBe(3 + 4);
+  });
+
   rule('PT-TSK-02', 'a received item lies in it until somebody of the unit takes it', async () => {
     const { item, task } = await received(store);
     expect(await listOf(receiver, 'UNIT_INBOX')).toContain(task.id);

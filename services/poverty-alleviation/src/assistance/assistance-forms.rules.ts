@@ -113,3 +113,13 @@ function requireField(value: string | null | undefined, field: string, faults: F
 function withoutLeadingDot({ code, text, field }: Refusal): Refusal {
   return new Refusal(code, text, { field: field?.replace(/^\./, '') });
 }
+
+/** What a check makes of a form, or the refusal it throws: for whoever checks many. */
+export function refusalOr<Result>(check: () => Result): Result | Refusal {
+  try {
+    return check();
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+}

@@ -208,6 +208,186 @@ rule('PA-AU-03', 'over the graph: first what would end, then with a confirmation
   });
 });
 
+/** A mutation's answer, which must not be a refusal. */
+const done = async (field: string, document: string, variables: Record<string, unknown>) => {
+  const { data, errors } = await ask(county, document, variables);
+  expect([field, errors]).toEqual([field, undefined]);
+  return data![field];
+};
+/** Asks for a mutation with one input, and for these fields of what it returns. */
+const order = (field: string, input: string, fields: string, given: object) =>
+  done(field, `mutation ($input: ${input}!) { ${field}(input: $input) { ${fields} } }`, { input: given });
+
+rule(
+  ['PA-AU-01', 'PA-AH-01', 'PA-HH-04'],
+  'over the graph: a unit, its villages and helper are entered with every field, paired, changed and taken back',
+  async () => {
+    const unitForm = {
+      name: '示例县林业局',
+      creditCode: '11100000000013127D',
+      type: 'STATE_ORGAN',
+      affiliation: 'COUNTY',
+      address: '演示路三号',
+      leader: '示例丙',
+      contact: '示例乙',
+      phone: '0352-6100001',
+    };
+    const unit = await order(
+      'saveAssistanceUnit',
+      'AssistanceUnitInput',
+      `id version region { code } ${Object.keys(unitForm).join(' ').replace('phone', 'phone(reveal: true)')}`,
+      { regionCode: COUNTY, ...unitForm },
+    );
+    expect(unit).toEqual({ ...unitForm, id: expect.any(String), version: 1, region: { code: COUNTY } });
+    const pairings = await order('pairUnitVillage', 'PairUnitVillageInput', 'id village { code } startDate', {
+      unitId: unit.id,
+      villageCodes: [VILLAGES.yunzhou1, VILLAGES.yunzhou2],
+      startDate: '2017-01-01',
+    });
+    expect(pairings.map((one: { village: { code: string } }) => one.village.code).sort()).toEqual([
+      VILLAGES.yunzhou1,
+      VILLAGES.yunzhou2,
+    ]);
+    const helperForm = {
+      name: '帮扶新',
+      sex: 'MALE',
+      idType: 'RESIDENT_ID',
+      idNumber: idNumber(stage.serial()),
+      phone: '13911110001',
+      political: 'MASSES',
+      education: 'COLLEGE_OR_ABOVE',
+      position: '科员',
+      rank: 'CLERK',
+      speciality: '果树栽培',
+    };
+    const helperFields = Object.keys(helperForm)
+      .map((name) => (['idNumber', 'phone'].includes(name) ? `${name}(reveal: true)` : name))
+      .join(' ');
+    const helper = await order('saveHelper', 'HelperInput', `id version unit { id } ${helperFields}`, {
+      unitId: unit.id,
+      ...helperForm,
+    });
+    expect(helper).toEqual({ ...helperForm, id: expect.any(String), version: 1, unit: { id: unit.id } });
+    const SOUGHT = `query ($unit: ID, $name: String, $number: String) {
+      responsibleHelpers(unitId: $unit, name: $name, idNumber: $number) { nodes { id } } }`;
+    const sought = async (by: object, principal = county) =>
+      (await ask(principal, SOUGHT, by)).data!.responsibleHelpers.nodes;
+    for (const by of [{ unit: unit.id }, { name: '帮扶新' }, { number: helperForm.idNumber }]) {
+      expect([by, await sought(by)]).toEqual([by, [{ id: helper.id }]]);
+      expect(await sought(by, neighbour)).toEqual([]);
+    }
+    const household = await stage.household(VILLAGE);
+    const pairing = await order(
+      'pairHelper',
+      'PairHelperInput',
+      'id helper { id } household { id } startDate endDate version',
+      { householdId: household, helperId: helper.id, year: 2017, startDate: '2017-03-01' },
+    );
+    expect(pairing).toEqual({
+      id: expect.any(String),
+      helper: { id: helper.id },
+      household: { id: household },
+      startDate: '2017-03-01',
+      endDate: null,
+      version: 1,
+    });
+    const of = { pairingId: pairing.id, year: 2017 };
+    expect(
+      await order('changeHelperPairing', 'ChangeHelperPairingInput', 'startDate endDate version', {
+        ...of,
+        expectedVersion: 1,
+        startDate: '2017-04-01',
+      }),
+    ).toEqual({ startDate: '2017-04-01', endDate: null, version: 2 });
+    expect(
+      await order('unpairHelper', 'UnpairHelperInput', 'endDate endReason version', {
+        ...of,
+        expectedVersion: 2,
+        endDate: '2017-11-20',
+        reason: '调离',
+      }),
+    ).toEqual({ endDate: '2017-11-20', endReason: '调离', version: 3 });
+    const gone = (field: string, id: string) =>
+      done(field, `mutation ($id: ID!) { ${field}(id: $id, expectedVersion: 1) }`, { id });
+    expect(await gone('deleteHelper', helper.id)).toBe(helper.id);
+    for (const { id } of pairings)
+      await order('unpairUnitVillage', 'UnpairUnitVillageInput', 'isDone', {
+        pairingId: id,
+        expectedVersion: 1,
+        endDate: '2017-11-20',
+        reason: '撤并',
+      });
+    expect(await gone('deleteAssistanceUnit', unit.id)).toBe(unit.id);
+    const { data } = await ask(county, 'query ($id: ID!) { assistanceUnit(id: $id) { isDeleted } }', {
+      id: unit.id,
+    });
+    expect(data!.assistanceUnit).toEqual({ isDeleted: true });
+  },
+);
+
+rule(
+  'PA-WT-01',
+  'over the graph: a team is entered, a member with every field joins, and is taken out again',
+  async () => {
+    const term = { startDate: '2017-01-01', endDate: '2018-12-31' };
+    const memberForm = {
+      name: '队员新',
+      sex: 'FEMALE',
+      idType: 'RESIDENT_ID',
+      idNumber: idNumber(stage.serial(), '1980-02-03', 'FEMALE'),
+      phone: '13911110002',
+      political: 'MASSES',
+      education: 'COLLEGE_OR_ABOVE',
+      position: '驻村干部',
+      rank: 'CLERK',
+      isLeader: false,
+      isFirstSecretary: true,
+      ...term,
+    };
+    const leader = {
+      ...memberForm,
+      name: '队长新',
+      idNumber: idNumber(stage.serial(), '1980-02-03', 'FEMALE'),
+      isLeader: true,
+      isFirstSecretary: false,
+    };
+    const memberFields = Object.keys(memberForm)
+      .map((name) => (['idNumber', 'phone'].includes(name) ? `${name}(reveal: true)` : name))
+      .join(' ');
+    const TEAM = `id version name village { code } dispatchUnit { id } startDate endDate members { id ${memberFields} }`;
+    const team = await order('saveWorkTeam', 'WorkTeamInput', TEAM, {
+      name: '新驻村工作队',
+      villageCode: VILLAGES.yunzhou2,
+      dispatchUnitId: at.unit,
+      ...term,
+      members: [leader],
+    });
+    expect(team).toEqual({
+      id: expect.any(String),
+      version: 1,
+      name: '新驻村工作队',
+      village: { code: VILLAGES.yunzhou2 },
+      dispatchUnit: { id: at.unit },
+      ...term,
+      members: [{ id: expect.any(String), ...leader }],
+    });
+    const joined = await order('saveTeamMember', 'SaveTeamMemberInput', TEAM, {
+      teamId: team.id,
+      expectedVersion: 1,
+      member: memberForm,
+    });
+    expect(joined.members).toContainEqual({ id: expect.any(String), ...memberForm });
+    const [{ id: memberId }] = joined.members.filter((one: { isLeader: boolean }) => !one.isLeader);
+    const left = await done(
+      'deleteTeamMember',
+      `mutation ($team: ID!, $member: ID!, $version: Int!) {
+         deleteTeamMember(teamId: $team, memberId: $member, expectedVersion: $version) { members { name } } }`,
+      { team: team.id, member: memberId, version: joined.version },
+    );
+    expect(left.members).toEqual([{ name: '队长新' }]);
+  },
+);
+
 rule('PA-HH-04', 'a household’s record of a year shows the helpers of that year', async () => {
   const { data } = await ask(
     county,

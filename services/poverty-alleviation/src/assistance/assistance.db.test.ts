@@ -1,6 +1,6 @@
 import { countStatements, rule, scenario } from '@junxian/test-kit';
 import { householdForm, idNumber, memberForm } from '../testing/forms.support.test';
-import { openStore, type TestStore, VILLAGES } from '../testing/store.support.test';
+import { officer, openStore, type TestStore, VILLAGES } from '../testing/store.support.test';
 import { assistanceStage, COUNTY, city, county, helperForm, refusal, unitForm } from './assistance.fixture';
 import { readHelperPairings, readHelpers, readPairingsOfYears, readUnits } from './pairing-views.service';
 import { endHelperPairings, endPairingsWithoutUnit } from './pairings.service';
@@ -338,8 +338,65 @@ describe('helpers', () => {
     const serial = stage.serial();
     const helper = await stage.write((tx) => store.services.helpers.save(tx, helperForm(unit, serial)));
     const household = await stage.household(VILLAGES.yunzhou1);
-    await store.identify(householdForm(VILLAGES.shandong, [memberForm(serial)]));
+    // Old data: nobody is entered so any more.
+    const poor = await stage.household(VILLAGES.yunzhou2);
+    await store.adminQuery(
+      `UPDATE member_year_record SET id_number_index = (SELECT id_number_index FROM responsible_helper WHERE id = '${helper}')
+       WHERE household_id = '${poor}'`,
+    );
     expect(await refusal(stage.pair(household, helper))).toBe('STATE_CONFLICT helperId');
+  });
+
+  rule('PA-AH-02', 'a helper anywhere is entered into no household, by whatever way', async () => {
+    const unit = await stage.unit();
+    const serial = stage.serial();
+    const helper = await stage.write((tx) => store.services.helpers.save(tx, helperForm(unit, serial)));
+    const elsewhere = VILLAGES.shandong;
+    const form = householdForm(elsewhere, [
+      memberForm(stage.serial()),
+      memberForm(serial, { relationToHead: 'SON' }),
+    ]);
+    expect(await refusal(store.identify(form))).toBe('STATE_CONFLICT members[1].idNumber');
+    const household = await stage.household(elsewhere);
+    const son = memberForm(serial, { relationToHead: 'SON' });
+    const married = {
+      householdId: household,
+      reason: 'MARRIED_IN' as const,
+      changeDate: '2017-05-01',
+      member: son,
+    };
+    const add = () =>
+      stage.write(
+        (tx) =>
+          store.services.population.apply(tx, {
+            households: [{ householdId: household, expectedVersion: 1 }],
+            changes: [{ add: married }],
+          }),
+        officer('370102000000', 'COUNTY'),
+      );
+    expect(await refusal(add())).toBe('STATE_CONFLICT changes[0].add.member.idNumber');
+    const province = officer('370000000000', 'PROVINCE', 'PROVINCE_ADMIN');
+    const { backOffice, backOfficeFunctions } = store.services;
+    const supplement = stage.read(
+      (tx) =>
+        backOffice.preview(tx, backOfficeFunctions.supplementMember, { householdId: household, member: son }),
+      province,
+    );
+    expect(await refusal(supplement)).toBe('STATE_CONFLICT input.member.idNumber');
+    const [head] = await store.adminQuery<{ id: string }>(
+      `SELECT member_id AS id FROM member_year_record WHERE household_id = '${household}'`,
+    );
+    const correction = stage.read(
+      (tx) =>
+        backOffice.preview(tx, backOfficeFunctions.correctIdentity, {
+          ...{ memberId: head!.id, idType: 'RESIDENT_ID', idNumber: idNumber(serial) },
+          ...{ birthDate: '1970-01-01', sex: 'MALE' },
+        }),
+      province,
+    );
+    expect(await refusal(correction)).toBe('STATE_CONFLICT input.idNumber');
+    await stage.write((tx) => store.services.helpers.delete(tx, helper, 1));
+    expect(await refusal(add())).toBe('done');
   });
 
   rule(

@@ -13,7 +13,7 @@ import type { PoliticalStatus } from '../national-code-lists';
 import type { PersonalData } from '../personal-data';
 import { encode } from '../record-fields';
 import { HELPER } from './assistance-fields.rules';
-import { checkPerson } from './assistance-forms.rules';
+import { checkPerson, refusalOr } from './assistance-forms.rules';
 import { HELPER_SELECT, type HelperView, helperOf, readHelpers } from './pairing-views.service';
 import { lockUnit } from './units.service';
 
@@ -32,6 +32,21 @@ export interface HelperInput {
   position?: string | null | undefined;
   rank?: OfficialRank | null | undefined;
   speciality?: string | null | undefined;
+}
+
+/** A helper's form that is in order, with what the person and the phone are found by. */
+interface CheckedHelper {
+  key: IdentityKey;
+  number: string;
+  phone: string;
+  idNumberIndex: string;
+  phoneIndex: string;
+}
+
+/** What of a person another helper has. */
+interface Taken {
+  idNumber: boolean;
+  phone: boolean;
 }
 
 /** Responsible helpers 帮扶责任人 (PA-AH-01, PA-AH-02). */
@@ -54,9 +69,8 @@ export class Helpers {
     const unit = await lockUnit(tx, input.unitId, 'unitId');
     const before = input.id ? await lockHelper(tx, input.id) : null;
     if (before !== null && before.version !== input.expectedVersion) throw refuse.staleVersion();
-    const { key, number, phone } = this.check(input, before);
-    const idNumberIndex = this.personal.indexOf(key);
-    const phoneIndex = this.personal.phoneIndexOf(phone);
+    const form = this.check(input, before);
+    const { idNumberIndex, phoneIndex } = form;
     // Asked only for a form that is otherwise in order, so that the answers cannot be had for the asking.
     await this.refuseTaken(tx, idNumberIndex, phoneIndex, before?.id ?? null);
     if (before?.idNumberIndex !== idNumberIndex) await refusePoor(tx, idNumberIndex, 'idNumber');
@@ -67,41 +81,11 @@ export class Helpers {
     ) {
       throw stillPaired();
     }
-    const { columns, stored } = encode(HELPER, {
-      name: input.name.trim(),
-      sex: input.sex,
-      idType: input.idType,
-      idNumberSealed: this.personal.seal(number, 'responsible_helper.id_number')!,
-      idNumberIndex,
-      citizenId: this.personal.citizenIdOf(key),
-      phoneSealed: this.personal.seal(phone, 'responsible_helper.phone')!,
-      phoneIndex,
-      political: input.political ?? null,
-      education: input.education ?? null,
-      position: input.position?.trim() ?? null,
-      rank: input.rank ?? null,
-      speciality: input.speciality?.trim() ?? null,
-    });
+    const { columns, stored } = this.stored(input, form);
     const place = [unit.id, unit.regionCode, unit.regionEpoch];
     try {
       if (before === null) {
-        const [row] = await tx.query<{ id: string }>(
-          ...insertRows(
-            'responsible_helper',
-            [
-              'unit_id',
-              'region_code',
-              'region_epoch',
-              ...columns,
-              'created_by',
-              'created_at',
-              'updated_by',
-              'updated_at',
-            ],
-            [[...place, ...stored, actor, now, actor, now]],
-            'RETURNING id',
-          ),
-        );
+        const [row] = await insertHelpers(tx, columns, [[...place, ...stored, actor, now, actor, now]]);
         return row!.id;
       }
       const assignments = columns.map((column, index) => `${column} = $${index + 7}`);
@@ -134,11 +118,65 @@ export class Helpers {
     );
   }
 
+  /**
+   * Enters new helpers with as many statements as one takes, each checked as {@link save} checks it. Takes forms no two of
+   * which have a document or phone in common. Returns for each, in order, its id or what it is refused for. When somebody
+   * else enters one of them at the same moment the transaction fails: whoever imports begins anew.
+   */
+  async enterAll(tx: ScopedTransaction, inputs: readonly HelperInput[]): Promise<(string | Refusal)[]> {
+    const { actor, now } = traceOf(tx, this.clock);
+    await this.regions.hold(tx);
+    const units = new Map<string, Awaited<ReturnType<typeof lockUnit>>>();
+    for (const id of [...new Set(inputs.map(({ unitId }) => unitId))].sort()) {
+      units.set(id, await lockUnit(tx, id, 'unitId'));
+    }
+    const checked = inputs.map((input) => refusalOr(() => this.check(input, null)));
+    const free = await this.freeAmong(tx, checked);
+    const sound = free.flatMap((one, place) =>
+      one instanceof Refusal ? [] : [{ input: inputs[place]!, form: one }],
+    );
+    const idOf = new Map<string, string>();
+    if (sound.length > 0) {
+      const rows = sound.map(({ input, form }) => {
+        const { columns, stored } = this.stored(input, form);
+        const unit = units.get(input.unitId)!;
+        const place = [unit.id, unit.regionCode, unit.regionEpoch];
+        return { columns, row: [...place, ...stored, actor, now, actor, now] };
+      });
+      const written = await insertHelpers(
+        tx,
+        rows[0]!.columns,
+        rows.map(({ row }) => row),
+      );
+      for (const { id, idNumberIndex } of written) idOf.set(idNumberIndex, id);
+    }
+    return free.map((one) => (one instanceof Refusal ? one : idOf.get(one.idNumberIndex)!));
+  }
+
+  /** The forms whose person and phone are free (PA-AH-01, PA-AH-02); the refusal of each that is not, or was refused before. */
+  private async freeAmong(
+    tx: ScopedTransaction,
+    forms: readonly (CheckedHelper | Refusal)[],
+  ): Promise<(CheckedHelper | Refusal)[]> {
+    const asked = forms.filter((form): form is CheckedHelper => !(form instanceof Refusal));
+    const answers = await tx.query<Taken & { member: boolean }>(
+      `SELECT t.id_number AS "idNumber", t.phone, pa_ah_02_member(g.id_number_index) AS member
+       FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS g (id_number_index, phone_index, place)
+       CROSS JOIN LATERAL pa_ah_01_taken(g.id_number_index, g.phone_index, NULL) AS t ORDER BY g.place`,
+      [asked.map(({ idNumberIndex }) => idNumberIndex), asked.map(({ phoneIndex }) => phoneIndex)],
+    );
+    const answerOf = new Map(asked.map((form, place) => [form, answers[place]!]));
+    return forms.map((form) => {
+      if (form instanceof Refusal) return form;
+      const { member, ...taken } = answerOf.get(form)!;
+      const faults = takenFaults(taken);
+      if (faults.length > 0) return Refusal.many(faults);
+      return member ? isPoor('idNumber') : form;
+    });
+  }
+
   /** The person's document and phone, typed in or as they stand. Throws one Refusal with all faults. */
-  private check(
-    input: HelperInput,
-    before: HelperView | null,
-  ): { key: IdentityKey; number: string; phone: string } {
+  private check(input: HelperInput, before: HelperView | null): CheckedHelper {
     const stored = before && {
       idNumber: this.personal.open(before.idNumberSealed, 'responsible_helper.id_number'),
       phone: this.personal.open(before.phoneSealed, 'responsible_helper.phone'),
@@ -152,7 +190,32 @@ export class Helpers {
     const key = checkPerson(person, '', this.clock.today(), faults);
     faults.expectText(input.speciality, 200, 'speciality');
     if (faults.list.length > 0 || key === null) throw Refusal.many(faults.list);
-    return { key, number: person.idNumber!.trim().toUpperCase(), phone: person.phone!.trim() };
+    const phone = person.phone!.trim();
+    return {
+      key,
+      number: person.idNumber!.trim().toUpperCase(),
+      phone,
+      idNumberIndex: this.personal.indexOf(key),
+      phoneIndex: this.personal.phoneIndexOf(phone),
+    };
+  }
+
+  private stored(input: HelperInput, { key, number, phone, idNumberIndex, phoneIndex }: CheckedHelper) {
+    return encode(HELPER, {
+      name: input.name.trim(),
+      sex: input.sex,
+      idType: input.idType,
+      idNumberSealed: this.personal.seal(number, 'responsible_helper.id_number')!,
+      idNumberIndex,
+      citizenId: this.personal.citizenIdOf(key),
+      phoneSealed: this.personal.seal(phone, 'responsible_helper.phone')!,
+      phoneIndex,
+      political: input.political ?? null,
+      education: input.education ?? null,
+      position: input.position?.trim() ?? null,
+      rank: input.rank ?? null,
+      speciality: input.speciality?.trim() ?? null,
+    });
   }
 
   private async refuseTaken(
@@ -161,13 +224,11 @@ export class Helpers {
     phoneIndex: string,
     but: string | null,
   ): Promise<void> {
-    const [taken] = await tx.query<{ idNumber: boolean; phone: boolean }>(
+    const [taken] = await tx.query<Taken>(
       'SELECT id_number AS "idNumber", phone FROM pa_ah_01_taken($1, $2, $3)',
       [idNumberIndex, phoneIndex, but],
     );
-    const faults: Refusal[] = [];
-    if (taken!.idNumber) faults.push(duplicateNumber());
-    if (taken!.phone) faults.push(duplicatePhone());
+    const faults = takenFaults(taken!);
     if (faults.length > 0) throw Refusal.many(faults);
   }
 }
@@ -189,8 +250,11 @@ export async function refusePoor(tx: ScopedTransaction, idNumberIndex: string, f
   const [answer] = await tx.query<{ member: boolean }>('SELECT pa_ah_02_member($1) AS member', [
     idNumberIndex,
   ]);
-  if (!answer!.member) return;
-  throw new Refusal(
+  if (answer!.member) throw isPoor(field);
+}
+
+const isPoor = (field: string): Refusal =>
+  new Refusal(
     'STATE_CONFLICT',
     {
       zh: '该人员是建档立卡贫困户家庭成员，不能担任帮扶责任人，请另选他人',
@@ -198,6 +262,50 @@ export async function refusePoor(tx: ScopedTransaction, idNumberIndex: string, f
     },
     { field },
   );
+
+/**
+ * Which of these documents are those of helpers anywhere in the country, by their places: whoever helps is entered into no
+ * household (PA-AH-02). Null stands for a person without a document.
+ */
+export async function helpersAmong(
+  tx: ScopedTransaction,
+  idNumberIndexes: readonly (string | null)[],
+): Promise<number[]> {
+  const [answer] = await tx.query<{ helpers: string[] }>('SELECT pa_ah_02_helpers($1) AS helpers', [
+    idNumberIndexes.filter((index) => index !== null),
+  ]);
+  const helpers = new Set<string | null>(answer!.helpers);
+  return idNumberIndexes.flatMap((index, place) => (helpers.has(index) ? [place] : []));
+}
+
+/** The refusal of a person who is a helper and cannot be entered into a household (PA-AH-02); it says neither where nor of which unit. */
+export function isHelper(field: string): Refusal {
+  return new Refusal('STATE_CONFLICT', IS_HELPER, { field });
+}
+
+export const IS_HELPER = {
+  zh: '该人员已登记为帮扶责任人，不能登记为贫困户家庭成员；情况属实的，请先由其帮扶单位删除责任人登记',
+  en: 'This person is registered as a helper and cannot be a member of a poor household; if it is right, have the unit delete the helper first',
+};
+
+function insertHelpers(
+  tx: ScopedTransaction,
+  columns: readonly string[],
+  rows: readonly (readonly unknown[])[],
+): Promise<{ id: string; idNumberIndex: string }[]> {
+  const trace = ['created_by', 'created_at', 'updated_by', 'updated_at'];
+  return tx.query(
+    ...insertRows(
+      'responsible_helper',
+      ['unit_id', 'region_code', 'region_epoch', ...columns, ...trace],
+      rows,
+      'RETURNING id, id_number_index AS "idNumberIndex"',
+    ),
+  );
+}
+
+function takenFaults({ idNumber, phone }: Taken): Refusal[] {
+  return [...(idNumber ? [duplicateNumber()] : []), ...(phone ? [duplicatePhone()] : [])];
 }
 
 /** A helper of the caller's region, held alone. Throws NOT_FOUND, OUT_OF_REGION. */

@@ -2,7 +2,7 @@ import type { Clock } from '@junxian/calendar';
 import { Refusal, refuse } from '@junxian/errors';
 import { isUuid } from '@junxian/identity';
 import { expectVersion, type ScopedTransaction } from '@junxian/persistence';
-import type { PresentRegions } from '@junxian/region-changes';
+import type { PresentRegions, RegionCodes } from '@junxian/region-changes';
 import type { AssistanceUnitType, UnitAffiliation } from '../assistance-code-lists';
 import { FormFaults } from '../households/form-faults.rules';
 import { traceOf } from '../households/household-files.service';
@@ -10,7 +10,7 @@ import { insertRows } from '../insert-rows';
 import type { PersonalData } from '../personal-data';
 import { encode } from '../record-fields';
 import { UNIT } from './assistance-fields.rules';
-import { checkUnit, type UnitForm } from './assistance-forms.rules';
+import { checkUnit, refusalOr, type UnitForm } from './assistance-forms.rules';
 import { readUnits, UNIT_SELECT, type UnitView, unitOf } from './pairing-views.service';
 
 /** The form of a unit; with an id and a version it changes one. */
@@ -38,6 +38,50 @@ export class AssistanceUnits {
     const { actor, now } = traceOf(tx, this.clock);
     const codes = await this.regions.hold(tx);
     const before = input.id ? await lockUnit(tx, input.id, 'id') : null;
+    const { columns, stored } = this.checked(input, before, codes);
+    if (before === null) {
+      const [row] = await insertUnits(tx, columns, [
+        [input.regionCode, codes.epoch, ...stored, actor, now, actor, now],
+      ]);
+      return row!.id;
+    }
+    const assignments = columns.map((column, index) => `${column} = $${index + 5}`);
+    const rows = await tx.query<{ id: string }>(
+      `UPDATE assistance_unit SET updated_by = $1, updated_at = $2, version = version + 1, ${assignments.join(', ')}
+       WHERE id = $3 AND version = $4 RETURNING id`,
+      [actor, now, before.id, input.expectedVersion ?? null, ...stored],
+    );
+    return expectVersion(rows).id;
+  }
+
+  /**
+   * Enters new units with as many statements as one takes, each checked as {@link save} checks it. Returns for each, in
+   * order, what it is refused for, or null.
+   */
+  async enterAll(tx: ScopedTransaction, inputs: readonly UnitInput[]): Promise<(Refusal | null)[]> {
+    const { actor, now } = traceOf(tx, this.clock);
+    const codes = await this.regions.hold(tx);
+    const checked = inputs.map((input) => refusalOr(() => this.checked(input, null, codes)));
+    const sound = checked.flatMap((one, place) =>
+      one instanceof Refusal ? [] : [{ ...one, regionCode: inputs[place]!.regionCode }],
+    );
+    if (sound.length > 0) {
+      const rows = sound.map(({ stored, regionCode }) => [
+        regionCode,
+        codes.epoch,
+        ...stored,
+        actor,
+        now,
+        actor,
+        now,
+      ]);
+      await insertUnits(tx, sound[0]!.columns, rows);
+    }
+    return checked.map((one) => (one instanceof Refusal ? one : null));
+  }
+
+  /** What is stored of a form; throws one Refusal with all its faults. */
+  private checked(input: UnitInput, before: UnitView | null, codes: RegionCodes) {
     const phone = input.phone ?? this.personal.open(before?.phoneSealed ?? null, 'assistance_unit.phone');
     const faults = new FormFaults();
     checkUnit({ ...input, phone }, faults);
@@ -52,7 +96,7 @@ export class AssistanceUnits {
           },
     );
     if (faults.list.length > 0) throw Refusal.many(faults.list);
-    const { columns, stored } = encode(UNIT, {
+    return encode(UNIT, {
       name: input.name.trim(),
       creditCode: input.creditCode?.trim().toUpperCase() || null,
       type: input.type,
@@ -62,24 +106,6 @@ export class AssistanceUnits {
       contact: input.contact.trim(),
       phoneSealed: this.personal.seal(phone!.trim(), 'assistance_unit.phone')!,
     });
-    if (before === null) {
-      const [row] = await tx.query<{ id: string }>(
-        ...insertRows(
-          'assistance_unit',
-          ['region_code', 'region_epoch', ...columns, 'created_by', 'created_at', 'updated_by', 'updated_at'],
-          [[input.regionCode, codes.epoch, ...stored, actor, now, actor, now]],
-          'RETURNING id',
-        ),
-      );
-      return row!.id;
-    }
-    const assignments = columns.map((column, index) => `${column} = $${index + 5}`);
-    const rows = await tx.query<{ id: string }>(
-      `UPDATE assistance_unit SET updated_by = $1, updated_at = $2, version = version + 1, ${assignments.join(', ')}
-       WHERE id = $3 AND version = $4 RETURNING id`,
-      [actor, now, before.id, input.expectedVersion ?? null, ...stored],
-    );
-    return expectVersion(rows).id;
   }
 
   /**
@@ -100,6 +126,22 @@ export class AssistanceUnits {
       [id, now, actor],
     );
   }
+}
+
+function insertUnits(
+  tx: ScopedTransaction,
+  columns: readonly string[],
+  rows: readonly (readonly unknown[])[],
+): Promise<{ id: string }[]> {
+  const trace = ['created_by', 'created_at', 'updated_by', 'updated_at'];
+  return tx.query(
+    ...insertRows(
+      'assistance_unit',
+      ['region_code', 'region_epoch', ...columns, ...trace],
+      rows,
+      'RETURNING id',
+    ),
+  );
 }
 
 /**

@@ -1,7 +1,8 @@
 import { type Principal, scopeOf } from '@junxian/identity';
 import type { RunningSubgraph } from '@junxian/subgraph';
 import { countStatements, rule, subgraphClient, type TestIssuer, testIssuer } from '@junxian/test-kit';
-import { idNumber, memberForm } from '../testing/forms.support.test';
+import type { RelationToHead } from '../code-lists';
+import { householdForm, idNumber, memberForm } from '../testing/forms.support.test';
 import { officer, VILLAGES } from '../testing/store.support.test';
 import { startTestSubgraph } from '../testing/subgraph.support.test';
 import { type Office, openOffice } from './back-office.fixture';
@@ -134,6 +135,87 @@ describe('the back office', () => {
     const statements = async (count: number) =>
       (await countStatements(office.database, () => ask(admin, LOG, { first: count }))).statements;
     expect(await statements(3)).toBe(await statements(1));
+  });
+
+  rule('PA-BO-00', 'previews and does each of its functions by the graph, and logs it', async () => {
+    const someone = (relationToHead: RelationToHead) => memberForm(office.next(), { relationToHead });
+    const [cleared, other, twin] = [
+      await office.household(),
+      await office.household(),
+      await office.household(),
+    ];
+    await office.sameNumber(twin.members[2]!.id, other.members[2]!.id, 2017);
+    const form = householdForm(VILLAGES.yunzhou1, [someone('HEAD')]);
+    const orders: [field: string, given: object, done: string][] = [
+      ['clearPersons', { householdId: other.id, memberIds: [other.members[1]!.id] }, 'CLEAR_PERSONS'],
+      ['clearHousehold', { householdId: cleared.id }, 'CLEAR_HOUSEHOLD'],
+      [
+        'adjustAttribute',
+        { householdId: other.id, year: 2017, householdAttribute: 'ALLOWANCE' },
+        'ADJUST_ATTRIBUTE',
+      ],
+      ['adjustStandard', { householdId: other.id, identificationStandard: 'PROVINCIAL' }, 'ADJUST_STANDARD'],
+      ['correctIdentity', { memberId: other.members[0]!.id, name: '演示更' }, 'CORRECT_IDENTITY'],
+      ['moveVillage', { householdId: other.id, villageCode: VILLAGES.yungang }, 'MOVE_VILLAGE'],
+      [
+        'deleteDuplicates',
+        { year: 2017, survivorId: other.members[2]!.id, memberIds: [twin.members[2]!.id] },
+        'DELETE_DUPLICATES_ACROSS_HOUSEHOLDS',
+      ],
+      ['supplementMember', { householdId: twin.id, member: someone('OTHER') }, 'SUPPLEMENT_MEMBER'],
+      ['supplementHousehold', { identifiedYear: 2014, household: form }, 'SUPPLEMENT_HOUSEHOLD'],
+      [
+        'setVillageAttribute',
+        { villageCode: VILLAGES.yunzhou2, villageAttribute: 'POOR' },
+        'SET_VILLAGE_ATTRIBUTE',
+      ],
+    ];
+    for (const [field, given, done] of orders) {
+      const shown = await ask(admin, PREVIEW, { request: { [field]: given } });
+      expect([field, shown.errors]).toEqual([field, undefined]);
+      const { confirmation, previewToken, after } = shown.data!.backOfficePreview;
+      expect(shown.data!.backOfficePreview.function).toBe(done);
+      const type = `${field[0]!.toUpperCase()}${field.slice(1)}Input`;
+      const { data, errors } = await ask(
+        admin,
+        `mutation ($input: ${type}!, $order: BackOfficeOrderInput!) { ${field}(input: $input, order: $order) {
+           function reason docRef operator after { name value } } }`,
+        {
+          input: given,
+          order: { reason: '核查更正', docRef: '晋开发办〔2017〕1号', confirmation, previewToken },
+        },
+      );
+      expect([field, errors]).toEqual([field, undefined]);
+      expect(data![field]).toMatchObject({
+        function: done,
+        reason: '核查更正',
+        docRef: '晋开发办〔2017〕1号',
+        operator: admin.accountId,
+        after: expect.arrayContaining(after.slice(0, 1)),
+      });
+      // Done once, the same order is overtaken.
+      const order = { reason: '核查更正', confirmation, previewToken };
+      const again = await ask(
+        admin,
+        `mutation ($input: ${type}!, $order: BackOfficeOrderInput!) { ${field}(input: $input, order: $order) { id } }`,
+        { input: given, order },
+      );
+      expect([field, again.data]).toEqual([field, null]);
+    }
+    expect((await office.file(cleared.id)).fileStatus).toBe('CLEARED');
+    const { record, members } = await office.file(other.id);
+    expect([record.regionCode, record.basic.identificationStandard, record.basic.memberCount]).toEqual([
+      VILLAGES.yungang,
+      'PROVINCIAL',
+      2,
+    ]);
+    expect(members.map(({ name, status }) => `${name} ${status}`)).toContain('演示更 NORMAL');
+    expect((await office.file(twin.id)).members.map(({ status }) => status).sort()).toEqual([
+      'DELETED',
+      'NORMAL',
+      'NORMAL',
+      'NORMAL',
+    ]);
   });
 
   it('takes persons by the graph, and shows what stands for a missing number', async () => {

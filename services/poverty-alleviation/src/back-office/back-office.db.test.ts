@@ -1,6 +1,7 @@
 import type { Refusal } from '@junxian/errors';
 import { scopeOf } from '@junxian/identity';
 import { rule, scenario } from '@junxian/test-kit';
+import { project } from '../funds/funds.fixture';
 import { householdForm, idNumber, memberForm } from '../testing/forms.support.test';
 import { operatorOf, VILLAGES } from '../testing/store.support.test';
 import { type Office, openOffice, pairWithHelper, refused } from './back-office.fixture';
@@ -204,46 +205,61 @@ describe('clearing', () => {
     },
   );
 
-  rule('PA-BO-03', 'a household clears its members, ends its pairings and keeps its measures', async () => {
-    const { id, first } = await office.household();
-    await pairWithHelper(office, id, VILLAGES.yunzhou1);
-    await office.adminQuery(
-      `INSERT INTO assistance_measure (household_id, year, region_code, source, project_id, beneficiary_id, category, content,
+  rule(
+    'PA-BO-03',
+    'a household clears its members, ends its pairings and keeps what it benefited from',
+    async () => {
+      const { id, first } = await office.household();
+      await pairWithHelper(office, id, VILLAGES.yunzhou1);
+      await office.adminQuery(
+        `INSERT INTO assistance_measure (household_id, year, region_code, source, project_id, beneficiary_id, category, content,
          created_by, created_at, updated_by, updated_at)
        VALUES ($1, 2017, $2, 'PROJECT', uuidv7(), uuidv7(), '4', '养殖', 'x', now(), 'x', now())`,
-      [id, VILLAGES.yunzhou1],
-    );
-    await office.confirmed(office.functions.clearHousehold, { householdId: id });
-    const after = await office.file(id);
-    expect([after.fileStatus, after.closedYear, after.record.basic.memberCount]).toEqual([
-      'CLEARED',
-      2017,
-      0,
-    ]);
-    expect(new Set(after.members.map(({ status }) => status))).toEqual(new Set(['CLEARED_WITH_HOUSEHOLD']));
-    expect(
+        [id, VILLAGES.yunzhou1],
+      );
       await office.adminQuery(
-        'SELECT end_date::text, end_reason FROM helper_pairing WHERE household_id = $1',
-        [id],
-      ),
-    ).toEqual([{ end_date: '2017-11-20', end_reason: 'CLEARED' }]);
-    expect(
-      await office.adminQuery('SELECT FROM assistance_measure WHERE household_id = $1', [id]),
-    ).toHaveLength(1);
-    expect((await office.events('household.cleared')).at(-1)!.data).toEqual({ householdId: id, year: 2017 });
-    expect(
-      await office.adminQuery(
-        `SELECT operation FROM household_status_history WHERE household_id = $1 ORDER BY id`,
-        [id],
-      ),
-    ).toEqual([{ operation: 'IDENTIFY' }, { operation: 'CLEAR' }]);
-    expect(await refused(office.preview(office.functions.clearHousehold, { householdId: id }))).toEqual([
-      'STATE_CONFLICT input.householdId',
-    ]);
-    // The persons may be identified elsewhere from now on.
-    const again = await office.identify(householdForm(VILLAGES.yunzhou2, [memberForm(first)]));
-    expect((await office.file(again)).record.basic.memberCount).toBe(1);
-  });
+        `INSERT INTO beneficiary_household (project_id, household_id, region_code, year, project_type, created_by, created_at)
+       VALUES ($1, $2, $3, 2017, '4', 'x', now())`,
+        [await project(office), id, VILLAGES.yunzhou1],
+      );
+      await office.confirmed(office.functions.clearHousehold, { householdId: id });
+      const after = await office.file(id);
+      expect([after.fileStatus, after.closedYear, after.record.basic.memberCount]).toEqual([
+        'CLEARED',
+        2017,
+        0,
+      ]);
+      expect(new Set(after.members.map(({ status }) => status))).toEqual(new Set(['CLEARED_WITH_HOUSEHOLD']));
+      expect(
+        await office.adminQuery(
+          'SELECT end_date::text, end_reason FROM helper_pairing WHERE household_id = $1',
+          [id],
+        ),
+      ).toEqual([{ end_date: '2017-11-20', end_reason: 'CLEARED' }]);
+      expect(
+        await office.adminQuery('SELECT FROM assistance_measure WHERE household_id = $1', [id]),
+      ).toHaveLength(1);
+      expect(
+        await office.adminQuery('SELECT FROM beneficiary_household WHERE household_id = $1', [id]),
+      ).toHaveLength(1);
+      expect((await office.events('household.cleared')).at(-1)!.data).toEqual({
+        householdId: id,
+        year: 2017,
+      });
+      expect(
+        await office.adminQuery(
+          `SELECT operation FROM household_status_history WHERE household_id = $1 ORDER BY id`,
+          [id],
+        ),
+      ).toEqual([{ operation: 'IDENTIFY' }, { operation: 'CLEAR' }]);
+      expect(await refused(office.preview(office.functions.clearHousehold, { householdId: id }))).toEqual([
+        'STATE_CONFLICT input.householdId',
+      ]);
+      // The persons may be identified elsewhere from now on.
+      const again = await office.identify(householdForm(VILLAGES.yunzhou2, [memberForm(first)]));
+      expect((await office.file(again)).record.basic.memberCount).toBe(1);
+    },
+  );
 });
 
 describe('correcting an identity', () => {

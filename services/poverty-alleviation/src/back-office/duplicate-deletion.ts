@@ -12,6 +12,7 @@ import {
   updateRecord,
 } from '../households/household-files.service';
 import type { MemberView } from '../households/household-views.service';
+import { takeIntoIndex } from '../households/repeated-numbers.service';
 import type { Operation, Plan } from './back-office.service';
 import { concerned, filesFor, standing, standingAfter, writeRemoval } from './household-plans';
 import { type HeadChoice, type Removal, removalOf } from './removal.rules';
@@ -91,7 +92,7 @@ export function deleteDuplicates(clock: Clock): Operation<DeleteDuplicatesInput,
     },
     apply: async (tx, { year, survivor, deletions }, by) => {
       for (const deletion of deletions) await deleteFrom(tx, deletion, clock.today(), by);
-      if (survivor !== null) await takeIntoIndex(tx, survivor.id, year);
+      if (survivor !== null) await takeIntoIndex(tx, [survivor.id], year);
       return {};
     },
   };
@@ -212,15 +213,6 @@ async function closeEmptied(tx: ScopedTransaction, file: OpenFile, today: string
     'DUPLICATES_DELETED',
     today,
     by,
-  );
-}
-
-/** A number that only the survivor carries any more obeys the index as new ones do. */
-async function takeIntoIndex(tx: ScopedTransaction, memberId: string, year: number): Promise<void> {
-  await tx.query(
-    `UPDATE member_year_record SET repeats_number = false
-     WHERE member_id = $1 AND year = $2 AND repeats_number AND NOT pa_bo_06_duplicate(id_number_index, year, member_id)`,
-    [memberId, year],
   );
 }
 

@@ -3,6 +3,7 @@ import { Refusal, refuse } from '@junxian/errors';
 import { isUuid } from '@junxian/identity';
 import { MemberChanged, recordEvents } from '@junxian/messaging';
 import { isUniqueViolation, type ScopedTransaction } from '@junxian/persistence';
+import { helpersAmong, isHelper } from '../assistance/helpers.service';
 import { ID_DOCUMENT_TYPE, type IdDocumentType, SEX, type Sex } from '../code-lists';
 import { FormFaults } from '../households/form-faults.rules';
 import { ACTIVE_MEMBER_CODES, type Trace } from '../households/household-files.service';
@@ -203,6 +204,8 @@ async function refuseDuplicate(
     [index, years, memberId],
   );
   if (found?.held) throw duplicate();
+  const changes = rows.some((row) => row.isActive && row.idNumberIndex !== index);
+  if (changes && (await helpersAmong(tx, [index])).length > 0) throw isHelper('input.idNumber');
 }
 
 async function write(

@@ -1,4 +1,5 @@
 import { rule } from '@junxian/test-kit';
+import { figures, rebuilt, recounted } from '../statistics/statistics.fixture';
 import { householdForm, idNumber, memberForm } from '../testing/forms.support.test';
 import { VILLAGES } from '../testing/store.support.test';
 import { type Office, openOffice, pairWithHelper, refused } from './back-office.fixture';
@@ -77,6 +78,36 @@ describe('moving to another village', () => {
         year: 2017,
         parts: ['VILLAGE'],
       });
+    },
+  );
+
+  rule(
+    'PA-YR-01',
+    'natural changes of earlier years go on counting where the household lived then',
+    async () => {
+      const { id, memberId } = await office.household().then(({ members, ...file }) => ({
+        ...file,
+        memberId: members[1]!.id,
+      }));
+      await office.earlierYears(id, 2016);
+      await office.adminQuery(
+        `INSERT INTO population_change (change_id, household_id, operation_id, year, region_code, kind, direction, member_id,
+         to_household_id, reason, change_date, operator, at)
+       VALUES (uuidv7(), $1, uuidv7(), 2016, $2, 'ADD', 'IN', $3, $1, '01', '2016-05-01', 'x', now())`,
+        [id, VILLAGES.yunzhou1, memberId],
+      );
+      const added = async () => ({
+        left: await figures(office, 'NATURAL_CHANGE', VILLAGES.yunzhou1, { year: 2016 }),
+        reached: await figures(office, 'NATURAL_CHANGE', VILLAGES.yungang, { year: 2016 }),
+      });
+      const stands = { left: expect.objectContaining({ 'natural.added': '1' }), reached: {} };
+      await recounted(office, [id], 2016);
+      expect(await added()).toEqual(stands);
+      await move(id, VILLAGES.yungang);
+      await recounted(office, [id], 2016);
+      expect(await added()).toEqual(stands);
+      await rebuilt(office, 2016);
+      expect(await added()).toEqual(stands);
     },
   );
 

@@ -3,6 +3,7 @@ import { isRefusal, Refusal, refuse } from '@junxian/errors';
 import { MemberChanged, recordEvent } from '@junxian/messaging';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { PresentRegions } from '@junxian/region-changes';
+import { helpersAmong, isHelper } from '../assistance/helpers.service';
 import { FormFaults } from '../households/form-faults.rules';
 import { isActive, type OpenFile, restate } from '../households/household-files.service';
 import { householdNumber } from '../households/household-number.rules';
@@ -19,6 +20,7 @@ import { checkHouseholdForm } from '../households/identification.rules';
 import type { IdentityKey } from '../households/identity-documents.rules';
 import { computeIncome } from '../households/income.rules';
 import { checkMember } from '../households/member-form.rules';
+import { expectSurveyed } from '../natural-villages/surveyed.service';
 import type { PersonalData } from '../personal-data';
 import { currentCycle, surveyYear } from '../survey-years/survey-years.service';
 import type { Operation, Plan } from './back-office.service';
@@ -62,6 +64,8 @@ export function supplementMember({
       if (faults.list.length > 0) throw Refusal.many(faults.list);
       if ((await heldNumbers(tx, personal, [key], year, 'PROVINCE_ADMIN')).length > 0)
         throw numberTaken('input.member.idNumber');
+      if ((await helpersAmong(tx, [key && personal.indexOf(key)])).length > 0)
+        throw isHelper('input.member.idNumber');
       const members = file.members.filter(isActive).length + 1;
       const before = standing(file, []);
       return {
@@ -161,8 +165,18 @@ export function supplementHousehold({
         isVillage: codes.levelOf(form.villageCode) === 'VILLAGE',
         withoutDocument: true,
       });
+      await expectSurveyed(tx, form.basic.naturalVillageCode, 'basic.naturalVillageCode', lock);
       const held = await heldNumbers(tx, personal, keys, year, 'PROVINCE_ADMIN');
-      if (held.length > 0) throw Refusal.many(held.map((place) => numberTaken(`members[${place}].idNumber`)));
+      const helpers = await helpersAmong(
+        tx,
+        keys.map((key) => key && personal.indexOf(key)),
+      );
+      const field = (place: number) => `members[${place}].idNumber`;
+      const known = [
+        ...held.map((place) => numberTaken(field(place))),
+        ...helpers.map((place) => isHelper(field(place))),
+      ];
+      if (known.length > 0) throw Refusal.many(known);
       const serial = await lastSerial(tx, form.villageCode, lock);
       const head = form.members.find(({ relationToHead }) => relationToHead === 'HEAD')!;
       return {

@@ -2,7 +2,7 @@ import { Refusal, refuse } from '@junxian/errors';
 import type { PresentRegions, RegionCodes } from '@junxian/region-changes';
 import { currentCycle } from '../survey-years/survey-years.service';
 import type { VillageAttribute } from '../village-code-lists';
-import { setVillageAttribute, villageAttribute } from '../villages/poor-villages.service';
+import { setVillageAttribute, villageAttribute } from '../villages/village-attribute.service';
 import type { Operation, Plan } from './back-office.service';
 import { unchanged } from './household-adjustments';
 import { noVillage } from './move-village';
@@ -31,11 +31,11 @@ export function changeVillageAttribute(
       if (codes.levelOf(villageCode) !== 'VILLAGE') throw noVillage('input.villageCode');
       const before = await villageAttribute(tx, villageCode);
       if (before === input.villageAttribute) throw unchanged('input.villageAttribute');
-      const [row] = await tx.query<{ delistYear: number | null; version: number }>(
-        'SELECT delist_year AS "delistYear", version FROM poor_village WHERE region_code = $1 ORDER BY id LIMIT 1',
+      const rows = await tx.query<{ delistYear: number | null; version: number }>(
+        'SELECT delist_year AS "delistYear", version FROM poor_village WHERE region_code = $1 ORDER BY id',
         [villageCode],
       );
-      if (row && row.delistYear !== null) throw delisted();
+      if (rows.some(({ delistYear }) => delistYear !== null)) throw delisted();
       return {
         function: 'SET_VILLAGE_ATTRIBUTE',
         targetId: villageCode,
@@ -45,7 +45,7 @@ export function changeVillageAttribute(
         before: { villageCode, villageAttribute: before },
         after: { villageCode, villageAttribute: input.villageAttribute },
         confirmation: villageCode,
-        versions: [row?.version ?? 0],
+        versions: rows.map(({ version }) => version),
         input,
         codes,
       };

@@ -10,7 +10,14 @@ import {
 import { householdForm, memberForm } from '../testing/forms.support.test';
 import { officer, openStore, type TestStore, VILLAGES } from '../testing/store.support.test';
 import { startTestSubgraph } from '../testing/subgraph.support.test';
-import { oldPoorVillage, recordedEvents } from '../testing/villages.support.test';
+import {
+  comparable,
+  everySection,
+  oldPoorVillage,
+  recordedEvents,
+  selectionOf,
+} from '../testing/villages.support.test';
+import { COUNTY_SECTIONS } from './county-fields.rules';
 
 const COUNTY = '140215000000';
 const NEXT = '140214000000';
@@ -87,6 +94,32 @@ rule(
     const closed = await save({ year: 2015, expectedVersion: 1, land: { forest: '1' } });
     await store.adminQuery('UPDATE survey_year SET editable = true WHERE year = 2015');
     expect(closed.codes).toEqual(['YEAR_CLOSED']);
+  },
+);
+
+rule(
+  'PA-YR-03',
+  'every indicator of a county is entered, changed, and shown as it was typed in',
+  async () => {
+    const shown = async () => {
+      const { data } = await ask(
+        `query { county(year: 2015, code: "${COUNTY}") { ${selectionOf(COUNTY_SECTIONS)} } }`,
+      );
+      return Object.entries(data!.county as Record<string, object>).map(([name, values]) => [
+        name,
+        comparable({ ...values }),
+      ]);
+    };
+    for (const [expectedVersion, first] of [
+      [null, 1],
+      [1, 200],
+    ] as const) {
+      const stated = everySection(COUNTY_SECTIONS, first);
+      expect((await save({ year: 2015, expectedVersion, ...stated })).codes).toEqual([]);
+      expect(await shown()).toEqual(
+        Object.entries(stated).map(([name, values]) => [name, comparable(values)]),
+      );
+    }
   },
 );
 

@@ -5,6 +5,7 @@ import type { Principal } from '@junxian/identity';
 import { RegionRecordChanged, recordEvent } from '@junxian/messaging';
 import { expectVersion, keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
 import type { PresentRegions } from '@junxian/region-changes';
+import { chosenRange } from '../chosen-range.rules';
 import { FormFaults } from '../households/form-faults.rules';
 import { type Trace, traceOf } from '../households/household-files.service';
 import { insertRows } from '../insert-rows';
@@ -15,7 +16,7 @@ import { changesOf, insertColumns } from '../villages/rural-records.service';
 import { checkSections, givenOf } from '../villages/rural-sections.rules';
 import { checkLocked } from '../villages/village-fields.rules';
 import { writeVillageHistory } from '../villages/village-history.service';
-import { expectDataOf, levelFault, listRange } from '../villages/village-list.rules';
+import { expectDataOf, levelFault } from '../villages/village-list.rules';
 import {
   COUNTY_INDICATORS,
   COUNTY_SECTIONS,
@@ -157,7 +158,7 @@ export class CountyRecordsService {
     principal: Principal,
     { year, region, first, after }: CountyListQuery,
   ): Promise<Page<CountyRecordView>> {
-    const range = listRange(region, principal);
+    const range = chosenRange(region, principal);
     expectDataOf('COUNTY', await surveyYear(tx, year));
     const page = await keysetPage<Row>(tx, {
       select: SELECT,

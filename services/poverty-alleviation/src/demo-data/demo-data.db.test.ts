@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { scopeOf } from '@junxian/identity';
@@ -112,6 +114,12 @@ it('the figures of 2017 are those of the story', async () => {
     sum('closing'),
   );
   expect(sum('netDecrease')).toBeGreaterThan(0);
+});
+
+it('the answer that the README shows is the one of the demonstration', async () => {
+  const readme = readFileSync(join(__dirname, '..', '..', '..', '..', 'README.md'), 'utf8');
+  const { 'poor.h': households, 'poor.p': persons } = await figures(store, 'POOR_HOUSEHOLDS', YUNZHOU);
+  expect(readme).toContain(`"povertySummary":{"poor":{"households":${households},"persons":${persons}}}`);
 });
 
 /** The lists of 3.10 that are asked for a county, not for the province. */

@@ -1,4 +1,5 @@
 import { type Principal, scopeOf } from '@junxian/identity';
+import { isOutsideScope } from '@junxian/persistence';
 import type { RunningSubgraph } from '@junxian/subgraph';
 import { principals, rule, subgraphClient, type TestIssuer, testIssuer } from '@junxian/test-kit';
 import { openProjectStage, type ProjectTestStage } from '../projects/project-stage.fixture';
@@ -222,44 +223,48 @@ it('lets one address read so often a minute', async () => {
   await notices.admit('203.0.113.7');
 });
 
-it('with a database prompt nobody next door, and nobody without the role, writes a notice or its list', async () => {
-  const { id } = await publish(county('PROJECT'), notice());
-  const touched = (who: Principal, sql: string, parameters: unknown[] = []) =>
-    stage.store.database
-      .write(scopeOf(who), async (tx) => (await tx.query(sql, parameters)).length)
-      .catch((error: Error) => {
-        expect(error.message).toMatch(/row-level security/);
-        return 'refused';
-      });
-  for (const who of [
-    ANYBODY,
-    NEIGHBOUR,
-    county('OPERATOR'),
-    county('FUND'),
-    officer(PLACES.township, 'TOWNSHIP', 'PROJECT'),
-  ]) {
-    expect(await touched(who, `UPDATE public_disclosure SET title = 'x' RETURNING id`)).toBe(0);
-    expect(await touched(who, 'DELETE FROM public_disclosure RETURNING id')).toBe(0);
-    expect(await touched(who, `UPDATE disclosed_beneficiary SET masked_name = '李**' RETURNING id`)).toBe(0);
-    expect(
-      await touched(
-        who,
-        `INSERT INTO disclosed_beneficiary (disclosure_id, region_code, masked_name) VALUES ($1, $2, '李**') RETURNING id`,
-        [id, PLACES.village1],
-      ),
-    ).toBe('refused');
-  }
-  // Everybody reads a notice and the surnames; nobody outside the region reads the project behind it.
-  expect(await touched(ANYBODY, 'SELECT FROM public_disclosure')).toBe(1);
-  expect(await touched(ANYBODY, 'SELECT FROM disclosed_beneficiary')).toBe(1);
-  expect(await touched(ANYBODY, 'SELECT FROM project')).toBe(0);
-  expect(await touched(ANYBODY, 'SELECT FROM beneficiary_household')).toBe(0);
-  expect(
-    await touched(
-      county('PROJECT'),
-      `UPDATE public_disclosure SET withdrawn_at = now(), withdraw_reason = 'x' RETURNING id`,
-    ),
-  ).toBe(1);
-  expect(await touched(ANYBODY, 'SELECT FROM public_disclosure')).toBe(0);
-  expect(await touched(ANYBODY, 'SELECT FROM disclosed_beneficiary')).toBe(0);
-});
+rule(
+  'PA-QY-12',
+  'with a database prompt nobody next door, and nobody without the role, writes a notice or its list, and nobody rewrites one',
+  async () => {
+    const { id } = await publish(county('PROJECT'), notice());
+    const touched = (who: Principal, sql: string, parameters: unknown[] = []) =>
+      stage.store.database
+        .write(scopeOf(who), async (tx) => (await tx.query(sql, parameters)).length)
+        .catch((error: Error) => {
+          expect([error.message, isOutsideScope(error)]).toEqual([error.message, true]);
+          return 'refused';
+        });
+    const WITHDRAW = `UPDATE public_disclosure SET withdrawn_at = now(), withdraw_reason = 'x' RETURNING id`;
+    const LIST = `INSERT INTO disclosed_beneficiary (disclosure_id, region_code, masked_name) VALUES ($1, $2, '李**') RETURNING id`;
+    for (const who of [
+      ANYBODY,
+      NEIGHBOUR,
+      county('OPERATOR'),
+      county('FUND'),
+      officer(PLACES.township, 'TOWNSHIP', 'PROJECT'),
+    ]) {
+      expect(await touched(who, WITHDRAW)).toBe(0);
+      expect(await touched(who, LIST, [id, PLACES.village1])).toBe('refused');
+    }
+    // Everybody reads a notice and the surnames; nobody outside the region reads the project behind it.
+    expect(await touched(ANYBODY, 'SELECT FROM public_disclosure')).toBe(1);
+    expect(await touched(ANYBODY, 'SELECT FROM disclosed_beneficiary')).toBe(1);
+    expect(await touched(ANYBODY, 'SELECT FROM project')).toBe(0);
+    expect(await touched(ANYBODY, 'SELECT FROM beneficiary_household')).toBe(0);
+    // Not even who published it changes what is published, adds to it, or says afterwards why it was withdrawn.
+    for (const who of [county('PROJECT'), county('MANAGER')]) {
+      for (const rewritten of [
+        `UPDATE public_disclosure SET title = 'x' RETURNING id`,
+        `UPDATE disclosed_beneficiary SET masked_name = '李**' RETURNING id`,
+        'DELETE FROM public_disclosure RETURNING id',
+      ])
+        expect([rewritten, await touched(who, rewritten)]).toEqual([rewritten, 'refused']);
+      expect(await touched(who, LIST, [id, PLACES.village1])).toBe('refused');
+    }
+    expect(await touched(county('PROJECT'), WITHDRAW)).toBe(1);
+    expect(await touched(county('PROJECT'), WITHDRAW)).toBe('refused');
+    expect(await touched(ANYBODY, 'SELECT FROM public_disclosure')).toBe(0);
+    expect(await touched(ANYBODY, 'SELECT FROM disclosed_beneficiary')).toBe(0);
+  },
+);

@@ -2,6 +2,7 @@ import type { Clock } from '@junxian/calendar';
 import { isRefusal, Refusal } from '@junxian/errors';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { PresentRegions, RegionCodes } from '@junxian/region-changes';
+import { helpersAmong, isHelper } from '../assistance/helpers.service';
 import {
   isActive,
   type OpenFile,
@@ -60,7 +61,7 @@ export class PopulationService {
    * per-capita incomes, closures of households whose last member left. Both households of a transfer lie in the
    * caller's region. Throws one Refusal with all faults of the form, then what {@link PopulationPlan.apply} and
    * {@link openFiles} throw, DUPLICATE_ID for a new member who is active elsewhere in the cycle, and STATE_CONFLICT
-   * while a region is being re-coded.
+   * for one who is a helper (PA-AH-02) and while a region is being re-coded.
    */
   async apply(tx: ScopedTransaction, input: ApplyPopulationChangesInput): Promise<PopulationChangesResult> {
     const by = traceOf(tx, this.clock);
@@ -166,14 +167,19 @@ export class PopulationService {
   ): Promise<(memberId: string) => string> {
     const ids = new Map<string, string>();
     const { year } = files[0]!.year;
-    const held = await heldNumbers(
-      tx,
-      this.personal,
-      additions.map(({ change }) => keys.get(Number(change.person.id))!),
-      year,
-    );
-    if (held.length > 0)
-      throw Refusal.many(held.map((place) => at(`${additions[place]!.path}.member`, duplicateId(0))));
+    const added = additions.map(({ change }) => keys.get(Number(change.person.id))!);
+    const [held, helpers] = await Promise.all([
+      heldNumbers(tx, this.personal, added, year),
+      helpersAmong(
+        tx,
+        added.map((key) => this.personal.indexOf(key)),
+      ),
+    ]);
+    const faults = [
+      ...held.map((place) => at(`${additions[place]!.path}.member`, duplicateId(0))),
+      ...helpers.map((place) => isHelper(`${additions[place]!.path}.member.idNumber`)),
+    ];
+    if (faults.length > 0) throw Refusal.many(faults);
     const epochs = await epochsOf(
       tx,
       additions.map(({ change }) => change.person.householdId),

@@ -196,6 +196,85 @@ describe('rollback', () => {
     expect(await refusal(rollBack(other.id))).toMatchObject({ code: 'DUPLICATE_ID' });
   });
 
+  describe('of a member whose row of old data repeats a number (5.7)', () => {
+    const repeat = (memberId: string, of: string) =>
+      stage.store.adminQuery(
+        `UPDATE member_year_record r SET repeats_number = true, id_number_sealed = o.id_number_sealed,
+           id_number_index = o.id_number_index, citizen_id = o.citizen_id
+         FROM member_year_record o WHERE r.member_id = $1 AND o.member_id = $2 AND r.year = 2017 AND o.year = 2017`,
+        [memberId, of],
+      );
+    const holders = (of: string) =>
+      stage.store.adminQuery<{ id: string; marked: boolean }>(
+        `SELECT m.member_id AS id, m.repeats_number AS marked FROM member_year_record m
+         JOIN member_year_record o ON o.id_number_index = m.id_number_index AND o.year = m.year
+         WHERE o.member_id = $1 AND m.status IN ('1', '4') ORDER BY m.member_id`,
+        [of],
+      );
+
+    rule(
+      ['PA-BO-01', 'PA-NI-03'],
+      'is refused once the number was registered anew, marked or not',
+      async () => {
+        const twin = newMember('SON');
+        const [family, old] = [await stage.family(), await stage.family(['SON'])];
+        const { changes } = await apply(
+          [family],
+          [{ add: { householdId: family.id, member: twin, reason: 'OTHER', changeDate: DAY } }],
+        );
+        await repeat(old.of.SON!, changes[0]!.memberId);
+        await apply([old], [reduce(old.of.SON!)]);
+        // Somebody else carries the number still: what left does not become a duplicate again.
+        expect(await refusal(rollBack(old.id))).toMatchObject({ code: 'DUPLICATE_ID' });
+        await apply([family], [reduce(changes[0]!.memberId)]);
+        const third = await stage.family();
+        await apply(
+          [third],
+          [{ add: { householdId: third.id, member: twin, reason: 'OTHER', changeDate: DAY } }],
+        );
+        for (const { id } of [old, family]) {
+          expect(await refusal(rollBack(id))).toMatchObject({ code: 'DUPLICATE_ID' });
+        }
+        expect(await holders(old.of.SON!)).toHaveLength(1);
+        // Once the number is free he comes back, and obeys the uniqueness as new ones do.
+        await rollBack(third.id);
+        await rollBack(old.id);
+        expect(await holders(old.of.SON!)).toEqual([{ id: old.of.SON, marked: false }]);
+      },
+    );
+
+    rule(
+      'PA-BO-01',
+      'brings back a household with both copies, of which one obeys the index again',
+      async () => {
+        const family = await stage.family(['SON', 'DAUGHTER']);
+        await repeat(family.of.SON!, family.of.HEAD!);
+        await apply([family], [reduce(family.of.DAUGHTER!), reduce(family.of.SON!), reduce(family.of.HEAD!)]);
+        await rollBack(family.id);
+        expect((await holders(family.of.HEAD!)).map(({ marked }) => marked).sort()).toEqual([false, true]);
+      },
+    );
+
+    it('or a registration of the number at the same moment: one of them is refused', async () => {
+      const twin = newMember('SON');
+      const [family, old, third] = [await stage.family(), await stage.family(['SON']), await stage.family()];
+      const { changes } = await apply(
+        [family],
+        [{ add: { householdId: family.id, member: twin, reason: 'OTHER', changeDate: DAY } }],
+      );
+      await repeat(old.of.SON!, changes[0]!.memberId);
+      await apply([family], [reduce(changes[0]!.memberId)]);
+      await apply([old], [reduce(old.of.SON!)]);
+      const outcomes = await Promise.allSettled([
+        rollBack(old.id),
+        apply([third], [{ add: { householdId: third.id, member: twin, reason: 'OTHER', changeDate: DAY } }]),
+      ]);
+      const refused = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+      expect(refused).toEqual([expect.objectContaining({ code: 'DUPLICATE_ID' })]);
+      expect(await holders(old.of.SON!)).toHaveLength(1);
+    });
+  });
+
   it('wants the typed confirmation and a preview that still holds', async () => {
     const { id } = await stage.family();
     await setKeyTarget(id, true);

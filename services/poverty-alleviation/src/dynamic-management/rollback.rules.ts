@@ -91,8 +91,8 @@ export function activeElsewhere(): Refusal {
   return new Refusal(
     'DUPLICATE_ID',
     {
-      zh: '应恢复的成员的证件号码本年度已登记在其他贫困户中，不能回退；请先核查重复人口',
-      en: 'The ID number of a member to be restored is registered in another household by now; settle the duplicate first',
+      zh: '应恢复的成员的证件号码本年度已登记在其他正常成员名下，不能回退；请先核实：号码有误的办理 8.6 更正，另一方识别有误的办理 8.2 清退',
+      en: 'Another active member carries the ID number of a member to be restored; correct a wrong number (8.6) or clear whoever was wrongly identified (8.2) first',
     },
     { field: 'householdId' },
   );

@@ -13,6 +13,7 @@ import {
   writeStatusHistory,
 } from '../households/household-files.service';
 import { type HouseholdView, readHouseholds, readYearRecords } from '../households/household-views.service';
+import { isHeldByOthers, takeIntoIndex } from '../households/repeated-numbers.service';
 import { currentCycle } from '../survey-years/survey-years.service';
 import { closeHousehold, reopenHousehold } from './closing.service';
 import {
@@ -35,7 +36,13 @@ import {
   restoredSituations,
 } from './rollback.rules';
 import { announceRollback } from './rollback-events.service';
-import { isOverwritten, type Restoration, restorationOf, type Situation } from './situation.rules';
+import {
+  comingBack,
+  isOverwritten,
+  type Restoration,
+  restorationOf,
+  type Situation,
+} from './situation.rules';
 
 export interface RollbackInput {
   householdId: string;
@@ -50,14 +57,16 @@ export interface RollbackPlan extends Plan {
   /** How the households stand now. */
   now: ReadonlyMap<string, Situation>;
   restoration: Restoration;
+  /** Members who count again. */
+  returning: string[];
 }
 
 /**
  * The rollback of dynamic operations 综合回退 (8.1, PA-BO-01): takes back the latest operation of a household in the
  * open cycle, with all households that it changed together. Statuses and memberships become what they were, incomes
  * are computed anew, both operations stay in the history. Refused with STATE_CONFLICT: nothing to take back, a later
- * operation on another of its households, anything else changed since what it had changed. DUPLICATE_ID: a member who
- * would come back is active elsewhere by now.
+ * operation on another of its households, anything else changed since what it had changed. DUPLICATE_ID: somebody else is active
+ * with the number of a member who would come back, be it by old data (PA-NI-03).
  */
 export class Rollback implements Operation<RollbackInput, RollbackPlan> {
   constructor(
@@ -88,6 +97,9 @@ export class Rollback implements Operation<RollbackInput, RollbackPlan> {
     );
     expectLatest(sought.id, ids, parts, households);
     if (parts.some((part) => isOverwritten(part, now.get(part.householdId)!))) throw changedSince();
+    const restoration = restorationOf(parts);
+    const returning = comingBack(restoration, now);
+    if (await isHeldByOthers(tx, returning, year)) throw activeElsewhere();
     return {
       function: 'ROLLBACK',
       targetId: householdId,
@@ -101,7 +113,8 @@ export class Rollback implements Operation<RollbackInput, RollbackPlan> {
       parts,
       households,
       now,
-      restoration: restorationOf(parts),
+      restoration,
+      returning,
     };
   }
 
@@ -139,7 +152,7 @@ export class Rollback implements Operation<RollbackInput, RollbackPlan> {
   /** Memberships as they were, and incomes anew; returns the per-capita incomes of the households whose members changed. */
   private async restoreMembers(
     tx: ScopedTransaction,
-    { parts, restoration: { members, added } }: RollbackPlan,
+    { parts, returning, restoration: { members, added } }: RollbackPlan,
     year: number,
     by: Trace,
   ): Promise<ReadonlyMap<string, PerCapita>> {
@@ -160,6 +173,8 @@ export class Rollback implements Operation<RollbackInput, RollbackPlan> {
       ...members.map(({ id, ...membership }) => ({ memberId: id, ...membership })),
     ];
     if (changes.length === 0) return new Map();
+    // Whoever registers one of their numbers at this moment meets them in the index, old data or not.
+    await takeIntoIndex(tx, returning, year);
     await writeMemberships(tx, changes, year, by).catch((error: unknown) => {
       throw isUniqueViolation(error, 'member_year_record_identity') ? activeElsewhere() : error;
     });

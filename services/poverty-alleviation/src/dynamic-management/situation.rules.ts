@@ -84,6 +84,14 @@ export function restorationOf(parts: readonly OperationPart[]): Restoration {
   };
 }
 
+/** Members who count again once the operation is taken back, and do not as the households stand `now`. */
+export function comingBack({ members }: Restoration, now: ReadonlyMap<string, Situation>): string[] {
+  const standing = new Set(
+    [...now.values()].flatMap((one) => one.members.filter(counts).map(({ id }) => id)),
+  );
+  return members.filter((member) => counts(member) && !standing.has(member.id)).map(({ id }) => id);
+}
+
 /**
  * Whether something else changed what an operation changed, since: then taking it back would overwrite that. Takes
  * what the operation did to one household and how the household stands now. Changes of relations alone do not count,

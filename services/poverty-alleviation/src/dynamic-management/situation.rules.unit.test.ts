@@ -1,5 +1,6 @@
 import {
   activeMembers,
+  comingBack,
   isOverwritten,
   type MembershipSituation,
   restorationOf,
@@ -37,6 +38,20 @@ it('restores the fields that were changed and no others', () => {
   const { records, ...rest } = restorationOf([EXIT]);
   expect([...records]).toEqual([['a', { povertyStatus: 'UNEXITED', exitYear: null }]]);
   expect(rest).toEqual({ members: [], added: [], reopened: [], unmade: [] });
+});
+
+it('tells who counts again: those who left, not those who only go back to another household', () => {
+  const now = (...standing: Situation[]) => new Map(standing.map((one) => [one.householdId, one]));
+  const reduction = restorationOf([REDUCTION]);
+  expect(comingBack(reduction, now(REDUCTION.after))).toEqual(['son']);
+  const moved = [
+    { before: situation(), after: situation({ members: [member('head', { relationToHead: 'HEAD' })] }) },
+    {
+      before: situation({ householdId: 'b', members: [] }),
+      after: situation({ householdId: 'b', members: [member('son', { status: 'TRANSFERRED_IN' })] }),
+    },
+  ];
+  expect(comingBack(restorationOf(moved), now(...moved.map(({ after }) => after)))).toEqual([]);
 });
 
 it('restores memberships, deletes who was added, opens what was closed and closes what was made', () => {

@@ -18,6 +18,7 @@ import {
   type RegisteredHousehold,
   type Registration,
 } from '../households/household-registration.service';
+import { expectSurveyed } from '../natural-villages/surveyed.service';
 import type { PersonalData } from '../personal-data';
 import { currentCycle } from '../survey-years/survey-years.service';
 import { announceMembers } from './member-events.service';
@@ -51,6 +52,7 @@ export class SplitService {
       cycle: year,
       isVillage: (code) => codes.levelOf(code) === 'VILLAGE',
     });
+    await expectSurveyed(tx, input.basic.naturalVillageCode, 'basic.naturalVillageCode');
     const file = await openFile(tx, input, year);
     expectChangeable(file.record.basic.povertyStatus, 'householdId');
     expectSettled([file], codes);

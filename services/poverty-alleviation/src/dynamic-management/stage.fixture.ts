@@ -54,6 +54,9 @@ export function newMember(relationToHead: RelationToHead, changes: Partial<Membe
 
 /** A test store with households, and what tests of dynamic management do and look at. */
 export class Stage {
+  /** The year that dynamic management writes. */
+  cycle = CYCLE;
+
   private constructor(readonly store: TestStore) {}
 
   static async open(): Promise<Stage> {
@@ -93,7 +96,7 @@ export class Stage {
 
   /** How a household stands. */
   async situation(id: string): Promise<Situation> {
-    const found = await this.as(PROVINCE_ADMIN, (tx) => readSituations(tx, [id], CYCLE));
+    const found = await this.as(PROVINCE_ADMIN, (tx) => readSituations(tx, [id], this.cycle));
     return found.get(id)!;
   }
 
@@ -115,7 +118,7 @@ export class Stage {
       memberCount: number;
     }>(
       `SELECT version, per_capita_net_income AS "perCapita", member_count AS "memberCount"
-       FROM household_year_record WHERE household_id = '${id}' AND year = ${CYCLE}`,
+       FROM household_year_record WHERE household_id = '${id}' AND year = ${this.cycle}`,
     );
     return row!;
   }

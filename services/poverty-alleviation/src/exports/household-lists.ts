@@ -8,6 +8,7 @@ import { duplicatesPage } from '../duplicates/duplicates.service';
 import type { HouseholdListService } from '../households/household-list.service';
 import {
   type MemberView,
+  readHeads,
   readHouseholds,
   readMembers,
   type YearRecordView,
@@ -108,21 +109,13 @@ async function householdRows(
   { reveal }: ExportQuestion,
   page: { nodes: YearRecordView[]; endCursor: string | null; hasNextPage: boolean },
 ): Promise<ExportedPage> {
-  const ids = page.nodes.map(({ householdId }) => householdId);
-  const [members, households] = await Promise.all([readMembers(tx, page.nodes), readHouseholds(tx, ids)]);
-  const numberOf = new Map(households.map(({ id, householdNo }) => [id, householdNo]));
-  const heads = new Map(
-    members
-      .filter(({ relationToHead }) => relationToHead === 'HEAD')
-      .reverse()
-      .map((member) => [member.householdId, member]),
-  );
+  const heads = await readHeads(tx, page.nodes);
   const numbers = new ShownNumbers(personal, reveal);
-  const exported = exportedPage(page, ({ householdId, regionCode, basic }) => {
+  const exported = exportedPage(page, ({ householdId, householdNo, regionCode, basic }) => {
     const head = heads.get(householdId);
     return {
       ...regionCells(regionCode),
-      householdNo: numberOf.get(householdId) ?? null,
+      householdNo,
       head: head?.name ?? null,
       idNumber: head ? numbers.of(head) : null,
       members: basic.memberCount,
@@ -178,7 +171,7 @@ class ShownNumbers {
     private readonly reveal: boolean,
   ) {}
 
-  of(member: MemberView): string | null {
+  of(member: Pick<MemberView, 'idNumberSealed' | 'citizenId'>): string | null {
     const number = this.personal.open(member.idNumberSealed, 'member.id_number');
     if (number === null) return null;
     if (!this.reveal) return maskValue('ID_NUMBER', number);

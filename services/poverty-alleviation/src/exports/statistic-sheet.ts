@@ -1,7 +1,7 @@
 import { referenceNames } from '@junxian/administrative-region';
 import type { CellValue, ColumnDefinition } from '@junxian/documents';
+import type { StatUnit } from '../statistics/stat-columns.rules';
 import type { StatRowKind, StatTableView } from '../statistics/statistics.service';
-import type { StatUnit } from '../statistics/tables.rules';
 
 const UNIT_NAMES: Readonly<Record<StatUnit, string>> = {
   HOUSEHOLDS: '户',

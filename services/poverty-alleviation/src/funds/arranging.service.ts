@@ -1,10 +1,10 @@
-import { type CodeRange, levelOfCode, type RegionLevel, scopeRange } from '@junxian/administrative-region';
 import { type Clock, isCalendarDate } from '@junxian/calendar';
 import { Refusal, refuse } from '@junxian/errors';
 import { isUuid, type Principal } from '@junxian/identity';
 import { FundArranged, recordEvent } from '@junxian/messaging';
 import type { Page, ScopedTransaction } from '@junxian/persistence';
 import type { PresentRegions } from '@junxian/region-changes';
+import { chosenRange } from '../chosen-range.rules';
 import type { FundType } from '../fund-code-lists';
 import { FormFaults } from '../households/form-faults.rules';
 import { type Trace, traceOf } from '../households/household-files.service';
@@ -101,7 +101,7 @@ export class ArrangingService {
     caller: Pick<Principal, 'regionCode' | 'regionLevel'>,
   ): Promise<Page<ArrangementView>> {
     if (projectId != null && !isUuid(projectId)) throw refuse.notFound('projectId');
-    const range = listRange(region, caller);
+    const range = chosenRange(region, caller);
     return pageOfArrangements(tx, {
       year,
       range,
@@ -169,16 +169,6 @@ export class ArrangingService {
       },
     });
   }
-}
-
-/** The range of a list: a region that @access let pass, or the caller's own. Throws INVALID_REGION_CODE, FORBIDDEN. */
-export function listRange(
-  region: string | null | undefined,
-  { regionCode, regionLevel }: { regionCode: string | null; regionLevel: RegionLevel | null },
-): CodeRange {
-  if (regionCode === null || regionLevel === null) throw refuse.forbidden();
-  if (region == null || region === regionCode) return scopeRange(regionCode, regionLevel);
-  return scopeRange(region, levelOfCode(region));
 }
 
 function checkForm({ amount, date }: NewArrangement, today: string): void {

@@ -1,5 +1,6 @@
 import type { Principal } from '@junxian/identity';
 import { type KeysetOrder, keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
+import { chosenRange } from '../chosen-range.rules';
 import {
   FUND_BATCH,
   FUND_TIER,
@@ -8,7 +9,6 @@ import {
   type FundTier,
   type FundType,
 } from '../fund-code-lists';
-import { listRange } from './arranging.service';
 
 /** The three lists of PA-QY-05: money by receiver, arrivals, allocation lines. */
 export type FundListKind = 'SUMMARY' | 'ARRIVAL' | 'ALLOCATION';
@@ -128,7 +128,7 @@ export class FundListService {
     { kind, filter, first, after }: FundListQuery,
     caller: Pick<Principal, 'regionCode' | 'regionLevel'>,
   ): Promise<Page<FundListRowView>> {
-    const range = listRange(filter?.region, caller);
+    const range = chosenRange(filter?.region, caller);
     const page = await keysetPage<Row>(tx, {
       ...LISTS[kind],
       parameters: [

@@ -208,6 +208,23 @@ describe('the lists', () => {
         issuedDate: '2017-03-01',
         arrivedDate: '2017-04-01',
       });
+      for (const kind of ['SUMMARY', 'ARRIVAL', 'ALLOCATION']) {
+        const all = await list(kind, { region: PLACES.county });
+        expect(all.length).toBeGreaterThan(0);
+        for (const row of all)
+          expect(row).toMatchObject({ fundType: 'DEVELOPMENT', tier: 'CITY', issuedDate: '2017-03-01' });
+        if (kind !== 'SUMMARY')
+          expect(all[0]).toMatchObject({ batch: 'CURRENT_YEAR', fromRegion: { code: PLACES.city } });
+        for (const filter of [
+          { tier: 'CITY' },
+          { batch: 'CURRENT_YEAR' },
+          { fundType: 'DEVELOPMENT' },
+          { year: 2017 },
+          { fromDate: '2017-03-01' },
+          { toDate: '2017-04-01' },
+        ])
+          expect([filter, await list(kind, { region: PLACES.county, ...filter })]).toEqual([filter, all]);
+      }
       for (const filter of [
         { tier: 'CENTRAL' },
         { batch: 'ADVANCE' },
@@ -255,8 +272,189 @@ describe('the lists', () => {
     const [own] = await store.adminQuery<{ id: string }>(
       `SELECT id FROM fund_allocation WHERE document_no = '本级'`,
     );
-    // Begin with the scope, document, lines, arrivals, commit.
-    expect(await statementsOf(document)).toBe(5);
-    expect(await statementsOf(own!.id)).toBe(5);
+    expect(await statementsOf(document)).toBe(await statementsOf(own!.id));
   });
+});
+
+describe('over the graph', () => {
+  const done = async (principal: Principal, field: string, document: string, variables: object) => {
+    const { data, errors } = await ask(principal, document, { ...variables });
+    expect([field, errors]).toEqual([field, undefined]);
+    return data![field];
+  };
+
+  rule(
+    ['PA-FD-03', 'PA-FD-04', 'PA-FD-05'],
+    'a document is corrected and deleted, an arrival withdrawn, an arrangement changed and cancelled',
+    async () => {
+      const form = (amount: string) =>
+        allocationForm({
+          fromRegion: PLACES.county,
+          documentNo: '乡2号',
+          lines: [{ toRegion: PLACES.township, amount }],
+        });
+      const DOCUMENT_SHOWN = 'id version totalAmount lines { amount }';
+      const { id } = await done(
+        FUND.county,
+        'allocateFund',
+        `mutation ($input: AllocateFundInput!) { allocateFund(input: $input) { ${DOCUMENT_SHOWN} } }`,
+        { input: form('5') },
+      );
+      expect(
+        await done(
+          FUND.county,
+          'changeFundAllocation',
+          `mutation ($id: ID!, $input: AllocateFundInput!) {
+             changeFundAllocation(id: $id, expectedVersion: 1, input: $input) { ${DOCUMENT_SHOWN} } }`,
+          { id, input: form('6.5') },
+        ),
+      ).toEqual({ id, version: 2, totalAmount: '6.5000', lines: [{ amount: '6.5000' }] });
+      expect(
+        await done(
+          FUND.county,
+          'deleteFundAllocation',
+          'mutation ($id: ID!) { deleteFundAllocation(id: $id, expectedVersion: 2) }',
+          { id },
+        ),
+      ).toBe(true);
+
+      const line = await done(
+        FUND.county,
+        'recordArrival',
+        `mutation ($input: RecordArrivalInput!) { recordArrival(input: $input) {
+           id arrivedAmount arrivals { id amount arrivedDate voucherNo version } } }`,
+        { input: { lineId: ofCounty, amount: '10', arrivedDate: '2017-05-01', voucherNo: '凭3' } },
+      );
+      expect(line).toMatchObject({ id: ofCounty, arrivedAmount: '310.0000' });
+      const arrival = line.arrivals.at(-1);
+      expect(arrival).toMatchObject({ amount: '10.0000', arrivedDate: '2017-05-01', voucherNo: '凭3' });
+      expect(
+        await done(
+          FUND.county,
+          'withdrawFundArrival',
+          'mutation ($id: ID!) { withdrawFundArrival(id: $id, expectedVersion: 1) { id arrivedAmount arrivals { amount } } }',
+          { id: arrival.id },
+        ),
+      ).toEqual({
+        id: ofCounty,
+        arrivedAmount: '300.0000',
+        arrivals: [{ amount: '100.5000' }, { amount: '199.5000' }],
+      });
+
+      expect(
+        await done(
+          FUND.county,
+          'changeFundArrangement',
+          `mutation ($id: ID!) { changeFundArrangement(id: $id, expectedVersion: 1, amount: "60.5") {
+             id amount fundType date region { code } version } }`,
+          { id: arranged },
+        ),
+      ).toEqual({
+        id: arranged,
+        amount: '60.5000',
+        fundType: 'DEVELOPMENT',
+        date: '2017-05-01',
+        region: { code: PLACES.county },
+        version: 2,
+      });
+      expect(
+        await done(
+          FUND.county,
+          'cancelFundArrangement',
+          'mutation ($id: ID!) { cancelFundArrangement(id: $id, expectedVersion: 2) }',
+          { id: arranged },
+        ),
+      ).toBe(true);
+      const left = '{ fundArrangements(year: 2017) { nodes { id } } }';
+      expect(await done(FUND.county, 'fundArrangements', left, {})).toEqual({ nodes: [] });
+    },
+  );
+
+  rule(
+    ['PA-FD-07', 'PA-FD-08', 'PA-FD-09'],
+    'a county’s report is submitted and returned; the province’s stands beside the sum of its counties’, and what differs is named',
+    async () => {
+      const REPORT =
+        'id version status submittedAt returnReason level region { code } comparison { differs }';
+      const save = (principal: Principal, planned: string) =>
+        done(
+          principal,
+          'saveIntegratedFund',
+          `mutation ($input: IntegratedFundInput!) { saveIntegratedFund(input: $input) { ${REPORT} } }`,
+          {
+            input: {
+              regionCode: principal.regionCode,
+              year: 2017,
+              period: 'Q3',
+              lines: [
+                {
+                  tier: 'CENTRAL',
+                  programme: 'POVERTY_ALLEVIATION',
+                  direction: 'AGRICULTURAL_PRODUCTION',
+                  planned,
+                  integrated: '80',
+                  spent: '60',
+                },
+              ],
+            },
+          },
+        );
+      const submit = (principal: Principal, id: string) =>
+        done(
+          principal,
+          'submitIntegratedFund',
+          `mutation ($id: ID!) { submitIntegratedFund(id: $id, expectedVersion: 1) { ${REPORT} } }`,
+          { id },
+        );
+      const county = await save(FUND.county, '100');
+      expect(county).toMatchObject({ level: 'COUNTY', status: 'DRAFT', submittedAt: null, comparison: null });
+      await save(FUND.nextCounty, '90');
+      expect(await submit(FUND.county, county.id)).toMatchObject({
+        status: 'SUBMITTED',
+        submittedAt: expect.any(String),
+        version: 2,
+      });
+      const { id } = await save(FUND.province, '110.0001');
+      const SHOWN = `query ($id: ID!) { integratedFund(id: $id) { lines { planned } comparison {
+        submittedCounties draftCounties differs lines { tier programme direction differences
+          reported { planned integrated spent } counties { planned integrated spent } } } } }`;
+      const { data } = await ask(viewer(PLACES.province, 'PROVINCE'), SHOWN, { id });
+      expect(data!.integratedFund).toEqual({
+        lines: [{ planned: '110.0001' }],
+        comparison: {
+          submittedCounties: 1,
+          draftCounties: 1,
+          differs: true,
+          lines: [
+            {
+              tier: 'CENTRAL',
+              programme: 'POVERTY_ALLEVIATION',
+              direction: 'AGRICULTURAL_PRODUCTION',
+              differences: ['PLANNED'],
+              reported: { planned: '110.0001', integrated: '80.0000', spent: '60.0000' },
+              counties: { planned: '100.0000', integrated: '80.0000', spent: '60.0000' },
+            },
+          ],
+        },
+      });
+      expect((await ask(viewer(PLACES.county, 'COUNTY'), SHOWN, { id })).data!.integratedFund).toBeNull();
+
+      const RETURN = `mutation ($id: ID!) {
+        returnIntegratedFund(id: $id, expectedVersion: 2, reason: "第二行金额有误") { ${REPORT} } }`;
+      expect(await codeOf(FUND.county, RETURN, { id: county.id })).toBe('FORBIDDEN');
+      expect(await done(FUND.city, 'returnIntegratedFund', RETURN, { id: county.id })).toMatchObject({
+        status: 'DRAFT',
+        submittedAt: null,
+        returnReason: '第二行金额有误',
+        version: 3,
+      });
+      const list = '{ integratedFunds(year: 2017, status: DRAFT) { nodes { region { code } } } }';
+      const { nodes } = await done(viewer(PLACES.province, 'PROVINCE'), 'integratedFunds', list, {});
+      expect(nodes.map((one: { region: { code: string } }) => one.region.code).sort()).toEqual([
+        PLACES.province,
+        PLACES.nextCounty,
+        PLACES.county,
+      ]);
+    },
+  );
 });

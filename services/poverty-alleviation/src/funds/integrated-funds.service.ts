@@ -5,13 +5,13 @@ import type { Principal } from '@junxian/identity';
 import { IntegratedFundReported, recordEvent } from '@junxian/messaging';
 import type { Page, ScopedTransaction } from '@junxian/persistence';
 import type { PresentRegions } from '@junxian/region-changes';
+import { chosenRange } from '../chosen-range.rules';
 import type { FundPeriod } from '../fund-code-lists';
 import { FormFaults } from '../households/form-faults.rules';
 import { type Trace, traceOf } from '../households/household-files.service';
 import { editableYear } from '../survey-years/survey-years.service';
 import { lockAccounts } from './accounts.store';
 import { requireText } from './allocation.rules';
-import { listRange } from './arranging.service';
 import { checkLines, type IntegratedLine } from './integrated.rules';
 import {
   findReport,
@@ -104,7 +104,7 @@ export class IntegratedFundsService {
     query: Omit<ReportQuery, 'range'> & { region?: string | null | undefined },
     caller: Pick<Principal, 'regionCode' | 'regionLevel'>,
   ): Promise<Page<IntegratedReportView>> {
-    return pageOfReports(tx, { ...query, range: listRange(query.region, caller) });
+    return pageOfReports(tx, { ...query, range: chosenRange(query.region, caller) });
   }
 
   private async open(

@@ -5924,6 +5924,8 @@ export type SurveyYear = {
   hasNaturalVillage: Scalars['Boolean']['output'];
   /** 关闭时间；未关闭时为空 */
   closedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** 统计数字是否正在汇总；汇总完成前，各统计表中该年度的数字不完整 */
+  isBeingCounted: Scalars['Boolean']['output'];
   /** 由上年结转而来的年度：结转的进度 */
   opening?: Maybe<YearOpening>;
   version: Scalars['Int']['output'];
@@ -8730,6 +8732,7 @@ export type SurveyYearResolvers<ContextType = Context, ParentType extends Resolv
   hasCounty?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   hasNaturalVillage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   closedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  isBeingCounted?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   opening?: Resolver<Maybe<ResolversTypes['YearOpening']>, ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };

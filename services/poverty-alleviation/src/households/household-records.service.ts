@@ -41,11 +41,15 @@ export function tabColumns(tabs: HouseholdTabs): { columns: string[]; stored: un
   };
 }
 
-/** The yearly record of a new member; the key is null for a person without a document (PA-BO-12). */
+/**
+ * The yearly record of a new member; the key is null for a person without a document (PA-BO-12). Whoever knows the blind
+ * index of the key gives it.
+ */
 export function memberRecord(
   member: MemberInput,
   key: IdentityKey | null,
   personal: PersonalData,
+  idNumberIndex: string | null = key === null ? null : personal.indexOf(key),
 ): MemberValues {
   const { idNumber, phone, ...rest } = member;
   return {
@@ -53,7 +57,7 @@ export function memberRecord(
     sex: rest.sex,
     idType: rest.idType,
     idNumberSealed: personal.seal(idNumber?.trim().toUpperCase(), 'member.id_number'),
-    idNumberIndex: key === null ? null : personal.indexOf(key),
+    idNumberIndex,
     citizenId: key === null ? null : personal.citizenIdOf(key),
     birthDate: rest.birthDate,
     ethnicity: rest.ethnicity,

@@ -7,6 +7,7 @@ import type {
   SaveProductionAndLivingInput,
   SaveRelocationInput,
 } from '../generated/graphql';
+import { isSurveyed, notSurveyed } from '../natural-villages/surveyed.service';
 import type { PersonalData } from '../personal-data';
 import { FormFaults } from './form-faults.rules';
 import { PRODUCTION_AND_LIVING, RELOCATION } from './household-fields.rules';
@@ -58,8 +59,12 @@ export class HouseholdTabsService {
     private readonly clock: Clock,
   ) {}
 
-  /** Saves tab 1 基本情况; FIELD_LOCKED for a locked or greyed field with another value than it has. */
-  saveBasic(tx: ScopedTransaction, input: SaveHouseholdBasicInput): Promise<YearKey> {
+  /**
+   * Saves tab 1 基本情况; FIELD_LOCKED for a locked or greyed field with another value than it has, INVALID_INPUT for another
+   * natural village than it has that is not kept here.
+   */
+  async saveBasic(tx: ScopedTransaction, input: SaveHouseholdBasicInput): Promise<YearKey> {
+    const naturalIsKept = await isSurveyed(tx, input.naturalVillageCode);
     return this.save(tx, input, 'BASIC', ({ record: { basic, regionCode } }, faults) => {
       faults.add(...lockedFieldFaults<keyof typeof LOCKED_BASIC>(input, basic, LOCKED_BASIC));
       expectFilled(input, ['mainCause', 'isMilitaryMartyrFamily'], faults);
@@ -76,6 +81,9 @@ export class HouseholdTabsService {
         '',
         faults,
       );
+      // Of a code that could be one; what a household names already it keeps.
+      if (faults.list.length === 0 && !naturalIsKept && input.naturalVillageCode !== basic.naturalVillageCode)
+        faults.add(notSurveyed('naturalVillageCode'));
       return sent({
         naturalVillageCode: input.naturalVillageCode,
         address: trimmed(input.address),

@@ -85,6 +85,25 @@ export async function readMembers(tx: ScopedTransaction, keys: readonly YearKey[
   return rows.map(memberOf);
 }
 
+/** Who heads a household, as lists show it. */
+export type HeadView = Pick<MemberView, 'householdId' | 'name' | 'idNumberSealed' | 'citizenId'>;
+
+/** The heads of these yearly records, by household; where there is none now, one of before. */
+export async function readHeads(
+  tx: ScopedTransaction,
+  keys: readonly YearKey[],
+): Promise<Map<string, HeadView>> {
+  const rows = await tx.query<HeadView>(
+    `SELECT r.household_id AS "householdId", r.name, r.id_number_sealed AS "idNumberSealed", r.citizen_id AS "citizenId"
+     FROM member_year_record r
+     JOIN unnest($1::uuid[], $2::int[]) AS asked (household_id, year) USING (household_id, year)
+     WHERE r.relation_to_head = '01' ORDER BY r.status IN ('1', '4'), r.person_no DESC`,
+    [keys.map(({ householdId }) => householdId), keys.map(({ year }) => year)],
+  );
+  // The last of a household counts.
+  return new Map(rows.map((row) => [row.householdId, row]));
+}
+
 /** Which member's record of which year is meant. */
 export interface MemberKey {
   memberId: string;

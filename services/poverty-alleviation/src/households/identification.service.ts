@@ -2,6 +2,8 @@ import type { Clock } from '@junxian/calendar';
 import { Refusal } from '@junxian/errors';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { PresentRegions, RegionCodes } from '@junxian/region-changes';
+import { helpersAmong, isHelper } from '../assistance/helpers.service';
+import { isSurveyed, notSurveyed } from '../natural-villages/surveyed.service';
 import type { PersonalData } from '../personal-data';
 import { currentCycle } from '../survey-years/survey-years.service';
 import { traceOf } from './household-files.service';
@@ -32,8 +34,10 @@ export class HouseholdIdentificationService {
    * Registers a household with its members and four tabs in one writing transaction (PA-NI-01…03) and
    * records household.identified. Returns the household's id; the id of the first registration when
    * the same account repeats a form under the same idempotency key.
-   * Throws one Refusal with all faults of the form (see {@link checkIdentification}), then DUPLICATE_ID
-   * for persons active elsewhere in the cycle, YEAR_CLOSED, or STATE_CONFLICT for a key used before.
+   * Throws one Refusal with all faults of the form (see {@link checkIdentification}), then INVALID_INPUT for a natural
+   * village that is not kept here, DUPLICATE_ID
+   * for persons active elsewhere in the cycle and STATE_CONFLICT for helpers (PA-AH-02), YEAR_CLOSED, or STATE_CONFLICT
+   * for a key used before.
    */
   async identify(tx: ScopedTransaction, input: IdentificationInput): Promise<string> {
     const by = traceOf(tx, this.clock);
@@ -43,7 +47,7 @@ export class HouseholdIdentificationService {
     const { year } = await currentCycle(tx);
     const keys = this.check(input, year, codes);
     // Asked only for a form that is otherwise in order, so that the answer cannot be had for the asking.
-    await this.refuseDuplicates(tx, keys, year);
+    await this.refuseKnown(tx, input, keys, year);
 
     const registration: Registration = {
       villageCode: input.villageCode,
@@ -106,13 +110,26 @@ export class HouseholdIdentificationService {
     return id;
   }
 
-  private async refuseDuplicates(
+  private async refuseKnown(
     tx: ScopedTransaction,
+    { basic: { naturalVillageCode } }: IdentificationInput,
     keys: readonly IdentityKey[],
     year: number,
   ): Promise<void> {
-    const held = await heldNumbers(tx, this.personal, keys, year);
-    if (held.length > 0) throw Refusal.many(held.map(duplicateId));
+    const [natural, held, helpers] = await Promise.all([
+      isSurveyed(tx, naturalVillageCode),
+      heldNumbers(tx, this.personal, keys, year),
+      helpersAmong(
+        tx,
+        keys.map((key) => this.personal.indexOf(key)),
+      ),
+    ]);
+    const faults = [
+      ...(natural ? [] : [notSurveyed('basic.naturalVillageCode')]),
+      ...held.map(duplicateId),
+      ...helpers.map((place) => isHelper(`members[${place}].idNumber`)),
+    ];
+    if (faults.length > 0) throw Refusal.many(faults);
   }
 }
 

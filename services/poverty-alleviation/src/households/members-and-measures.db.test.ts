@@ -1,6 +1,7 @@
+import { scopeOf } from '@junxian/identity';
 import { rule } from '@junxian/test-kit';
 import { householdForm, idNumber, memberForm } from '../testing/forms.support.test';
-import { VILLAGES } from '../testing/store.support.test';
+import { officer, VILLAGES } from '../testing/store.support.test';
 import { traceOf } from './household-files.service';
 import { openStage, refused, type Stage } from './maintenance.fixture';
 import { addProjectMeasures, type ProjectMeasure, removeProjectMeasures } from './measures.service';
@@ -195,8 +196,10 @@ describe('measures', () => {
     amount: '20000.00',
     date: '2017-05-01',
   });
+  // Measures of projects are written by who keeps the projects.
+  const projectOfficer = scopeOf(officer('140215000000', 'COUNTY', 'PROJECT'));
   const bring = (...measures: ProjectMeasure[]) =>
-    stage.write((tx) => addProjectMeasures(tx, measures, traceOf(tx, stage.clock)));
+    stage.database.write(projectOfficer, (tx) => addProjectMeasures(tx, measures, traceOf(tx, stage.clock)));
 
   rule(
     'PA-HH-10',
@@ -246,7 +249,7 @@ describe('measures', () => {
           'FIELD_LOCKED id',
         ]);
       }
-      await stage.write((tx) => removeProjectMeasures(tx, [uuid(11)]));
+      await stage.database.write(projectOfficer, (tx) => removeProjectMeasures(tx, [uuid(11)]));
       expect(await stage.measures(id, 2017)).toEqual([]);
       expect(await stage.measures(id, 2014)).toHaveLength(1);
     },

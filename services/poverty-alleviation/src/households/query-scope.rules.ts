@@ -1,19 +1,6 @@
-import {
-  type CodeRange,
-  checkRegionCode,
-  isWiderOrEqual,
-  isWithin,
-  levelOfCode,
-  type RegionLevel,
-  scopeRange,
-} from '@junxian/administrative-region';
-import { Refusal, refuse } from '@junxian/errors';
-
-/** Where the caller stands: region and stored level of the acting appointment. */
-export interface CallerRegion {
-  regionCode: string | null;
-  regionLevel: RegionLevel | null;
-}
+import { type CodeRange, isWiderOrEqual, type RegionLevel, scopeRange } from '@junxian/administrative-region';
+import { Refusal } from '@junxian/errors';
+import { type CallerRegion, chosenRegion } from '../chosen-range.rules';
 
 export interface HouseholdQueryScope {
   year: number;
@@ -108,24 +95,9 @@ function rangeWithin(
   widest: RegionLevel,
   caller: CallerRegion,
 ): CodeRange {
-  if (caller.regionCode === null || caller.regionLevel === null) throw refuse.forbidden();
-  const own = scopeRange(caller.regionCode, caller.regionLevel);
-  let code = caller.regionCode;
-  let level = caller.regionLevel;
-  // One's own region keeps its stored level, which its digits need not show.
-  if (region && region !== caller.regionCode) {
-    code = region;
-    level = levelOfArgument(code);
-    if (!isWithin(code, own)) throw refuse.outOfRegion('region');
-  }
+  const { code, level } = chosenRegion(region, caller);
   if (!isWiderOrEqual(widest, level)) throw tooWide(widest);
   return scopeRange(code, level);
-}
-
-function levelOfArgument(code: string): RegionLevel {
-  // Names the argument in the refusal; levelOfCode alone would speak of `code`.
-  checkRegionCode(code, /^\d{12}$/.test(code) ? levelOfCode(code) : 'VILLAGE', undefined, 'region');
-  return levelOfCode(code);
 }
 
 function tooWide(widest: RegionLevel): Refusal {

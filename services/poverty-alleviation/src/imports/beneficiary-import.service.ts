@@ -20,7 +20,7 @@ import {
 import { changedCells } from './cell-comparison.rules';
 import type { RecordCounts, SavedCounts } from './import.types';
 import { rowFaults } from './sheet-columns.rules';
-import type { RowFaults, RowTaker } from './sheet-import.service';
+import type { RowFaults, RowsChecked, RowTaker } from './sheet-import.service';
 
 /** A row whose project, household and member are found. */
 interface Entry {
@@ -51,6 +51,7 @@ export class BeneficiaryImport implements RowTaker<typeof BENEFICIARY_COLUMNS> {
     tx: ScopedTransaction,
     rows: readonly BeneficiaryRow[],
     faults: RowFaults,
+    checked: RowsChecked,
   ): Promise<RecordCounts[]> {
     const counts: SavedCounts = { record: 'BENEFICIARY', added: 0, changed: 0, unchanged: 0 };
     const entries = withoutRepeated(await this.find(tx, rows, faults), faults);
@@ -60,7 +61,9 @@ export class BeneficiaryImport implements RowTaker<typeof BENEFICIARY_COLUMNS> {
       ).map((view) => [`${view.projectId}:${beneficiaryKey(view)}`, view]),
     );
     const byProject = groupBy(entries, ({ project }) => project.id);
+    let done = 0;
     for (const id of [...byProject.keys()].sort()) {
+      await checked(done);
       const changes: Change[] = [];
       for (const entry of byProject.get(id)!) {
         const before = standing.get(`${id}:${beneficiaryKey(entry.input)}`);
@@ -69,6 +72,7 @@ export class BeneficiaryImport implements RowTaker<typeof BENEFICIARY_COLUMNS> {
         if (input !== null) changes.push({ ...entry, input, replaces: before?.id ?? null });
       }
       await this.set(tx, changes, faults);
+      done += byProject.get(id)!.length;
     }
     return [counts];
   }

@@ -10,8 +10,8 @@ import { changedCells } from './cell-comparison.rules';
 import { HELPER_COLUMNS, type HelperRow, type TeamPlace, teamPlace, unitsNamed } from './helper-sheet.rules';
 import type { RecordCounts, SavedCounts } from './import.types';
 import { rowFaults } from './sheet-columns.rules';
-import type { RowFaults, RowTaker } from './sheet-import.service';
-import type { TeamImport } from './team-import.service';
+import type { RowFaults, RowsChecked, RowTaker } from './sheet-import.service';
+import type { Posting, TeamImport } from './team-import.service';
 
 /** Which column says what the form of a helper calls otherwise; an engaged helper is refused by a change of unit. */
 const ALIASES = { unitId: 'unit', id: 'unit' };
@@ -22,6 +22,15 @@ interface Read {
   idNumberIndex: string;
   place: TeamPlace | null;
 }
+
+/** A row whose unit is found, with the helper who is on file. */
+interface Found extends Read {
+  unitId: string;
+  before: HelperView | undefined;
+}
+
+/** How many rows are saved together. */
+const SAVED_AT_ONCE = 500;
 
 /**
  * Imports responsible helpers 帮扶责任人 of units on file (PA-AH-01, PA-AH-02) and puts those who are members of village
@@ -42,6 +51,7 @@ export class HelperImport implements RowTaker<typeof HELPER_COLUMNS> {
     tx: ScopedTransaction,
     rows: readonly HelperRow[],
     faults: RowFaults,
+    checked: RowsChecked,
   ): Promise<RecordCounts[]> {
     await this.regions.hold(tx);
     const counts: SavedCounts = { record: 'HELPER', added: 0, changed: 0, unchanged: 0 };
@@ -54,19 +64,14 @@ export class HelperImport implements RowTaker<typeof HELPER_COLUMNS> {
       tx,
       read.map(({ idNumberIndex }) => idNumberIndex),
     );
-    const posted: { row: HelperRow; helperId: string; unitId: string; place: TeamPlace }[] = [];
-    for (const { row, idNumberIndex, place } of read) {
-      if (faults.isFull) break;
-      const unit = theUnit(row, units, faults);
-      if (unit === null) continue;
-      try {
-        const { id, done } = await this.save(tx, row, unit.id, standing.get(idNumberIndex));
-        counts[done] += 1;
-        if (place !== null) posted.push({ row, helperId: id, unitId: unit.id, place });
-      } catch (error) {
-        if (!isRefusal(error)) throw error;
-        faults.add(...rowFaults(error, row.rowNumber, HELPER_COLUMNS, ALIASES));
-      }
+    const posted: Posting[] = [];
+    for (let start = 0; start < read.length && !faults.isFull; start += SAVED_AT_ONCE) {
+      await checked(start);
+      const found = read.slice(start, start + SAVED_AT_ONCE).flatMap((one): Found[] => {
+        const unit = theUnit(one.row, units, faults);
+        return unit === null ? [] : [{ ...one, unitId: unit.id, before: standing.get(one.idNumberIndex) }];
+      });
+      posted.push(...(await this.saveAll(tx, found, counts, faults)));
     }
     // A team one of whose rows is at fault may lack its leader only for that.
     return faults.some ? [counts] : [counts, ...(await this.teams.takeOver(tx, posted, faults))];
@@ -90,24 +95,53 @@ export class HelperImport implements RowTaker<typeof HELPER_COLUMNS> {
     });
   }
 
-  private async save(
+  /** Saves helpers, those who are not on file together; returns the places in teams of those that are saved. */
+  private async saveAll(
     tx: ScopedTransaction,
-    { cells }: HelperRow,
-    unitId: string,
-    before: HelperView | undefined,
-  ): Promise<{ id: string; done: 'added' | 'changed' | 'unchanged' }> {
-    const { name, sex, idType, phone, political, education, position, rank, speciality } = cells;
-    const idNumber = cells.idNumber.toUpperCase();
-    const form = { unitId, name, sex, idType, idNumber, phone };
-    const more = { political, education, position, rank, speciality };
-    if (before === undefined) return { id: await this.helpers.save(tx, { ...form, ...more }), done: 'added' };
+    found: readonly Found[],
+    counts: SavedCounts,
+    faults: RowFaults,
+  ): Promise<Posting[]> {
+    const fresh = found.filter(({ before }) => before === undefined);
+    const entered = await this.helpers.enterAll(tx, fresh.map(formOf));
+    const idOf = new Map<Found, string>();
+    for (const [place, one] of fresh.entries()) {
+      const id = entered[place]!;
+      if (typeof id === 'string') {
+        idOf.set(one, id);
+        counts.added += 1;
+      } else faults.add(...rowFaults(id, one.row.rowNumber, HELPER_COLUMNS, ALIASES));
+    }
+    for (const one of found) {
+      if (one.before === undefined) continue;
+      try {
+        counts[await this.change(tx, one, one.before)] += 1;
+        idOf.set(one, one.before.id);
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        faults.add(...rowFaults(error, one.row.rowNumber, HELPER_COLUMNS, ALIASES));
+      }
+    }
+    return found.flatMap((one) => {
+      const { row, unitId, place } = one;
+      const helperId = idOf.get(one);
+      return helperId === undefined || place === null ? [] : [{ row, helperId, unitId, place }];
+    });
+  }
+
+  private async change(
+    tx: ScopedTransaction,
+    found: Found,
+    before: HelperView,
+  ): Promise<'changed' | 'unchanged'> {
+    const { political, education, position, rank, speciality, ...form } = formOf(found);
     const stored = {
       ...before,
       idNumber: this.personal.open(before.idNumberSealed, 'responsible_helper.id_number'),
       phone: this.personal.open(before.phoneSealed, 'responsible_helper.phone'),
     };
-    const changes = changedCells({ ...form, ...more }, stored);
-    if (Object.keys(changes).length === 0) return { id: before.id, done: 'unchanged' };
+    const changes = changedCells({ ...form, political, education, position, rank, speciality }, stored);
+    if (Object.keys(changes).length === 0) return 'unchanged';
     await this.helpers.save(tx, {
       ...form,
       political: political ?? before.political,
@@ -118,8 +152,15 @@ export class HelperImport implements RowTaker<typeof HELPER_COLUMNS> {
       id: before.id,
       expectedVersion: before.version,
     });
-    return { id: before.id, done: 'changed' };
+    return 'changed';
   }
+}
+
+/** The form that a row fills in. */
+function formOf({ row: { cells }, unitId }: Found) {
+  const { name, sex, idType, phone, political, education, position, rank, speciality } = cells;
+  const idNumber = cells.idNumber.toUpperCase();
+  return { unitId, name, sex, idType, idNumber, phone, political, education, position, rank, speciality };
 }
 
 /** Whether no earlier row has the same document or phone. */

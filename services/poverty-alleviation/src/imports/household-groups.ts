@@ -46,7 +46,8 @@ export class HouseholdGroups {
       );
       return;
     }
-    this.seen.add(open.label);
+    // A copy: what was cut out of the file holds on to the piece it was cut out of.
+    this.seen.add(Buffer.from(open.label).toString());
     this.ready.push({ label: open.label, villageCode: open.rows[0]!.villageCode, rows: open.rows });
   }
 

@@ -53,6 +53,8 @@ export class GroupChecker {
   };
   /** In which row of the sheet a person stands, by blind index. */
   private readonly persons = new Map<string, number>();
+  /** How many new households of a village there were so far. */
+  private readonly newInVillage = new Map<string, number>();
   private groupNo = 0;
 
   constructor(private readonly parts: CheckerParts) {}
@@ -181,10 +183,13 @@ export class GroupChecker {
       targetId: null,
       seenVersion: null,
     };
+    const placeInVillage = (this.newInVillage.get(group.villageCode) ?? 0) + 1;
+    this.newInVillage.set(group.villageCode, placeInVillage);
     return [
       {
         ...common,
         part: 'HOUSEHOLD',
+        place: placeInVillage,
         rowNumber: headRow(group).rowNumber,
         idIndex: null,
         citizenId: null,
@@ -192,11 +197,12 @@ export class GroupChecker {
         contents: byColumn(columns, stored),
       },
       ...group.rows.map((row, place): StagedRow => {
-        const record = memberRecord(form.members[place]!, keys[place]!, personal);
+        const record = memberRecord(form.members[place]!, keys[place]!, personal, indexes[place]!);
         const encoded = encode(MEMBER, record);
         return {
           ...common,
           part: 'MEMBER',
+          place: place + 1,
           rowNumber: row.rowNumber,
           idIndex: indexes[place]!,
           citizenId: record.citizenId,
@@ -220,6 +226,7 @@ export class GroupChecker {
       idIndex: null,
       citizenId: null,
       isHead: false,
+      place: null,
     };
     const { record } = found;
     const tabs = this.changedTabs(found, change);

@@ -7,11 +7,14 @@ import {
   type SheetFault,
   type SheetFile,
 } from '@junxian/documents';
+import type { Bilingual } from '@junxian/errors';
 import type { Scope } from '@junxian/identity';
 import { HouseholdIdentified, HouseholdRecordChanged, recordEvents } from '@junxian/messaging';
 import type { Database, ScopedTransaction } from '@junxian/persistence';
 import type { PresentRegions, RegionCodes } from '@junxian/region-changes';
+import { IS_HELPER } from '../assistance/helpers.service';
 import type { Trace } from '../households/household-files.service';
+import { NOT_SURVEYED } from '../natural-villages/surveyed.service';
 import type { PersonalData } from '../personal-data';
 import { editableYear } from '../survey-years/survey-years.service';
 import type { SheetHousehold } from './household-group.rules';
@@ -21,16 +24,23 @@ import {
   analyseStaged,
   clearStaged,
   duplicateRows,
+  helperRows,
   keepFaults,
-  type NumberedHousehold,
-  numberStaged,
+  type NewHousehold,
+  newHouseholds,
   stageRows,
+  unsurveyedRows,
   writeChanges,
   writeNewHouseholds,
 } from './household-import.store';
 import { HOUSEHOLD_SHEET, titleOf } from './household-sheet.rules';
 import type { HouseholdCounts, HouseholdOrder, ImportResult } from './import.types';
 import { HOUSEHOLD_SHEET_LIMITS } from './import-forms';
+
+const REGISTERED_ALREADY: Bilingual = {
+  zh: '该证件号码本年度已登记在贫困户中；如有疑问请联系省级管理员核查',
+  en: 'is already registered in a poor household of the year; ask the province administrator if you doubt it',
+};
 
 const GROUPS_PER_BATCH = 400;
 const EVENTS_PER_STATEMENT = 1_000;
@@ -40,8 +50,8 @@ export interface HouseholdImportParts {
   clock: Clock;
   personal: PersonalData;
   regions: PresentRegions;
-  /** The content of an uploaded sheet, whole. */
-  sheet(fileId: string): Promise<SheetFile>;
+  /** Runs work on an uploaded sheet. */
+  withSheet<T>(fileId: string, work: (sheet: SheetFile) => Promise<T>): Promise<T>;
 }
 
 /**
@@ -58,9 +68,9 @@ export class HouseholdImport {
     const { scope, input } = job;
     await database.write(scope, (tx) => clearStaged(tx, job.id));
     const by: Trace = { actor: scope.accountId!, now: clock.now() };
-    const read = await this.readAndStage(job);
+    const read = await this.parts.withSheet(job.input.fileId, (sheet) => this.readAndStage(job, sheet));
     const faults = [...read.faults];
-    if (faults.length === 0) faults.push(...(await this.duplicates(scope, job.id, input.year)));
+    if (faults.length === 0) faults.push(...(await this.againstStore(scope, job.id, input.year)));
     faults.sort((a, b) => (a.rowNumber ?? 0) - (b.rowNumber ?? 0));
     const result = resultOf(input, read, faults.length);
     if (faults.length > 0 || input.dryRun) {
@@ -79,10 +89,9 @@ export class HouseholdImport {
     });
   }
 
-  private async readAndStage(job: RunningJob<HouseholdOrder>) {
+  private async readAndStage(job: RunningJob<HouseholdOrder>, file: SheetFile) {
     const { clock, personal } = this.parts;
-    const { year, fileId } = job.input;
-    const file = await this.parts.sheet(fileId);
+    const { year } = job.input;
     const codes = await this.codes(job.scope, year);
     const sheet: OpenSheet = await openSheet(file, HOUSEHOLD_SHEET, HOUSEHOLD_SHEET_LIMITS);
     const checker = new GroupChecker({
@@ -96,16 +105,20 @@ export class HouseholdImport {
     checker.fault(...sheet.faults);
     const groups = new HouseholdGroups((fault) => checker.fault(fault));
     let rows = 0;
+    let rowsChecked = 0;
     // The next rows are read while a batch is checked and staged.
     let staging: Promise<void> = Promise.resolve();
     const stageNext = async () => {
       await staging;
       const batch = groups.take(GROUPS_PER_BATCH);
-      staging = this.stage(job, checker, batch).then(() => progress(rows));
+      staging = this.stage(job, checker, batch).then(() => {
+        for (const household of batch) rowsChecked += household.rows.length;
+        return job.progress('CHECKING', rowsChecked);
+      });
       // Whoever awaits it hears of it.
       staging.catch(() => undefined);
     };
-    const progress = this.progressOf(job);
+    await job.progress('CHECKING', 0);
     for await (const batch of sheet.rows as AsyncGenerator<ReadRow[]>) {
       rows += batch.length;
       for (const one of batch) groups.add(one);
@@ -115,6 +128,7 @@ export class HouseholdImport {
     groups.end();
     while (groups.waiting > 0) await stageNext();
     await staging;
+    await job.progress('CHECKING', rows, rows);
     return {
       faults: checker.faults,
       rows,
@@ -134,18 +148,6 @@ export class HouseholdImport {
     });
   }
 
-  /** Says how many rows were read, once a second at most. */
-  private progressOf(job: RunningJob<HouseholdOrder>): (rows: number) => Promise<void> {
-    const { clock } = this.parts;
-    let said = 0;
-    return async (rows) => {
-      const now = clock.now().getTime();
-      if (now - said < 1_000) return;
-      said = now;
-      await job.progress('CHECKING', rows, null);
-    };
-  }
-
   /** The codes of today, for the check; what is written is held again. Throws YEAR_CLOSED before anything is read. */
   private codes(scope: Scope, year: number): Promise<RegionCodes> {
     return this.parts.database.write(scope, async (tx) => {
@@ -154,21 +156,23 @@ export class HouseholdImport {
     });
   }
 
-  private async duplicates(scope: Scope, jobId: string, year: number): Promise<SheetFault[]> {
-    const rows = await this.parts.database.write(scope, async (tx) => {
+  /** What the store says to all rows together: who is registered already (PA-NI-03) or helps (PA-AH-02), which natural villages are not kept. */
+  private async againstStore(scope: Scope, jobId: string, year: number): Promise<SheetFault[]> {
+    const [duplicates, helpers, unsurveyed] = await this.parts.database.write(scope, async (tx) => {
       await longWork(tx);
       await analyseStaged(tx);
-      return duplicateRows(tx, jobId, year);
+      return [
+        await duplicateRows(tx, jobId, year),
+        await helperRows(tx, jobId),
+        await unsurveyedRows(tx, jobId, year),
+      ] as const;
     });
-    return rows.slice(0, HOUSEHOLD_SHEET_LIMITS.maxFaults).map((rowNumber) => ({
-      rowNumber,
-      column: titleOf('member', 'idNumber'),
-      code: 'DUPLICATE_ID',
-      text: {
-        zh: '该证件号码本年度已登记在贫困户中；如有疑问请联系省级管理员核查',
-        en: 'is already registered in a poor household of the year; ask the province administrator if you doubt it',
-      },
-    }));
+    const person = titleOf('member', 'idNumber');
+    return [
+      ...faultsOf(duplicates, person, 'DUPLICATE_ID', REGISTERED_ALREADY),
+      ...faultsOf(helpers, person, 'STATE_CONFLICT', IS_HELPER),
+      ...faultsOf(unsurveyed, titleOf('basic', 'naturalVillageCode'), 'INVALID_INPUT', NOT_SURVEYED),
+    ].slice(0, HOUSEHOLD_SHEET_LIMITS.maxFaults);
   }
 
   private async write(
@@ -183,9 +187,9 @@ export class HouseholdImport {
     // Villages were re-coded since they were checked: begin anew, with the codes of now.
     if (codes.epoch !== epoch) throw new Overtaken('the region codes');
     await editableYear(tx, year);
+    if ((await unsurveyedRows(tx, job.id, year)).length > 0) throw new Overtaken('a natural village');
     const changes = await writeChanges(tx, { jobId: job.id, year, by });
     if (changes.written !== changes.expected) throw new Overtaken('a household');
-    const fresh = await numberStaged(tx, job.id);
     const { membersExpected, membersWritten } = await writeNewHouseholds(tx, {
       jobId: job.id,
       year,
@@ -193,7 +197,10 @@ export class HouseholdImport {
       by,
     });
     if (membersExpected !== membersWritten) throw new Overtaken('a person');
-    await announce(tx, year, by.now, fresh, changes.households);
+    for await (const page of newHouseholds(tx, job.id, EVENTS_PER_STATEMENT)) {
+      await announceNew(tx, year, by.now, page);
+    }
+    await announceChanged(tx, year, by.now, changes.households);
   }
 }
 
@@ -233,41 +240,44 @@ async function longWork(tx: ScopedTransaction): Promise<void> {
   await tx.query('SET LOCAL statement_timeout = 0');
 }
 
-async function announce(
+async function announceNew(
   tx: ScopedTransaction,
   year: number,
   occurredAt: Date,
-  fresh: readonly NumberedHousehold[],
-  changed: readonly { id: string; regionCode: string }[],
+  households: readonly NewHousehold[],
 ): Promise<void> {
-  for (let start = 0; start < fresh.length; start += EVENTS_PER_STATEMENT) {
-    await recordEvents(
-      tx,
-      HouseholdIdentified,
-      fresh
-        .slice(start, start + EVENTS_PER_STATEMENT)
-        .map(({ id, householdNo, villageCode, members, headCitizenId }) => ({
-          aggregateId: id,
-          aggregateVersion: 1,
-          regionCode: villageCode,
-          occurredAt,
-          data: {
-            householdId: id,
-            householdNo,
-            year,
-            villageCode,
-            ...(headCitizenId === null ? {} : { headCitizenId }),
-            members,
-            origin: 'IMPORT' as const,
-          },
-        })),
-    );
-  }
-  for (let start = 0; start < changed.length; start += EVENTS_PER_STATEMENT) {
+  await recordEvents(
+    tx,
+    HouseholdIdentified,
+    households.map(({ id, householdNo, villageCode, members, headCitizenId }) => ({
+      aggregateId: id,
+      aggregateVersion: 1,
+      regionCode: villageCode,
+      occurredAt,
+      data: {
+        householdId: id,
+        householdNo,
+        year,
+        villageCode,
+        ...(headCitizenId === null ? {} : { headCitizenId }),
+        members,
+        origin: 'IMPORT' as const,
+      },
+    })),
+  );
+}
+
+async function announceChanged(
+  tx: ScopedTransaction,
+  year: number,
+  occurredAt: Date,
+  households: readonly { id: string; regionCode: string }[],
+): Promise<void> {
+  for (let start = 0; start < households.length; start += EVENTS_PER_STATEMENT) {
     await recordEvents(
       tx,
       HouseholdRecordChanged,
-      changed.slice(start, start + EVENTS_PER_STATEMENT).map(({ id, regionCode }) => ({
+      households.slice(start, start + EVENTS_PER_STATEMENT).map(({ id, regionCode }) => ({
         aggregateId: id,
         regionCode,
         occurredAt,
@@ -279,4 +289,14 @@ async function announce(
       })),
     );
   }
+}
+
+/** The same fault of many rows. */
+function faultsOf(
+  rows: readonly number[],
+  column: string | null,
+  code: string,
+  text: Bilingual,
+): SheetFault[] {
+  return rows.map((rowNumber) => ({ rowNumber, column, code, text }));
 }

@@ -21,11 +21,13 @@ export interface StagedRow {
   isHead: boolean;
   targetId: string | null;
   seenVersion: number | null;
+  /** Of what is new, from 1: which household of its village in the sheet, which member of its household. */
+  place: number | null;
   contents: Record<string, unknown>;
 }
 
-/** The household of a group of staged rows once it has its number. */
-export interface NumberedHousehold {
+/** A household that was written. */
+export interface NewHousehold {
   id: string;
   householdNo: string;
   villageCode: string;
@@ -53,10 +55,11 @@ export async function stageRows(
 ): Promise<void> {
   if (rows.length === 0) return;
   await tx.query(
-    `INSERT INTO import_row (job_id, owner_account, row_number, part, group_no, village_code, id_index, citizen_id, is_head, target_id, seen_version, contents)
-     SELECT $1, junxian.account_id(), r."rowNumber", r.part, r."groupNo", r."villageCode", r."idIndex", r."citizenId", r."isHead", r."targetId", r."seenVersion", r.contents
+    `INSERT INTO import_row (job_id, owner_account, row_number, part, group_no, village_code, id_index, citizen_id, is_head, target_id, seen_version, place, new_id, contents)
+     SELECT $1, junxian.account_id(), r."rowNumber", r.part, r."groupNo", r."villageCode", r."idIndex", r."citizenId", r."isHead", r."targetId", r."seenVersion", r.place,
+       CASE WHEN r."targetId" IS NULL THEN uuidv7() END, r.contents
      FROM jsonb_to_recordset($2::jsonb) AS r ("rowNumber" integer, part text, "groupNo" integer, "villageCode" text, "idIndex" text,
-       "citizenId" text, "isHead" boolean, "targetId" uuid, "seenVersion" integer, contents jsonb)`,
+       "citizenId" text, "isHead" boolean, "targetId" uuid, "seenVersion" integer, place integer, contents jsonb)`,
     [jobId, JSON.stringify(rows)],
   );
 }
@@ -117,42 +120,39 @@ export async function duplicateRows(tx: ScopedTransaction, jobId: string, year: 
   return rows.map(({ rowNumber }) => rowNumber);
 }
 
-/** Gives each new household of a job its id and the next number of its village, and each new member its id and number. */
-export async function numberStaged(tx: ScopedTransaction, jobId: string): Promise<NumberedHousehold[]> {
-  await tx.query(
-    `WITH needed AS (
-       SELECT village_code, count(*)::integer AS count FROM import_row
-       WHERE job_id = $1 AND part = 'HOUSEHOLD' AND target_id IS NULL GROUP BY village_code ORDER BY village_code),
-     given AS (
-       INSERT INTO household_serial AS s (village_code, last_serial) SELECT village_code, count FROM needed
-       ON CONFLICT (village_code) DO UPDATE SET last_serial = s.last_serial + EXCLUDED.last_serial
-       RETURNING s.village_code, s.last_serial),
-     numbered AS (
-       SELECT r.row_number, r.village_code || lpad((g.last_serial - n.count
-           + row_number() OVER (PARTITION BY r.village_code ORDER BY r.group_no))::text, 5, '0') AS household_no
-       FROM import_row r JOIN given g USING (village_code) JOIN needed n USING (village_code)
-       WHERE r.job_id = $1 AND r.part = 'HOUSEHOLD' AND r.target_id IS NULL)
-     UPDATE import_row r SET new_id = uuidv7(), household_no = n.household_no FROM numbered n
-     WHERE r.job_id = $1 AND r.part = 'HOUSEHOLD' AND r.row_number = n.row_number`,
+/** The rows whose persons are helpers anywhere in the country (PA-AH-02). */
+export async function helperRows(tx: ScopedTransaction, jobId: string): Promise<number[]> {
+  const rows = await tx.query<{ rowNumber: number }>(
+    `WITH found AS MATERIALIZED (
+       SELECT pa_ah_02_helpers(array_agg(id_index)) AS indexes
+       FROM import_row WHERE job_id = $1 AND part = 'MEMBER' AND target_id IS NULL AND id_index IS NOT NULL)
+     SELECT r.row_number AS "rowNumber" FROM found, unnest(found.indexes) AS h (id_index)
+     JOIN import_row r ON r.job_id = $1 AND r.part = 'MEMBER' AND r.target_id IS NULL AND r.id_index = h.id_index
+     ORDER BY r.row_number`,
     [jobId],
   );
-  await tx.query(
-    `WITH numbered AS (
-       SELECT m.row_number, h.household_no || lpad(row_number() OVER (PARTITION BY m.group_no ORDER BY m.row_number)::text, 2, '0') AS person_no
-       FROM import_row m JOIN import_row h ON h.job_id = m.job_id AND h.group_no = m.group_no AND h.part = 'HOUSEHOLD'
-       WHERE m.job_id = $1 AND m.part = 'MEMBER' AND m.target_id IS NULL)
-     UPDATE import_row r SET new_id = uuidv7(), household_no = n.person_no FROM numbered n
-     WHERE r.job_id = $1 AND r.part = 'MEMBER' AND r.row_number = n.row_number`,
-    [jobId],
+  return rows.map(({ rowNumber }) => rowNumber);
+}
+
+/**
+ * The rows of households that are to name a natural village which is not kept here, and do not name it already. Those
+ * that are kept are not deleted until the transaction ends.
+ */
+export async function unsurveyedRows(tx: ScopedTransaction, jobId: string, year: number): Promise<number[]> {
+  const rows = await tx.query<{ rowNumber: number }>(
+    `WITH named AS MATERIALIZED (
+       SELECT r.row_number, r.target_id, r.contents ->> 'natural_village_code' AS code FROM import_row r
+       WHERE r.job_id = $1 AND r.part = 'HOUSEHOLD' AND r.contents ->> 'natural_village_code' IS NOT NULL),
+     kept AS MATERIALIZED (
+       SELECT v.code FROM natural_village v WHERE v.code IN (SELECT code FROM named) ORDER BY v.id FOR KEY SHARE)
+     SELECT n.row_number AS "rowNumber" FROM named n
+     WHERE NOT EXISTS (SELECT FROM kept WHERE kept.code = n.code)
+       AND NOT EXISTS (SELECT FROM household_year_record t
+         WHERE t.household_id = n.target_id AND t.year = $2 AND t.natural_village_code = n.code)
+     ORDER BY n.row_number`,
+    [jobId, year],
   );
-  return tx.query<NumberedHousehold>(
-    `SELECT h.new_id AS id, h.household_no AS "householdNo", h.village_code AS "villageCode", count(*)::int AS members,
-       max(m.citizen_id) FILTER (WHERE m.is_head) AS "headCitizenId"
-     FROM import_row h JOIN import_row m ON m.job_id = h.job_id AND m.group_no = h.group_no AND m.part = 'MEMBER'
-     WHERE h.job_id = $1 AND h.part = 'HOUSEHOLD' AND h.target_id IS NULL
-     GROUP BY h.group_no, h.new_id, h.household_no, h.village_code ORDER BY h.group_no`,
-    [jobId],
-  );
+  return rows.map(({ rowNumber }) => rowNumber);
 }
 
 interface Writing {
@@ -162,24 +162,41 @@ interface Writing {
   by: Trace;
 }
 
-/** Writes the new households with their yearly records, members and the first line of their history. */
+/** The staged rows of what is new, each with the household it belongs to. */
+const NEW_MEMBERS = `import_row m
+  JOIN import_row h ON h.job_id = m.job_id AND h.group_no = m.group_no AND h.part = 'HOUSEHOLD'
+  JOIN household w ON w.id = h.new_id
+  WHERE m.job_id = $1 AND m.part = 'MEMBER' AND m.target_id IS NULL`;
+
+/**
+ * Writes the new households, each with the next number of its village, with their yearly records, members and the first
+ * line of their history. Returns how many members there were to write, and how many nobody had identified meanwhile.
+ */
 export async function writeNewHouseholds(
   tx: ScopedTransaction,
   { jobId, year, epoch, by }: Writing,
 ): Promise<{ membersExpected: number; membersWritten: number }> {
   const parameters = [jobId, year, epoch, by.actor, by.now];
   await tx.query(
-    `INSERT INTO household (id, region_code, region_epoch, household_no, identified_year, last_person_serial, created_by, created_at, updated_by, updated_at)
-     SELECT h.new_id, h.village_code, $3, h.household_no, $2, count(*), $4, $5, $4, $5
-     FROM import_row h JOIN import_row m ON m.job_id = h.job_id AND m.group_no = h.group_no AND m.part = 'MEMBER'
-     WHERE h.job_id = $1 AND h.part = 'HOUSEHOLD' AND h.target_id IS NULL
-     GROUP BY h.new_id, h.village_code, h.household_no`,
+    `WITH needed AS (
+       SELECT village_code, count(*)::integer AS count FROM import_row
+       WHERE job_id = $1 AND part = 'HOUSEHOLD' AND target_id IS NULL GROUP BY village_code ORDER BY village_code),
+     given AS (
+       INSERT INTO household_serial AS s (village_code, last_serial) SELECT village_code, count FROM needed
+       ON CONFLICT (village_code) DO UPDATE SET last_serial = s.last_serial + EXCLUDED.last_serial
+       RETURNING s.village_code, s.last_serial)
+     INSERT INTO household (id, region_code, region_epoch, household_no, identified_year, last_person_serial, created_by, created_at, updated_by, updated_at)
+     SELECT h.new_id, h.village_code, $3, h.village_code || lpad((g.last_serial - n.count + h.place)::text, 5, '0'), $2,
+       (h.contents ->> 'member_count')::integer, $4, $5, $4, $5
+     FROM import_row h JOIN given g USING (village_code) JOIN needed n USING (village_code)
+     WHERE h.job_id = $1 AND h.part = 'HOUSEHOLD' AND h.target_id IS NULL ORDER BY h.group_no`,
     parameters,
   );
   await tx.query(
     `INSERT INTO household_year_record (household_id, year, household_no, region_code, region_epoch, ${HOUSEHOLD_COLUMNS.join(', ')}, created_by, created_at, updated_by, updated_at)
-     SELECT h.new_id, $2, h.household_no, h.village_code, $3, ${list(HOUSEHOLD_COLUMNS, 'p')}, $4, $5, $4, $5
-     FROM import_row h CROSS JOIN LATERAL jsonb_populate_record(NULL::household_year_record, h.contents) AS p
+     SELECT h.new_id, $2, w.household_no, h.village_code, $3, ${list(HOUSEHOLD_COLUMNS, 'p')}, $4, $5, $4, $5
+     FROM import_row h JOIN household w ON w.id = h.new_id
+     CROSS JOIN LATERAL jsonb_populate_record(NULL::household_year_record, h.contents) AS p
      WHERE h.job_id = $1 AND h.part = 'HOUSEHOLD' AND h.target_id IS NULL`,
     parameters,
   );
@@ -191,25 +208,46 @@ export async function writeNewHouseholds(
   );
   await tx.query(
     `INSERT INTO member (id, region_code, region_epoch, person_no, created_by, created_at, updated_by, updated_at)
-     SELECT m.new_id, m.village_code, $2, m.household_no, $3, $4, $3, $4
-     FROM import_row m WHERE m.job_id = $1 AND m.part = 'MEMBER' AND m.target_id IS NULL`,
+     SELECT m.new_id, m.village_code, $2, w.household_no || lpad(m.place::text, 2, '0'), $3, $4, $3, $4 FROM ${NEW_MEMBERS}`,
     [jobId, epoch, by.actor, by.now],
   );
   const [counts] = await tx.query<{ membersExpected: number; membersWritten: number }>(
-    `WITH fresh AS (
-       SELECT m.new_id, m.household_no AS person_no, h.new_id AS household_id, m.village_code, m.contents
-       FROM import_row m JOIN import_row h ON h.job_id = m.job_id AND h.group_no = m.group_no AND h.part = 'HOUSEHOLD'
-       WHERE m.job_id = $1 AND m.part = 'MEMBER' AND m.target_id IS NULL),
-     written AS (
+    `WITH written AS (
        INSERT INTO member_year_record (member_id, person_no, year, household_id, region_code, region_epoch, ${MEMBER_COLUMNS.join(', ')}, created_by, created_at, updated_by, updated_at)
        SELECT f.new_id, f.person_no, $2, f.household_id, f.village_code, $3, ${list(MEMBER_COLUMNS, 'p')}, $4, $5, $4, $5
-       FROM fresh f CROSS JOIN LATERAL jsonb_populate_record(NULL::member_year_record, f.contents) AS p
+       FROM (
+         SELECT m.new_id, w.household_no || lpad(m.place::text, 2, '0') AS person_no, w.id AS household_id, m.village_code, m.contents
+         FROM ${NEW_MEMBERS}) AS f
+       CROSS JOIN LATERAL jsonb_populate_record(NULL::member_year_record, f.contents) AS p
        -- Somebody identified one of them meanwhile: told by the number that is missing.
        ON CONFLICT DO NOTHING RETURNING 1)
-     SELECT (SELECT count(*)::int FROM fresh) AS "membersExpected", (SELECT count(*)::int FROM written) AS "membersWritten"`,
+     SELECT (SELECT count(*)::int FROM import_row WHERE job_id = $1 AND part = 'MEMBER' AND target_id IS NULL) AS "membersExpected",
+       (SELECT count(*)::int FROM written) AS "membersWritten"`,
     parameters,
   );
   return counts!;
+}
+
+/** The households that {@link writeNewHouseholds} wrote, a page at a time, in the order of the sheet. */
+export async function* newHouseholds(
+  tx: ScopedTransaction,
+  jobId: string,
+  pageSize: number,
+): AsyncGenerator<NewHousehold[]> {
+  for (let after = 0; ; ) {
+    const page = await tx.query<NewHousehold & { groupNo: number }>(
+      `SELECT h.group_no AS "groupNo", w.id, w.household_no AS "householdNo", h.village_code AS "villageCode",
+         w.last_person_serial AS members, head.citizen_id AS "headCitizenId"
+       FROM import_row h JOIN household w ON w.id = h.new_id
+       JOIN import_row head ON head.job_id = h.job_id AND head.group_no = h.group_no AND head.part = 'MEMBER' AND head.is_head
+       WHERE h.job_id = $1 AND h.part = 'HOUSEHOLD' AND h.target_id IS NULL AND h.group_no > $2
+       ORDER BY h.group_no LIMIT $3`,
+      [jobId, after, pageSize],
+    );
+    if (page.length === 0) return;
+    yield page;
+    after = page.at(-1)!.groupNo;
+  }
 }
 
 /** Writes the changes of households and members that stand already; returns how many of those staged were still as they had been compared. */

@@ -36,7 +36,7 @@ import {
   textCell,
   wholeCell,
 } from './sheet-cells.rules';
-import { column, definitionsOf, readCells, requiredColumn, type SheetColumn } from './sheet-columns.rules';
+import { cellReader, column, definitionsOf, requiredColumn, type SheetColumn } from './sheet-columns.rules';
 
 type ColumnsOf<Input> = { readonly [Key in keyof Required<Input>]: SheetColumn };
 
@@ -181,23 +181,25 @@ export interface SheetMember {
   relocation: Filled<RelocationInput>;
 }
 
+const READERS = Object.entries(PARTS).map(([part, columns]) => ({
+  part: part as Part,
+  read: cellReader(columns, `${part}.`),
+}));
+
 /** Turns a row, whose required cells and choices the reader has checked, into values; or says what is wrong, cell by cell. */
-export function readHouseholdRow({
-  rowNumber,
-  values,
-}: SheetRow): { row: SheetMember } | { faults: SheetFault[] } {
+export function readHouseholdRow(row: SheetRow): { row: SheetMember } | { faults: SheetFault[] } {
   const faults: SheetFault[] = [];
-  const read = {} as Record<Part, Record<string, unknown>>;
-  for (const part of Object.keys(PARTS) as Part[]) {
-    const { cells, faults: wrong } = readCells(PARTS[part], rowNumber, (field) => values[`${part}.${field}`]);
-    read[part] = cells;
+  const found = {} as Record<Part, Record<string, unknown>>;
+  for (const { part, read } of READERS) {
+    const { cells, faults: wrong } = read(row);
+    found[part] = cells;
     faults.push(...wrong);
   }
   if (faults.length > 0) return { faults };
-  const { place, ...rest } = read;
+  const { place, ...rest } = found;
   return {
     row: {
-      rowNumber,
+      rowNumber: row.rowNumber,
       villageCode: String(place.villageCode),
       householdLabel: String(place.householdLabel),
       ...rest,

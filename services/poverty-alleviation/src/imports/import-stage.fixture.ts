@@ -2,8 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ManualClock } from '@junxian/calendar';
-import { eicarTestFileScanner, JobWorker, LinkSigner, localFileStore, StoredFiles } from '@junxian/documents';
+import { type Clock, ManualClock } from '@junxian/calendar';
+import {
+  eicarTestFileScanner,
+  type JobHandler,
+  JobWorker,
+  type JobWorkerOptions,
+  LinkSigner,
+  localFileStore,
+  type RunningJob,
+  StoredFiles,
+} from '@junxian/documents';
 import type { Principal } from '@junxian/identity';
 import { createLogger } from '@junxian/observability';
 import type { Database } from '@junxian/persistence';
@@ -75,14 +84,43 @@ export async function openImportStage() {
       input: { fileId, dryRun },
     });
 
-  const work = () =>
+  const work = (changes: Partial<JobWorkerOptions> = {}) =>
     new JobWorker({
       database: store.database,
       clock: store.clock,
       logger: createLogger('test', 'silent'),
       scope: scopes.runJobs(),
       handlers: store.services.jobHandlers,
+      ...changes,
     });
+
+  /** Does the jobs there are while seconds fly; returns what the query says of a job whenever it has said how far it is. */
+  const workTelling = async (principal: Principal, id: string) => {
+    const told: unknown[] = [];
+    const telling = (handler: JobHandler<never>) => (job: RunningJob<never>) =>
+      handler({
+        ...job,
+        progress: async (...said) => {
+          await job.progress(...said);
+          const { data } = await ask(
+            principal,
+            'query ($id: ID!) { importJob(id: $id) { phase rowsDone rowsTotal } }',
+            { id },
+          );
+          told.push(data!.importJob);
+        },
+      });
+    let looks = 0;
+    const clock: Clock = {
+      now: () => new Date(store.clock.now().getTime() + 1_000 * ++looks),
+      today: () => store.clock.today(),
+    };
+    const handlers = Object.entries(store.services.jobHandlers).map(
+      ([kind, handler]) => [kind, telling(handler)] as const,
+    );
+    await work({ clock, handlers: Object.fromEntries(handlers) }).run();
+    return told;
+  };
 
   const jobOf = async (principal: Principal, id: string) =>
     (await ask(principal, `query ($id: ID!) { importJob(id: $id) { ${JOB} } }`, { id })).data!.importJob;
@@ -94,6 +132,7 @@ export async function openImportStage() {
     upload,
     order,
     work,
+    workTelling,
     jobOf,
     /** Uploads a sheet, orders its import, does it, and returns how it ended. */
     importSheet: async (principal: Principal, mutation: string, content: Buffer, dryRun = false) => {

@@ -1,8 +1,10 @@
 import { readSheet } from '@junxian/documents';
 import { type Principal, scopeOf } from '@junxian/identity';
 import { rule } from '@junxian/test-kit';
+import { assistanceStage } from '../assistance/assistance.fixture';
 import { householdForm, idNumber, memberForm } from '../testing/forms.support.test';
 import { officer, operatorOf, type TestStore, VILLAGES } from '../testing/store.support.test';
+import { keepNaturalVillage } from '../testing/villages.support.test';
 import { HOUSEHOLD_SHEET } from './household-sheet.rules';
 import { type ImportStage, JOB, openImportStage } from './import-stage.fixture';
 import { headRowCells, memberRow, type SheetCells, sheetOf } from './imports.fixture';
@@ -162,6 +164,25 @@ describe('a sheet in order', () => {
     expect(job.result).toMatchObject({ accepted: true, newHouseholds: 1, newMembers: 2 });
     expect(await counts()).toEqual({ households: 0, members: 0, events: 0, staged: 0 });
   });
+
+  it.each([true, false])(
+    'tells while it is at work how many rows are checked (trial run: %s)',
+    async (dryRun) => {
+      const rows = [...family(yunzhou1, '新1', 1), ...family(yunzhou2, '新2', 11)];
+      const { data } = await order(await upload(await sheetOf(rows)), { dryRun });
+      const told = await stage.workTelling(county, data!.importHouseholds.id);
+      const checked = [
+        { phase: 'CHECKING', rowsDone: 0, rowsTotal: null },
+        { phase: 'CHECKING', rowsDone: 4, rowsTotal: null },
+        { phase: 'CHECKING', rowsDone: 4, rowsTotal: 4 },
+      ];
+      expect(told).toEqual(dryRun ? checked : [...checked, { phase: 'WRITING', rowsDone: 0, rowsTotal: 4 }]);
+      expect(await stage.jobOf(county, data!.importHouseholds.id)).toMatchObject({
+        state: 'DONE',
+        rowsDone: 4,
+      });
+    },
+  );
 });
 
 describe('a sheet with faults', () => {
@@ -216,6 +237,29 @@ describe('a sheet with faults', () => {
       expect.objectContaining({ rowNumber: 2, column: '证件号码', code: 'DUPLICATE_ID' }),
     ]);
     expect(JSON.stringify(elsewhere)).not.toContain(yungang.slice(0, 6));
+  });
+
+  rule(['PA-AH-02', 'PA-NV-03'], 'tells helpers, and natural villages that are not kept here', async () => {
+    const assistance = assistanceStage(store);
+    await assistance.helper(await assistance.unit(), { idNumber: idNumber(78) });
+    const village = `${yunzhou1}03`;
+    const rows = (label: string) => [
+      headRowCells(yunzhou1, label, 31, { 自然村代码: village }),
+      memberRow(yunzhou1, label, 78),
+    ];
+    const refused = await importRows(rows('新1'));
+    expect(refused.faults.nodes).toEqual([
+      expect.objectContaining({ rowNumber: 2, column: '自然村代码', code: 'INVALID_INPUT' }),
+      expect.objectContaining({ rowNumber: 3, column: '证件号码', code: 'STATE_CONFLICT' }),
+    ]);
+    await keepNaturalVillage(store, village);
+    await store.adminQuery('UPDATE responsible_helper SET deleted_at = now()');
+    expect(await importRows(rows('新1'))).toMatchObject({ result: { accepted: true, newHouseholds: 1 } });
+    // What a household names already it keeps.
+    await store.adminQuery('DELETE FROM natural_village');
+    const [{ no }] = (await store.adminQuery('SELECT household_no AS no FROM household')) as [{ no: string }];
+    const again = [headRowCells(yunzhou1, no, 31, { 自然村代码: village, 家庭住址: '一号' })];
+    expect(await importRows(again)).toMatchObject({ result: { accepted: true, changedHouseholds: 1 } });
   });
 
   rule('PA-YR-04', 'an import changes no locked field of households and members on file', async () => {

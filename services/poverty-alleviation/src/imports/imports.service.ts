@@ -1,4 +1,3 @@
-import { buffer } from 'node:stream/consumers';
 import type { Clock } from '@junxian/calendar';
 import {
   cancelJob,
@@ -159,12 +158,14 @@ export class Imports {
       return file && { ...file, faults: await readFaults(tx, String(jobId)) };
     });
     if (found === undefined) throw linkInvalid();
-    const sheet = await this.sheet(found.fileId);
     const { limits } = IMPORT_FORMS[importKindOf(found.kind)];
     return {
       fileName: `${found.fileName.replace(/\.\w+$/, '')}-错误.xlsx`,
       mime: exportMime('XLSX'),
-      write: (output) => writeErrorSheet(sheet, found.faults as SheetFault[], output, limits),
+      write: (output) =>
+        this.withSheet(found.fileId, (sheet) =>
+          writeErrorSheet(sheet, found.faults as SheetFault[], output, limits),
+        ),
     };
   }
 
@@ -182,11 +183,13 @@ export class Imports {
     };
   }
 
-  /** The content of an uploaded sheet. Throws LINK_INVALID when it is gone. */
-  async sheet(fileId: string): Promise<SheetFile> {
-    const file = await this.options.files.read(fileId);
-    if (file === null) throw linkInvalid();
-    return { name: file.fileName, content: await buffer(file.content) };
+  /** Runs work on an uploaded sheet. Throws LINK_INVALID when it is gone. */
+  async withSheet<T>(fileId: string, work: (sheet: SheetFile) => Promise<T>): Promise<T> {
+    const done = await this.options.files.withContent(fileId, async ({ fileName: name }, content) => ({
+      result: await work({ name, content }),
+    }));
+    if (done === null) throw linkInvalid();
+    return done.result;
   }
 
   private async link(

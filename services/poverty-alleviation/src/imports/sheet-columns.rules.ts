@@ -1,4 +1,4 @@
-import type { ColumnDefinition, SheetFault } from '@junxian/documents';
+import type { ColumnDefinition, SheetFault, SheetRow } from '@junxian/documents';
 import type { Refusal } from '@junxian/errors';
 import type { CellKind } from './sheet-cells.rules';
 
@@ -64,21 +64,28 @@ export function definitionsOf(columns: SheetColumns, prefix = ''): ColumnDefinit
 }
 
 /** Turns the filled cells of a row, whose choices the reader has checked, into values; or says what is wrong, cell by cell. */
-export function readCells(
-  columns: SheetColumns,
-  rowNumber: number,
-  textOf: (field: string) => string | undefined,
-): { cells: Record<string, unknown>; faults: SheetFault[] } {
-  const cells: Record<string, unknown> = {};
-  const faults: SheetFault[] = [];
-  for (const [field, { title, kind }] of Object.entries(columns)) {
-    const text = textOf(field) ?? '';
-    if (text === '') continue;
-    const cell = kind.read(text);
-    if ('value' in cell) cells[field] = cell.value;
-    else faults.push({ rowNumber, column: title, code: 'INVALID_INPUT', text: cell.fault });
-  }
-  return { cells, faults };
+export type CellReader = (row: SheetRow) => { cells: Record<string, unknown>; faults: SheetFault[] };
+
+/** The reader of some columns, whose keys are the fields after `prefix`; made once, since a sheet has many rows. */
+export function cellReader(columns: SheetColumns, prefix = ''): CellReader {
+  const list = Object.entries(columns).map(([field, { title, kind }]) => ({
+    field,
+    key: `${prefix}${field}`,
+    title,
+    kind,
+  }));
+  return ({ rowNumber, values }) => {
+    const cells: Record<string, unknown> = {};
+    const faults: SheetFault[] = [];
+    for (const { field, key, title, kind } of list) {
+      const text = values[key] ?? '';
+      if (text === '') continue;
+      const cell = kind.read(text);
+      if ('value' in cell) cells[field] = cell.value;
+      else faults.push({ rowNumber, column: title, code: 'INVALID_INPUT', text: cell.fault });
+    }
+    return { cells, faults };
+  };
 }
 
 /**

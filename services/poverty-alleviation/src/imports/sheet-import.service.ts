@@ -9,7 +9,10 @@ import {
   type SheetOrder,
 } from './import.types';
 import { IMPORT_FORMS } from './import-forms';
-import { type ImportRow, readCells, type SheetColumns } from './sheet-columns.rules';
+import { cellReader, type ImportRow, type SheetColumns } from './sheet-columns.rules';
+
+/** Told how many rows of a sheet are done; may be called for each. */
+export type RowsChecked = (rows: number) => Promise<void>;
 
 /** What takes the rows of one kind of sheet over. */
 export interface RowTaker<Columns extends SheetColumns> {
@@ -17,12 +20,13 @@ export interface RowTaker<Columns extends SheetColumns> {
   columns: Columns;
   /**
    * Writes what the rows say, through the use cases of their room; what these refuse becomes faults of the rows, after
-   * which nothing of the transaction stays. Returns what was added, changed and left.
+   * which nothing of the transaction stays. Tells `checked` now and then how many rows are done. Returns what was added, changed and left.
    */
   takeOver(
     tx: ScopedTransaction,
     rows: readonly ImportRow<Columns>[],
     faults: RowFaults,
+    checked: RowsChecked,
   ): Promise<RecordCounts[]>;
 }
 
@@ -59,8 +63,8 @@ export class RowFaults {
 
 export interface SheetImportParts {
   database: Database;
-  /** The content of an uploaded sheet, whole. */
-  sheet(fileId: string): Promise<SheetFile>;
+  /** Runs work on an uploaded sheet. */
+  withSheet<T>(fileId: string, work: (sheet: SheetFile) => Promise<T>): Promise<T>;
 }
 
 /**
@@ -77,7 +81,9 @@ export class SheetImport<Columns extends SheetColumns> {
   async run(job: RunningJob<SheetOrder>): Promise<void> {
     const { database } = this.parts;
     const { dryRun, fileId } = job.input;
-    const { rows, count, faults, unknownColumns } = await this.read(fileId);
+    const { rows, count, faults, unknownColumns } = await this.parts.withSheet(fileId, (file) =>
+      this.read(file),
+    );
     const result = (accepted: boolean, records: RecordCounts[], faultCount: number): ImportResult => ({
       dryRun,
       accepted,
@@ -86,8 +92,9 @@ export class SheetImport<Columns extends SheetColumns> {
       faults: faultCount,
       unknownColumns,
     });
-    await job.progress('WRITING', 0, count);
-    const outcome = await this.takeOver(job, rows, faults, (tx, records) =>
+    const checked: RowsChecked = (done) => job.progress(dryRun ? 'CHECKING' : 'WRITING', done, count);
+    await checked(0);
+    const outcome = await this.takeOver(job, rows, faults, checked, (tx, records) =>
       job.finish(tx, result(true, records, 0)),
     );
     if (outcome === null) return;
@@ -99,17 +106,18 @@ export class SheetImport<Columns extends SheetColumns> {
     });
   }
 
-  private async read(fileId: string) {
+  private async read(file: SheetFile) {
     const { kind, columns } = this.taker;
     const form = IMPORT_FORMS[kind];
-    const sheet = await openSheet(await this.parts.sheet(fileId), form.columns, form.limits);
+    const sheet = await openSheet(file, form.columns, form.limits);
+    const readCells = cellReader(columns);
     const rows: ImportRow<Columns>[] = [];
     const faults = [...sheet.faults];
     let count = 0;
     for await (const batch of sheet.rows) {
       count += batch.length;
       for (const { row, faults: wrong } of batch) {
-        const read = readCells(columns, row.rowNumber, (field) => row.values[field]);
+        const read = readCells(row);
         const all = wrong.length > 0 ? wrong : read.faults;
         faults.push(...all);
         if (all.length === 0) {
@@ -126,6 +134,7 @@ export class SheetImport<Columns extends SheetColumns> {
     { scope, input }: RunningJob<SheetOrder>,
     rows: readonly ImportRow<Columns>[],
     readFaults: readonly SheetFault[],
+    checked: RowsChecked,
     finish: (tx: ScopedTransaction, records: RecordCounts[]) => Promise<void>,
   ): Promise<TakenBack | null> {
     const { kind } = this.taker;
@@ -136,7 +145,7 @@ export class SheetImport<Columns extends SheetColumns> {
           IMPORT_JOBS[kind],
         ]);
         const faults = new RowFaults(readFaults, IMPORT_FORMS[kind].limits.maxFaults);
-        const records = await this.taker.takeOver(tx, rows, faults);
+        const records = await this.taker.takeOver(tx, rows, faults, checked);
         if (input.dryRun || faults.some) throw new TakenBack(records, faults);
         await finish(tx, records);
       });

@@ -1,6 +1,6 @@
 import { readSheet } from '@junxian/documents';
 import { scopeOf } from '@junxian/identity';
-import { rule } from '@junxian/test-kit';
+import { countStatements, rule } from '@junxian/test-kit';
 import type { ProjectType } from '../project-code-lists';
 import { FORMS, projectForm, reportForm } from '../projects/projects.fixture';
 import { householdForm, idNumber, memberForm } from '../testing/forms.support.test';
@@ -71,6 +71,31 @@ const posted = (changes: SheetCells = {}): SheetCells => ({
 
 const one = async <Row>(sql: string) =>
   (await stage.store.adminQuery<Row & Record<string, unknown>>(sql))[0]!;
+
+it('units and helpers that are not on file are entered with as many statements as one takes', async () => {
+  const statementsFor = async (kind: Kind, rows: readonly SheetCells[]) => {
+    const content = await sheetOf(rows, 'XLSX', IMPORT_FORMS[kind].columns);
+    await stage.order(county, MUTATIONS[kind], await stage.upload(county, content));
+    return (await countStatements(stage.store.database, () => stage.work().run())).statements;
+  };
+  const many = Array.from({ length: 40 }, (_, serial) => serial + 1);
+  const one = await statementsFor('ASSISTANCE_UNITS', [unitRow()]);
+  const units = await statementsFor(
+    'ASSISTANCE_UNITS',
+    many.map((serial) => unitRow({ 单位名称: `示例县第${serial}局` })),
+  );
+  expect(units).toBe(one);
+  const helper = await statementsFor('HELPERS', [helperRow(100)]);
+  const helpers = await statementsFor(
+    'HELPERS',
+    many.map((serial) => helperRow(serial)),
+  );
+  expect(helpers).toBe(helper);
+  const [entered] = await stage.store.adminQuery(
+    `SELECT (SELECT count(*)::int FROM assistance_unit) AS units, (SELECT count(*)::int FROM responsible_helper) AS helpers`,
+  );
+  expect(entered).toEqual({ units: 41, helpers: 41 });
+});
 
 describe('assistance units', () => {
   rule(
@@ -180,6 +205,29 @@ describe('assistance units', () => {
     expect(job.result).toMatchObject({ accepted: true, records: [{ added: 1 }] });
     expect(await stage.store.adminQuery('SELECT FROM assistance_unit')).toEqual([]);
   });
+
+  it.each([true, false])(
+    'tell while they are at work how many rows are done (trial run: %s)',
+    async (dryRun) => {
+      const names = ['示例县一局', '示例县二局', '示例县三局'];
+      const content = await sheetOf(
+        names.map((name) => unitRow({ 单位名称: name })),
+        'XLSX',
+        IMPORT_FORMS.ASSISTANCE_UNITS.columns,
+      );
+      const { data } = await stage.order(
+        county,
+        'importAssistanceUnits',
+        await stage.upload(county, content),
+        dryRun,
+      );
+      const phase = dryRun ? 'CHECKING' : 'WRITING';
+      expect(await stage.workTelling(county, data!.job.id)).toEqual(
+        [0, 0, 1, 2].map((rowsDone) => ({ phase, rowsDone, rowsTotal: 3 })),
+      );
+      expect(await stage.jobOf(county, data!.job.id)).toMatchObject({ state: 'DONE', rowsDone: 3 });
+    },
+  );
 });
 
 describe('helpers', () => {

@@ -1,7 +1,7 @@
 import { Refusal } from '@junxian/errors';
 import { BENEFICIARY_ALIASES, BENEFICIARY_COLUMNS, contentsOf, entryOf } from './beneficiary-sheet.rules';
 import { type HelperRow, teamFaultPlace, teamPlace, unitsNamed } from './helper-sheet.rules';
-import { definitionsOf, readCells, rowFaults } from './sheet-columns.rules';
+import { cellReader, definitionsOf, rowFaults } from './sheet-columns.rules';
 import { UNIT_COLUMNS, unitsMeant } from './unit-sheet.rules';
 
 const UNITS = [
@@ -100,8 +100,8 @@ it('takes from a beneficiary’s row what is entered, not whom it names', () => 
 });
 
 it('reads the cells of a row and says which are wrong', () => {
-  const texts: Record<string, string> = { projectNo: 'P1', amount: '5', startDate: '昨天', content: '' };
-  expect(readCells(BENEFICIARY_COLUMNS, 7, (field) => texts[field])).toEqual({
+  const values = { projectNo: 'P1', amount: '5', startDate: '昨天', content: '' };
+  expect(cellReader(BENEFICIARY_COLUMNS)({ rowNumber: 7, values })).toEqual({
     cells: { projectNo: 'P1', amount: '5' },
     faults: [expect.objectContaining({ rowNumber: 7, column: '受益开始日期', code: 'INVALID_INPUT' })],
   });

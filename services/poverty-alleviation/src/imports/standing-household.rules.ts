@@ -46,7 +46,8 @@ const LOCKED_OF_HOUSEHOLD = ['householdAttribute', 'identificationStandard'] as 
 /**
  * Compares rows with the household they speak of. Takes the rows, the household and the blind index of each row's
  * document number, in order. Returns what changes, or the faults: a person who does not belong to the household, a
- * locked field with another value (FIELD_LOCKED, PA-YR-04), and all that the form refuses of the result.
+ * locked field with another value (FIELD_LOCKED, PA-YR-04), and all that the form refuses of the result, where anything
+ * changes.
  */
 export function compareHousehold(
   group: SheetHousehold,
@@ -64,7 +65,7 @@ export function compareHousehold(
       faults.push(locked(head, titleOf('basic', field)));
   }
   const byIndex = new Map(standing.members.map((member) => [member.idNumberIndex, member]));
-  const pairs: { row: SheetMember; member: StandingMember }[] = [];
+  const pairs: Pair[] = [];
   for (const [place, row] of group.rows.entries()) {
     const member = byIndex.get(indexes[place]!);
     if (member) pairs.push({ row, member });
@@ -76,36 +77,46 @@ export function compareHousehold(
     }
   }
   if (faults.length > 0) return { faults };
+  const change = changeOf(head, standing, pairs);
+  // What stands already was checked when it was written, by the rules of its day.
+  if (changesNothing(change)) return { result: change };
   const checked = checkForm(group, merged(group, standing, pairs), facts);
-  if ('faults' in checked) return checked;
+  return 'faults' in checked ? checked : { result: change };
+}
+
+interface Pair {
+  row: SheetMember;
+  member: StandingMember;
+}
+
+function changeOf(head: SheetMember, standing: StandingHousehold, pairs: readonly Pair[]): HouseholdChange {
+  const { record, phone, bankAccount } = standing;
   return {
-    result: {
-      tabs: {
-        basic: changedCells(head.basic, {
-          ...standing.record.basic,
-          phone: standing.phone,
-          bankAccount: standing.bankAccount,
-        }),
-        productionAndLiving: changedCells(head.productionAndLiving, standing.record.productionAndLiving),
-        incomeAndHealth: changedCells(head.incomeAndHealth, standing.record.incomeAndHealth),
-        relocation: changedCells(head.relocation, standing.record.relocation),
-      },
-      members: pairs
-        .map(({ row, member }) => {
-          // Its document is the one it was found by.
-          const { idNumber: _same, ...cells } = row.member;
-          return { member, changes: changedCells(cells, member) };
-        })
-        .filter(({ changes }) => Object.keys(changes).length > 0),
+    tabs: {
+      basic: changedCells(head.basic, { ...record.basic, phone, bankAccount }),
+      productionAndLiving: changedCells(head.productionAndLiving, record.productionAndLiving),
+      incomeAndHealth: changedCells(head.incomeAndHealth, record.incomeAndHealth),
+      relocation: changedCells(head.relocation, record.relocation),
     },
+    members: pairs
+      .map(({ row, member }) => {
+        // Its document is the one it was found by.
+        const { idNumber: _same, ...cells } = row.member;
+        return { member, changes: changedCells(cells, member) };
+      })
+      .filter(({ changes }) => Object.keys(changes).length > 0),
   };
+}
+
+function changesNothing({ tabs, members }: HouseholdChange): boolean {
+  return members.length === 0 && Object.values(tabs).every((cells) => Object.keys(cells).length === 0);
 }
 
 /** The form as it would stand after the change; what a sheet leaves empty stays. */
 function merged(
   group: SheetHousehold,
   { record, phone, bankAccount }: StandingHousehold,
-  pairs: readonly { row: SheetMember; member: StandingMember }[],
+  pairs: readonly Pair[],
 ): IdentificationInput {
   const head = headRow(group);
   return {

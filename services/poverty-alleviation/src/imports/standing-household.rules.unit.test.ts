@@ -66,6 +66,13 @@ it.each<[string, SheetHousehold]>([
   expect(compare(household)).toEqual({ result: NOTHING });
 });
 
+it('checks what stands by the form of today only where the sheet changes something', () => {
+  const today = { ...FACTS, isVillage: false };
+  expect(compareHousehold(sheet(), standing, INDEXES, today)).toEqual({ result: NOTHING });
+  const changed = compareHousehold(sheet({ 是否危房户: '否' }), standing, INDEXES, today);
+  expect(changed).toEqual({ faults: [expect.objectContaining({ code: 'INVALID_REGION_CODE' })] });
+});
+
 it('finds what the sheet says otherwise, of the household and of each member', () => {
   const household = sheet(
     { '工资性收入（元）': '8000', 家庭联系电话: '13900000000', 是否危房户: '否' },

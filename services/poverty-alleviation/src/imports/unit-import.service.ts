@@ -8,8 +8,17 @@ import { lockStandingUnits, type StandingUnit } from './assistance-import.store'
 import { changedCells } from './cell-comparison.rules';
 import type { RecordCounts, SavedCounts } from './import.types';
 import { rowFaults } from './sheet-columns.rules';
-import type { RowFaults, RowTaker } from './sheet-import.service';
+import type { RowFaults, RowsChecked, RowTaker } from './sheet-import.service';
 import { UNIT_COLUMNS, type UnitRow, unitCells, unitsMeant } from './unit-sheet.rules';
+
+/** How many new units are entered by one statement. */
+const ENTERED_AT_ONCE = 500;
+
+/** A row of a unit that is not on file. */
+interface Fresh {
+  row: UnitRow;
+  cells: UnitRow['cells'];
+}
 
 /**
  * Imports assistance units 帮扶单位 (PA-AU-01): a unit on file is known by its credit code or name in its region and
@@ -29,6 +38,7 @@ export class UnitImport implements RowTaker<typeof UNIT_COLUMNS> {
     tx: ScopedTransaction,
     rows: readonly UnitRow[],
     faults: RowFaults,
+    checked: RowsChecked,
   ): Promise<RecordCounts[]> {
     await this.regions.hold(tx);
     const counts: SavedCounts = { record: 'ASSISTANCE_UNIT', added: 0, changed: 0, unchanged: 0 };
@@ -38,7 +48,10 @@ export class UnitImport implements RowTaker<typeof UNIT_COLUMNS> {
       creditCodes: cellsOf.flatMap(({ cells }) => cells.creditCode ?? []),
     });
     const seen = new Map<string, number>();
-    for (const { row, cells } of cellsOf) {
+    const fresh: Fresh[] = [];
+    const enterFresh = async () => this.enter(tx, fresh.splice(0), counts, faults);
+    for (const [place, { row, cells }] of cellsOf.entries()) {
+      await checked(place);
       if (faults.isFull) break;
       if (!this.isFirst(row, cells, seen, faults) || !isOwn(tx, row, faults)) continue;
       const meant = unitsMeant(cells, standing);
@@ -54,25 +67,43 @@ export class UnitImport implements RowTaker<typeof UNIT_COLUMNS> {
         });
         continue;
       }
+      if (meant[0] === undefined) {
+        if (fresh.push({ row, cells }) === ENTERED_AT_ONCE) await enterFresh();
+        continue;
+      }
       try {
-        counts[await this.save(tx, cells, meant[0])] += 1;
+        counts[await this.change(tx, cells, meant[0])] += 1;
       } catch (error) {
         if (!isRefusal(error)) throw error;
         faults.add(...rowFaults(error, row.rowNumber, UNIT_COLUMNS));
       }
     }
+    await enterFresh();
     return [counts];
   }
 
-  private async save(
+  private async enter(
+    tx: ScopedTransaction,
+    fresh: readonly Fresh[],
+    counts: SavedCounts,
+    faults: RowFaults,
+  ): Promise<void> {
+    const refused = await this.units.enterAll(
+      tx,
+      fresh.map(({ cells }) => cells),
+    );
+    for (const [place, { row }] of fresh.entries()) {
+      const refusal = refused[place]!;
+      if (refusal === null) counts.added += 1;
+      else faults.add(...rowFaults(refusal, row.rowNumber, UNIT_COLUMNS));
+    }
+  }
+
+  private async change(
     tx: ScopedTransaction,
     cells: UnitRow['cells'],
-    before: StandingUnit | undefined,
-  ): Promise<'added' | 'changed' | 'unchanged'> {
-    if (before === undefined) {
-      await this.units.save(tx, cells);
-      return 'added';
-    }
+    before: StandingUnit,
+  ): Promise<'changed' | 'unchanged'> {
     const phone = this.personal.open(before.phoneSealed, 'assistance_unit.phone');
     if (Object.keys(changedCells(cells, { ...before, phone })).length === 0) return 'unchanged';
     const { creditCode, address, leader, id, version } = before;

@@ -11,10 +11,13 @@ const HELPER_IN_SIGHT = `EXISTS (SELECT FROM assistance_unit u WHERE u.id = resp
   OR EXISTS (SELECT FROM work_team_member m WHERE m.helper_id = responsible_helper.id)`;
 
 /** Rows of the own region, which name a unit or a helper that is in sight already, or none. */
+export function namedInSight(named: string, column: string): string {
+  return `${inCallersRange('region_code')} AND (${column} IS NULL OR EXISTS (SELECT FROM ${named} n WHERE n.id = ${column}))`;
+}
+
 function naming(table: string, named: string, column: string): string {
-  const own = inCallersRange('region_code');
-  const inSight = `${own} AND (${column} IS NULL OR EXISTS (SELECT FROM ${named} n WHERE n.id = ${column}))`;
-  return protect(table, { read: own, insert: inSight, become: inSight });
+  const inSight = namedInSight(named, column);
+  return protect(table, { read: inCallersRange('region_code'), insert: inSight, become: inSight });
 }
 
 /** Assistance units 帮扶单位, helpers 帮扶责任人, their pairings 结对, village work teams 驻村工作队. */

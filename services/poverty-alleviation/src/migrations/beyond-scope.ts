@@ -9,6 +9,7 @@ export const BEYOND_SCOPE_FUNCTIONS = [
   'pa_ah_01_taken(text, text, uuid)',
   'pa_ah_01_engaged(uuid, date)',
   'pa_ah_02_member(text)',
+  'pa_ah_02_helpers(text[])',
   'pa_pr_05_verify(text)',
   'pa_bo_06_duplicate(text, integer, uuid)',
   'pa_du_01_groups(integer, text, text, text, text, integer)',
@@ -233,5 +234,27 @@ export class ImportsBeyondScope1000000000455 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query('DROP FUNCTION pa_ni_03_duplicates(text[], integer)');
+  }
+}
+
+/** PA-AH-02 from the other side: which of many ID numbers are those of helpers anywhere in the country; never whose, never where. */
+export class HelpersBeyondScope1000000000480 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(
+      definer(
+        'poverty_alleviation',
+        'pa_ah_02_helpers(text[])',
+        `CREATE FUNCTION pa_ah_02_helpers(blind_indexes text[]) RETURNS text[] LANGUAGE sql STABLE AS $$
+           SELECT coalesce(array_agg(DISTINCT h.id_number_index), '{}') FROM responsible_helper h
+           WHERE h.id_number_index = ANY (blind_indexes) AND h.deleted_at IS NULL
+             AND (junxian.is_service() OR junxian.has_role('poverty-alleviation:OPERATOR')
+               OR junxian.has_role('poverty-alleviation:PROVINCE_ADMIN'))
+         $$`,
+      ),
+    );
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP FUNCTION pa_ah_02_helpers(text[])');
   }
 }

@@ -17,13 +17,18 @@ import { YearOpenings1000000000362 } from './362-year-openings';
 import { Projects1000000000390, PublicDisclosures1000000000395 } from './390-projects';
 import { Statistics1000000000420 } from './420-statistics';
 import { Queries1000000000421 } from './421-queries';
+import { YearCounts1000000000422 } from './422-year-counts';
 import { Exports1000000000425 } from './425-exports';
 import { Imports1000000000450 } from './450-imports';
 import { KeptHistory1000000000460 } from './460-kept-history';
+import { Writers1000000000470 } from './470-writers';
+import { PublishedNotices1000000000475 } from './475-published-notices';
+import { LighterStaging1000000000490 } from './490-lighter-staging';
 import {
   AssistanceBeyondScope1000000000345,
   BeyondScope1000000000190,
   BeyondScopeDuplicates1000000000270,
+  HelpersBeyondScope1000000000480,
   ImportsBeyondScope1000000000455,
 } from './beyond-scope';
 import { Households1000000000120, Members1000000000130 } from './households';
@@ -53,6 +58,7 @@ export const migrations = [
   HouseholdFiles1000000000210,
   Statistics1000000000420,
   Queries1000000000421,
+  YearCounts1000000000422,
   Exports1000000000425,
   DynamicManagement1000000000240,
   PoorVillages1000000000300,
@@ -74,4 +80,8 @@ export const migrations = [
   Imports1000000000450,
   ImportsBeyondScope1000000000455,
   KeptHistory1000000000460,
+  Writers1000000000470,
+  PublishedNotices1000000000475,
+  HelpersBeyondScope1000000000480,
+  LighterStaging1000000000490,
 ];

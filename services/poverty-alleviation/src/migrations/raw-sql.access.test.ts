@@ -75,7 +75,8 @@ const FILLED = [
     'county_year_record',
     'natural_village',
   ],
-  ...['natural_village_year_record', 'village_history', 'back_office_operation'],
+  ...['natural_village_year_record', 'village_history', 'back_office_operation', 'assistance_outcome'],
+  ...['dynamic_operation', 'population_change', 'to_do', 'split_task', 'household_serial'],
   ...['export_log', 'statistic_counter', 'statistic_contribution', 'outbox'],
 ];
 /** Everybody signed in reads them; what is disclosed everybody does. */
@@ -124,6 +125,23 @@ describe('raw statements of a caller', () => {
         const done = await attempt(own(role), sql);
         expect([sql, role, typeof done === 'number' && done > 0]).toEqual([sql, role, able.includes(role)]);
       }
+  });
+
+  it('are asked for the role once a statement, however many rows they write, and not at all when they read', async () => {
+    const planOf = async (sql: string) => {
+      const rows = await county.store.database.write(scopeFor(own('OPERATOR')), (tx) =>
+        tx.query<Record<string, string>>(`EXPLAIN (VERBOSE, COSTS OFF) ${sql}`),
+      );
+      return rows.map((row) => row['QUERY PLAN']).join('\n');
+    };
+    const COPY = `INSERT INTO member SELECT (jsonb_populate_record(m, '{"id": null}')).* FROM member m`;
+    for (const sql of ['UPDATE household_year_record SET address = NULL', COPY]) {
+      const plan = await planOf(sql);
+      // Every mention of the roles is in what is computed before the first row.
+      const [rows, ...once] = plan.split(/InitPlan \d+/);
+      expect([sql, rows!.includes('junxian.roles'), once.length > 0]).toEqual([sql, false, true]);
+    }
+    expect(await planOf('SELECT * FROM household_year_record')).not.toContain('junxian.roles');
   });
 
   it('leave no trace in another name, and none of another’s jobs, files and prints', async () => {
@@ -241,7 +259,7 @@ describe('raw statements of a caller', () => {
       ]);
       return answers.map(([first]) => Boolean(first?.told));
     };
-    for (const who of [own('VIEWER'), own('FUND', 'PROJECT'), elsewhere, ANONYMOUS])
+    for (const who of [own('VIEWER'), own('FUND', 'PROJECT'), elsewhere, pending, ANONYMOUS])
       expect(await told(who)).toEqual([false, false, false, false, false]);
     // Whether a number is taken anywhere, and nothing of where.
     expect(await told(officer('370102000000', 'COUNTY', 'OPERATOR'))).toEqual([
@@ -254,10 +272,108 @@ describe('raw statements of a caller', () => {
   });
 });
 
+const TRACED = `'x', now(), 'x', now()`;
+const TRACE_COLUMNS = 'created_by, created_at, updated_by, updated_at';
+const HOUSEHOLD = `(SELECT id FROM household WHERE region_code LIKE '140215%' LIMIT 1)`;
+const MEMBER = `(SELECT id FROM member WHERE region_code LIKE '140215%' LIMIT 1)`;
+/** Rows that callers might add in the own county by statements of their own. */
+const FRESH_ROWS: readonly [sql: string, able: readonly string[]][] = [
+  [
+    `INSERT INTO household (region_code, household_no, identified_year, ${TRACE_COLUMNS})
+     VALUES ('140215100001', 'forged', 2017, ${TRACED}) RETURNING 1`,
+    ['OPERATOR', 'PROVINCE_ADMIN'],
+  ],
+  [`INSERT INTO household_serial VALUES ('140215100002', 99) RETURNING 1`, ['OPERATOR', 'PROVINCE_ADMIN']],
+  [
+    `INSERT INTO member (region_code, person_no, ${TRACE_COLUMNS})
+     VALUES ('140215100001', 'forged', ${TRACED}) RETURNING 1`,
+    ['OPERATOR', 'PROVINCE_ADMIN'],
+  ],
+  [
+    `INSERT INTO household_status_history (household_id, year, region_code, to_status, operation, operator, at)
+     VALUES (${HOUSEHOLD}, 2017, '140215100001', '1', 'EXIT', 'x', now()) RETURNING 1`,
+    ['OPERATOR', 'MANAGER', 'PROVINCE_ADMIN'],
+  ],
+  [
+    `INSERT INTO assistance_measure (household_id, year, region_code, source, category, content, ${TRACE_COLUMNS})
+     VALUES (${HOUSEHOLD}, 2017, '140215100001', 'MANUAL', '4', 'x', ${TRACED}) RETURNING 1`,
+    ['OPERATOR'],
+  ],
+  [
+    `INSERT INTO assistance_measure (household_id, year, region_code, source, project_id, beneficiary_id, category, content, ${TRACE_COLUMNS})
+     VALUES (${HOUSEHOLD}, 2017, '140215100001', 'PROJECT', uuidv7(), uuidv7(), '4', 'x', ${TRACED}) RETURNING 1`,
+    ['PROJECT'],
+  ],
+  [
+    `INSERT INTO to_do (region_code, kind, household_id, member_id, year, event_id, occurred_at, facts)
+     VALUES ('140215100001', 'FORGED', ${HOUSEHOLD}, ${MEMBER}, 2017, 'x', now(), '{}') RETURNING 1`,
+    [],
+  ],
+  [
+    `INSERT INTO assistance_unit (region_code, name, type, affiliation, contact, phone_sealed, ${TRACE_COLUMNS})
+     VALUES ('140215000000', 'x', '1', '1', 'x', 'x', ${TRACED}) RETURNING 1`,
+    ['OPERATOR'],
+  ],
+];
+
 const touch = (table: string, column: string) => `UPDATE ${table} SET ${column} = ${column} RETURNING 1`;
 const remove = (table: string) => `DELETE FROM ${table} RETURNING 1`;
+/** Who keeps files of households, and who decides on them. */
+const FILES = ['OPERATOR', 'PROVINCE_ADMIN'];
+const DECISIONS = ['OPERATOR', 'MANAGER', 'PROVINCE_ADMIN'];
 /** Writes, and which role alone suffices for them in the own county. */
 const PRIVILEGES: readonly [sql: string, able: readonly string[]][] = [
+  [touch('household', 'file_status'), FILES],
+  [`SELECT FROM household FOR NO KEY UPDATE`, ['OPERATOR', 'MANAGER', 'PROJECT', 'PROVINCE_ADMIN']],
+  [`UPDATE household SET identified_year = 2014 RETURNING 1`, ['PROVINCE_ADMIN']],
+  [remove('household_year_record'), []],
+  [touch('household_serial', 'last_serial'), FILES],
+  [`UPDATE household_year_record SET address = 'x' RETURNING 1`, FILES],
+  [`UPDATE household_year_record SET wage_income = 0 RETURNING 1`, FILES],
+  [`UPDATE household_year_record SET household_attribute = '05' RETURNING 1`, ['PROVINCE_ADMIN']],
+  [`UPDATE household_year_record SET identification_standard = '03' RETURNING 1`, ['PROVINCE_ADMIN']],
+  [`UPDATE household_year_record SET region_code = '140215100002' RETURNING 1`, ['PROVINCE_ADMIN']],
+  [`UPDATE household_year_record SET poverty_status = '1' RETURNING 1`, ['MANAGER', 'PROVINCE_ADMIN']],
+  [`UPDATE household_year_record SET exit_year = 2017 RETURNING 1`, ['MANAGER', 'PROVINCE_ADMIN']],
+  [
+    `UPDATE household_year_record SET resettlement = '11', version = version + 1 RETURNING 1`,
+    ['OPERATOR', 'PROJECT', 'PROVINCE_ADMIN'],
+  ],
+  [touch('household_status_history', 'reason'), ['PROVINCE_ADMIN']],
+  [touch('member', 'person_no'), FILES],
+  [remove('member'), []],
+  [`UPDATE member_year_record SET work_months = 3 RETURNING 1`, FILES],
+  [`UPDATE member_year_record SET in_critical_illness_insurance = true RETURNING 1`, DECISIONS],
+  [`UPDATE member_year_record SET name = '某' RETURNING 1`, ['PROVINCE_ADMIN']],
+  [`UPDATE member_year_record SET id_number_index = 'x' RETURNING 1`, ['PROVINCE_ADMIN']],
+  [remove('member_year_record'), []],
+  [
+    `UPDATE assistance_measure SET content = 'x' WHERE source = 'PROJECT' RETURNING 1`,
+    ['PROJECT', 'PROVINCE_ADMIN'],
+  ],
+  [`UPDATE assistance_measure SET content = 'x' WHERE source = 'MANUAL' RETURNING 1`, FILES],
+  [`DELETE FROM assistance_measure WHERE source = 'PROJECT' RETURNING 1`, ['PROJECT']],
+  [`DELETE FROM assistance_measure WHERE source = 'MANUAL' RETURNING 1`, ['OPERATOR']],
+  [touch('assistance_outcome', 'food_assured'), FILES],
+  [remove('assistance_outcome'), []],
+  [touch('dynamic_operation', 'reason'), ['PROVINCE_ADMIN']],
+  [touch('population_change', 'reason'), ['PROVINCE_ADMIN']],
+  [touch('to_do', 'note'), DECISIONS],
+  [remove('to_do'), []],
+  [touch('split_task', 'assigned_code'), ['MANAGER', 'PROVINCE_ADMIN']],
+  [remove('split_task'), []],
+  [touch('assistance_unit', 'name'), ['OPERATOR']],
+  [touch('responsible_helper', 'unit_id'), ['OPERATOR']],
+  [remove('responsible_helper'), []],
+  [touch('unit_village_pairing', 'end_date'), ['OPERATOR']],
+  [remove('unit_village_pairing'), []],
+  [touch('helper_pairing', 'end_date'), FILES],
+  [remove('helper_pairing'), []],
+  [touch('village_work_team', 'name'), ['OPERATOR']],
+  [remove('village_work_team'), []],
+  [touch('work_team_member', 'is_leader'), ['OPERATOR']],
+  [remove('work_team_member'), ['OPERATOR']],
+  ...FRESH_ROWS,
   [touch('fund_arrival', 'amount'), ['FUND']],
   [touch('fund_arrangement', 'amount'), ['FUND']],
   [touch('integrated_fund_report', 'status'), ['FUND']],
@@ -279,8 +395,22 @@ const PRIVILEGES: readonly [sql: string, able: readonly string[]][] = [
   [touch('natural_village', 'name'), ['OPERATOR']],
   [touch('village_history', 'operator'), []],
   [remove('village_history'), []],
-  [touch('public_disclosure', 'title'), ['MANAGER', 'PROJECT']],
+  [touch('public_disclosure', 'title'), []],
+  [touch('public_disclosure', 'end_at'), []],
+  [touch('public_disclosure', 'region_code'), []],
+  [
+    `UPDATE public_disclosure SET withdrawn_at = now(), withdrawn_by = 'x', withdraw_reason = 'x' RETURNING 1`,
+    ['MANAGER', 'PROJECT'],
+  ],
+  [`UPDATE public_disclosure SET withdrawn_at = NULL, withdraw_reason = NULL RETURNING 1`, []],
   [remove('public_disclosure'), []],
+  [touch('disclosed_beneficiary', 'masked_name'), []],
+  [touch('disclosed_beneficiary', 'region_code'), []],
+  [
+    `INSERT INTO disclosed_beneficiary (disclosure_id, region_code, masked_name)
+     SELECT id, '140215100001', '李**' FROM public_disclosure RETURNING 1`,
+    [],
+  ],
   [remove('disclosed_beneficiary'), []],
   [touch('survey_year', 'editable'), []],
   [touch('statistic_counter', 'count'), []],
@@ -341,6 +471,22 @@ async function fillTheRest(): Promise<void> {
      VALUES ('${ids.village}', 'POOR_VILLAGE', 2017, 'N1', 1, '2017-11-20', 'V1', 'x', 'x', now(), '${ACCOUNT}')`,
     `INSERT INTO export_log (region_code, account_id, list, format, filter_sealed, reveals, requested_at, expires_at)
      VALUES ('${ids.region}', '${ACCOUNT}', 'HOUSEHOLDS', 'CSV', 'x', false, now(), now())`,
+    `INSERT INTO assistance_outcome (household_id, year, region_code, ${TRACE_COLUMNS})
+     VALUES ('${ids.household}', 2017, '${ids.village}', ${TRACED})`,
+    `INSERT INTO assistance_measure (household_id, year, region_code, source, category, content, ${TRACE_COLUMNS})
+     VALUES ('${ids.household}', 2017, '${ids.village}', 'MANUAL', '4', 'x', ${TRACED})`,
+    `INSERT INTO dynamic_operation (operation_id, household_id, year, region_code, kind, after, operator, at)
+     VALUES (uuidv7(), '${ids.household}', 2017, '${ids.village}', 'KEY_TARGET', '{}', 'x', now())`,
+    `INSERT INTO population_change (change_id, household_id, operation_id, year, region_code, kind, direction, member_id,
+       to_household_id, reason, change_date, operator, at)
+     VALUES (uuidv7(), '${ids.household}', uuidv7(), 2017, '${ids.village}', 'ADD', 'IN', '${ids.member}', '${ids.household}',
+       '01', '2017-05-01', 'x', now())`,
+    `INSERT INTO to_do (region_code, kind, household_id, member_id, year, event_id, occurred_at, facts)
+     VALUES ('${ids.village}', 'CITIZEN_DECEASED', '${ids.household}', '${ids.member}', 2017, 'x', now(), '{}')`,
+    `INSERT INTO region_change (change_id, kind, from_codes, to_codes, moves, effective_date, received_at, followed_at)
+     VALUES ('${ACCOUNT}', 'SPLIT', '{140215100001}', '{140215100002}', '[]', '2017-01-01', now(), now())`,
+    `INSERT INTO split_task (change_id, household_id, region_code, region_epoch, candidate_codes)
+     VALUES ('${ACCOUNT}', '${ids.household}', '${ids.village}', 0, '{140215100002}')`,
   ])
     await store.adminQuery(sql);
 }

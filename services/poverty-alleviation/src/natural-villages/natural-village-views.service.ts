@@ -1,9 +1,10 @@
 import type { Principal } from '@junxian/identity';
 import { keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
+import { chosenRange } from '../chosen-range.rules';
 import { decode, selectList } from '../record-fields';
 import { surveyYear } from '../survey-years/survey-years.service';
 import type { NaturalVillageKey } from '../villages/village-figures.service';
-import { expectDataOf, listRange } from '../villages/village-list.rules';
+import { expectDataOf } from '../villages/village-list.rules';
 import { NATURAL_VILLAGE, type NaturalVillageValues } from './natural-village.rules';
 
 /** A natural village of the directory's registry, by its key. */
@@ -93,7 +94,7 @@ export async function naturalVillagePage(
   principal: Principal,
   { year, region, first, after }: NaturalVillageListQuery,
 ): Promise<Page<NaturalVillageRecordView>> {
-  const range = listRange(region, principal);
+  const range = chosenRange(region, principal);
   expectDataOf('NATURAL_VILLAGE', await surveyYear(tx, year));
   const page = await keysetPage<Row>(tx, {
     select: SELECT,

@@ -14,7 +14,8 @@ import { scopes } from '../service-scopes';
 import { householdForm, memberForm } from '../testing/forms.support.test';
 import { officer, openStore, type TestStore, VILLAGES } from '../testing/store.support.test';
 import { startTestSubgraph } from '../testing/subgraph.support.test';
-import { recordedEvents } from '../testing/villages.support.test';
+import { everyIndicator, recordedEvents } from '../testing/villages.support.test';
+import { NATURAL_VILLAGE } from './natural-village.rules';
 import { forgetNaturalVillage } from './natural-villages.service';
 
 const VILLAGE = VILLAGES.yunzhou1;
@@ -107,6 +108,21 @@ rule(
   },
 );
 
+rule('PA-NV-01', 'every field of a record is entered, changed, and shown as it was typed in', async () => {
+  const code = `${VILLAGE}71`;
+  for (const [expectedVersion, first] of [
+    [null, 1],
+    [1, 8],
+  ] as const) {
+    const stated = everyIndicator(NATURAL_VILLAGE, first);
+    await saved(code, 2017, { name: '全庄', expectedVersion, ...stated });
+    const { data } = await ask(
+      `{ naturalVillages(year: 2017, village: "${VILLAGE}") { ${Object.keys(NATURAL_VILLAGE).join(' ')} } }`,
+    );
+    expect(data!.naturalVillages).toEqual([stated]);
+  }
+});
+
 rule('PA-NV-01', 'of two officers who give one name or one code at once, exactly one does', async () => {
   const byName = await Promise.all(
     [1, 2, 3].map((serial) => save(`${VILLAGE}0${serial}`, 2017, { name: '同名' })),
@@ -151,6 +167,54 @@ rule(
   },
 );
 
+rule(
+  'PA-NV-03',
+  'a household names a natural village that is kept here, or keeps the one it has',
+  async () => {
+    const unknown = `${VILLAGE}51`;
+    await expect(living(521, unknown)).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      field: 'basic.naturalVillageCode',
+    });
+    await saved(`${VILLAGE}52`, 2016, { name: '后庄' });
+    const id = await living(521, `${VILLAGE}52`);
+    const SAVE_BASIC = `mutation ($input: SaveHouseholdBasicInput!) { saveHouseholdBasic(input: $input) {
+    version basic { address naturalVillageCode } } }`;
+    const saveBasic = (expectedVersion: number, fields: Record<string, unknown>) =>
+      ask(SAVE_BASIC, { input: { householdId: id, year: 2017, expectedVersion, ...fields } });
+    const refused = await saveBasic(1, { naturalVillageCode: unknown });
+    expect(refused.codes).toEqual(['INVALID_INPUT']);
+    expect(refused.errors![0]!.message).toContain('自然村基础信息');
+    // Old data may name one that was never kept.
+    await store.adminQuery(
+      `UPDATE household_year_record SET natural_village_code = '${unknown}' WHERE household_id = '${id}'`,
+    );
+    expect((await saveBasic(1, { address: '一号', naturalVillageCode: unknown })).data).toEqual({
+      saveHouseholdBasic: { version: 2, basic: { address: '一号', naturalVillageCode: unknown } },
+    });
+    expect((await saveBasic(2, { naturalVillageCode: `${VILLAGE}52` })).codes).toEqual([]);
+    expect((await saveBasic(3, { naturalVillageCode: unknown })).codes).toEqual(['INVALID_INPUT']);
+  },
+);
+
+rule('PA-NV-03', 'a natural village is not deleted under the hands of who names it', async () => {
+  const code = `${VILLAGE}61`;
+  await saved(code, 2016, { name: '前庄' });
+  const [named, removed] = await Promise.all([
+    living(531, code).catch(({ field }: { field?: string }) => field),
+    ask(DELETE, { year: 2016, codes: [code] }),
+  ]);
+  expect(removed.codes).toEqual([]);
+  expect(
+    await store.adminQuery(`SELECT FROM household_year_record WHERE natural_village_code = '${code}'`),
+  ).toEqual([]);
+  // Named first, then taken out of the household; or refused.
+  const [stands] = await store.adminQuery<{ id: string }>(
+    `SELECT household_id AS id FROM household_year_record WHERE household_id::text = '${named}'`,
+  );
+  expect(named).toBe(stands?.id ?? 'basic.naturalVillageCode');
+});
+
 rule('PA-NV-02', 'several are deleted in one action, all or none; without a tick nothing is', async () => {
   for (const serial of [1, 2, 3]) await saved(`${VILLAGE}2${serial}`, 2017, { name: `庄${serial}` });
   const remove = (codes: string[], year = 2017) => ask(DELETE, { year, codes });
@@ -193,6 +257,7 @@ rule(
     const code = `${VILLAGE}41`;
     await saved(code, 2016, { name: '北庄' });
     const id = await living(511, code);
+    await saved(`${VILLAGE}42`, 2016, { name: '西庄' });
     const other = await living(512, `${VILLAGE}42`);
     await store.adminQuery(
       `INSERT INTO household_year_record SELECT (jsonb_populate_record(r, '{"year": 2014}')).* FROM household_year_record r WHERE household_id = '${id}'`,

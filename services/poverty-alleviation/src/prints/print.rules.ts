@@ -8,7 +8,7 @@ import {
   villageOfNaturalVillage,
 } from '@junxian/administrative-region';
 import { type Bilingual, Refusal, refuse } from '@junxian/errors';
-import type { CallerRegion } from '../households/query-scope.rules';
+import type { CallerRegion } from '../chosen-range.rules';
 
 export const PRINT_JOB_KINDS = [
   'HOUSEHOLD_INFORMATION',

@@ -45,9 +45,10 @@ export class ProjectLibrary {
     return before.id;
   }
 
-  /** Deletes a library entry (PA-PJ-02); returns its number. Throws NOT_FOUND, STALE_VERSION, STATE_CONFLICT. */
+  /** Deletes a library entry (PA-PJ-02); returns its number. Throws NOT_FOUND, STALE_VERSION, STATE_CONFLICT, YEAR_CLOSED. */
   async delete(tx: ScopedTransaction, id: string, expectedVersion: number): Promise<string> {
     const project = await openProject(tx, { id, expectedVersion }, 'DELETE');
+    await editableYear(tx, project.year, 'id');
     await tx.query('DELETE FROM project WHERE id = $1', [id]);
     await projectChanged(tx, project, traceOf(tx, this.clock), true);
     return project.projectNo;

@@ -191,7 +191,45 @@ rule(
       household: null,
       facts: [{ field: 'delistYear', before: null, after: '2017' }],
     });
-    expect((await ask(manager, CHANGES, { subject: 'COUNTY' })).data!.changes.nodes).toEqual([]);
+    const ofVillage = async (filter: object) =>
+      (await ask(manager, CHANGES, { subject: 'VILLAGE', ...filter })).data!.changes.nodes.length;
+    expect(await ofVillage({ operations: ['DELIST'], from: '2017-11-20', to: '2017-11-20' })).toBe(1);
+    for (const filter of [{ operations: ['ADD'] }, { from: '2017-11-21' }, { to: '2017-11-19' }])
+      expect([filter, await ofVillage(filter)]).toEqual([filter, 0]);
+
+    const ofCounty = async (filter: object = {}, by = manager) =>
+      (await ask(by, CHANGES, { subject: 'COUNTY', ...filter })).data!.changes.nodes;
+    expect(await ofCounty()).toEqual([]);
+    for (const [expectedVersion, gdp] of [
+      [null, '100'],
+      [1, '250.5'],
+    ] as const) {
+      store.clock.set(`2017-11-2${(expectedVersion ?? 0) + 1}T09:00:00+08:00`);
+      await store.database.write(scopeOf(manager), (tx) =>
+        store.services.countyRecords.save(tx, {
+          year: 2017,
+          countyCode: YUNZHOU,
+          expectedVersion,
+          economy: { gdp },
+        }),
+      );
+    }
+    store.clock.set('2017-11-20T09:00:00+08:00');
+    const [later, earlier] = await ofCounty();
+    expect([later, earlier]).toMatchObject([
+      {
+        operation: 'SAVE_RECORD',
+        operator: manager.accountId,
+        region: { code: YUNZHOU },
+        household: null,
+        facts: [{ field: 'gdp', before: '100.00', after: '250.5' }],
+      },
+      { facts: [{ field: 'gdp', before: null, after: '100' }] },
+    ]);
+    expect(await ofCounty({ operations: ['SAVE_RECORD'], from: '2017-11-22' })).toEqual([later]);
+    expect(await ofCounty({ to: '2017-11-21' })).toEqual([earlier]);
+    expect(await ofCounty({ operations: ['DELIST'] })).toEqual([]);
+    expect(await ofCounty({}, nextDoor)).toEqual([]);
   },
 );
 

@@ -13,6 +13,7 @@ import { scopes } from '../service-scopes';
 import { rebuildStatistics } from '../statistics/ledger.service';
 import { householdForm, memberForm } from '../testing/forms.support.test';
 import { officer, openStore, type TestStore, VILLAGES } from '../testing/store.support.test';
+import { keepNaturalVillage, oldPoorVillage } from '../testing/villages.support.test';
 import { regionFollowing } from './following';
 
 let store: TestStore;
@@ -24,6 +25,7 @@ afterEach(() => store.close());
 let serial = 0;
 const identify = async (village: string, count = 1) => {
   const ids: string[] = [];
+  await keepNaturalVillage(store, `${village}03`);
   for (let index = 0; index < count; index++) {
     ids.push(
       await store.identify(
@@ -142,6 +144,7 @@ rule('PA-NI-01', 'a village is valid by the changes received: re-coded ones unde
 it('codes that are swapped in one change do not mix, whatever the batch', async () => {
   const first = await identify(VILLAGES.yunzhou1, 3);
   const second = await identify(VILLAGES.yunzhou2, 4);
+  await oldPoorVillage(store, VILLAGES.yunzhou1, [2017]);
   await store.deliver();
   await receive(
     change('RECODE', {
@@ -167,6 +170,16 @@ it('codes that are swapped in one change do not mix, whatever the batch', async 
     [VILLAGES.yunzhou2]: '3/6',
     '140215100000': '7/14',
   });
+  // The poor village took its households along, and who came to its old code lives in no poor village.
+  const inPoorVillage = () =>
+    store.adminQuery(
+      `SELECT region_code AS village, count::int FROM statistic_counter
+       WHERE cell = 'inPoorVillage' AND year = 2017 AND count <> 0 AND region_code = ANY($1::text[])`,
+      [[VILLAGES.yunzhou1, VILLAGES.yunzhou2]],
+    );
+  expect(await inPoorVillage()).toEqual([{ village: VILLAGES.yunzhou2, count: 3 }]);
+  await store.database.write(scopes.rebuildCounters(), (tx) => rebuildStatistics(tx, 2017));
+  expect(await inPoorVillage()).toEqual([{ village: VILLAGES.yunzhou2, count: 3 }]);
 });
 
 it('the most specific move wins, and a merger adds the figures up', async () => {
@@ -273,7 +286,8 @@ it('killed after any batch it goes on where it was: no row is lost or moved twic
   for (const table of TABLES) expect(await codes(table)).toEqual(['140215110001 5']);
   expect(await figures()).toMatchObject({ '140215000000': '5/10', '140215110000': '5/10' });
   const [row] = await store.adminQuery('SELECT rows_changed FROM region_change');
-  expect(row).toEqual({ rows_changed: 5 * (1 + 1 + 1 + 2 + 2) });
+  // And the natural village that they name.
+  expect(row).toEqual({ rows_changed: 5 * (1 + 1 + 1 + 2 + 2) + 1 });
 });
 
 it('several processes at once follow without harm', async () => {

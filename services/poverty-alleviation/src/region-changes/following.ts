@@ -13,7 +13,6 @@ import { scopes } from '../service-scopes';
 import {
   recountAllocationLines,
   recountArrangements,
-  recountChanges,
   recountHouseholdFiles,
   recountInAllYears,
   recountNumbersOf,
@@ -25,6 +24,17 @@ import {
 export const regionFollowing = defineRegionFollowing({
   scope: scopes.followRegionChanges(),
   tables: [
+    // Before the households: whoever comes to a code counts there as of the village that has it now, also where codes are swapped.
+    {
+      name: 'poor_village',
+      parts: [
+        {
+          name: 'village_year_record',
+          key: ['poor_village_id', 'year'],
+          after: (tx, ids) => recountVillages(tx, ids, { households: true }),
+        },
+      ],
+    },
     {
       name: 'household',
       parts: [
@@ -49,18 +59,8 @@ export const regionFollowing = defineRegionFollowing({
         { name: 'back_office_operation' },
         { name: 'to_do' },
         { name: 'dynamic_operation', key: ['operation_id', 'household_id'] },
-        { name: 'population_change', key: ['change_id', 'household_id'], after: recountChanges },
+        { name: 'population_change', key: ['change_id', 'household_id'] },
         { name: 'beneficiary_household' },
-      ],
-    },
-    {
-      name: 'poor_village',
-      parts: [
-        {
-          name: 'village_year_record',
-          key: ['poor_village_id', 'year'],
-          after: (tx, ids) => recountVillages(tx, ids, { households: true }),
-        },
       ],
     },
     { name: 'county_year_record', after: (tx, ids) => recountInAllYears(tx, 'COUNTY', ids) },

@@ -39,10 +39,11 @@ export const HOUSEHOLD_CELLS: readonly CellRule[] = persons([
   { cell: 'exited', when: 'f.exited' },
   { cell: 'exited.attribute', when: 'f.exited', by: 'f.household_attribute' },
   { cell: 'natural.affected', when: 'f.gained + f.lost > 0' },
-  // What a rolled-back split leaves was never a household that ceased to be.
+  // 1.2.1.6: natural changes are transfers, additions and reductions. What a rolled-back split leaves was never a household
+  // that ceased to be, and one whose duplicates were deleted (8.9) never was one.
   {
     cell: 'natural.closed',
-    when: `f.file_status = 'CLOSED' AND f.closed_year = f.year AND f.close_reason IS DISTINCT FROM 'ROLLBACK'`,
+    when: `f.file_status = 'CLOSED' AND f.closed_year = f.year AND coalesce(f.close_reason, '') NOT IN ('ROLLBACK', 'DUPLICATES_DELETED')`,
   },
   { cell: 'natural.split', when: 'f.split_off' },
   { cell: 'relocation', when: 'f.relocates' },

@@ -2,10 +2,11 @@ import type { CloudEvent } from '@junxian/messaging';
 import { scopes } from '../service-scopes';
 import type { TestStore } from '../testing/store.support.test';
 import { statisticConsumers } from './statistics.consumers';
+import { continueYearCounts } from './year-counts.service';
 
 /**
  * Hands what the use cases recorded since the last time to the consumers of the statistics, in batches as messaging
- * does; returned function goes on from where it stopped.
+ * does, and counts the years they ordered; the returned function goes on from where it stopped.
  */
 export function delivery(store: TestStore): () => Promise<void> {
   let position = 0;
@@ -25,5 +26,6 @@ export function delivery(store: TestStore): () => Promise<void> {
         );
       }
     }
+    await continueYearCounts(store.database);
   };
 }

@@ -1,4 +1,4 @@
-import type { StatColumn, Term } from './tables.rules';
+import type { StatColumn, Term } from './stat-columns.rules';
 
 /** What stands in one cell of one region: rows, and the sum of their amounts as a decimal. */
 export interface CellTotal {

@@ -1,5 +1,5 @@
 import { type CellTotal, decimal, figureOf, remainder, scaled } from './figures.rules';
-import type { StatColumn } from './tables.rules';
+import type { StatColumn } from './stat-columns.rules';
 
 const cells = (given: Record<string, [count: number, amount: string]>): Map<string, CellTotal> =>
   new Map(Object.entries(given).map(([cell, [count, amount]]) => [cell, { count: String(count), amount }]));

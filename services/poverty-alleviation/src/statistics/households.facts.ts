@@ -69,6 +69,8 @@ export const HOUSEHOLD_CONTRIBUTIONS = `
     SELECT 'HOUSEHOLD', f.owner_id, f.year, f.owner_id, 'LEFT', f.region_before, f.epoch_before, ${left.cells}, ${left.amounts}
     WHERE f.elsewhere) AS part
   UNION ALL
-  SELECT 'POPULATION_CHANGE', asked.owner_id, f.year, f.change_id::text, f.direction, f.region_code, f.region_epoch,
+  -- Where the household's record of that year stands, like its other figures: the change itself goes where it lives now.
+  SELECT 'POPULATION_CHANGE', asked.owner_id, f.year, f.change_id::text, f.direction, r.region_code, r.region_epoch,
     ${change.cells}, ${change.amounts}
-  FROM asked JOIN population_change f ON f.household_id = asked.owner_id::uuid AND f.year = asked.year AND f.rolled_back_by IS NULL`;
+  FROM asked JOIN population_change f ON f.household_id = asked.owner_id::uuid AND f.year = asked.year AND f.rolled_back_by IS NULL
+  JOIN household_year_record r ON r.household_id = f.household_id AND r.year = f.year`;

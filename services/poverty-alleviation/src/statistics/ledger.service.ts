@@ -1,5 +1,4 @@
-import type { Scope } from '@junxian/identity';
-import type { Database, ScopedTransaction } from '@junxian/persistence';
+import type { ScopedTransaction } from '@junxian/persistence';
 import { HOUSEHOLD_CONTRIBUTIONS } from './households.facts';
 import {
   COUNTY_CONTRIBUTIONS,
@@ -18,7 +17,7 @@ interface Ledger {
   kinds: readonly string[];
   /** SQL of what the owners `asked (owner_id, year)` count for now. */
   contributions: string;
-  /** SQL of all owners that may count in the year `$1`. */
+  /** SQL of the owners that may count in the year `$1`, in the order of a `key`: those after the key `$2` ('' is before all), at most `$3`. */
   owners: string;
 }
 
@@ -26,55 +25,74 @@ const LEDGERS = {
   HOUSEHOLD: {
     kinds: ['HOUSEHOLD', 'POPULATION_CHANGE'],
     contributions: HOUSEHOLD_CONTRIBUTIONS,
-    // A household of the year before still is in the opening of 6.9.
-    owners:
-      'SELECT DISTINCT household_id::text AS owner_id FROM household_year_record WHERE year IN ($1, $1 - 1)',
+    // A household of the year before still is in the opening of 6.9. By village, so that a batch touches few counters.
+    owners: `SELECT h.id::text AS owner_id, h.region_code || h.id AS key FROM household h
+      WHERE (h.region_code, h.id) > (left($2, 12), ${asId('substr($2, 13)')})
+        AND EXISTS (SELECT FROM household_year_record r WHERE r.household_id = h.id AND r.year IN ($1, $1 - 1))
+      ORDER BY h.region_code, h.id LIMIT $3`,
   },
   VILLAGE: {
     kinds: ['VILLAGE'],
     contributions: VILLAGE_CONTRIBUTIONS,
-    owners: 'SELECT poor_village_id::text AS owner_id FROM village_year_record WHERE year = $1',
+    owners: ownersIn('village_year_record', 'poor_village_id'),
   },
   COUNTY: {
     kinds: ['COUNTY'],
     contributions: COUNTY_CONTRIBUTIONS,
-    owners: 'SELECT id::text AS owner_id FROM county_year_record WHERE year = $1',
+    owners: ownersIn('county_year_record', 'id'),
   },
   PROJECT: {
     kinds: ['PROJECT'],
     contributions: PROJECT_CONTRIBUTIONS,
-    owners: 'SELECT id::text AS owner_id FROM project WHERE year = $1',
+    owners: ownersIn('project', 'id'),
   },
   ALLOCATION: {
     kinds: ['FUND_LINE'],
     contributions: FUND_LINE_CONTRIBUTIONS,
-    owners: 'SELECT DISTINCT fund_allocation_id::text AS owner_id FROM fund_allocation_line WHERE year = $1',
+    owners: ownersIn('fund_allocation_line', 'fund_allocation_id'),
   },
   ARRANGEMENT: {
     kinds: ['FUND_ARRANGEMENT'],
     contributions: FUND_ARRANGEMENT_CONTRIBUTIONS,
-    owners: 'SELECT DISTINCT project_id::text AS owner_id FROM fund_arrangement WHERE year = $1',
+    owners: ownersIn('fund_arrangement', 'project_id'),
   },
   CARRY_IN: {
     kinds: ['FUND_CARRY_IN'],
     contributions: FUND_CARRY_IN_CONTRIBUTIONS,
-    owners: 'SELECT id::text AS owner_id FROM fund_carry_in WHERE year = $1',
+    owners: ownersIn('fund_carry_in', 'id'),
   },
   INTEGRATED_REPORT: {
     kinds: ['INTEGRATED_LINE'],
     contributions: INTEGRATED_LINE_CONTRIBUTIONS,
-    owners: 'SELECT id::text AS owner_id FROM integrated_fund_report WHERE year = $1',
+    owners: ownersIn('integrated_fund_report', 'id'),
   },
   DUPLICATE: {
     kinds: ['DUPLICATE_NUMBER', 'DUPLICATE_PERSON'],
     contributions: DUPLICATE_CONTRIBUTIONS,
-    owners: `SELECT id_number_index AS owner_id FROM member_year_record
-      WHERE year = $1 AND status IN ('1', '4') AND id_number_index IS NOT NULL GROUP BY 1 HAVING count(*) > 1`,
+    // Of the rows of one number all but one carry the mark.
+    owners: `SELECT DISTINCT m.id_number_index AS owner_id, m.id_number_index AS key FROM member_year_record m
+      WHERE m.year = $1 AND m.id_number_index > $2 AND m.repeats_number AND m.status IN ('1', '4') AND m.id_number_index IS NOT NULL
+      ORDER BY 1 LIMIT $3`,
   },
 } satisfies Record<string, Ledger>;
 
+/** SQL of the owners that a column of a yearly table names. */
+function ownersIn(table: string, column: string): string {
+  return `SELECT o.id::text AS owner_id, o.id::text AS key FROM (
+      SELECT DISTINCT t.${column} AS id FROM ${table} t WHERE t.year = $1 AND t.${column} > ${asId('$2')} ORDER BY 1 LIMIT $3) AS o
+    ORDER BY o.id`;
+}
+
+/** SQL of an id that is written in a key; nothing is before all ids. */
+function asId(key: string): string {
+  return `coalesce(nullif(${key}, ''), '00000000-0000-0000-0000-000000000000')::uuid`;
+}
+
 /** What kinds of things are counted. */
 export type LedgerName = keyof typeof LEDGERS;
+
+/** All kinds of things that are counted. */
+export const LEDGER_NAMES = Object.keys(LEDGERS) as LedgerName[];
 
 /** Whose contributions may have changed. */
 export interface Recount {
@@ -82,10 +100,13 @@ export interface Recount {
   year: number;
 }
 
-/** Counters have one writer at a time: the nation's rows are touched by every change anyhow. */
-async function lockStatistics(tx: ScopedTransaction): Promise<void> {
+/** Until the transaction ends nobody else counts: the nation's rows are touched by every change anyhow. */
+export async function lockStatistics(tx: ScopedTransaction): Promise<void> {
   await tx.query(`SELECT pg_advisory_xact_lock(hashtext('junxian.poverty-statistics'))`);
 }
+
+/** No statement takes longer than statements may, however many households a moved village brings along. */
+const OWNERS_PER_STATEMENT = 1_000;
 
 const KEY = 'kind, owner_id, year, source_id, part';
 const COLUMNS = `${KEY}, region_code, region_epoch, cells, amounts`;
@@ -115,8 +136,18 @@ export async function recount(
   owners: readonly Recount[],
 ): Promise<void> {
   if (owners.length === 0) return;
-  const { kinds, contributions }: Ledger = LEDGERS[name];
   await lockStatistics(tx);
+  for (let start = 0; start < owners.length; start += OWNERS_PER_STATEMENT) {
+    await recountSome(tx, name, owners.slice(start, start + OWNERS_PER_STATEMENT));
+  }
+}
+
+async function recountSome(
+  tx: ScopedTransaction,
+  name: LedgerName,
+  owners: readonly Recount[],
+): Promise<void> {
+  const { kinds, contributions }: Ledger = LEDGERS[name];
   await tx.query(
     `WITH asked AS MATERIALIZED (
        SELECT DISTINCT asked.owner_id COLLATE "C" AS owner_id, year
@@ -142,15 +173,19 @@ export async function recount(
   );
 }
 
-/** Recounts all owners of a kind in a year. */
-export async function recountOwnersOf(tx: ScopedTransaction, name: LedgerName, year: number): Promise<void> {
-  const { kinds, owners }: Ledger = LEDGERS[name];
-  const rows = await tx.query<Recount>(
-    `SELECT owner_id AS "ownerId", $1::int AS year FROM (${owners}) AS owner
-     UNION SELECT owner_id, year FROM statistic_contribution WHERE year = $1 AND kind = ANY($2::text[])`,
-    [year, kinds],
-  );
-  await recount(tx, name, rows);
+/** The owners of a kind that may count in a year: the next after a key ('' is before all), at most `limit`, and the key of the last; null where there are none. */
+export async function ownersAfter(
+  tx: ScopedTransaction,
+  name: LedgerName,
+  { year, lastKey, limit }: { year: number; lastKey: string; limit: number },
+): Promise<{ owners: Recount[]; lastKey: string } | null> {
+  const rows = await tx.query<{ owner_id: string; key: string }>(LEDGERS[name].owners, [
+    year,
+    lastKey,
+    limit,
+  ]);
+  if (rows.length === 0) return null;
+  return { owners: rows.map(({ owner_id: ownerId }) => ({ ownerId, year })), lastKey: rows.at(-1)!.key };
 }
 
 /**
@@ -169,7 +204,7 @@ export async function rebuildStatistics(tx: ScopedTransaction, year: number): Pr
       `WITH asked AS MATERIALIZED (SELECT owner_id, $1::int AS year FROM (${owners}) AS owner)
        INSERT INTO statistic_contribution (${COLUMNS})
        SELECT ${COLUMNS} FROM (${contributions}) AS counted WHERE cardinality(cells) > 0`,
-      [year],
+      [year, '', null],
     );
   }
   await tx.query(
@@ -179,26 +214,4 @@ export async function rebuildStatistics(tx: ScopedTransaction, year: number): Pr
      ${ADD_DELTA}`,
     [year],
   );
-}
-
-/**
- * Counts the years that hold households and were never counted, as after the tables of the counters were made anew.
- * Returns them. Each in a transaction of its own; of two processes the second finds nothing left to do.
- */
-export async function countUncountedYears(database: Database, scope: Scope): Promise<number[]> {
-  const uncounted = `SELECT y.year FROM survey_year y
-    WHERE EXISTS (SELECT FROM household_year_record r WHERE r.year = y.year)
-      AND NOT EXISTS (SELECT FROM statistic_counter c WHERE c.year = y.year) ORDER BY y.year`;
-  const found = await database.read(scope, (tx) => tx.query<{ year: number }>(uncounted));
-  const counted: number[] = [];
-  for (const { year } of found) {
-    await database.write(scope, async (tx) => {
-      await lockStatistics(tx);
-      const still = await tx.query<{ year: number }>(uncounted);
-      if (!still.some((one) => one.year === year)) return;
-      await rebuildStatistics(tx, year);
-      counted.push(year);
-    });
-  }
-  return counted;
 }

@@ -76,15 +76,6 @@ export async function recountNumbersOf(tx: ScopedTransaction, memberIds: readonl
   await recount(tx, 'DUPLICATE', rows);
 }
 
-/** Recounts the households of population changes, after those moved. */
-export async function recountChanges(tx: ScopedTransaction, changeIds: readonly string[]): Promise<void> {
-  const rows = await tx.query<Recount>(
-    `SELECT DISTINCT household_id::text AS "ownerId", year FROM population_change WHERE change_id = ANY($1::uuid[])`,
-    [changeIds],
-  );
-  await recount(tx, 'HOUSEHOLD', rows);
-}
-
 /**
  * Recounts villages in all years, and with `households` also the households in them, which count as of a poor or
  * delisted village (6.6.1, 6.7).

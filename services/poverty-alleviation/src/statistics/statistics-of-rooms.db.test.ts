@@ -4,18 +4,31 @@ import { followRegionChanges, receiveRegionChange } from '@junxian/region-change
 import { rule, scenario } from '@junxian/test-kit';
 import { openOffice } from '../back-office/back-office.fixture';
 import { allocationForm, arrive, as, FUND, lineOf, PLACES } from '../funds/funds.fixture';
+import type { BeneficiaryInput } from '../projects/beneficiary.rules';
 import { openProjectStage } from '../projects/project-stage.fixture';
-import { reportForm } from '../projects/projects.fixture';
+import { FORMS, reportForm } from '../projects/projects.fixture';
 import { regionFollowing } from '../region-changes/following';
 import { scopes } from '../service-scopes';
-import { officer, openStore, type TestStore, VILLAGES } from '../testing/store.support.test';
+import { officer, openStore, operatorOf, type TestStore, VILLAGES } from '../testing/store.support.test';
 import { oldPoorVillage } from '../testing/villages.support.test';
 import { delivery } from './deliver.fixture';
 import { recountReports } from './recounts.service';
-import { counters, figures, identified, rebuilt, recounted, sources } from './statistics.fixture';
+import {
+  counters,
+  figures,
+  identified,
+  notDrilledDown,
+  rebuilt,
+  recounted,
+  sources,
+} from './statistics.fixture';
 
 const YUNZHOU = '140215000000';
 const SHANXI = '140000000000';
+
+/** Figures without those that are unknown: percentages of nothing. */
+const known = (values: Record<string, string | null>) =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
 
 /** What the events made of the counters is what counting the rows anew makes of them. */
 async function expectRebuildToAgree(store: TestStore): Promise<void> {
@@ -68,6 +81,8 @@ describe('villages', () => {
       expect(rows.map(({ kind, sourceId }) => [kind, sourceId])).toEqual(
         ids.slice(3).map((id) => ['VILLAGE', id]),
       );
+      for (const table of ['POOR_VILLAGES', 'DELISTED_VILLAGES'] as const)
+        expect([table, await notDrilledDown(store, table, YUNZHOU)]).toEqual([table, []]);
     },
   );
 
@@ -250,6 +265,82 @@ describe('duplicate numbers', () => {
       column: 'duplicate.person',
     });
     expect(new Set(persons.map(({ sourceId }) => sourceId))).toEqual(new Set([one!.id, other!.id]));
+
+    // One number in two towns of the county, another in two provinces: there each person counts where he or she lives.
+    for (const village of [VILLAGES.yunzhouOther, VILLAGES.shandong]) {
+      const here = await office.household([], VILLAGES.yunzhou1);
+      const there = await office.household([{ relationToHead: 'SON' }], village);
+      await office.sameNumber(there.members[1]!.id, here.members[0]!.id, 2017);
+      await recounted(office, [here.id, there.id]);
+    }
+    const classes = (numbers: Record<string, number>, people: Record<string, number>) =>
+      Object.fromEntries([
+        ...Object.entries(numbers).map(([name, count]) => [`duplicate.number.class.${name}`, `${count}`]),
+        ...Object.entries(people).map(([name, count]) => [`duplicate.person.class.${name}`, `${count}`]),
+      ]);
+    expect(await figures(office, 'DUPLICATE_NUMBERS', SHANXI)).toEqual({
+      'duplicate.number': '2',
+      'duplicate.person': '5',
+      ...classes(
+        { SAME_HOUSEHOLD: 1, SAME_COUNTY: 1 },
+        { SAME_HOUSEHOLD: 2, SAME_COUNTY: 2, CROSS_PROVINCE: 1 },
+      ),
+    });
+    expect(await figures(office, 'DUPLICATE_NUMBERS', '000000000000')).toMatchObject({
+      'duplicate.number': '3',
+      'duplicate.person': '6',
+      ...classes({ CROSS_PROVINCE: 1 }, { CROSS_PROVINCE: 2 }),
+    });
+  });
+
+  rule('PA-ST-05', '6.5: households that ceased to be, and those that split off', async () => {
+    const deliver = delivery(office);
+    const { id, members, record } = await office.household();
+    const alone = await office.household([]);
+    const operator = scopeOf(operatorOf(VILLAGES.yunzhou1));
+    await office.database.write(operator, (tx) =>
+      office.services.split.split(tx, {
+        householdId: id,
+        expectedVersion: record.version,
+        members: [{ memberId: members[2]!.id, relationToHead: 'HEAD' }],
+        villageCode: VILLAGES.yunzhou2,
+        changeDate: '2017-09-01',
+        basic: { mainCause: 'ILLNESS', isMilitaryMartyrFamily: false },
+        productionAndLiving: {},
+        incomeAndHealth: {},
+        relocation: { isRelocationHousehold: false },
+      }),
+    );
+    const reduce = {
+      memberId: alone.members[0]!.id,
+      reason: 'DECEASED' as const,
+      changeDate: '2017-09-01',
+    };
+    await office.database.write(operator, (tx) =>
+      office.services.population.apply(tx, {
+        households: [{ householdId: alone.id, expectedVersion: alone.record.version }],
+        changes: [{ reduce }],
+      }),
+    );
+    // One that is closed because its members were duplicates of others (8.9) ceased by no natural change.
+    const copy = await office.household([]);
+    await office.sameNumber(copy.members[0]!.id, members[0]!.id, 2017);
+    await office.confirmed(office.functions.deleteDuplicates, {
+      year: 2017,
+      survivorId: members[0]!.id,
+      memberIds: [copy.members[0]!.id],
+    });
+    expect((await office.file(copy.id)).fileStatus).toBe('CLOSED');
+    await deliver();
+    expect(await figures(office, 'NATURAL_CHANGE', YUNZHOU)).toEqual({
+      'natural.reduced': '1',
+      'natural.reduced.reason.01': '1',
+      'natural.net': '-1',
+      'natural.affected': '3',
+      'natural.closed': '1',
+      'natural.split': '1',
+    });
+    await expectRebuildToAgree(office);
   });
 });
 
@@ -291,11 +382,16 @@ describe('money and projects', () => {
         'fund.allocated.tier.CITY': '500.0000',
         'fund.allocated.type.01': '500.0000',
       });
-      expect(await figures(store, 'SPECIAL_FUND_ARRIVAL', PLACES.county)).toMatchObject({
-        'fund.allocated': '300.5000',
-        'fund.arrived': '200.2500',
-        'fund.arrived.rate': '66.64',
-      });
+      const ofCounty = known(await figures(store, 'SPECIAL_FUND_ARRIVAL', PLACES.county));
+      expect(ofCounty).toEqual(
+        Object.fromEntries(
+          ['', '.tier.CITY', '.type.01'].flatMap((group) => [
+            [`fund.allocated${group}`, '300.5000'],
+            [`fund.arrived${group}`, '200.2500'],
+            [`fund.arrived${group}.rate`, '66.64'],
+          ]),
+        ),
+      );
       expect(await figures(store, 'SPECIAL_FUND_ALLOCATION', PLACES.province)).toMatchObject({
         'fund.allocated': '500.0000',
       });
@@ -370,6 +466,46 @@ describe('money and projects', () => {
       expect(rows.map(({ sourceId }) => sourceId)).toContain(running);
       expect(rows).toHaveLength(2);
       await expectRebuildToAgree(store);
+
+      // Two households have moved, a third has not; the works are done and accepted.
+      const entries = [
+        { area: '100.50', moveDate: '2017-09-01' },
+        { area: '80.00', moveDate: '2017-10-01' },
+        { area: '60.00' },
+      ];
+      const add: BeneficiaryInput[] = [];
+      for (const entry of entries)
+        add.push({ householdId: (await stage.household(VILLAGES.yunzhou1)).id, ...entry });
+      const set = { projectId: running, expectedVersion: (await stage.project(running)).version, add };
+      await stage.write((tx) => store.services.projectBeneficiaries.set(tx, set));
+      await stage.arrange(running, '50');
+      const { version: expectedVersion } = await stage.project(running);
+      const done = reportForm({
+        reportDate: '2017-11-01',
+        progressPct: '100',
+        spent: '45.5',
+        actualEnd: '2017-10-20',
+        acceptanceDate: '2017-10-30',
+        acceptanceResult: 'PASSED',
+      });
+      await stage.write((tx) =>
+        store.services.projectStages.report(tx, {
+          id: running,
+          expectedVersion,
+          ...done,
+          results: FORMS.RELOCATION.results,
+        }),
+      );
+      await deliver();
+      expect(await figures(store, 'RELOCATION_PROJECTS', PLACES.province)).toEqual({
+        ...shown,
+        'relocationProject.spent': '45.5000',
+        'relocationProject.movedHouseholds': '2',
+        'relocationProject.movedPersons': '2',
+        'relocationProject.area': '180.50',
+        'relocationProject.completed': '1',
+      });
+      await expectRebuildToAgree(store);
     },
   );
 
@@ -430,10 +566,16 @@ describe('money and projects', () => {
       });
       await submit(draft);
       await deliver();
-      expect(await figures(store, 'INTEGRATED_PROGRAMMES', PLACES.city)).toMatchObject({
-        'integrated.planned': '210.0001',
-        'integrated.planned.programme.10': '210.0001',
-        'integrated.planned.direction.RURAL_INFRASTRUCTURE': '200.0000',
+      const measures = (group: string, planned: string) => ({
+        [`integrated.planned${group}`]: planned,
+        [`integrated.integrated${group}`]: '80.0000',
+        [`integrated.spent${group}`]: '60.0000',
+        [`integrated.spent${group}.rate`]: '75.00',
+      });
+      expect(known(await figures(store, 'INTEGRATED_PROGRAMMES', PLACES.city))).toEqual({
+        ...measures('', '210.0001'),
+        ...measures('.programme.10', '210.0001'),
+        ...measures('.direction.RURAL_INFRASTRUCTURE', '200.0000'),
         'integrated.planned.direction.OTHER': '10.0001',
       });
       await expectRebuildToAgree(store);
@@ -463,6 +605,52 @@ describe('money and projects', () => {
       // One of a later period moves in: it supersedes those that were there.
       expect(await merge('9')).toBe('210.0001');
       await expectRebuildToAgree(store);
+    },
+  );
+
+  rule('PA-ST-16', 'what the year before left is carried in and part of the balance', async () => {
+    const { store } = stage;
+    const use = () => figures(store, 'SPECIAL_FUND_USE', PLACES.city);
+    const before = await use();
+    const left = await as(store, FUND.city, (tx) =>
+      store.services.allocations.allocate(
+        tx,
+        allocationForm({
+          year: 2016,
+          documentNo: '上年',
+          issuedDate: '2016-03-01',
+          lines: [{ toRegion: PLACES.city, amount: '7.5' }],
+        }),
+      ),
+    );
+    await arrive(store, FUND.city, await lineOf(store, left), '7.5');
+    const keeper = officer('000000000000', 'NATION', 'SYSTEM_ADMIN');
+    await as(store, keeper, (tx) => store.services.yearTurn.close(tx, 2016, 1));
+    await deliver();
+    const after = (Number(before['fund.balance']) + 7.5).toFixed(4);
+    expect(await use()).toEqual({
+      ...before,
+      'fund.carried': '7.5000',
+      'fund.carried.type.01': '7.5000',
+      'fund.balance': after,
+      'fund.balance.type.01': after,
+    });
+    await expectRebuildToAgree(store);
+  });
+
+  rule(
+    'PA-ST-00',
+    'every figure of projects, money and reports drills down to exactly the rows it counts',
+    async () => {
+      for (const table of [
+        'RELOCATION_PROJECTS',
+        'SPECIAL_FUND_USE',
+        'SPECIAL_FUND_ARRIVAL',
+        'SPECIAL_FUND_ALLOCATION',
+        'INTEGRATED_FUNDS',
+        'INTEGRATED_PROGRAMMES',
+      ] as const)
+        expect([table, await notDrilledDown(stage.store, table, PLACES.city)]).toEqual([table, []]);
     },
   );
 });

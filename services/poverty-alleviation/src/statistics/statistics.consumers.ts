@@ -22,7 +22,7 @@ import {
   VillageDelisted,
   VillageDelistingCancelled,
 } from '@junxian/messaging';
-import { rebuildStatistics, recount, recountOwnersOf } from './ledger.service';
+import { recount } from './ledger.service';
 import {
   recountCountiesOf,
   recountHouseholds,
@@ -30,6 +30,7 @@ import {
   recountProjects,
   recountVillagesOf,
 } from './recounts.service';
+import { orderYearCount } from './year-counts.service';
 
 /** Villages that change at once are counted few at a time: each brings its households along. */
 const VILLAGES_AT_ONCE = 10;
@@ -118,18 +119,13 @@ export function statisticConsumers() {
     defineConsumer({
       name: 'poverty-alleviation.count-opened-year',
       events: [SurveyYearOpened],
-      handle: (tx, { data: { year } }) => rebuildStatistics(tx, year),
+      handle: (tx, { data: { year } }) => orderYearCount(tx, [year]),
     }),
     defineConsumer({
       name: 'poverty-alleviation.count-closed-year',
       events: [SurveyYearClosed],
       // Closing a year says what was spent in it and carries the rest over.
-      handle: async (tx, { data: { year } }) => {
-        for (const one of [year, year + 1]) {
-          await recountOwnersOf(tx, 'ARRANGEMENT', one);
-          await recountOwnersOf(tx, 'CARRY_IN', one);
-        }
-      },
+      handle: (tx, { data: { year } }) => orderYearCount(tx, [year, year + 1], ['ARRANGEMENT', 'CARRY_IN']),
     }),
   ];
 }

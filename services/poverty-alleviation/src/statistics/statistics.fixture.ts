@@ -4,7 +4,7 @@ import { householdForm, memberForm } from '../testing/forms.support.test';
 import { officer, type TestStore } from '../testing/store.support.test';
 import { rebuildStatistics } from './ledger.service';
 import { recountHouseholds } from './recounts.service';
-import type { StatTable } from './tables.rules';
+import { columnsOf, type StatTable } from './tables.rules';
 
 let serial = 0;
 
@@ -105,4 +105,23 @@ export async function sources(
     more = page.hasNextPage;
   }
   return nodes;
+}
+
+/** Asks for the rows behind every figure of a table's total row; returns those figures that are not what their rows add up to. */
+export async function notDrilledDown(
+  store: TestStore,
+  table: StatTable,
+  region: string,
+): Promise<[column: string, figure: number, rows: number][]> {
+  const values = await figures(store, table, region);
+  const wrong: [string, number, number][] = [];
+  for (const { key: column, base } of columnsOf(table, 2017)!) {
+    if (base !== undefined) continue;
+    const nodes = await sources(store, { table, year: 2017, region, column });
+    const rows = nodes.reduce((all, { amount }) => all + Math.round(Number(amount) * 10_000), 0) / 10_000;
+    const figure = Number(values[column] ?? 0);
+    const once = new Set(nodes.map((node) => `${node.kind}${node.sourceId}${node.part}`));
+    if (rows !== figure || once.size !== nodes.length) wrong.push([column, figure, rows]);
+  }
+  return wrong;
 }

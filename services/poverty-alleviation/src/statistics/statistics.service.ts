@@ -4,7 +4,8 @@ import { keysetPage, type Page, type ScopedTransaction } from '@junxian/persiste
 import type { PresentRegions } from '@junxian/region-changes';
 import { surveyYear, surveyYears } from '../survey-years/survey-years.service';
 import { type Cells, type CellTotal, decimal, figureOf, remainder, scaled } from './figures.rules';
-import { cellsOf, columnsOf, STAT_TABLES, type StatColumn, type StatTable } from './tables.rules';
+import type { StatColumn } from './stat-columns.rules';
+import { cellsOf, columnsOf, STAT_TABLES, type StatTable } from './tables.rules';
 
 export type StatRowKind = 'CHILD' | 'OWN' | 'TOTAL';
 

@@ -1,3 +1,4 @@
+import { DUPLICATE_CLASS } from '../back-office-code-lists';
 import {
   type CodeList,
   FOLLOW_UP_SUPPORT,
@@ -10,106 +11,25 @@ import {
 } from '../code-lists';
 import { FUND_TIER, FUND_TYPE, INTEGRATED_PROGRAMME, USE_DIRECTION } from '../fund-code-lists';
 import { MEMBER_ADD_REASON, MEMBER_REDUCE_REASON } from '../population-code-lists';
-
-/** What a figure takes of a cell: how many rows are in it, or the sum of their amounts. */
-export interface Term {
-  cell: string;
-  of: 'COUNT' | 'AMOUNT';
-  sign: 1 | -1;
-}
-
-export type StatUnit =
-  | 'HOUSEHOLDS'
-  | 'PERSONS'
-  | 'PIECES'
-  | 'TEN_THOUSAND_YUAN'
-  | 'SQUARE_METRES'
-  | 'PERCENT';
-
-/** One column: a sum of cells; of a percentage, divided by another sum. It drills down to the rows of `terms`. */
-export interface StatColumn {
-  key: string;
-  group: string | null;
-  name: string;
-  unit: StatUnit;
-  terms: readonly Term[];
-  /** Base of a percentage. */
-  base?: readonly Term[];
-  /** A cell that must be empty for the base to be known. */
-  unknownWith?: string;
-  /** First year-end the column exists for; that of its table unless given. */
-  since?: number;
-}
-
-/** A table of catalogue 3.11. */
-export interface StatTableDefinition {
-  title: string;
-  /** First year-end it exists for. */
-  since: number;
-  columns: readonly StatColumn[];
-}
-
-type Group = string | null;
-
-const count = (cell: string, sign: 1 | -1 = 1): Term => ({ cell, of: 'COUNT', sign });
-const amount = (cell: string, sign: 1 | -1 = 1): Term => ({ cell, of: 'AMOUNT', sign });
-
-function column(key: string, group: Group, name: string, unit: StatUnit, ...terms: Term[]): StatColumn {
-  return { key, group, name, unit, terms };
-}
-
-/** 户数 and 人数 of one cell. */
-function householdsAndPersons(cell: string, group: Group, name: string): StatColumn[] {
-  return [
-    column(`${cell}.h`, group, `${name}户数`, 'HOUSEHOLDS', count(cell)),
-    column(`${cell}.p`, group, `${name}人数`, 'PERSONS', amount(cell)),
-  ];
-}
-
-/** 户数 and 人数 for each code of a list, or those of its codes that are named. */
-function byCode<Name extends string>(
-  cell: string,
-  group: string,
-  list: CodeList<Name>,
-  names: readonly Name[] = list.names,
-): StatColumn[] {
-  return names.flatMap((name) =>
-    householdsAndPersons(`${cell}.${list.code(name)}`, group, `${list.label(name)}`),
-  );
-}
-
-function personsByCode<Name extends string>(cell: string, group: string, list: CodeList<Name>): StatColumn[] {
-  return list.names.map((name) => {
-    const one = `${cell}.${list.code(name)}`;
-    return column(one, group, list.label(name), 'PERSONS', count(one));
-  });
-}
-
-function percent(
-  key: string,
-  group: Group,
-  name: string,
-  terms: Term[],
-  base: Term[],
-  unknownWith?: string,
-): StatColumn {
-  return {
-    key,
-    group,
-    name,
-    unit: 'PERCENT',
-    terms,
-    base,
-    ...(unknownWith === undefined ? {} : { unknownWith }),
-  };
-}
+import {
+  amount,
+  byCode,
+  column,
+  count,
+  flow,
+  type Group,
+  householdsAndPersons,
+  money,
+  percent,
+  person,
+  personsByCode,
+  type StatColumn,
+  type StatTableDefinition,
+} from './stat-columns.rules';
 
 const CONCENTRATED = RESETTLEMENT.names.filter((name) => RESETTLEMENT.code(name).startsWith('1'));
 /** Delisting began with the first year-end and has no last year; a table shows those up to its own. */
 const DELIST_YEARS = Array.from({ length: 20 }, (_, index) => 2014 + index);
-
-const money = (cell: string, group: Group, name: string, key = cell) =>
-  column(key, group, name, 'TEN_THOUSAND_YUAN', amount(cell));
 
 function integrated(suffix: string, group: Group): StatColumn[] {
   const [planned, pooled, spent] = ['planned', 'integrated', 'spent'].map(
@@ -171,22 +91,12 @@ function use({ suffix, group }: { suffix: string; group: string }): StatColumn[]
   ];
 }
 
-const DUPLICATE_CLASSES: readonly (readonly [code: string, label: string])[] = [
-  ['SAME_HOUSEHOLD', '同户'],
-  ['SAME_COUNTY', '同县不同户'],
-  ['SAME_PROVINCE', '同省不同县'],
-  ['CROSS_PROVINCE', '跨省'],
-];
-
 function duplicates(suffix: string, group: Group): StatColumn[] {
   return [
     column(`duplicate.number${suffix}`, group, '重复号码数', 'PIECES', count(`duplicate.number${suffix}`)),
     column(`duplicate.person${suffix}`, group, '涉及人数', 'PERSONS', count(`duplicate.person${suffix}`)),
   ];
 }
-
-const person = (key: string, name: string, ...terms: Term[]) => column(key, null, name, 'PERSONS', ...terms);
-const flow = (key: string, name: string) => person(key, name, amount(key));
 
 /** Every table of catalogue 3.11 and its columns, of which figures, drill-downs and exports are made. */
 export const STAT_TABLES = {
@@ -255,7 +165,7 @@ export const STAT_TABLES = {
     title: '6.6.1 贫困村统计表',
     since: 2014,
     columns: [
-      column('village', null, '行政村', 'PIECES', count('village')),
+      column('village', null, '登记的行政村', 'PIECES', count('village')),
       column('village.poor', null, '贫困村', 'PIECES', count('village.poor')),
       column('village.undelisted', null, '未出列', 'PIECES', count('village.undelisted')),
       column('village.delisted', null, '已出列', 'PIECES', count('village.delisted')),
@@ -382,7 +292,9 @@ export const STAT_TABLES = {
     since: 2014,
     columns: [
       ...duplicates('', null),
-      ...DUPLICATE_CLASSES.flatMap(([code, label]) => duplicates(`.class.${code}`, label)),
+      ...DUPLICATE_CLASS.names.flatMap((name) =>
+        duplicates(`.class.${DUPLICATE_CLASS.code(name)}`, DUPLICATE_CLASS.label(name)),
+      ),
     ],
   },
   INTEGRATED_FUNDS: {

@@ -7,7 +7,7 @@ import { scopes } from '../service-scopes';
 import { householdForm, memberForm } from '../testing/forms.support.test';
 import { officer, openStore, operatorOf, type TestStore, VILLAGES } from '../testing/store.support.test';
 import { startTestSubgraph } from '../testing/subgraph.support.test';
-import { type SurveyYear, surveyYears } from './survey-years.service';
+import { holdYears, type SurveyYear, surveyYears } from './survey-years.service';
 
 const KEEPER = officer('000000000000', 'NATION', 'SYSTEM_ADMIN');
 let store: TestStore;
@@ -375,5 +375,13 @@ describe('editable', () => {
     } finally {
       await running.stop();
     }
+  });
+});
+
+it('the background work asks for no lock while no year is being opened', async () => {
+  await store.database.write(scopeOf(KEEPER), async (tx) => {
+    await holdYears(tx);
+    // Alone it would wait for this transaction, and every other writer behind it.
+    expect(await go()).toBe(0);
   });
 });

@@ -6,7 +6,8 @@ export type { SurveyYear } from './year-turn.rules';
 
 const SELECT = `SELECT year, is_current_cycle AS "isCurrentCycle", editable, pairing_open AS "pairingOpen",
   poverty_line AS "povertyLine", has_county AS "hasCounty", has_natural_village AS "hasNaturalVillage", closed_at AS "closedAt",
-  EXISTS (SELECT FROM year_opening o WHERE o.source_year = survey_year.year AND o.finished_at IS NULL) AS "isBeingCopied", version
+  EXISTS (SELECT FROM year_opening o WHERE o.source_year = survey_year.year AND o.finished_at IS NULL) AS "isBeingCopied",
+  EXISTS (SELECT FROM year_count c WHERE c.year = survey_year.year) AS "isBeingCounted", version
   FROM survey_year`;
 
 /** All year-end data sets, the oldest first. */

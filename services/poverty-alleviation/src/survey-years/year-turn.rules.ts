@@ -17,6 +17,8 @@ export interface SurveyYear {
   closedAt: Date | null;
   /** Whether its data are being copied into the next year; until that is done they stand still (PA-YR-07). */
   isBeingCopied: boolean;
+  /** Whether its statistics are being counted from the rows; until that is done some things are missing in them. */
+  isBeingCounted: boolean;
   version: number;
 }
 

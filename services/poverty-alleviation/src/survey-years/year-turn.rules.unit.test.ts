@@ -21,6 +21,7 @@ const year = (changes: Partial<SurveyYear> = {}): SurveyYear => ({
   hasNaturalVillage: true,
   closedAt: null,
   isBeingCopied: false,
+  isBeingCounted: false,
   version: 1,
   ...changes,
 });

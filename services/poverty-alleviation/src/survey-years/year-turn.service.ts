@@ -43,6 +43,8 @@ export class YearTurnService {
    */
   async open(tx: ScopedTransaction, input: OpenYearInput): Promise<number> {
     await tx.query('SET LOCAL statement_timeout = 0');
+    // Seconds for a country, in which nobody shall wait; the copy says in the end how many it were.
+    const households = await countHouseholds(tx, input.year - 1);
     await holdAlone(tx);
     const years = await surveyYears(tx);
     const cycle = years.find(({ isCurrentCycle }) => isCurrentCycle)!;
@@ -60,7 +62,7 @@ export class YearTurnService {
     );
     await tx.query(
       'INSERT INTO year_opening (year, source_year, households, started_by, started_at) VALUES ($1, $2, $3, $4, $5)',
-      [input.year, cycle.year, await countHouseholds(tx, cycle.year), actor, now],
+      [input.year, cycle.year, households, actor, now],
     );
     return input.year;
   }
@@ -109,6 +111,9 @@ export class YearTurnService {
 
   /** Copies one batch, or completes the opening; false when there is nothing to do now. */
   private async copyOne(tx: ScopedTransaction, batchSize: number): Promise<boolean> {
+    // Asked before anybody is made to wait: whoever wants a lock alone holds up all who would share it.
+    const openings = await tx.query('SELECT FROM year_opening WHERE finished_at IS NULL');
+    if (openings.length === 0) return false;
     await this.regions.hold(tx);
     await holdAlone(tx);
     const [state] = await tx.query<YearOpeningState>(
@@ -123,9 +128,11 @@ export class YearTurnService {
     }
     const { count, lastKey } = await copyBatch(tx, state, { ...by, limit: batchSize });
     if (count === 0) {
-      await tx.query('UPDATE year_opening SET step = step + 1, last_key = NULL WHERE year = $1', [
-        state.year,
-      ]);
+      await tx.query(
+        `UPDATE year_opening SET step = step + 1, last_key = NULL, households = CASE step WHEN $2 THEN households_copied ELSE households END
+         WHERE year = $1`,
+        [state.year, HOUSEHOLD_STEP],
+      );
     } else {
       await tx.query(
         'UPDATE year_opening SET last_key = $2, households_copied = households_copied + $3 WHERE year = $1',

@@ -153,6 +153,8 @@ it('confirming an enrolment writes it into the record of the cycle; confirming a
   });
   expect(await kept(id)).toBe(before);
   await settle({ id: enrolment!.id, expectedVersion: 1, decision: 'CONFIRM', note: '与医保局核对' });
+  // Whoever has the household open sees that it changed.
+  expect((await office.file(id)).record.version).toBe(2);
   const flag = async (year: number) => (await office.file(id, year)).members[0]!.inCriticalIllnessInsurance;
   expect([await flag(2016), await flag(2017)]).toEqual([null, true]);
   expect((await office.events('household.record-changed')).at(-1)!.data).toEqual({

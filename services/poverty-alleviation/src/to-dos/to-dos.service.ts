@@ -11,6 +11,7 @@ import {
   type Trace,
   traceOf,
   updateMembers,
+  updateRecord,
 } from '../households/household-files.service';
 
 /** A to-do 待办 that news from another service raised. */
@@ -115,6 +116,8 @@ export class ToDosService {
     const member = file.members.find((one) => one.id === memberId);
     if (member === undefined || !isActive(member)) throw noMember();
     await updateMembers(tx, [member.id], year, { inCriticalIllnessInsurance: facts.enrolled === true }, by);
+    // Whoever decides on the household by what they saw of its members learns that these have changed.
+    await updateRecord(tx, file.record, {}, by);
     await recordChanged(tx, [file], ['MEMBERS'], by);
   }
 }

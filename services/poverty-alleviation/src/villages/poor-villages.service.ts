@@ -5,37 +5,28 @@ import {
   PoorVillageAdded,
   RegionRecordChanged,
   recordEvent,
-  VillageAttributeChanged,
   VillageDelisted,
   VillageDelistingCancelled,
 } from '@junxian/messaging';
 import type { ScopedTransaction } from '@junxian/persistence';
-import type { PresentRegions, RegionCodes } from '@junxian/region-changes';
+import type { PresentRegions } from '@junxian/region-changes';
 import { FormFaults } from '../households/form-faults.rules';
 import { type Trace, traceOf } from '../households/household-files.service';
 import { currentCycle, editableYear } from '../survey-years/survey-years.service';
-import type { VillageAttribute } from '../village-code-lists';
 import {
   lockPoorVillage,
   lockVillageRecord,
-  lockVillageRows,
   type PoorVillageView,
   type VillageRecordKey,
 } from './poor-village-views.service';
-import {
-  insertPoorVillage,
-  insertVillageRecord,
-  updatePoorVillage,
-  updateVillageRecord,
-} from './poor-villages.store';
+import { insertVillageRecord, updatePoorVillage, updateVillageRecord } from './poor-villages.store';
 import { changesOf } from './rural-records.service';
 import { givenOf } from './rural-sections.rules';
+import { becomePoor, historyOf, standingRows, villageEvent } from './village-attribute.service';
 import {
   ALREADY_DELISTED,
   alreadyPoor,
-  CANCEL_FIRST,
   conflict,
-  IS_POOR,
   NOT_DELISTED,
   NOT_POOR,
   reasonOf,
@@ -203,106 +194,6 @@ export class PoorVillagesService {
   }
 }
 
-/** A change of a village's attribute by the back office (8.14). */
-export interface AttributeChange {
-  villageCode: string;
-  attribute: VillageAttribute;
-  reason: string;
-}
-
-/** What a change of the attribute did; `poorVillageId` names the row. */
-export interface AttributeResult {
-  poorVillageId: string;
-  before: VillageAttribute;
-  after: VillageAttribute;
-}
-
-/** What a village's attribute is today; a village without a row is not poor. */
-export async function villageAttribute(
-  tx: ScopedTransaction,
-  villageCode: string,
-): Promise<VillageAttribute> {
-  const [row] = await tx.query<{ poor: boolean }>(
-    `SELECT EXISTS (SELECT FROM poor_village WHERE region_code = $1 AND village_attribute = '01') AS poor`,
-    [villageCode],
-  );
-  return row!.poor ? 'POOR' : 'NON_POOR';
-}
-
-/**
- * Changes the attribute of a village (PA-BO-14): its permanent row and its record of the current cycle; other years
- * stay. A village that becomes poor gets a record of the cycle if it has none. Records village.attribute-changed. Takes
- * the region codes held (`PresentRegions.hold`). Throws INVALID_REGION_CODE for what is no village today, STATE_CONFLICT
- * when the attribute is that already or the village is delisted, YEAR_CLOSED. Whether the caller may is the caller's
- * business; row-level security admits MANAGER and PROVINCE_ADMIN.
- */
-export async function setVillageAttribute(
-  tx: ScopedTransaction,
-  codes: RegionCodes,
-  { villageCode, attribute, reason }: AttributeChange,
-  by: Trace,
-): Promise<AttributeResult> {
-  const { year } = await currentCycle(tx);
-  const fault = levelFault(codes.levelOf(villageCode), 'VILLAGE', 'villageCode');
-  if (fault !== null) throw fault;
-  const [standing] = await standingRows(tx, villageCode);
-  const before = standing?.attribute ?? 'NON_POOR';
-  if (before === attribute) throw conflict(attribute === 'POOR' ? IS_POOR : NOT_POOR, 'attribute');
-  if (standing && standing.delistYear !== null) throw conflict(CANCEL_FIRST, 'attribute');
-  const village =
-    attribute === 'POOR'
-      ? await becomePoor(tx, standing, { villageCode, epoch: codes.epoch, year }, by)
-      : await becomeNonPoor(tx, standing!, by);
-  await putAttribute(tx, village, year, attribute, by);
-  await writeVillageHistory(
-    tx,
-    [
-      {
-        ...historyOf(village, year),
-        operation: 'SET_ATTRIBUTE',
-        before: { attribute: before },
-        after: { attribute },
-        reason,
-      },
-    ],
-    by,
-  );
-  await recordEvent(tx, VillageAttributeChanged, {
-    ...villageEvent(village, year, by),
-    data: { villageCode, year, reason: null, attribute },
-  });
-  return { poorVillageId: village.id, before, after: attribute };
-}
-
-/** The rows of a village, which nobody else adds to before this transaction ends. */
-async function standingRows(tx: ScopedTransaction, villageCode: string): Promise<PoorVillageView[]> {
-  await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('junxian.poor-village.' || $1, 0))`, [
-    villageCode,
-  ]);
-  return lockVillageRows(tx, villageCode);
-}
-
-async function becomePoor(
-  tx: ScopedTransaction,
-  standing: PoorVillageView | undefined,
-  { villageCode, epoch, year }: { villageCode: string; epoch: number; year: number },
-  by: Trace,
-): Promise<PoorVillageView> {
-  if (standing === undefined)
-    return insertPoorVillage(tx, { regionCode: villageCode, regionEpoch: epoch, year }, by);
-  await updatePoorVillage(tx, standing.id, { attribute: 'POOR', addedYear: year }, by);
-  return { ...standing, attribute: 'POOR' };
-}
-
-async function becomeNonPoor(
-  tx: ScopedTransaction,
-  standing: PoorVillageView,
-  by: Trace,
-): Promise<PoorVillageView> {
-  await updatePoorVillage(tx, standing.id, { attribute: 'NON_POOR' }, by);
-  return { ...standing, attribute: 'NON_POOR' };
-}
-
 /** Writes the record of a village that was just added; one left from an earlier time on the list is written over. */
 async function putRecord(
   tx: ScopedTransaction,
@@ -317,18 +208,6 @@ async function putRecord(
   await updateVillageRecord(tx, record, { ...cleared, ...given }, by, 'POOR');
 }
 
-async function putAttribute(
-  tx: ScopedTransaction,
-  village: PoorVillageView,
-  year: number,
-  attribute: VillageAttribute,
-  by: Trace,
-): Promise<void> {
-  const record = await lockVillageRecord(tx, { id: village.id, year });
-  if (record !== null) await updateVillageRecord(tx, record, {}, by, attribute);
-  else if (attribute === 'POOR') await insertVillageRecord(tx, village, year, {}, by);
-}
-
 async function openVillage(tx: ScopedTransaction, id: string): Promise<PoorVillageView> {
   const village = isUuid(id) ? await lockPoorVillage(tx, id) : null;
   if (village === null) throw refuse.notFound('id');
@@ -341,19 +220,4 @@ function flat(sections: VillageSectionValues): Record<string, unknown> {
     {},
     ...(Object.keys(VILLAGE_SECTIONS) as (keyof VillageSectionValues)[]).map((name) => sections[name]),
   );
-}
-
-function historyOf(village: Pick<PoorVillageView, 'id' | 'regionCode' | 'regionEpoch'>, year: number) {
-  const { id, regionCode, regionEpoch } = village;
-  return { kind: 'VILLAGE' as const, subjectId: id, code: regionCode, regionCode, regionEpoch, year };
-}
-
-/** Reasons are texts here, so events name none. */
-function villageEvent({ id, regionCode }: PoorVillageView, year: number, { now }: Trace) {
-  return {
-    aggregateId: id,
-    regionCode,
-    occurredAt: now,
-    data: { villageCode: regionCode, year, reason: null },
-  };
 }

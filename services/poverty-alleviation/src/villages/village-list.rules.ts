@@ -1,28 +1,6 @@
-import {
-  type CodeRange,
-  checkRegionCode,
-  isWithin,
-  levelOfCode,
-  type RegionLevel,
-  scopeRange,
-} from '@junxian/administrative-region';
-import { Refusal, refuse } from '@junxian/errors';
-import type { CallerRegion } from '../households/query-scope.rules';
+import type { RegionLevel } from '@junxian/administrative-region';
+import { Refusal } from '@junxian/errors';
 import type { SurveyYear } from '../survey-years/year-turn.rules';
-
-/**
- * The range of codes a list runs over: the chosen region, without one the caller's own (PA-QS-13).
- * Throws FORBIDDEN for a caller without a region, INVALID_REGION_CODE, OUT_OF_REGION (PA-QS-01).
- */
-export function listRange(region: string | null | undefined, caller: CallerRegion): CodeRange {
-  if (caller.regionCode === null || caller.regionLevel === null) throw refuse.forbidden();
-  const own = scopeRange(caller.regionCode, caller.regionLevel);
-  // One's own region keeps its stored level, which its digits need not show.
-  if (!region || region === caller.regionCode) return own;
-  checkRegionCode(region, /^\d{12}$/.test(region) ? levelOfCode(region) : 'VILLAGE', undefined, 'region');
-  if (!isWithin(region, own)) throw refuse.outOfRegion('region');
-  return scopeRange(region, levelOfCode(region));
-}
 
 const KIND_NAMES = { COUNTY: ['县', 'Counties'], NATURAL_VILLAGE: ['自然村', 'Natural villages'] } as const;
 

@@ -1,5 +1,6 @@
 import type { Principal } from '@junxian/identity';
 import { keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
+import { chosenRange } from '../chosen-range.rules';
 import { surveyYear } from '../survey-years/survey-years.service';
 import { VILLAGE_ATTRIBUTE } from '../village-code-lists';
 import {
@@ -8,7 +9,6 @@ import {
   type VillageRecordView,
   villageRecordOf,
 } from './poor-village-views.service';
-import { listRange } from './village-list.rules';
 
 export interface VillageListQuery {
   year: number;
@@ -33,7 +33,7 @@ export async function villagePage(
   principal: Principal,
   { year, region, delisted, villageHead, officePhone, first, after }: VillageListQuery,
 ): Promise<Page<VillageRecordView>> {
-  const range = listRange(region, principal);
+  const range = chosenRange(region, principal);
   await surveyYear(tx, year);
   const parameters: unknown[] = [year, range.low, range.high, VILLAGE_ATTRIBUTE.code('POOR')];
   const where = [

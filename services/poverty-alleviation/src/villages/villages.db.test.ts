@@ -10,14 +10,22 @@ import {
   type TestIssuer,
   testIssuer,
 } from '@junxian/test-kit';
+import { HOUSEHOLD_ATTRIBUTE } from '../code-lists';
 import { regionFollowing } from '../region-changes/following';
 import { scopes } from '../service-scopes';
 import { householdForm, memberForm } from '../testing/forms.support.test';
 import { officer, openStore, type TestStore, VILLAGES } from '../testing/store.support.test';
 import { startTestSubgraph } from '../testing/subgraph.support.test';
-import { oldPoorVillage, poorVillageForm, recordedEvents } from '../testing/villages.support.test';
-import { setVillageAttribute } from './poor-villages.service';
-import { VILLAGE_SECTION_TITLES } from './village-fields.rules';
+import {
+  comparable,
+  everySection,
+  oldPoorVillage,
+  poorVillageForm,
+  recordedEvents,
+  selectionOf,
+} from '../testing/villages.support.test';
+import { setVillageAttribute } from './village-attribute.service';
+import { VILLAGE_SECTION_TITLES, VILLAGE_SECTIONS } from './village-fields.rules';
 import { villageFigures } from './village-figures.service';
 
 const COUNTY = '140215000000';
@@ -128,6 +136,33 @@ rule(
       { field: 'land.forest' },
     ]);
     expect(await events()).toHaveLength(1);
+  },
+);
+
+rule(
+  ['PA-VD-02', 'PA-VL-01', 'PA-YR-03'],
+  'every indicator is entered with the new village, changed in its record, and shown as it was typed in',
+  async () => {
+    const shown = async () => {
+      const { data } = await ask(
+        `query { village(year: 2017, code: "${VILLAGES.yunzhou1}") { ${selectionOf(VILLAGE_SECTIONS)} } }`,
+      );
+      return Object.entries(data!.village as Record<string, object>).map(([name, values]) => [
+        name,
+        comparable({ ...values }),
+      ]);
+    };
+    const stated = (first: number) =>
+      Object.entries(everySection(VILLAGE_SECTIONS, first)).map(([name, values]) => [
+        name,
+        comparable(values),
+      ]);
+    const { id } = await add(VILLAGES.yunzhou1, everySection(VILLAGE_SECTIONS));
+    expect(await shown()).toEqual(stated(1));
+    // An odd step gives every yes-or-no the other answer.
+    const input = { id, year: 2017, expectedVersion: 1, ...everySection(VILLAGE_SECTIONS, 8) };
+    expect((await ask(SAVE, { input }, operator)).codes).toEqual([]);
+    expect(await shown()).toEqual(stated(8));
   },
 );
 
@@ -442,6 +477,70 @@ rule(
 );
 
 rule(
+  'PA-VL-02',
+  'each attribute has figures of its own, and returned households are poor again',
+  async () => {
+    const village = VILLAGES.yunzhou2;
+    const attributes = HOUSEHOLD_ATTRIBUTE.names;
+    let serial = 200;
+    for (const [place, householdAttribute] of attributes.entries()) {
+      const members = Array.from({ length: place + 1 }, (_, index) =>
+        memberForm(++serial, { relationToHead: index === 0 ? 'HEAD' : 'OTHER' }),
+      );
+      const form = householdForm(village, members);
+      await store.identify({ ...form, basic: { ...form.basic, householdAttribute } });
+    }
+    for (const natural of ['01', '02', '03']) {
+      const code = `${village}${natural}`;
+      await store.adminQuery(
+        `WITH hamlet AS (INSERT INTO natural_village (region_code, code, name, created_by, created_at, updated_by, updated_at)
+         VALUES ('${village}', '${code}', '${code}', 'x', now(), 'x', now()) RETURNING id)
+       INSERT INTO natural_village_year_record (natural_village_id, year, region_code, created_by, created_at, updated_by, updated_at)
+       SELECT id, 2017, '${village}', 'x', now(), 'x', now() FROM hamlet`,
+      );
+    }
+    const figures = async () => {
+      const [found] = await store.database.read(scopeOf(manager), (tx) =>
+        villageFigures(tx, [{ year: 2017, regionCode: village }]),
+      );
+      return found!;
+    };
+    const persons = {
+      generalPoorPopulation: 1,
+      allowancePopulation: 2,
+      fiveGuaranteesPopulation: 3,
+      allowancePoorPopulation: 4,
+      fiveGuaranteesPoorPopulation: 6,
+    };
+    const households = Object.fromEntries(
+      Object.keys(persons).map((name) => [name.replace('Population', 'Households'), 1]),
+    );
+    expect(await figures()).toMatchObject({
+      ...persons,
+      ...households,
+      poorHouseholds: 6,
+      poorPopulation: 21,
+      naturalVillageCount: 3,
+    });
+    const status = (attribute: string, code: string) =>
+      store.adminQuery(
+        `UPDATE household_year_record SET poverty_status = '${code}' WHERE household_attribute = '${attribute}' AND region_code = '${village}'`,
+      );
+    await status('03', '3');
+    await status('04', '4');
+    expect(await figures()).toMatchObject({
+      ...persons,
+      ...households,
+      allowancePoorHouseholds: 0,
+      allowancePoorPopulation: 0,
+      poorHouseholds: 5,
+      poorPopulation: 17,
+    });
+    await store.adminQuery('TRUNCATE natural_village CASCADE');
+  },
+);
+
+rule(
   'PA-QY-02',
   'a page of villages with figures, teams and histories takes as many statements as one village',
   async () => {
@@ -540,4 +639,23 @@ it('villages that are merged keep both records under the new code; one answers f
   const input = { id: first, expectedVersion: 1, reason: '合并后出列' };
   expect((await ask(DELIST, { input })).codes).toEqual([]);
   expect(await list({ delisted: true })).toEqual([VILLAGES.yunzhou2]);
+
+  // The back office changes the one village that they are now, and not before the delisting is cancelled.
+  const nonPoor = () =>
+    store.database.write(scopeOf(province), async (tx) =>
+      setVillageAttribute(
+        tx,
+        await store.services.regions.hold(tx),
+        { villageCode: VILLAGES.yunzhou2, attribute: 'NON_POOR', reason: '核查更正' },
+        { actor: province.accountId!, now: store.clock.now() },
+      ),
+    );
+  await expect(nonPoor()).rejects.toMatchObject({ code: 'STATE_CONFLICT', field: 'attribute' });
+  expect((await ask(CANCEL, { input: { id: first, expectedVersion: 2 } })).codes).toEqual([]);
+  await nonPoor();
+  expect(await list()).toEqual([]);
+  expect((await picker()).codes).toContain(VILLAGES.yunzhou2);
+  expect(
+    await store.adminQuery('SELECT DISTINCT village_attribute AS attribute FROM village_year_record'),
+  ).toEqual([{ attribute: '02' }]);
 });

@@ -4,6 +4,7 @@ import { isRefusal } from '@junxian/errors';
 import type { Scope } from '@junxian/identity';
 import type { Database, ScopedTransaction } from '@junxian/persistence';
 import type { FileLogger } from '../stored-files/stored-files-options';
+import { isProgressDue, type Progress } from './progress.rules';
 
 /** A job under way, as its handler works on it. */
 export interface RunningJob<Input = unknown> {
@@ -13,7 +14,7 @@ export interface RunningJob<Input = unknown> {
   scope: Scope;
   /** Aborted when the job was cancelled, another process took it over, or this one stops. */
   signal: AbortSignal;
-  /** Says how far it is; cheap enough to be called for every batch. Throws when the job is no longer this process's. */
+  /** Says how far it is, when that is worth a statement; cheap enough to be called for every row. Throws when the job is no longer this process's. */
   progress(phase: string, stepsDone: number, stepsTotal?: number | null): Promise<void>;
   /**
    * Ends the job as DONE in the handler's own last transaction, so that its work and its end are there together or not
@@ -37,6 +38,9 @@ export interface JobWorkerOptions {
   /** How often a job is tried before it has failed. Default 3. */
   mostAttempts?: number;
 }
+
+/** A job that so many processes died of, or died at, is not taken up once more: it would take this one along, too. */
+const MOST_CLAIMS = 6;
 
 interface ClaimedRow {
   id: string;
@@ -105,16 +109,21 @@ export class JobWorker {
 
   private runningJob(row: ClaimedRow, claim: string, signal: AbortSignal): RunningJob<unknown> {
     const { database, scope, clock } = this.options;
+    let said: Progress | null = null;
     return {
       id: row.id,
       input: row.input,
       scope: row.scope,
       signal,
-      progress: async (phase, stepsDone, stepsTotal) => {
+      progress: async (phase, stepsDone, stepsTotal = null) => {
+        if (signal.aborted) throw new LostJob();
+        const now = { phase, stepsDone, stepsTotal, at: clock.now().getTime() };
+        if (!isProgressDue(said, now)) return;
+        said = now;
         const kept = await database.write(scope, (tx) =>
           tx.query(
             `UPDATE job SET phase = $3, steps_done = $4, steps_total = $5, claimed_until = $6 WHERE id = $1 AND claim = $2 RETURNING id`,
-            [row.id, claim, phase, stepsDone, stepsTotal ?? null, this.until()],
+            [row.id, claim, phase, stepsDone, stepsTotal, this.until()],
           ),
         );
         if (kept.length === 0 || signal.aborted) throw new LostJob();
@@ -132,18 +141,26 @@ export class JobWorker {
   }
 
   private async claim(claim: string): Promise<ClaimedRow | undefined> {
-    const { database, scope, clock, handlers } = this.options;
-    const [row] = await database.write(scope, (tx) =>
-      tx.query<ClaimedRow>(
+    const { database, scope, clock, handlers, logger } = this.options;
+    const now = clock.now();
+    return database.write(scope, async (tx) => {
+      const deadly = await tx.query<{ id: string; kind: string }>(
+        `UPDATE job SET state = 'FAILED', finished_at = $1, claim = NULL, claimed_until = NULL
+         WHERE state = 'RUNNING' AND claimed_until < $1 AND attempts >= $2 RETURNING id, kind`,
+        [now, MOST_CLAIMS],
+      );
+      for (const { id, kind } of deadly)
+        logger.error({ jobId: id, kind }, 'a job was given up: every process that took it died');
+      const [row] = await tx.query<ClaimedRow>(
         `UPDATE job SET state = 'RUNNING', claim = $1, claimed_until = $2, attempts = attempts + 1, started_at = coalesce(started_at, $3)
          WHERE id = (
            SELECT id FROM job WHERE state IN ('QUEUED', 'RUNNING') AND (claimed_until IS NULL OR claimed_until < $3) AND kind = ANY($4::text[])
            ORDER BY created_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
          RETURNING id, kind, input, scope, attempts`,
-        [claim, this.until(), clock.now(), Object.keys(handlers)],
-      ),
-    );
-    return row;
+        [claim, this.until(), now, Object.keys(handlers)],
+      );
+      return row;
+    });
   }
 
   private async keep(id: string, claim: string): Promise<boolean> {

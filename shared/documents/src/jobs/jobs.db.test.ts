@@ -157,6 +157,22 @@ it('takes over what a killed process left, whose late end then writes nothing', 
   expect(await jobOf(scope, id)).toMatchObject({ state: 'DONE' });
 });
 
+it('takes up no job that killed every process which took it', async () => {
+  const scope = officer();
+  const [deadly, unlucky, sound] = [await order(scope), await order(scope), await order(scope)];
+  const killed = (id: string, attempts: number) =>
+    store.adminQuery(
+      `UPDATE job SET state = 'RUNNING', claim = uuidv7(), claimed_until = $2, attempts = $3 WHERE id = $1`,
+      [id, new Date(clock.now().getTime() - 1), attempts],
+    );
+  await killed(deadly.id, 6);
+  await killed(unlucky.id, 5);
+  expect(await worker({ count: writeAndFinish }).run()).toBe(2);
+  expect(await jobOf(scope, deadly.id)).toMatchObject({ state: 'FAILED', result: null });
+  const written = await store.adminQuery<{ job_id: string }>('SELECT job_id FROM written');
+  expect(written.map(({ job_id }) => job_id)).toEqual([unlucky.id, sound.id]);
+});
+
 it('gives up a job that is cancelled while it runs, with all it has written', async () => {
   const scope = officer();
   const { id } = await order(scope);

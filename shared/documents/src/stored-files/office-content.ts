@@ -1,16 +1,12 @@
 import { promisify } from 'node:util';
 import { inflateRaw } from 'node:zlib';
-import { directoryEntries, directoryPlace, END_RECORD_REACH, type ZipEntry } from '../zip';
+import { STORED, startOfPart, type ZipEntry, zipDirectory } from '../zip';
 import type { FileSource } from './file-source';
 
 const inflate = promisify(inflateRaw);
 
 const CONTENT_TYPES = '[Content_Types].xml';
-const LARGEST_DIRECTORY = 1024 * 1024;
 const LARGEST_CONTENT_TYPES = 512 * 1024;
-const LOCAL_HEADER = 30;
-const LOCAL_ENTRY = 0x04034b50;
-const STORED = 0;
 
 const MAIN_PARTS = {
   docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml',
@@ -37,19 +33,9 @@ export async function officeZipType(file: FileSource): Promise<'docx' | 'xlsx' |
   }
 }
 
-async function zipDirectory(file: FileSource): Promise<Map<string, ZipEntry>> {
-  const reach = Math.min(file.size, END_RECORD_REACH);
-  const { count, size, offset } = directoryPlace(await file.read(file.size - reach, reach));
-  if (size > LARGEST_DIRECTORY) throw new RangeError('a directory of this size is an attack');
-  return directoryEntries(await file.read(offset, size), 0, count);
-}
-
 async function smallPart(file: FileSource, entry: ZipEntry): Promise<string> {
   if (entry.encrypted || entry.compressedSize > LARGEST_CONTENT_TYPES) throw new RangeError('no such part');
-  const header = await file.read(entry.localOffset, LOCAL_HEADER);
-  if (header.readUInt32LE(0) !== LOCAL_ENTRY) throw new RangeError('no part at this place');
-  const start = entry.localOffset + LOCAL_HEADER + header.readUInt16LE(26) + header.readUInt16LE(28);
-  const content = await file.read(start, entry.compressedSize);
+  const content = await file.read(await startOfPart(file, entry), entry.compressedSize);
   const part =
     entry.method === STORED ? content : await inflate(content, { maxOutputLength: LARGEST_CONTENT_TYPES });
   return part.toString('utf8');

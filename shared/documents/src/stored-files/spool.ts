@@ -38,7 +38,9 @@ export async function withSpooled<T>(
   try {
     // Not destroyed when it is refused: a request that is destroyed takes the connection of its answer along.
     const parts = arriving.iterator({ destroyOnReturn: false });
-    await pipeline(parts, measured, createWriteStream(path, { mode: 0o600, flags: 'wx' }), { signal });
+    await pipeline(parts, measured, createWriteStream(path, { mode: 0o600, flags: 'wx' }), {
+      ...(signal && { signal }),
+    });
     return await work({ path, size, sha256: hash.digest('hex'), open: () => createReadStream(path) });
   } finally {
     await rm(path, { force: true });
@@ -49,7 +51,7 @@ export interface SpoolOptions {
   folder: string;
   maxBytes: number;
   tooLarge: () => Error;
-  signal: AbortSignal;
+  signal?: AbortSignal;
 }
 
 /** Removes what a killed process left in the folder before the instant given. */

@@ -473,6 +473,24 @@ describe('attaching', () => {
   });
 });
 
+it('a file is read at any place while it is worked on, and nothing of it stays on the disk', async () => {
+  const { fileId } = await upload(samples.pdf, '证明.pdf');
+  const spooled = () => readdir(join(folder, 'spool'));
+  const done = await files.withContent(fileId, async ({ fileName }, source) => {
+    expect(await spooled()).toHaveLength(1);
+    return { fileName, size: source.size, middle: await source.read(3, 5) };
+  });
+  expect(done).toEqual({
+    fileName: '证明.pdf',
+    size: samples.pdf.length,
+    middle: samples.pdf.subarray(3, 8),
+  });
+  const failed = files.withContent(fileId, () => Promise.reject(new Error('the work failed')));
+  await expect(failed).rejects.toThrow('the work failed');
+  expect(await spooled()).toEqual([]);
+  expect(await files.withContent(randomUUID(), async () => 'read')).toBeNull();
+});
+
 it('a row is seen by the uploader and the service, and by nobody else', async () => {
   const { fileId } = await upload(samples.pdf);
   const seen = (scope: Parameters<typeof store.database.read>[0]) =>

@@ -4,7 +4,8 @@ import { isUuid } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
 import { ATTACHMENT_RULES, checkAnnouncement, type FileAnnouncement, type FileRules } from './file-check';
 import { linkInvalid, notAttachable, tooManyFiles } from './file-refusals';
-import { clearSpool } from './spool';
+import { type FileSource, withFileSource } from './file-source';
+import { clearSpool, withSpooled } from './spool';
 import {
   countUnused,
   deleteGivenUp,
@@ -117,6 +118,22 @@ export class StoredFiles {
     if (content === null) logger.error({ fileId }, 'the content of a stored file is missing');
     const { storageKey: _key, ...shown } = file;
     return content === null ? null : { ...shown, content };
+  }
+
+  /**
+   * Runs work on a kept file, which lies on this machine's disk meanwhile, so that it can be read at any place and is
+   * never held whole. Otherwise as {@link read}; null when it is gone.
+   */
+  async withContent<T>(
+    fileId: string,
+    work: (file: StoredFile, source: FileSource) => Promise<T>,
+  ): Promise<T | null> {
+    const file = await this.read(fileId);
+    if (file === null) return null;
+    const { spoolFolder: folder } = this.options;
+    const { content, ...shown } = file;
+    const spool = { folder, maxBytes: shown.size, tooLarge: () => new Error('a stored file has grown') };
+    return withSpooled(spool, content, ({ path }) => withFileSource(path, (source) => work(shown, source)));
   }
 
   /**

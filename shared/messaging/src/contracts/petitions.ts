@@ -291,8 +291,8 @@ export const ReviewClosed = reviewEvent('closed', '复查复核办结', 'A revie
 export const PetitionsIdentityRevealed = identityRevealed(service);
 
 /**
- * What the provider says became of a text message: published by the adapter of the message gateway, not by a service of ours. By `messageId`
- * the sender knows which message; neither number nor text is in it.
+ * What the provider says became of a text message: published by a message gateway that speaks events, not by a service of ours; any other provider is asked
+ * by the sender (`MessageReports`). By `messageId` the sender knows which message; neither number nor text is in it.
  */
 const messageReport = Type.Object({
   messageId: Type.String({
