@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { createLogger } from '@junxian/observability';
 import { parse } from 'graphql';
 import { compose } from '../../testing/compose';
@@ -44,13 +45,27 @@ async function eventually(attempt: () => Promise<void>): Promise<void> {
   }
 }
 
+/** The planners that this process has started, by their ids. */
+const planners = (): number[] =>
+  readdirSync('/proc')
+    .filter((name) => {
+      try {
+        const [parent] = /\) \S (\d+)/.exec(readFileSync(`/proc/${name}/stat`, 'latin1'))!.slice(1);
+        const command = readFileSync(`/proc/${name}/cmdline`, 'latin1');
+        return Number(parent) === process.pid && command.includes('planner-child');
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+
 const codesOf = ({ errors = [] }: Answer) => errors.map(({ extensions }) => extensions.code);
 
 describe('an operation that is never planned', () => {
   let gateway: TestGateway;
 
   beforeAll(async () => {
-    const environment = { PLAN_TIMEOUT_MS: '3000', MAX_WAITING_PLANS: '1' };
+    const environment = { PLAN_TIMEOUT_MS: '2000', MAX_WAITING_PLANS: '1' };
     gateway = await startTestGateway(subgraphs.composed, { environment });
   });
   afterAll(() => gateway.stop());
@@ -108,7 +123,7 @@ describe('an operation that is never planned', () => {
     await new Promise((done) => setTimeout(done, 300));
     const answers = ['A', 'B', 'C'].map((name) => gateway.ask(`mutation ${name} { change67 }`));
     const first = await Promise.race(answers);
-    expect([first.status, codesOf(first), first.headers['retry-after']]).toEqual([503, ['OVERLOADED'], '6']);
+    expect([first.status, codesOf(first), first.headers['retry-after']]).toEqual([503, ['OVERLOADED'], '4']);
     expect(codesOf(await refused)).toEqual(['OPERATION_TOO_COMPLEX']);
     const turnedAway = (await Promise.all(answers)).filter((answer) =>
       codesOf(answer).includes('OVERLOADED'),
@@ -137,6 +152,48 @@ it('an operation that takes all memory of the planner is refused, and the next o
   } finally {
     await planner.stop();
   }
+});
+
+describe('on a machine that does not let the planner run', () => {
+  const ends: PlanOutcome[] = [];
+  let planner: PlannerProcess;
+
+  beforeAll(async () => {
+    ({ planner } = await PlannerProcess.start(compose(subgraphs.composed), {
+      limitMilliseconds: LIMIT,
+      waiting: 8,
+      memory: 160,
+      logger: createLogger('planner', 'silent'),
+      observe: (outcome) => ends.push(outcome),
+    }));
+  });
+  afterAll(() => planner.stop());
+
+  const LIMIT = 1_000;
+  const plan = (name: string) =>
+    planner.planOf({ text: `mutation ${name} { change67 }`, operationName: undefined });
+
+  it('an operation is planned though it takes longer than the limit by the clock', async () => {
+    const [pid] = planners();
+    process.kill(pid!, 'SIGSTOP');
+    const since = performance.now();
+    const planned = plan('Late');
+    await new Promise((done) => setTimeout(done, 1.5 * LIMIT));
+    process.kill(pid!, 'SIGCONT');
+    expect((await planned).node?.kind).toBe('Fetch');
+    expect(performance.now() - since).toBeGreaterThan(LIMIT);
+    expect(ends).toEqual(['planned']);
+    expect(planners()).toEqual([pid]);
+  });
+
+  it('an operation that never gets its turn is refused, but not as too complex, and planned when it comes again', async () => {
+    const [pid] = planners();
+    process.kill(pid!, 'SIGSTOP');
+    await expect(plan('Never')).rejects.toMatchObject({ code: 'OVERLOADED' });
+    expect(ends).toEqual(['planned', 'given up']);
+    await eventually(async () => expect((await plan('Never')).node?.kind).toBe('Fetch'));
+    expect(planners()).not.toContain(pid);
+  });
 });
 
 it('a supergraph that the planner cannot load is refused with the reason', async () => {

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { extname, join } from 'node:path';
+import type { Refusal } from '@junxian/errors';
 import type { Logger } from '@junxian/observability';
 import { LRUCache } from 'lru-cache';
 import { operationTooComplex, overloaded } from '../errors/refusals';
@@ -7,9 +8,10 @@ import { sha256 } from '../limits/operation-library';
 import type { QueryPlan } from './plan';
 import type { PlannableOperation, Planner } from './planner';
 import type { LoadedSupergraph, PlannerAnswer, PlannerTask } from './planner-child';
+import { processorMilliseconds } from './processor-time';
 
 export interface PlannerProcessOptions {
-  /** Longest planning of one operation. */
+  /** Longest planning of one operation, in processor time: on a busy machine it may wait for its turn. */
   limitMilliseconds: number;
   /** Operations that may wait for their plan; one more is refused. */
   waiting: number;
@@ -25,6 +27,8 @@ export type PlanOutcome = 'planned' | 'failed' | 'given up';
 /** How long an operation without a plan in time is refused without another attempt. */
 const REMEMBERED_MILLISECONDS = 120_000;
 const MOST_REMEMBERED = 1_000;
+/** Longest planning by the clock, as a multiple of the processor time that it may take. */
+const PATIENCE = 6;
 const RESTART_MILLISECONDS = 1_000;
 /** Of what the process says when it dies. */
 const MOST_LAST_WORDS = 2_000;
@@ -37,8 +41,16 @@ interface Waiting {
   operation: PlannableOperation;
   resolve(plan: QueryPlan): void;
   reject(error: Error): void;
-  /** Until its turn: ends the wait. Then: ends the planning. */
+  /** Until its turn: ends the wait. Then: looks after the planning. */
   timer: NodeJS.Timeout;
+}
+
+interface Planning extends Waiting {
+  since: number;
+  /** What the process had used before. */
+  usedBefore: number;
+  /** Whether it was ended without having had the processor for its time. */
+  isStarved: boolean;
 }
 
 /**
@@ -51,7 +63,7 @@ export class PlannerProcess implements Planner {
   private child: ChildProcess | undefined;
   private isReady = false;
   private isStopped = false;
-  private planning: (Waiting & { since: number }) | undefined;
+  private planning: Planning | undefined;
   private readonly queue = new Set<Waiting>();
   private readonly unplannable = new LRUCache<string, true>({
     max: MOST_REMEMBERED,
@@ -78,19 +90,16 @@ export class PlannerProcess implements Planner {
     }
   }
 
-  /** Throws OPERATION_TOO_COMPLEX without a plan in time, OVERLOADED where too many wait. */
+  /** Throws OPERATION_TOO_COMPLEX without a plan in time, OVERLOADED where too many wait or the machine is too busy. */
   planOf(operation: PlannableOperation): Promise<QueryPlan> {
-    const { limitMilliseconds, waiting } = this.options;
     if (this.unplannable.has(keyOf(operation))) return Promise.reject(operationTooComplex());
-    const longestWait = 2 * limitMilliseconds;
-    const overloadedNow = () => overloaded(Math.ceil(longestWait / 1000));
-    if (this.isStopped || this.queue.size >= waiting) return Promise.reject(overloadedNow());
+    if (this.isStopped || this.queue.size >= this.options.waiting) return Promise.reject(this.tooBusy());
     return new Promise((resolve, reject) => {
       const giveUp = () => {
         this.queue.delete(entry);
-        reject(overloadedNow());
+        reject(this.tooBusy());
       };
-      const entry = { operation, resolve, reject, timer: setTimeout(giveUp, longestWait) };
+      const entry = { operation, resolve, reject, timer: setTimeout(giveUp, this.longestWait) };
       this.queue.add(entry);
       this.next();
     });
@@ -118,14 +127,44 @@ export class PlannerProcess implements Planner {
     if (!this.isReady || this.planning !== undefined || entry === undefined) return;
     this.queue.delete(entry);
     clearTimeout(entry.timer);
-    // The end of the process settles the planning; till then it is given nothing more.
-    const overrun = () => {
-      this.isReady = false;
-      this.child?.kill('SIGKILL');
+    const planning: Planning = {
+      ...entry,
+      timer: setTimeout(() => this.lookAfter(planning), this.options.limitMilliseconds),
+      since: performance.now(),
+      usedBefore: this.used(),
+      isStarved: false,
     };
-    const timer = setTimeout(overrun, this.options.limitMilliseconds);
-    this.planning = { ...entry, timer, since: performance.now() };
+    this.planning = planning;
     this.send(entry.operation);
+  }
+
+  /** Ends a planning whose time is over; comes back when it may be, if not. */
+  private lookAfter(planning: Planning): void {
+    const { limitMilliseconds } = this.options;
+    const left = limitMilliseconds - (this.used() - planning.usedBefore);
+    const patience = PATIENCE * limitMilliseconds - (performance.now() - planning.since);
+    const next = Math.min(left, patience);
+    if (next > 0) {
+      planning.timer = setTimeout(() => this.lookAfter(planning), next);
+      return;
+    }
+    planning.isStarved = left > 0;
+    // The end of the process settles the planning; till then it is given nothing more.
+    this.isReady = false;
+    this.child?.kill('SIGKILL');
+  }
+
+  /** Processor time of the process; where nobody tells it, the time by the clock. */
+  private used(): number {
+    return processorMilliseconds(this.child?.pid) ?? performance.now();
+  }
+
+  private get longestWait(): number {
+    return 2 * this.options.limitMilliseconds;
+  }
+
+  private tooBusy(): Refusal {
+    return overloaded(Math.ceil(this.longestWait / 1000));
   }
 
   /** Starts a process; resolves once it has loaded the supergraph. */
@@ -178,7 +217,7 @@ export class PlannerProcess implements Planner {
     this.next();
   }
 
-  private settle(outcome: PlanOutcome): Waiting | undefined {
+  private settle(outcome: PlanOutcome): Planning | undefined {
     const { planning } = this;
     this.planning = undefined;
     if (planning === undefined) return undefined;
@@ -187,13 +226,19 @@ export class PlannerProcess implements Planner {
     return planning;
   }
 
-  /** A process that had loaded the supergraph is no more: whatever it planned has cost it its life. */
+  /**
+   * A process that had loaded the supergraph is no more: whatever it planned has cost it its life, unless
+   * it never had the processor, or all is over.
+   */
   private ended(how: string): void {
     this.isReady = false;
     const planning = this.settle('given up');
     if (planning !== undefined) {
-      this.unplannable.set(keyOf(planning.operation), true);
-      planning.reject(operationTooComplex());
+      if (planning.isStarved || this.isStopped) planning.reject(this.tooBusy());
+      else {
+        this.unplannable.set(keyOf(planning.operation), true);
+        planning.reject(operationTooComplex());
+      }
     }
     if (this.isStopped) return;
     this.options.logger.warn({ how, planning: planning !== undefined }, 'the planner is begun anew');

@@ -113,7 +113,8 @@ export const REPAIRS = {
     {
       file: 'executeQueryPlan.js',
       find: '(0, deepMerge_1.deepMerge)(entity, dataReceivedFromService);',
-      replace: '(deepMerge_1.schema = context.supergraphSchema, deepMerge_1.deepMerge)(entity, dataReceivedFromService);',
+      replace:
+        '(deepMerge_1.schema = context.supergraphSchema, deepMerge_1.deepMerge)(entity, dataReceivedFromService);',
     },
     {
       file: 'executeQueryPlan.js',

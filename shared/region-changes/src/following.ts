@@ -44,6 +44,8 @@ export interface FollowedPart extends FollowedTable {
 export interface FollowedRoot extends FollowedTable {
   /** SQL type of the key; `uuid` unless given. */
   keyType?: 'uuid' | 'text' | 'bigint';
+  /** Roots moved in one transaction where much is counted anew for each; the general size of a batch unless given. */
+  most?: number;
   parts?: readonly FollowedPart[];
 }
 

@@ -40,7 +40,7 @@ export async function moveStep(
 ): Promise<number> {
   // Rows that were found may have been corrected by a person before they were locked; what is left is found then.
   for (let attempt = 0; attempt < 2; attempt++) {
-    const moved = await moveFound(tx, step, recoding, limit);
+    const moved = await moveFound(tx, step, recoding, Math.min(limit, step.root.most ?? limit));
     if (moved > 0 || !(await findsAny(tx, step, recoding))) return moved;
   }
   const { name } = step.part ?? step.root;

@@ -50,7 +50,7 @@ async function repeatedNumbers(world: World) {
 }
 
 /** Lets rows follow region changes, and the copy of a year go on, to their ends or for one batch only. */
-async function goOn(world: World, size: number, wholly: boolean): Promise<readonly number[]> {
+export async function goOn(world: World, size: number, wholly: boolean): Promise<readonly number[]> {
   const { database, clock, services } = world.stage.store;
   const { cycle } = world.stage;
   let left = wholly ? Number.POSITIVE_INFINITY : 1;

@@ -27,6 +27,8 @@ export const regionFollowing = defineRegionFollowing({
     // Before the households: whoever comes to a code counts there as of the village that has it now, also where codes are swapped.
     {
       name: 'poor_village',
+      // The households of each are counted anew: some thousands in all, of one transaction.
+      most: 10,
       parts: [
         {
           name: 'village_year_record',
