@@ -63,7 +63,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env) {
     MAX_RUNNING_EXPENSIVE: num({ default: 4 }),
     MAX_WAITING_EXPENSIVE: num({ default: 64 }),
     MAX_WAIT_MS: num({ default: 5_000 }),
-    PLAN_TIMEOUT_MS: num({ default: 5_000, desc: 'Longest planning of one operation' }),
+    PLAN_TIMEOUT_MS: num({ default: 5_000, desc: 'Longest planning of one operation, in processor time' }),
     MAX_WAITING_PLANS: num({ default: 64, desc: 'Operations that may wait to be planned' }),
     PLANNER_MEMORY_MB: num({ default: 160, desc: 'Heap of the process that plans' }),
     MAX_FILE_BYTES: num({ default: 12 * 1024 * 1024, desc: 'Largest upload below /files' }),

@@ -5,6 +5,7 @@ import { FundAllocated, FundArrived, recordEvent } from '@junxian/messaging';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { PresentRegions, RegionCodes } from '@junxian/region-changes';
 import { type Trace, traceOf } from '../households/household-files.service';
+import { requireSettled } from '../settled-regions';
 import { editableYear } from '../survey-years/survey-years.service';
 import { requireAvailable } from './account.rules';
 import { lockAccounts, readAccount } from './accounts.store';
@@ -31,7 +32,7 @@ import {
   readLinesOf,
   replaceAllocation,
 } from './allocations.store';
-import { levelNow, requireOwn, requireSettled } from './own-region';
+import { levelNow, requireOwn } from './own-region';
 import { fromTenThousandths, sumTenThousandths, toTenThousandths } from './ten-thousands.rules';
 
 /** Money on its way down 资金下拨、到账. */

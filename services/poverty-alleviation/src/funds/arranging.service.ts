@@ -9,6 +9,7 @@ import type { FundType } from '../fund-code-lists';
 import { FormFaults } from '../households/form-faults.rules';
 import { type Trace, traceOf } from '../households/household-files.service';
 import { projectForFunding } from '../projects/projects.service';
+import { requireSettled } from '../settled-regions';
 import { editableYear } from '../survey-years/survey-years.service';
 import { checkProjectMoney, requireAvailable } from './account.rules';
 import { lockAccounts, readAccount } from './accounts.store';
@@ -22,7 +23,7 @@ import {
   readArrangement,
   updateArrangement,
 } from './arrangements.store';
-import { levelNow, requireOwn, requireSettled } from './own-region';
+import { levelNow, requireOwn } from './own-region';
 import { fromTenThousandths, toTenThousandths } from './ten-thousands.rules';
 
 /** Which arrangements a list shows. */

@@ -9,6 +9,7 @@ import { chosenRange } from '../chosen-range.rules';
 import type { FundPeriod } from '../fund-code-lists';
 import { FormFaults } from '../households/form-faults.rules';
 import { type Trace, traceOf } from '../households/household-files.service';
+import { requireSettled } from '../settled-regions';
 import { editableYear } from '../survey-years/survey-years.service';
 import { lockAccounts } from './accounts.store';
 import { requireText } from './allocation.rules';
@@ -23,7 +24,7 @@ import {
   replaceLines,
   updateReport,
 } from './integrated-funds.store';
-import { levelNow, requireOwn, requireSettled } from './own-region';
+import { levelNow, requireOwn } from './own-region';
 
 /** A report as it is entered. */
 export interface IntegratedInput {

@@ -18,23 +18,7 @@ export function levelNow(codes: RegionCodes, code: string, field: string): Regio
   );
 }
 
-/** Throws STATE_CONFLICT while rows under a code are on their way to another one. */
-export function requireSettled(codes: RegionCodes, code: string, field: string): void {
-  if (codes.isMoving(code)) throw beingRecoded(field);
-}
-
 /** Throws OUT_OF_REGION unless the caller stands for a region (see {@link requireOwnRegion}). */
 export function requireOwn(tx: ScopedTransaction, code: string, level: RegionLevel, field: string): void {
   requireOwnRegion(tx.scope, scopeRange(code, level), field);
-}
-
-function beingRecoded(field: string): Refusal {
-  return new Refusal(
-    'STATE_CONFLICT',
-    {
-      zh: '该区划正在变更代码，请几分钟后再试',
-      en: 'This region is being re-coded; try again in a few minutes',
-    },
-    { field },
-  );
 }

@@ -6,6 +6,7 @@ import type { ScopedTransaction } from '@junxian/persistence';
 import type { PresentRegions } from '@junxian/region-changes';
 import { FormFaults } from '../households/form-faults.rules';
 import { type Trace, traceOf } from '../households/household-files.service';
+import { requireSettled } from '../settled-regions';
 import { editableYear } from '../survey-years/survey-years.service';
 import { changesOf } from '../villages/rural-records.service';
 import { writeVillageHistory } from '../villages/village-history.service';
@@ -54,6 +55,7 @@ export class NaturalVillagesService {
     if (faults.list.length > 0) throw Refusal.many(faults.list);
     const villageCode = villageInReach(tx, input.code, 'code');
     const codes = await this.regions.hold(tx);
+    requireSettled(codes, villageCode, 'code');
     const year = await editableYear(tx, input.year);
     expectDataOf('NATURAL_VILLAGE', year);
     await lockNaturalVillagesOf(tx, [villageCode]);

@@ -1,10 +1,11 @@
 import type { Clock } from '@junxian/calendar';
-import { Refusal, refuse } from '@junxian/errors';
+import { refuse } from '@junxian/errors';
 import { isUuid } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { PresentRegions } from '@junxian/region-changes';
 import { type Trace, traceOf } from '../households/household-files.service';
 import { PROJECT_STAGE, type ProjectStage } from '../project-code-lists';
+import { requireSettled } from '../settled-regions';
 import { editableYear } from '../survey-years/survey-years.service';
 import { openProject, projectChanged, stageChanged } from './open-project.service';
 import { checkEntry, type ProjectEntry, type ProjectEntryInput } from './project.rules';
@@ -36,7 +37,7 @@ export class ProjectLibrary {
     const entry = checkEntry(input, codes);
     if (before === null) return this.add(tx, entry, codes.epoch, by);
     const movesRegion = before.regionCode !== entry.regionCode;
-    if (movesRegion && codes.isMoving(entry.regionCode)) throw regionIsMoving();
+    if (movesRegion) requireSettled(codes, entry.regionCode, 'input.regionCode');
     const isSameSeries = !movesRegion && before.year === entry.year && before.type === entry.type;
     const moved = isSameSeries ? null : { projectNo: await nextProjectNo(tx, entry) };
     await updateEntry(tx, before.id, entry, moved, by);
@@ -104,15 +105,4 @@ export async function projectForFunding(
     [id],
   );
   return row === undefined ? null : { ...row, stage: PROJECT_STAGE.name(row.stage) };
-}
-
-function regionIsMoving(): Refusal {
-  return new Refusal(
-    'STATE_CONFLICT',
-    {
-      zh: '该区划的代码正在变更，请稍后再试',
-      en: 'The code of this region is being changed; try again in a moment',
-    },
-    { field: 'input.regionCode' },
-  );
 }

@@ -130,6 +130,52 @@ it('the household number stays, is not used again, and new households take the n
   ]);
 });
 
+it('while two codes are being swapped nobody meets the other village under one of them', async () => {
+  await oldPoorVillage(store, VILLAGES.yunzhou1, [2017]);
+  await receive(
+    change('RECODE', {
+      moves: [
+        move(VILLAGES.yunzhou1, VILLAGES.yunzhou2, 'VILLAGE'),
+        move(VILLAGES.yunzhou2, VILLAGES.yunzhou1, 'VILLAGE'),
+      ],
+    }),
+  );
+  const { services } = store;
+  const manager = officer(county, 'COUNTY', 'MANAGER');
+  const province = officer('140000000000', 'PROVINCE', 'PROVINCE_ADMIN', 'SYSTEM_ADMIN');
+  const [villageCode, year] = [VILLAGES.yunzhou2, 2017];
+  const doors: [string, Promise<unknown>][] = [
+    [
+      'villageCode',
+      store.database.write(scopeOf(manager), (tx) => services.poorVillages.add(tx, { villageCode })),
+    ],
+    [
+      'code',
+      store.database.write(scopeOf(officer(county, 'COUNTY', 'OPERATOR')), (tx) =>
+        services.naturalVillages.save(tx, { year, code: `${villageCode}01`, name: '甲' }),
+      ),
+    ],
+    [
+      'input.villageCode',
+      store.database.read(scopeOf(province), (tx) =>
+        services.backOffice.preview(tx, services.backOfficeFunctions.setVillageAttribute, {
+          villageCode,
+          villageAttribute: 'POOR',
+        }),
+      ),
+    ],
+  ];
+  for (const [field, door] of doors)
+    await expect(door).rejects.toMatchObject({ code: 'STATE_CONFLICT', field });
+  await follow();
+  await store.database.read(scopeOf(province), (tx) =>
+    services.backOffice.preview(tx, services.backOfficeFunctions.setVillageAttribute, {
+      villageCode: VILLAGES.yunzhou1,
+      villageAttribute: 'POOR',
+    }),
+  );
+});
+
 rule('PA-NI-01', 'a village is valid by the changes received: re-coded ones under the new code', async () => {
   const form = (village: string) => householdForm(village, [memberForm(++serial)]);
   await expect(store.identify(form('140299100001'))).rejects.toMatchObject({ code: 'INVALID_REGION_CODE' });

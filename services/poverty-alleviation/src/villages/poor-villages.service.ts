@@ -12,6 +12,7 @@ import type { ScopedTransaction } from '@junxian/persistence';
 import type { PresentRegions } from '@junxian/region-changes';
 import { FormFaults } from '../households/form-faults.rules';
 import { type Trace, traceOf } from '../households/household-files.service';
+import { requireSettled } from '../settled-regions';
 import { currentCycle, editableYear } from '../survey-years/survey-years.service';
 import {
   lockPoorVillage,
@@ -77,6 +78,7 @@ export class PoorVillagesService {
   async add(tx: ScopedTransaction, input: AddPoorVillageInput): Promise<VillageRecordKey> {
     const by = traceOf(tx, this.clock);
     const codes = await this.regions.hold(tx);
+    requireSettled(codes, input.villageCode, 'villageCode');
     const { year } = await currentCycle(tx);
     const faults = new FormFaults();
     const fault = levelFault(codes.levelOf(input.villageCode), 'VILLAGE', 'villageCode');
