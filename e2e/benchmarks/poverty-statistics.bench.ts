@@ -17,5 +17,8 @@ run(async () => {
   });
   report('five pages behind a national figure', Math.round(figures.drillDownMs), 'ms', { atMost: 500 });
   report('counting two hundred events', Math.round(figures.batchMs), 'ms', { atMost: 2_000 });
+  report('the slowest page of the nation’s duplicate numbers', Math.round(figures.duplicatesMs), 'ms', {
+    atMost: 5_000,
+  });
   await store.close();
 });

@@ -70,11 +70,15 @@ describe('an operation that is never planned', () => {
   });
   afterAll(() => gateway.stop());
 
-  const askEndless = (name = 'Asked', comment = '') =>
-    gateway.ask(endless.text.replace('mutation Asked', `mutation ${name}`) + comment, {
-      variables: { ...endless.variables },
-      operationName: name,
-    });
+  /** On a machine too busy for a verdict, asks again, as it is told to. */
+  const askEndless = async (name = 'Asked', comment = ''): Promise<Answer> => {
+    for (;;) {
+      const text = endless.text.replace('mutation Asked', `mutation ${name}`) + comment;
+      const answer = await gateway.ask(text, { variables: { ...endless.variables }, operationName: name });
+      if (!codesOf(answer).includes('OVERLOADED')) return answer;
+      await new Promise((done) => setTimeout(done, 200));
+    }
+  };
 
   const plansGivenUp = async () => {
     const text = await (await fetch(gateway.url.replace('/graphql', '/metrics'))).text();
@@ -108,10 +112,11 @@ describe('an operation that is never planned', () => {
   });
 
   it('is remembered, whatever stands around it, and not planned again', async () => {
-    expect(await plansGivenUp()).toBe(1);
+    const before = await plansGivenUp();
+    expect(before).toBeGreaterThanOrEqual(1);
     for (const comment of ['', ' # once more', '\n\n'])
       expect(codesOf(await askEndless('Asked', comment))).toEqual(['OPERATION_TOO_COMPLEX']);
-    expect(await plansGivenUp()).toBe(1);
+    expect(await plansGivenUp()).toBe(before);
   });
 
   it('leaves others their plans', async () => {
@@ -169,7 +174,7 @@ describe('on a machine that does not let the planner run', () => {
   });
   afterAll(() => planner.stop());
 
-  const LIMIT = 1_000;
+  const LIMIT = 800;
   const plan = (name: string) =>
     planner.planOf({ text: `mutation ${name} { change67 }`, operationName: undefined });
 

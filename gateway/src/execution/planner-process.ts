@@ -28,7 +28,7 @@ export type PlanOutcome = 'planned' | 'failed' | 'given up';
 const REMEMBERED_MILLISECONDS = 120_000;
 const MOST_REMEMBERED = 1_000;
 /** Longest planning by the clock, as a multiple of the processor time that it may take. */
-const PATIENCE = 6;
+const PATIENCE = 12;
 const RESTART_MILLISECONDS = 1_000;
 /** Of what the process says when it dies. */
 const MOST_LAST_WORDS = 2_000;

@@ -12,6 +12,8 @@ export interface SeedOptions {
   year?: number;
   /** Gives each household the year-end before, too, when all of them were poor still: the opening of table 6.9. */
   withYearBefore?: boolean;
+  /** Gives each member an index of a number; every fiftieth head has that of another household's head, as data of earlier years has it. */
+  withNumbers?: boolean;
   /** Puts all households into one village; otherwise villages are spread over counties of all provinces. */
   firstVillage?: string;
 }
@@ -47,7 +49,8 @@ export async function seedHouseholds(client: SeedingClient, options: SeedOptions
 
 async function insertAll(client: SeedingClient, options: SeedOptions): Promise<void> {
   const { count, perVillage, membersPerHousehold = 2, year = 2017, firstVillage } = options;
-  const { withYearBefore = false } = options;
+  const { withYearBefore = false, withNumbers = false } = options;
+  const repeats = '(n % 50 = 1 AND m = 1)';
   const members = `(${Math.floor(membersPerHousehold)} + CASE WHEN n % 2 < ${2 * (membersPerHousehold % 1)} THEN 1 ELSE 0 END)`;
   const village = firstVillage === undefined ? VILLAGE : `(${firstVillage}::bigint + v)::text`;
   const firstSerial = 50_001 + (year - 2014) * 1000;
@@ -79,11 +82,12 @@ async function insertAll(client: SeedingClient, options: SeedOptions): Promise<v
     SELECT id, region_code, household_no || lpad(m::text, 2, '0'), ${trace} FROM seed_member`);
   await client.adminQuery(`
     INSERT INTO member_year_record (member_id, year, household_id, person_no, region_code, name, sex, id_type, birth_date, ethnicity,
-      relation_to_head, education, health, status, ${traceColumns})
+      relation_to_head, education, health, status, id_number_index, repeats_number, ${traceColumns})
     SELECT id, ${year}, household_id, household_no || lpad(m::text, 2, '0'), region_code,
       (ARRAY['王', '李', '张', '刘', '陈', '杨', '赵', '黄', '周', '吴'])[1 + n % 10] || '演示' || (ARRAY['甲', '乙', '丙', '丁'])[1 + n / 10 % 4],
-      (1 + m % 2)::text, '00', date '1950-01-01' + n % 20000, '01',
-      CASE m WHEN 1 THEN '01' WHEN 2 THEN '02' ELSE '99' END, '02', '{01}', '1', ${trace} FROM seed_member`);
+      (1 + m % 2)::text, '${withNumbers ? '01' : '00'}', date '1950-01-01' + n % 20000, '01',
+      CASE m WHEN 1 THEN '01' WHEN 2 THEN '02' ELSE '99' END, '02', '{01}', '1',
+      ${withNumbers ? `translate(encode(sha256(((CASE WHEN ${repeats} THEN n - 1 ELSE n END)::text || '.' || m)::bytea), 'base64'), '+/=', '-_'), ${repeats}` : 'NULL, false'}, ${trace} FROM seed_member`);
   await client.adminQuery(`
     INSERT INTO household_serial (village_code, last_serial)
     SELECT region_code, max(right(household_no, 5)::int) FROM seed GROUP BY region_code

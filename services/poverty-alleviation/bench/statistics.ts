@@ -1,5 +1,8 @@
 import { NATION_CODE } from '@junxian/administrative-region';
 import { scopeOf } from '@junxian/identity';
+import type { Page } from '@junxian/persistence';
+import { DUPLICATE_CLASS } from '../src/back-office-code-lists';
+import { duplicatesPage } from '../src/duplicates/duplicates.service';
 import { scopes } from '../src/service-scopes';
 import { rebuildStatistics } from '../src/statistics/ledger.service';
 import { recountHouseholds } from '../src/statistics/recounts.service';
@@ -18,6 +21,8 @@ export interface StatisticsFigures {
   drillDownMs: number;
   /** Counting a batch of two hundred events. */
   batchMs: number;
+  /** The slowest page of the nation's duplicate numbers (PA-QY-10): the first one and one far down, of all and of each class. */
+  duplicatesMs: number;
 }
 
 const YEAR = 2017;
@@ -30,6 +35,7 @@ export async function measureStatistics(store: TestStore, households: number): P
     perVillage: 20,
     membersPerHousehold: 3.5,
     withYearBefore: true,
+    withNumbers: true,
   });
   await store.adminQuery('VACUUM ANALYZE household, household_year_record, member_year_record');
   const rebuildSeconds =
@@ -72,7 +78,32 @@ export async function measureStatistics(store: TestStore, households: number): P
   const batchMs = await timed(() =>
     store.database.write(scopes.rebuildCounters(), (tx) => recountHouseholds(tx, batch)),
   );
-  return { rebuildSeconds, slowestTableMs, slowestTable, drillDownMs, batchMs };
+  const duplicatesMs = await slowestDuplicates(store);
+  return { rebuildSeconds, slowestTableMs, slowestTable, drillDownMs, batchMs, duplicatesMs };
+}
+
+async function slowestDuplicates(store: TestStore): Promise<number> {
+  const province = scopeOf(officer(NATION_CODE, 'NATION', 'PROVINCE_ADMIN'));
+  const range = { low: province.regionLow, high: province.regionHigh };
+  let slowest = 0;
+  for (const kind of [null, ...DUPLICATE_CLASS.names]) {
+    let after: string | null = null;
+    for (let page = 0; page < 3; page++) {
+      const found: Page<unknown>[] = [];
+      const ms = await timed(async () => {
+        found.push(
+          await store.database.read(province, (tx) =>
+            duplicatesPage(tx, range, { year: YEAR, class: kind, first: 100, after }),
+          ),
+        );
+      });
+      slowest = Math.max(slowest, ms);
+      after = found[0]!.endCursor;
+      if (kind === null && found[0]!.nodes.length === 0) throw new Error('no duplicates were laid in');
+      if (after === null) break;
+    }
+  }
+  return slowest;
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
