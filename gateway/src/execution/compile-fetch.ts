@@ -2,6 +2,7 @@ import { GraphQLError } from 'graphql';
 import { contextOf } from './context-arguments.rules';
 import { placeErrors } from './fetch-errors.rules';
 import { compileReach, type Reach } from './flatten-path.rules';
+import { mayBeShared } from './in-flight';
 import type { Json } from './json.rules';
 import { mergeInto } from './merge.rules';
 import type { FetchNode, ResponsePath } from './plan';
@@ -31,7 +32,6 @@ interface CompiledFetch {
   body: BodyWriter;
   output: Rewrite | undefined;
   isQuery: boolean;
-  /** A field that is revealed leaves a record with the service: each one is asked for on its own. */
   isShareable: boolean;
   shownAs: ReadonlyMap<string, string>;
   isOfType: TypeTest;
@@ -50,7 +50,7 @@ export function compileFetch(node: FetchNode, paths: readonly ResponsePath[], pa
     body: compileBody(node),
     output: compileRewrites(node.outputRewrites, parts.isOfType),
     isQuery,
-    isShareable: isQuery && !/\breveal\b/.test(node.operation),
+    isShareable: isQuery && mayBeShared(node.operation),
     shownAs: parts.shownAs,
     isOfType: parts.isOfType,
   };

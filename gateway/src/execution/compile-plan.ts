@@ -14,40 +14,42 @@ export const compilePlan = (plan: PlanNode, parts: FetchParts): Step =>
   compileAlike([{ node: plan, path: [] }], parts);
 
 function compileAlike(alike: Alike, parts: FetchParts): Step {
-  const { node } = alike[0]!;
-  const below = (inner: (it: never) => PlanNode | undefined): Step | undefined => {
-    const found = alike.flatMap(({ node: outer, path }) => {
-      const child = inner(outer as never);
-      return child === undefined ? [] : [{ node: child, path }];
-    });
-    return found.length === 0 ? undefined : compileAlike(found, parts);
-  };
+  const { node, path } = alike[0]!;
   switch (node.kind) {
     case 'Sequence':
-      return inSequence(node.nodes.map((_, index) => below((it: typeof node) => it.nodes[index])!));
+      return inSequence(
+        node.nodes.map((_, index) =>
+          compileAlike(
+            (alike as Alike<typeof node>).map((it) => ({ node: it.node.nodes[index]!, path: it.path })),
+            parts,
+          ),
+        ),
+      );
     case 'Parallel': {
-      const children = alike.flatMap(({ node: outer, path }) =>
-        (outer as typeof node).nodes.map((child) => ({ node: child, path })),
+      const children = (alike as Alike<typeof node>).flatMap((it) =>
+        it.node.nodes.map((child) => ({ node: child, path: it.path })),
       );
       return atOnce(byShape(children).map((group) => compileAlike(group, parts)));
     }
     case 'Flatten':
       return compileAlike(
-        (alike as Alike<typeof node>).map(({ node: { node: inner, path: further }, path }) => ({
-          node: inner,
-          path: [...path, ...further],
+        (alike as Alike<typeof node>).map((it) => ({
+          node: it.node.node,
+          path: [...it.path, ...it.node.path],
         })),
         parts,
       );
     case 'Condition': {
-      const ifSo = below((it: typeof node) => it.ifClause);
-      const ifNot = below((it: typeof node) => it.elseClause);
+      // Of conditions each stands alone.
+      const compile = (child: PlanNode | undefined): Step | undefined =>
+        child && compileAlike([{ node: child, path }], parts);
+      const [ifSo, ifNot] = [compile(node.ifClause), compile(node.elseClause)];
       return async (run) => (run.coerced[node.condition] === true ? ifSo : ifNot)?.(run);
     }
     case 'Fetch':
       return compileFetch(
         node,
-        alike.map(({ path }) => path),
+        alike.map((it) => it.path),
         parts,
       );
     default:

@@ -7,6 +7,12 @@ interface Shared<T> {
 }
 
 /**
+ * Whether what an operation or fetch asks may be answered by another's answer: a field that is revealed leaves a
+ * record with the service, so each one is asked for on its own.
+ */
+export const mayBeShared = (text: string): boolean => !/\breveal\b/.test(text);
+
+/**
  * Lets callers who want the same at the same time have it done once. The work goes on as long as one
  * of them waits: who gives up leaves the others their answer.
  */
@@ -27,10 +33,9 @@ export class InFlight<T> {
     work: (cancellation: Cancellation) => Promise<T>,
     stopped: () => Error,
   ): Promise<T> {
-    let shared = this.underWay.get(key);
-    if (shared === undefined) {
-      shared = this.start(key, work);
-    }
+    // Who has given up already neither waits nor has anything begun.
+    if (cancellation?.aborted) return Promise.reject(stopped());
+    const shared = this.underWay.get(key) ?? this.start(key, work);
     return cancellation === undefined
       ? this.join(shared)
       : this.joinUntil(key, shared, cancellation, stopped);

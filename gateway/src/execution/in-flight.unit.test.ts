@@ -31,6 +31,19 @@ it('does once what several want at the same time, and anew what is wanted later'
   expect(await flights.share('a', undefined, async () => 'anew', stopped)).toBe('anew');
 });
 
+it('who has given up already has nothing begun and joins nothing', async () => {
+  const flights = new InFlight<string>();
+  const gone = new Cancellation();
+  gone.abort();
+  const { work, started, end } = job<string>();
+  await expect(flights.share('a', gone, work, stopped)).rejects.toThrow('stopped');
+  expect(started).toHaveLength(0);
+  const asked = flights.share('a', undefined, work, stopped);
+  await expect(flights.share('a', gone, work, stopped)).rejects.toThrow('stopped');
+  end('once');
+  expect(await asked).toBe('once');
+});
+
 it('who gives up leaves the others their answer; when all gave up the work is stopped', async () => {
   const flights = new InFlight<string>();
   const [first, second, third] = [new Cancellation(), new Cancellation(), new Cancellation()];

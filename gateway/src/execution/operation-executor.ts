@@ -12,7 +12,7 @@ import { type CostWeights, operationCost } from '../limits/operation-cost.rules'
 import { answerErrors } from './answer-errors.rules';
 import { Cancellation } from './cancellation';
 import type { GatewayContext } from './gateway-context';
-import { InFlight } from './in-flight';
+import { InFlight, mayBeShared } from './in-flight';
 import { OperationStopped } from './subgraph-errors';
 
 export type Executor = ApolloGateway['executor'];
@@ -108,10 +108,10 @@ export function guardedExecutor(prepare: Prepare, rules: AccessRules, options: E
 
 /**
  * Everything that the answer of a query depends on, for others who ask the same at the same time; undefined
- * for what each asks for himself: mutations, and what is revealed, since that leaves a record with the service.
+ * for what each asks for himself: mutations, and what is revealed.
  */
 function sharedBy({ context, operation, queryHash, source, request }: ExecutorContext): string | undefined {
-  if (operation?.operation !== 'query' || /\breveal\b/.test(source)) return undefined;
+  if (operation?.operation !== 'query' || !mayBeShared(source)) return undefined;
   const { principal, clientIp, locale } = context as GatewayContext;
   return JSON.stringify([queryHash, request.operationName, request.variables, principal, clientIp, locale]);
 }

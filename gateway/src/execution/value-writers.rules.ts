@@ -74,7 +74,7 @@ function missing(writing: Writing, message = 'a value the schema promises is mis
 function leafWriter(type: GraphQLLeafType): Writer {
   const write = isEnumType(type) ? enumText(type.getValues().map(({ name }) => name)) : BUILT_IN[type.name];
   if (write === undefined) return rawWriter;
-  return (value, writing) => write(value, writing.isPlain) ?? missing(writing, 'a value of the wrong type');
+  return (value, writing) => write(value) ?? missing(writing, 'a value of the wrong type');
 }
 
 /** As {@link typeWriter} of a leaf, with the short way for what nearly all values are: a text to be written as it stands. */
@@ -89,18 +89,17 @@ export function leafFieldWriter(type: GraphQLOutputType, leaf: GraphQLLeafType):
 }
 
 /** Takes JSON as it comes. */
-export const rawWriter: Writer = (value, { isPlain }) =>
-  typeof value === 'string' ? (isPlain ? `"${value}"` : quoted(value)) : (JSON.stringify(value) ?? 'null');
+export const rawWriter: Writer = (value) =>
+  typeof value === 'string' ? quoted(value) : (JSON.stringify(value) ?? 'null');
 
-type LeafText = (value: unknown, isPlain: boolean) => string | undefined;
+type LeafText = (value: unknown) => string | undefined;
 
 function enumText(names: readonly string[]): LeafText {
   const texts = new Map<unknown, string>(names.map((name) => [name, `"${name}"`]));
   return (value) => texts.get(value);
 }
 
-const string: LeafText = (value, isPlain) =>
-  typeof value === 'string' ? (isPlain ? `"${value}"` : quoted(value)) : undefined;
+const string: LeafText = (value) => (typeof value === 'string' ? quoted(value) : undefined);
 const integer: LeafText = (value) => (Number.isInteger(value) ? String(value) : undefined);
 
 const BUILT_IN: Readonly<Record<string, LeafText>> = {
@@ -108,5 +107,5 @@ const BUILT_IN: Readonly<Record<string, LeafText>> = {
   Float: (value) => (typeof value === 'number' ? JSON.stringify(value) : undefined),
   String: string,
   Boolean: (value) => (value === true ? 'true' : value === false ? 'false' : undefined),
-  ID: (value, isPlain) => string(value, isPlain) ?? integer(value, isPlain),
+  ID: (value) => string(value) ?? integer(value),
 };
