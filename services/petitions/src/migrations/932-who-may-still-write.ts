@@ -7,7 +7,7 @@ import { createBeyondScope, dropBeyondScope, SERVICE_OWED_FUNCTIONS } from './be
 /** Of who held an item before and hands in a report of it (PT-HND-12) the item may come to be late, and changes in nothing else. */
 const REPORTED = `'{late,updated_at,version}'::text[]`;
 
-/** Roles that register or handle; whoever has none of them only supervises, counts or advises (`isWorking`). */
+/** The roles of `isWorking` as they were when this was written; a test tells when the two differ. */
 const WORKING = [
   'ONLINE_REGISTRAR',
   'LETTER_REGISTRAR',

@@ -2,6 +2,7 @@ import { ANONYMOUS, type Principal, type Scope, scopeOf } from '@junxian/identit
 import { isOutsideScope } from '@junxian/persistence';
 import { principals, rowsSeen, rule } from '@junxian/test-kit';
 import type { CaseItem } from '../cases/case.types';
+import { isWorking } from '../cases/petitioner-view.rules';
 import { openPublicStage, type PublicStage } from '../public-accounts/public-stage.fixture';
 import { codeHolderScope } from '../service-scopes';
 import { opened, REGISTRAR, registeredOnline, submitted } from '../submissions/submissions.fixture';
@@ -451,6 +452,14 @@ describe('raw statements of a caller', () => {
     expect(await attempt(officer('lixia', 'ADMIN'), LOG)).toBe(1);
     expect(await attempt({ ...officer('lixia', 'ADMIN'), pending: true }, LOG)).toBe(0);
     expect(await attempt(officer('lixiaUnit', 'ADMIN'), LOG)).toBe(0);
+  });
+
+  it('meet the same idea of who works on petitions as the graph', async () => {
+    for (const role of [...ROLES, 'ADMIN']) {
+      const principal = officer('lixia', [role]);
+      const works = await attempt(principal, 'SELECT WHERE works_on_petitions()');
+      expect([role, works]).toEqual([role, isWorking(principal) ? 1 : 0]);
+    }
   });
 
   it('freeze no slip but by who may know the code, and no document but one’s own, under one’s own name', async () => {
