@@ -1,3 +1,6 @@
+/** The columns that say who wrote a row and when, at first and last. */
+export const TRACE_COLUMNS = ['created_by', 'created_at', 'updated_by', 'updated_at'] as const;
+
 /**
  * SQL and parameters of an INSERT of several rows in the order given. `tail` follows the values
  * (`ON CONFLICT …`, `RETURNING …`).

@@ -8,7 +8,7 @@ import type { Education, IdDocumentType, Sex } from '../code-lists';
 import { FormFaults } from '../households/form-faults.rules';
 import { traceOf } from '../households/household-files.service';
 import type { IdentityKey } from '../households/identity-documents.rules';
-import { insertRows } from '../insert-rows';
+import { insertRows, TRACE_COLUMNS } from '../insert-rows';
 import type { PoliticalStatus } from '../national-code-lists';
 import type { PersonalData } from '../personal-data';
 import { encode } from '../record-fields';
@@ -293,11 +293,10 @@ function insertHelpers(
   columns: readonly string[],
   rows: readonly (readonly unknown[])[],
 ): Promise<{ id: string; idNumberIndex: string }[]> {
-  const trace = ['created_by', 'created_at', 'updated_by', 'updated_at'];
   return tx.query(
     ...insertRows(
       'responsible_helper',
-      ['unit_id', 'region_code', 'region_epoch', ...columns, ...trace],
+      ['unit_id', 'region_code', 'region_epoch', ...columns, ...TRACE_COLUMNS],
       rows,
       'RETURNING id, id_number_index AS "idNumberIndex"',
     ),

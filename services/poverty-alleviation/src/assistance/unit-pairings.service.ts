@@ -6,7 +6,7 @@ import type { ScopedTransaction } from '@junxian/persistence';
 import type { PresentRegions } from '@junxian/region-changes';
 import { FormFaults } from '../households/form-faults.rules';
 import { traceOf } from '../households/household-files.service';
-import { insertRows } from '../insert-rows';
+import { insertRows, TRACE_COLUMNS } from '../insert-rows';
 import { type HelperPairingView, UNIT_PAIRING_SELECT, type UnitPairingView } from './pairing-views.service';
 import { announceUnitPairings, dependentPairings, endDependentPairings } from './pairings.service';
 import { termFaults } from './terms.rules';
@@ -84,16 +84,7 @@ export class UnitPairings {
     const rows = await tx.query<UnitPairingView & Record<string, unknown>>(
       ...insertRows(
         'unit_village_pairing AS p',
-        [
-          'unit_id',
-          'region_code',
-          'region_epoch',
-          'start_date',
-          'created_by',
-          'created_at',
-          'updated_by',
-          'updated_at',
-        ],
+        ['unit_id', 'region_code', 'region_epoch', 'start_date', ...TRACE_COLUMNS],
         villages.map((village) => [unit.id, village, codes.epoch, input.startDate, actor, now, actor, now]),
         `RETURNING ${UNIT_PAIRING_SELECT}`,
       ),

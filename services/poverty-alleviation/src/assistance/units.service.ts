@@ -6,7 +6,7 @@ import type { PresentRegions, RegionCodes } from '@junxian/region-changes';
 import type { AssistanceUnitType, UnitAffiliation } from '../assistance-code-lists';
 import { FormFaults } from '../households/form-faults.rules';
 import { traceOf } from '../households/household-files.service';
-import { insertRows } from '../insert-rows';
+import { insertRows, TRACE_COLUMNS } from '../insert-rows';
 import type { PersonalData } from '../personal-data';
 import { encode } from '../record-fields';
 import { UNIT } from './assistance-fields.rules';
@@ -133,11 +133,10 @@ function insertUnits(
   columns: readonly string[],
   rows: readonly (readonly unknown[])[],
 ): Promise<{ id: string }[]> {
-  const trace = ['created_by', 'created_at', 'updated_by', 'updated_at'];
   return tx.query(
     ...insertRows(
       'assistance_unit',
-      ['region_code', 'region_epoch', ...columns, ...trace],
+      ['region_code', 'region_epoch', ...columns, ...TRACE_COLUMNS],
       rows,
       'RETURNING id',
     ),

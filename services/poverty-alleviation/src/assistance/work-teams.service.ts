@@ -7,7 +7,7 @@ import type { OfficialRank } from '../assistance-code-lists';
 import type { Education } from '../code-lists';
 import { FormFaults } from '../households/form-faults.rules';
 import { type Trace, traceOf } from '../households/household-files.service';
-import { insertRows } from '../insert-rows';
+import { insertRows, TRACE_COLUMNS } from '../insert-rows';
 import type { PoliticalStatus } from '../national-code-lists';
 import type { PersonalData } from '../personal-data';
 import { encode } from '../record-fields';
@@ -40,7 +40,6 @@ export interface TeamInput extends Days {
 }
 
 type LockedTeam = TeamView & { regionEpoch: number };
-const TRACE = ['created_by', 'created_at', 'updated_by', 'updated_at'];
 const MOST_MEMBERS = 50;
 
 /** Village work teams 驻村工作队 and their members, which are kept nowhere else (PA-WT-01, PA-WT-02). */
@@ -173,7 +172,7 @@ export class WorkTeams {
         await tx.query(
           ...insertRows(
             'work_team_member',
-            ['team_id', 'region_code', 'region_epoch', ...columns, ...TRACE],
+            ['team_id', 'region_code', 'region_epoch', ...columns, ...TRACE_COLUMNS],
             [[team.id, team.villageCode, team.regionEpoch, ...stored, by.actor, by.now, by.actor, by.now]],
           ),
         );
@@ -271,7 +270,7 @@ async function insertTeam(
   const [team] = await tx.query<LockedTeam & Record<string, unknown>>(
     ...insertRows(
       'village_work_team AS t',
-      ['region_code', 'region_epoch', 'name', 'dispatch_unit_id', 'start_date', 'end_date', ...TRACE],
+      ['region_code', 'region_epoch', 'name', 'dispatch_unit_id', 'start_date', 'end_date', ...TRACE_COLUMNS],
       [[villageCode, epoch, name.trim(), dispatchUnitId, startDate, endDate, actor, now, actor, now]],
       `RETURNING ${TEAM_SELECT}, t.region_epoch AS "regionEpoch"`,
     ),

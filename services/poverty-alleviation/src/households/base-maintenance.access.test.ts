@@ -4,7 +4,7 @@ import { scopeOf } from '@junxian/identity';
 import type { RunningSubgraph } from '@junxian/subgraph';
 import { countStatements, rule, subgraphClient, type TestIssuer, testIssuer } from '@junxian/test-kit';
 import { type InputObjectTypeDefinitionNode, Kind, parse } from 'graphql';
-import { householdForm, idNumber, memberForm } from '../testing/forms.support.test';
+import { householdForm, idNumber, memberForm, PRODUCTION_AND_LIVING } from '../testing/forms.support.test';
 import { officer, openStore, type TestStore, VILLAGES } from '../testing/store.support.test';
 import { startTestSubgraph } from '../testing/subgraph.support.test';
 import { traceOf, writeStatusHistory } from './household-files.service';
@@ -151,30 +151,7 @@ const EVERYTHING: Record<string, { tab: string; stated: Record<string, unknown>;
     },
     saveProductionAndLiving: {
       tab: 'productionAndLiving',
-      stated: {
-        cultivated: '1.01',
-        irrigated: '1.02',
-        forest: '1.03',
-        farmlandReturnedToForest: '1.04',
-        orchard: '1.05',
-        grassland: '1.06',
-        water: '1.07',
-        hasProductionElectricity: true,
-        hasDomesticElectricity: false,
-        hasBroadcastTv: true,
-        distanceToVillageRoadKm: '1.08',
-        roadType: 'CONCRETE',
-        housingAreaM2: '80.50',
-        isDilapidatedHouse: true,
-        dilapidatedGrade: 'D',
-        hasDrinkingDifficulty: false,
-        isDrinkingWaterSafe: true,
-        fuelType: 'COAL',
-        hasSanitaryToilet: false,
-        inCooperative: true,
-        drivenByLeadingEnterprise: false,
-        drivenByEntrepreneur: true,
-      },
+      stated: PRODUCTION_AND_LIVING,
     },
     saveIncomeAndHealth: {
       tab: 'incomeAndHealth',

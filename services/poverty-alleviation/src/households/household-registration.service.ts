@@ -2,7 +2,7 @@ import { Refusal } from '@junxian/errors';
 import { HouseholdIdentified, recordEvent } from '@junxian/messaging';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { HouseholdOperation } from '../household-code-lists';
-import { insertRows } from '../insert-rows';
+import { insertRows, TRACE_COLUMNS } from '../insert-rows';
 import type { PersonalData } from '../personal-data';
 import { encode } from '../record-fields';
 import { MEMBER, type MemberValues } from './household-fields.rules';
@@ -12,8 +12,6 @@ import { tabColumns } from './household-records.service';
 import type { HouseholdTabs } from './household-views.types';
 import type { IdentityKey } from './identity-documents.rules';
 import { duplicateId } from './member-form.rules';
-
-const TRACE = ['created_by', 'created_at', 'updated_by', 'updated_at'];
 
 /** How a household came into the store: new identification 新识别, split 分户, supplement 补录. */
 export type HouseholdOrigin = 'IDENTIFICATION' | 'SPLIT' | 'SUPPLEMENT';
@@ -70,7 +68,7 @@ export async function insertHousehold(
         'submission_key',
         'submission_digest',
         'origin_household_id',
-        ...TRACE,
+        ...TRACE_COLUMNS,
       ],
       [
         [
@@ -102,7 +100,7 @@ export async function insertYearRecord(
   await tx.query(
     ...insertRows(
       'household_year_record',
-      ['household_id', 'year', 'household_no', 'region_code', 'region_epoch', ...columns, ...TRACE],
+      ['household_id', 'year', 'household_no', 'region_code', 'region_epoch', ...columns, ...TRACE_COLUMNS],
       [[id, year, householdNo, villageCode, epoch, ...stored, ...traceValues(by)]],
     ),
   );
@@ -124,7 +122,7 @@ export async function insertMembers(
   const persons = await tx.query<{ id: string; person_no: string }>(
     ...insertRows(
       'member',
-      ['region_code', 'region_epoch', 'person_no', ...TRACE],
+      ['region_code', 'region_epoch', 'person_no', ...TRACE_COLUMNS],
       members.map((_, index) => [villageCode, epoch, numberOf(index), ...traceValues(by)]),
       'RETURNING id, person_no',
     ),
@@ -141,7 +139,7 @@ export async function insertMembers(
   const inserted = await tx.query<{ member_id: string }>(
     ...insertRows(
       'member_year_record',
-      ['member_id', 'year', 'household_id', 'region_code', 'region_epoch', ...columns, ...TRACE],
+      ['member_id', 'year', 'household_id', 'region_code', 'region_epoch', ...columns, ...TRACE_COLUMNS],
       records.map(({ memberId, values }) => [
         memberId,
         year,

@@ -278,18 +278,17 @@ export async function writeChanges(
     'SELECT count(*)::int AS count FROM import_row WHERE job_id = $1 AND target_id IS NOT NULL',
     [jobId],
   );
-  const changed = new Map([...households, ...members].map((row) => [row.id, row]));
-  for (const { id } of households) changed.delete(id);
+  const own = new Set(households.map(({ id }) => id));
+  const byMembers = new Map(members.filter(({ id }) => !own.has(id)).map((row) => [row.id, row]));
   // A household changes with its members: whoever has it open sees that.
   await tx.query(
     `UPDATE household_year_record SET version = version + 1, updated_by = $3, updated_at = $4
      WHERE household_id = ANY($1::uuid[]) AND year = $2`,
-    [[...changed.keys()], year, by.actor, by.now],
+    [[...byMembers.keys()], year, by.actor, by.now],
   );
-  for (const row of households) changed.set(row.id, row);
   return {
     expected: staged!.count,
     written: households.length + members.length,
-    households: [...changed.values()],
+    households: [...byMembers.values(), ...households],
   };
 }

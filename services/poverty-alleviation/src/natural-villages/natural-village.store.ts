@@ -1,6 +1,6 @@
 import { expectVersion, type ScopedTransaction } from '@junxian/persistence';
 import type { Trace } from '../households/household-files.service';
-import { insertRows } from '../insert-rows';
+import { insertRows, TRACE_COLUMNS } from '../insert-rows';
 import { setClause } from '../record-fields';
 import { insertColumns } from '../villages/rural-records.service';
 import { NATURAL_VILLAGE } from './natural-village.rules';
@@ -61,7 +61,7 @@ export async function insertNaturalVillage(
   const [row] = await tx.query<{ id: string }>(
     ...insertRows(
       'natural_village',
-      ['region_code', 'region_epoch', 'code', 'name', 'created_by', 'created_at', 'updated_by', 'updated_at'],
+      ['region_code', 'region_epoch', 'code', 'name', ...TRACE_COLUMNS],
       [[given.regionCode, given.regionEpoch, given.code, given.name, actor, now, actor, now]],
       'RETURNING id',
     ),

@@ -47,3 +47,29 @@ export function householdForm(
     ...changes,
   };
 }
+
+/** Tab 2 生产生活条件 with every field filled in. */
+export const PRODUCTION_AND_LIVING = {
+  cultivated: '1.01',
+  irrigated: '1.02',
+  forest: '1.03',
+  farmlandReturnedToForest: '1.04',
+  orchard: '1.05',
+  grassland: '1.06',
+  water: '1.07',
+  hasProductionElectricity: true,
+  hasDomesticElectricity: false,
+  hasBroadcastTv: true,
+  distanceToVillageRoadKm: '1.08',
+  roadType: 'CONCRETE',
+  housingAreaM2: '80.50',
+  isDilapidatedHouse: true,
+  dilapidatedGrade: 'D',
+  hasDrinkingDifficulty: false,
+  isDrinkingWaterSafe: true,
+  fuelType: 'COAL',
+  hasSanitaryToilet: false,
+  inCooperative: true,
+  drivenByLeadingEnterprise: false,
+  drivenByEntrepreneur: true,
+} as const;

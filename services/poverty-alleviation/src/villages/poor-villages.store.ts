@@ -1,6 +1,6 @@
 import { expectVersion, type ScopedTransaction } from '@junxian/persistence';
 import type { Trace } from '../households/household-files.service';
-import { insertRows } from '../insert-rows';
+import { insertRows, TRACE_COLUMNS } from '../insert-rows';
 import { type Fields, optionalWhole, requiredCode, setClause, text } from '../record-fields';
 import { VILLAGE_ATTRIBUTE, type VillageAttribute } from '../village-code-lists';
 import type { PoorVillageView, VillageRecordView } from './poor-village-views.service';
@@ -32,16 +32,7 @@ export async function insertPoorVillage(
   const [row] = await tx.query<{ id: string }>(
     ...insertRows(
       'poor_village',
-      [
-        'region_code',
-        'region_epoch',
-        'village_attribute',
-        'added_year',
-        'created_by',
-        'created_at',
-        'updated_by',
-        'updated_at',
-      ],
+      ['region_code', 'region_epoch', 'village_attribute', 'added_year', ...TRACE_COLUMNS],
       [[regionCode, regionEpoch, ATTRIBUTE.encode('POOR'), year, actor, now, actor, now]],
       'RETURNING id',
     ),

@@ -1,4 +1,5 @@
 import type { Trace } from '../households/household-files.service';
+import { TRACE_COLUMNS } from '../insert-rows';
 import { columnOf, type Fields } from '../record-fields';
 
 /** What some fields were before a change and are after it, by field; fields that stay are in neither. */
@@ -45,7 +46,7 @@ export function insertColumns(
 ): { columns: string[]; values: unknown[] } {
   const names = Object.keys(given);
   return {
-    columns: [...names.map(columnOf), 'created_by', 'created_at', 'updated_by', 'updated_at'],
+    columns: [...names.map(columnOf), ...TRACE_COLUMNS],
     values: [...names.map((name) => fields[name]!.encode(given[name])), actor, now, actor, now],
   };
 }

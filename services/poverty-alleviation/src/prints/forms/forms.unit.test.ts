@@ -1,6 +1,7 @@
 import { rule } from '@junxian/test-kit';
 import type { MemberValues } from '../../households/household-fields.rules';
 import type { HouseholdTabs } from '../../households/household-views.types';
+import { PRODUCTION_AND_LIVING } from '../../testing/forms.support.test';
 import { everySection } from '../../testing/villages.support.test';
 import type { VillageRecordView } from '../../villages/poor-village-views.service';
 import type { Section } from '../../villages/rural-sections.rules';
@@ -37,30 +38,7 @@ const TABS: HouseholdTabs = {
     isKeyTarget: false,
     memberCount: 4,
   },
-  productionAndLiving: {
-    cultivated: '1.01',
-    irrigated: '1.02',
-    forest: '1.03',
-    farmlandReturnedToForest: '1.04',
-    orchard: '1.05',
-    grassland: '1.06',
-    water: '1.07',
-    hasProductionElectricity: true,
-    hasDomesticElectricity: false,
-    hasBroadcastTv: true,
-    distanceToVillageRoadKm: '1.08',
-    roadType: 'CONCRETE',
-    housingAreaM2: '80.50',
-    isDilapidatedHouse: true,
-    dilapidatedGrade: 'D',
-    hasDrinkingDifficulty: false,
-    isDrinkingWaterSafe: true,
-    fuelType: 'COAL',
-    hasSanitaryToilet: false,
-    inCooperative: true,
-    drivenByLeadingEnterprise: false,
-    drivenByEntrepreneur: true,
-  },
+  productionAndLiving: PRODUCTION_AND_LIVING,
   incomeAndHealth: {
     wageIncome: '2.01',
     businessIncome: '2.02',
