@@ -24,8 +24,12 @@ describe('failures of the infrastructure, which never make a dead letter', () =>
     expect(isInfrastructureFailure(wrapped(code))).toBe(true);
   });
 
-  it('a terminated connection is one', () => {
-    expect(isInfrastructureFailure(new Error('Connection terminated unexpectedly'))).toBe(true);
+  it.each([
+    'Connection terminated unexpectedly',
+    'Client has encountered a connection error and is not queryable',
+    'Client was closed and is not queryable',
+  ])('a connection that is gone is one: %s', (message) => {
+    expect(isInfrastructureFailure(new Error(message))).toBe(true);
   });
 
   it.each(['23505', '23503', '22P02', '42501', '42P01', '57014', 'P0001', '5', '580'])(

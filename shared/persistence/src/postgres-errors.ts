@@ -38,6 +38,10 @@ export function isUnreadableValue(error: unknown): boolean {
   );
 }
 
+/** How the driver says that a connection is not there, or not there any more; it gives no code. The last is of one that broke before the statement was sent. */
+const CONNECTION_GONE =
+  /Connection terminated|timeout exceeded when trying to connect|Client (has encountered a connection error|was closed) and is not queryable/;
+
 /** Whether a second try may succeed: the database is away, restarting, or aborted the transaction for another's sake. */
 export function isTransient(error: unknown): boolean {
   const code = driverError(error).code ?? '';
@@ -45,7 +49,7 @@ export function isTransient(error: unknown): boolean {
     ['40001', '40P01', '55P03', '57P01', '57P02', '57P03', '53300'].includes(code) ||
     code.startsWith('08') ||
     ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EPIPE', 'ETIMEDOUT'].includes(code) ||
-    /Connection terminated|timeout exceeded when trying to connect/.test(String((error as Error)?.message))
+    CONNECTION_GONE.test(String((error as Error)?.message))
   );
 }
 
