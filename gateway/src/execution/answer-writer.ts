@@ -166,7 +166,7 @@ export class AnswerWriter {
     const inherited = isInherited(name);
     const fieldName = nodes[0]!.name.value;
     const isMeta = fieldName.startsWith('__');
-    const field = { name, responseName, key, inherited, isMeta, isPromised: false };
+    const field = { name, responseName, key, inherited, isMeta, isPromised: false, plain: undefined };
     if (fieldName === '__typename') {
       const text = quoted(parent.name);
       // An interface's name is no answer: the object did not say which type it is of.
@@ -177,7 +177,7 @@ export class AnswerWriter {
     const { type } = parent.getFields()[fieldName]!;
     const named = getNamedType(type);
     if (isLeafType(named))
-      return { ...field, isPromised: isNonNullType(type), write: leafFieldWriter(type, named) };
+      return { ...field, isPromised: isNonNullType(type), ...leafFieldWriter(type, named) };
     const inner = this.composite(
       nodes.flatMap(({ selectionSet }) => selectionSet ?? []),
       named as GraphQLCompositeType,

@@ -30,3 +30,29 @@ export class Cancellation {
     this.listeners?.delete(listener);
   }
 }
+
+/**
+ * Waits for work that others may be waiting for as well: resolves and rejects as it does, or rejects with
+ * what `leave` returns as soon as the cancellation fires. The work itself goes on.
+ */
+export function unlessCancelled<T>(
+  work: Promise<T>,
+  cancellation: Cancellation,
+  leave: () => Error,
+): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const stop = () => reject(leave());
+    if (cancellation.aborted) stop();
+    else cancellation.onAbort(stop);
+    work.then(
+      (value) => {
+        cancellation.offAbort(stop);
+        resolve(value);
+      },
+      (error: unknown) => {
+        cancellation.offAbort(stop);
+        reject(error as Error);
+      },
+    );
+  });
+}

@@ -1,13 +1,21 @@
 import { GraphQLError } from 'graphql';
 import { contextOf } from './context-arguments.rules';
 import { placeErrors } from './fetch-errors.rules';
+import { shapeOf } from './fetch-shape.rules';
 import { compileReach, type Reach } from './flatten-path.rules';
 import { mayBeShared } from './in-flight';
 import type { Json } from './json.rules';
+import type { Entities, Known } from './known-entities';
 import { mergeInto } from './merge.rules';
 import type { FetchNode, ResponsePath } from './plan';
 import type { PlanRun, Step } from './plan-run';
-import { compileRepresentation, distinctRepresentations, type Represent } from './representations.rules';
+import {
+  compileRepresentation,
+  type DistinctRepresentations,
+  distinctRepresentations,
+  partOf,
+  type Represent,
+} from './representations.rules';
 import { type BodyWriter, compileBody } from './request-body.rules';
 import { compileRewrites, type Rewrite } from './rewrites.rules';
 import type { SubgraphAnswer } from './subgraph-client';
@@ -21,6 +29,8 @@ export interface FetchParts {
   written: () => void;
   /** What fields are called in the client's answer, where the planned operation calls them otherwise. */
   shownAs: ReadonlyMap<string, string>;
+  /** Whether equal entities are told apart by where they stand, and so share nothing. */
+  copies: boolean;
 }
 
 interface CompiledFetch {
@@ -31,10 +41,13 @@ interface CompiledFetch {
   reach: Reach;
   body: BodyWriter;
   output: Rewrite | undefined;
+  /** Where its answers may serve fetches of the same shape: that shape. */
+  shape: string | undefined;
   isQuery: boolean;
   isShareable: boolean;
   shownAs: ReadonlyMap<string, string>;
   isOfType: TypeTest;
+  copies: boolean;
 }
 
 /** Compiles one fetch: where it reads and writes, its request up to the variables, its rewrites. */
@@ -42,17 +55,22 @@ export function compileFetch(node: FetchNode, paths: readonly ResponsePath[], pa
   const source = parts.sources.get(node.serviceName);
   if (source === undefined) throw new Error(`the plan names an unknown subgraph ${node.serviceName}`);
   const isQuery = node.operationKind === 'query';
+  const isShareable = isQuery && mayBeShared(node.operation);
+  const output = compileRewrites(node.outputRewrites, parts.isOfType);
   const fetch: CompiledFetch = {
     node,
     paths,
     source,
     reach: compileReach(paths),
     body: compileBody(node),
-    output: compileRewrites(node.outputRewrites, parts.isOfType),
+    output,
+    // What is rewritten after it came is changed in place.
+    shape: isShareable && output === undefined ? (shapeOf(node) ?? undefined) : undefined,
     isQuery,
-    isShareable: isQuery && mayBeShared(node.operation),
+    isShareable,
     shownAs: parts.shownAs,
     isOfType: parts.isOfType,
+    copies: parts.copies,
   };
   const step = node.requires === undefined ? rootStep(fetch) : entityStep(fetch, node.requires, parts);
   return async (run) => {
@@ -61,7 +79,10 @@ export function compileFetch(node: FetchNode, paths: readonly ResponsePath[], pa
     } catch (error) {
       run.errors.push(error as Error);
     } finally {
-      if (!isQuery) parts.written();
+      if (!isQuery) {
+        run.known.forget();
+        parts.written();
+      }
     }
   };
 }
@@ -119,27 +140,77 @@ async function askEntities(
   targets: readonly Json[],
   contextVariables: Readonly<Record<string, unknown>> | undefined,
 ): Promise<void> {
-  const { texts, positions, asked } = distinctRepresentations(targets, represent);
+  const wanted = distinctRepresentations(targets, represent);
+  const { texts } = wanted;
   if (texts.length === 0) return;
-  const { body, source, isQuery, isShareable } = fetch;
   const variables =
     contextVariables === undefined ? run.variables : { ...run.variables, ...contextVariables };
+  const send = (some: DistinctRepresentations) => sendEntities(fetch, run, targets, some, variables);
+  const { shape } = fetch;
+  if (shape === undefined || contextVariables !== undefined) {
+    await send(wanted);
+    return;
+  }
+  const known = run.known.of(shape);
+  const found = texts.map((text) => known.get(text));
+  const fresh = partOf(wanted, (position) => found[position] === undefined);
+  const sending = fresh.texts.length > 0 ? send(fresh) : undefined;
+  if (sending !== undefined) {
+    const answer = sending.catch(() => undefined);
+    for (const [index, text] of fresh.texts.entries()) known.set(text, { answer, index });
+  }
+  if (fresh === wanted) await sending;
+  else await Promise.all([sending, takeKnown(fetch, run, targets, wanted, found, send)]);
+}
+
+/** Merges what fetches of the same shape brought, or will; what failed there is asked for once more. */
+async function takeKnown(
+  fetch: CompiledFetch,
+  run: PlanRun,
+  targets: readonly Json[],
+  wanted: DistinctRepresentations,
+  found: readonly (Known | undefined)[],
+  send: (some: DistinctRepresentations) => Promise<unknown>,
+): Promise<void> {
+  const answers = new Map<Known['answer'], Entities | undefined>();
+  for (const it of found)
+    if (it !== undefined && !answers.has(it.answer)) answers.set(it.answer, await it.answer);
+  const entities = found.map((it) => it && answers.get(it.answer)?.[it.index]);
+  const isThere = (position: number) => entities[position] !== undefined;
+  const there = entities.filter((entity) => entity !== undefined);
+  mergeEntities(fetch, run, targets, partOf(wanted, isThere).positions, there);
+  const failed = partOf(wanted, (position) => found[position] !== undefined && !isThere(position));
+  if (failed.texts.length > 0) await send(failed);
+}
+
+/** Asks for entities and merges them. Returns them where nothing went wrong with any. */
+async function sendEntities(
+  fetch: CompiledFetch,
+  run: PlanRun,
+  targets: readonly Json[],
+  { texts, positions, asked }: DistinctRepresentations,
+  variables: Readonly<Record<string, unknown>>,
+): Promise<Entities | undefined> {
+  const { body, source, isQuery, isShareable } = fetch;
   const answer = await source.ask(
     { body: body(variables, texts), isQuery, isShareable, asked, sent: texts.length },
     run.context,
   );
   if (!answer.isPlain) run.isPlain = false;
   const { serviceName } = fetch.node;
-  if (answer.errors !== undefined && answer.errors.length > 0) {
+  const isWhole = answer.errors === undefined || answer.errors.length === 0;
+  if (!isWhole) {
     const places = { data: run.data, paths: fetch.paths, targets, positions };
-    for (const { error, path } of placeErrors(answer.errors, places))
+    for (const { error, path } of placeErrors(answer.errors!, places))
       run.errors.push(fromSubgraph(error, fetch, path));
   }
-  if (answer.data)
-    mergeEntities(fetch, run, targets, positions, entitiesIn(answer, texts.length, serviceName));
+  if (!answer.data) return undefined;
+  const entities = entitiesIn(answer, texts.length, serviceName);
+  mergeEntities(fetch, run, targets, positions, entities);
+  return isWhole ? entities : undefined;
 }
 
-function entitiesIn({ data }: SubgraphAnswer, asked: number, service: string): readonly (Json | null)[] {
+function entitiesIn({ data }: SubgraphAnswer, asked: number, service: string): Entities {
   const entities = data?._entities;
   if (!Array.isArray(entities) || entities.length !== asked)
     throw new Error(`${service} answered ${asked} entities with another number`);
@@ -147,11 +218,11 @@ function entitiesIn({ data }: SubgraphAnswer, asked: number, service: string): r
 }
 
 function mergeEntities(
-  { output, isOfType }: CompiledFetch,
+  { output, isOfType, copies }: CompiledFetch,
   run: PlanRun,
   targets: readonly Json[],
   positions: readonly number[],
-  entities: readonly (Json | null)[],
+  entities: Entities,
 ): void {
   let rewritten: Set<Json> | undefined;
   for (let index = 0; index < targets.length; index += 1) {
@@ -173,7 +244,7 @@ function mergeEntities(
         output(entity);
       }
     }
-    mergeInto(target, entity, isOfType);
+    mergeInto(target, copies ? structuredClone(entity) : entity, isOfType);
   }
 }
 

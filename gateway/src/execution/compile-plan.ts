@@ -1,5 +1,6 @@
 import { compileFetch, type FetchParts } from './compile-fetch';
-import type { FetchNode, PlanNode, ResponsePath } from './plan';
+import { shapeOf } from './fetch-shape.rules';
+import type { PlanNode, ResponsePath } from './plan';
 import type { Step } from './plan-run';
 
 /** Nodes of one shape, each with where in the answer it starts. */
@@ -10,8 +11,25 @@ type Alike<Node extends PlanNode = PlanNode> = readonly { node: Node; path: Resp
  * different but the place of the entities in the answer, is asked in one.
  * Throws Error for nodes that no plan of a query or mutation has (subscriptions, @defer).
  */
-export const compilePlan = (plan: PlanNode, parts: FetchParts): Step =>
-  compileAlike([{ node: plan, path: [] }], parts);
+export const compilePlan = (plan: PlanNode, parts: Omit<FetchParts, 'copies'>): Step =>
+  compileAlike([{ node: plan, path: [] }], { ...parts, copies: looksUp(plan) });
+
+/** Whether arguments come from the context: from objects above an entity, which may be others at each place where it stands. */
+function looksUp(node: PlanNode | undefined): boolean {
+  switch (node?.kind) {
+    case 'Sequence':
+    case 'Parallel':
+      return node.nodes.some(looksUp);
+    case 'Flatten':
+      return looksUp(node.node);
+    case 'Condition':
+      return looksUp(node.ifClause) || looksUp(node.elseClause);
+    case 'Fetch':
+      return node.contextRewrites !== undefined && node.contextRewrites.length > 0;
+    default:
+      return false;
+  }
+}
 
 function compileAlike(alike: Alike, parts: FetchParts): Step {
   const { node, path } = alike[0]!;
@@ -67,39 +85,6 @@ function byShape(children: Alike): Alike[] {
     else group.push(child);
   }
   return [...groups.values()];
-}
-
-/** Equal for nodes that do the same at different places of the answer; null where nothing may be put together. */
-function shapeOf(node: PlanNode): string | null {
-  switch (node.kind) {
-    case 'Sequence':
-    case 'Parallel': {
-      const shapes = node.nodes.map(shapeOf);
-      return shapes.includes(null) ? null : JSON.stringify([node.kind, ...shapes]);
-    }
-    case 'Flatten':
-      return shapeOf(node.node);
-    case 'Fetch':
-      return shapeOfFetch(node);
-    default:
-      return null;
-  }
-}
-
-/** Entities of equal requests may be asked for together, unless their arguments come from where they stand. */
-function shapeOfFetch(node: FetchNode): string | null {
-  const { requires, contextRewrites, operationKind, operation, operationName } = node;
-  if (requires === undefined || operationKind !== 'query') return null;
-  if (contextRewrites !== undefined && contextRewrites.length > 0) return null;
-  const text = operationName === undefined ? operation : operation.replace(operationName, '');
-  return JSON.stringify([
-    node.serviceName,
-    text,
-    requires,
-    node.variableUsages,
-    node.inputRewrites,
-    node.outputRewrites,
-  ]);
 }
 
 function inSequence(steps: readonly Step[]): Step {

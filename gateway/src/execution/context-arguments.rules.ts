@@ -25,10 +25,7 @@ export function contextOf(
 ): (data: Json) => ContextGroup[] {
   return (data) => {
     const groups = new Map<string, ContextGroup>();
-    const seen = new Set<Json>();
     for (const { object, path: place } of pathsAt(data, path, MOST_PLACES)) {
-      if (seen.has(object)) continue;
-      seen.add(object);
       const variables: Record<string, unknown> = {};
       for (const { path: from, renameKeyTo } of rewrites) {
         const value = valueFrom(data, place, from, isOfType);

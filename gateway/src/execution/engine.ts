@@ -9,16 +9,19 @@ import {
 } from 'graphql';
 import { AnswerText } from './answer-text';
 import { AnswerWriter } from './answer-writer';
+import { unlessCancelled } from './cancellation';
 import type { FetchParts } from './compile-fetch';
 import { compilePlan } from './compile-plan';
 import type { GatewayContext } from './gateway-context';
 import { asksServices, compileIntrospection } from './introspection';
+import { KnownEntities } from './known-entities';
 import { type KnownOperation, OperationCache } from './operation-cache';
 import type { ExecutorContext, ExecutorResult, Prepare } from './operation-executor';
 import type { PlanRun, Step } from './plan-run';
 import { type NeededNames, neededNames, plannedOperation } from './planned-names.rules';
 import type { Planner } from './planner';
 import type { SubgraphSource } from './subgraph-data-source';
+import { OperationStopped } from './subgraph-errors';
 import { typeTestOf } from './type-conditions.rules';
 
 /** Operations kept compiled. */
@@ -36,7 +39,7 @@ interface CompiledOperation {
  */
 export class Engine {
   private readonly operations = new OperationCache<CompiledOperation>(MOST_OPERATIONS);
-  private readonly parts: Omit<FetchParts, 'shownAs'>;
+  private readonly parts: Omit<FetchParts, 'shownAs' | 'copies'>;
   private readonly needed: NeededNames;
 
   constructor(
@@ -57,14 +60,15 @@ export class Engine {
 
   /**
    * Makes ready to answer one request whose operation is valid; at once if the operation is known.
-   * Throws what the planner throws; faults of fetches are errors of the answer.
+   * Throws what the planner throws, and OperationStopped where the request is over before there is a plan;
+   * faults of fetches are errors of the answer.
    */
   readonly prepare: Prepare = (requestContext) => {
     const known = knownAs(requestContext);
     const compiled = this.operations.get(known);
     if (compiled !== undefined) return () => run(compiled, requestContext);
     const making = this.operations.make(known, () => this.compile(requestContext));
-    return making.then((made) => () => run(made, requestContext));
+    return whileWanted(making, requestContext).then((made) => () => run(made, requestContext));
   };
 
   /** The operations asked for most often. */
@@ -118,6 +122,17 @@ export class Engine {
   }
 }
 
+/**
+ * Waits for a plan, which others may have a use for, no longer than the request lasts. Nothing has been
+ * begun yet, so here a mutation ends with its client too.
+ */
+function whileWanted<T>(plan: Promise<T>, { context, operation }: ExecutorContext): Promise<T> {
+  const { cancellation, clientGone } = context as GatewayContext;
+  const stopped = () => new OperationStopped();
+  const inTime = cancellation === undefined ? plan : unlessCancelled(plan, cancellation, stopped);
+  return operation?.operation === 'mutation' ? unlessCancelled(inTime, clientGone, stopped) : inTime;
+}
+
 const knownAs = ({ queryHash, request, document, source }: ExecutorContext): KnownOperation => ({
   queryHash,
   operationName: request.operationName ?? undefined,
@@ -134,6 +149,7 @@ async function run(compiled: CompiledOperation, requestContext: ExecutorContext)
     data: {},
     errors: [],
     hidden: undefined,
+    known: new KnownEntities(),
     isPlain: compiled.introspection === undefined,
   };
   compiled.introspection?.(state);

@@ -1,4 +1,4 @@
-import { Cancellation } from './cancellation';
+import { Cancellation, unlessCancelled } from './cancellation';
 
 interface Shared<T> {
   result: Promise<T>;
@@ -68,26 +68,13 @@ export class InFlight<T> {
     stopped: () => Error,
   ): Promise<T> {
     shared.callers += 1;
-    return new Promise<T>((resolve, reject) => {
-      const leave = () => {
-        shared.callers -= 1;
-        if (shared.callers === 0) {
-          this.drop(key, shared);
-          shared.cancellation.abort();
-        }
-        reject(stopped());
-      };
-      cancellation.onAbort(leave);
-      shared.result.then(
-        (value) => {
-          cancellation.offAbort(leave);
-          resolve(value);
-        },
-        (error: unknown) => {
-          cancellation.offAbort(leave);
-          reject(error as Error);
-        },
-      );
+    return unlessCancelled(shared.result, cancellation, () => {
+      shared.callers -= 1;
+      if (shared.callers === 0) {
+        this.drop(key, shared);
+        shared.cancellation.abort();
+      }
+      return stopped();
     });
   }
 

@@ -1,6 +1,7 @@
 import type { GraphQLError } from 'graphql';
 import type { GatewayContext } from './gateway-context';
 import type { Json } from './json.rules';
+import type { KnownEntities } from './known-entities';
 
 /** The state of one operation while its plan runs. */
 export interface PlanRun {
@@ -16,6 +17,8 @@ export interface PlanRun {
   isPlain: boolean;
   /** References whose service answered null: what they point to is not there, or not for the caller. */
   hidden: Set<object> | undefined;
+  /** What services have been asked about entities since the operation began, or last wrote something. */
+  readonly known: KnownEntities;
 }
 
 /** A compiled node of a plan. Does not fail: what goes wrong is in `run.errors`. */

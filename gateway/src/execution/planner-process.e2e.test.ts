@@ -40,7 +40,7 @@ async function eventually(attempt: () => Promise<void>): Promise<void> {
       return await attempt();
     } catch (error) {
       if (Date.now() > until) throw error;
-      await new Promise((done) => setTimeout(done, 100));
+      await sleep(100);
     }
   }
 }
@@ -59,6 +59,25 @@ const planners = (): number[] =>
     })
     .map(Number);
 
+/** Takes the processor away from the planner of this process, and gives it back. */
+async function starved(meanwhile: () => Promise<void>): Promise<void> {
+  const [pid] = planners();
+  process.kill(pid!, 'SIGSTOP');
+  try {
+    await meanwhile();
+  } finally {
+    process.kill(pid!, 'SIGCONT');
+  }
+}
+
+/** Plannings of a gateway so far that ended like this. */
+async function plannings(gateway: TestGateway, outcome: PlanOutcome): Promise<number> {
+  const text = await (await fetch(gateway.url.replace('/graphql', '/metrics'))).text();
+  return Number(new RegExp(`planning_seconds_count\\{[^}]*"${outcome}"[^}]*\\} (\\d+)`).exec(text)?.[1] ?? 0);
+}
+
+const sleep = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
+
 const codesOf = ({ errors = [] }: Answer) => errors.map(({ extensions }) => extensions.code);
 
 describe('an operation that is never planned', () => {
@@ -76,13 +95,8 @@ describe('an operation that is never planned', () => {
       const text = endless.text.replace('mutation Asked', `mutation ${name}`) + comment;
       const answer = await gateway.ask(text, { variables: { ...endless.variables }, operationName: name });
       if (!codesOf(answer).includes('OVERLOADED')) return answer;
-      await new Promise((done) => setTimeout(done, 200));
+      await sleep(200);
     }
-  };
-
-  const plansGivenUp = async () => {
-    const text = await (await fetch(gateway.url.replace('/graphql', '/metrics'))).text();
-    return Number(/planning_seconds_count\{[^}]*"given up"[^}]*\} (\d+)/.exec(text)?.[1] ?? 0);
   };
 
   it('is refused, and what is planned is answered meanwhile', async () => {
@@ -112,11 +126,11 @@ describe('an operation that is never planned', () => {
   });
 
   it('is remembered, whatever stands around it, and not planned again', async () => {
-    const before = await plansGivenUp();
+    const before = await plannings(gateway, 'given up');
     expect(before).toBeGreaterThanOrEqual(1);
     for (const comment of ['', ' # once more', '\n\n'])
       expect(codesOf(await askEndless('Asked', comment))).toEqual(['OPERATION_TOO_COMPLEX']);
-    expect(await plansGivenUp()).toBe(before);
+    expect(await plannings(gateway, 'given up')).toBe(before);
   });
 
   it('leaves others their plans', async () => {
@@ -125,7 +139,7 @@ describe('an operation that is never planned', () => {
 
   it('makes others wait, but not more than may', async () => {
     const refused = askEndless('Other');
-    await new Promise((done) => setTimeout(done, 300));
+    await sleep(300);
     const answers = ['A', 'B', 'C'].map((name) => gateway.ask(`mutation ${name} { change67 }`));
     const first = await Promise.race(answers);
     expect([first.status, codesOf(first), first.headers['retry-after']]).toEqual([503, ['OVERLOADED'], '4']);
@@ -179,16 +193,16 @@ describe('on a machine that does not let the planner run', () => {
     planner.planOf({ text: `mutation ${name} { change67 }`, operationName: undefined });
 
   it('an operation is planned though it takes longer than the limit by the clock', async () => {
-    const [pid] = planners();
-    process.kill(pid!, 'SIGSTOP');
-    const since = performance.now();
-    const planned = plan('Late');
-    await new Promise((done) => setTimeout(done, 1.5 * LIMIT));
-    process.kill(pid!, 'SIGCONT');
-    expect((await planned).node?.kind).toBe('Fetch');
-    expect(performance.now() - since).toBeGreaterThan(LIMIT);
+    const before = planners();
+    let planned: ReturnType<typeof plan> | undefined;
+    await starved(async () => {
+      planned = plan('Late');
+      await sleep(1.5 * LIMIT);
+      expect(ends).toEqual([]);
+    });
+    expect((await planned)?.node?.kind).toBe('Fetch');
     expect(ends).toEqual(['planned']);
-    expect(planners()).toEqual([pid]);
+    expect(planners()).toEqual(before);
   });
 
   it('an operation that never gets its turn is refused, but not as too complex, and planned when it comes again', async () => {
@@ -198,6 +212,57 @@ describe('on a machine that does not let the planner run', () => {
     expect(ends).toEqual(['planned', 'given up']);
     await eventually(async () => expect((await plan('Never')).node?.kind).toBe('Fetch'));
     expect(planners()).not.toContain(pid);
+  });
+});
+
+describe('while the planner is not let run, at the gateway', () => {
+  const LIMIT = 1_500;
+  let gateway: TestGateway;
+
+  beforeAll(async () => {
+    const environment = { OPERATION_TIMEOUT_MS: String(LIMIT), GATEWAY_COALESCE: 'false' };
+    gateway = await startTestGateway(subgraphs.composed, { environment });
+  });
+  afterAll(() => gateway.stop());
+
+  it.each(['mutation Late { change67 }', 'query Late { common }'])(
+    '%s ends with its time and begins nothing; its plan is kept',
+    async (text) => {
+      const [asked, planned] = [subgraphs.asked, await plannings(gateway, 'planned')];
+      await starved(async () => {
+        const since = performance.now();
+        const answer = await gateway.ask(text);
+        expect([answer.status, codesOf(answer)]).toEqual([504, ['OPERATION_TIMEOUT']]);
+        expect(performance.now() - since).toBeGreaterThan(0.9 * LIMIT);
+      });
+      await eventually(async () => expect(await plannings(gateway, 'planned')).toBe(planned + 1));
+      expect(codesOf(await gateway.ask(text))).toEqual([]);
+      expect(await plannings(gateway, 'planned')).toBe(planned + 1);
+      // That of the second request.
+      expect(subgraphs.asked).toBe(asked + 1);
+    },
+  );
+
+  it('a mutation whose client leaves is not begun, that of another who waits for the same plan is', async () => {
+    const [asked, planned] = [subgraphs.asked, await plannings(gateway, 'planned')];
+    const query = 'mutation Left { change67 }';
+    let stays: Promise<Answer> | undefined;
+    await starved(async () => {
+      const leaving = new AbortController();
+      const left = fetch(gateway.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query }),
+        signal: leaving.signal,
+      });
+      await sleep(200);
+      stays = gateway.ask(query);
+      leaving.abort();
+      await expect(left).rejects.toThrow();
+      await sleep(100);
+    });
+    expect(codesOf((await stays)!)).toEqual([]);
+    expect([subgraphs.asked, await plannings(gateway, 'planned')]).toEqual([asked + 1, planned + 1]);
   });
 });
 

@@ -218,6 +218,18 @@ export function distinctRepresentations(
   return { texts: [...known.keys()], positions, asked };
 }
 
+/** Those of the representations that `keeps` takes by their position, numbered anew; the same object where it takes all. */
+export function partOf(
+  all: DistinctRepresentations,
+  keeps: (position: number) => boolean,
+): DistinctRepresentations {
+  const texts: string[] = [];
+  const numbers = all.texts.map((text, position) => (keeps(position) ? texts.push(text) - 1 : -1));
+  if (texts.length === all.texts.length) return all;
+  const positions = all.positions.map((position) => numbers[position] ?? -1);
+  return { texts, positions, asked: positions.filter((position) => position >= 0).length };
+}
+
 function mapOf(maps: Map<string, Map<unknown, number>>, name: string): Map<unknown, number> {
   let map = maps.get(name);
   if (map === undefined) {

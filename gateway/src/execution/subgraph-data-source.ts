@@ -42,7 +42,7 @@ export class SubgraphDataSource implements SubgraphSource, GraphQLDataSource {
     )) as ProcessAnswer;
   }
 
-  async ask(fetch: SubgraphFetch, context: GatewayContext): Promise<SubgraphAnswer> {
+  ask(fetch: SubgraphFetch, context: GatewayContext): Promise<SubgraphAnswer> {
     if (!this.traced) return this.send(fetch, context, context.traceparent);
     return inSpan(`subgraph ${this.client.name}`, { kind: SpanKind.CLIENT }, () =>
       this.send(fetch, context, currentTraceparent()),
@@ -70,7 +70,7 @@ export class SubgraphDataSource implements SubgraphSource, GraphQLDataSource {
       'accept-language': context.locale,
     };
     if (traceparent !== undefined) headers.traceparent = traceparent;
-    return this.client.ask({
+    return await this.client.ask({
       body,
       isQuery,
       isShareable,

@@ -7,7 +7,15 @@ import {
   isNonNullType,
 } from 'graphql';
 import { quoted } from './json.rules';
-import { BUBBLE, HIDDEN, locate, type Writer, type Writing, type Written } from './writing.rules';
+import {
+  BUBBLE,
+  type FieldWriter,
+  HIDDEN,
+  locate,
+  type Writer,
+  type Writing,
+  type Written,
+} from './writing.rules';
 
 /**
  * Writes values of a type through lists and non-nulls. A null that may not stand is reported once
@@ -77,15 +85,20 @@ function leafWriter(type: GraphQLLeafType): Writer {
   return (value, writing) => write(value) ?? missing(writing, 'a value of the wrong type');
 }
 
-/** As {@link typeWriter} of a leaf, with the short way for what nearly all values are: a text to be written as it stands. */
-export function leafFieldWriter(type: GraphQLOutputType, leaf: GraphQLLeafType): Writer {
+/** How a field of a leaf type is written. Enums are looked up whatever comes; custom scalars are mostly texts. */
+export function leafFieldWriter(
+  type: GraphQLOutputType,
+  leaf: GraphQLLeafType,
+): Pick<FieldWriter, 'plain' | 'write'> {
   const write = typeWriter(type, leafWriter(leaf));
-  if (isListType(getNullableType(type)) || isEnumType(leaf)) return write;
-  if (leaf.name === 'Int')
-    return (value, writing) => (Number.isInteger(value) ? String(value) : write(value, writing));
-  if (leaf.name === 'Float' || leaf.name === 'Boolean') return write;
-  return (value, writing) =>
-    typeof value === 'string' && writing.isPlain ? `"${value}"` : write(value, writing);
+  if (
+    isListType(getNullableType(type)) ||
+    isEnumType(leaf) ||
+    leaf.name === 'Float' ||
+    leaf.name === 'Boolean'
+  )
+    return { plain: undefined, write };
+  return { plain: leaf.name === 'Int' ? 'integer' : 'text', write };
 }
 
 /** Takes JSON as it comes. */

@@ -34,6 +34,8 @@ export interface FieldWriter {
   /** Whether it is about the schema: __typename, __schema, __type. */
   isMeta: boolean;
   isPromised: boolean;
+  /** What nearly all its values are, and what is written as it stands where it is that. */
+  plain: 'text' | 'integer' | undefined;
   write: Writer;
 }
 
@@ -48,8 +50,16 @@ export function objectWriter(fieldsOf: () => readonly FieldWriter[]): ObjectWrit
     const fields = fieldsOf();
     let text = '{';
     for (let index = 0; index < fields.length; index += 1) {
-      const { name, responseName, key, inherited, isPromised, write } = fields[index]!;
+      const { name, responseName, key, inherited, isPromised, plain, write } = fields[index]!;
       const inner = inherited ? ownValue(value, name) : value[name];
+      if (
+        typeof inner === 'string'
+          ? plain === 'text' && writing.isPlain
+          : plain === 'integer' && Number.isInteger(inner)
+      ) {
+        text += typeof inner === 'string' ? `${key}"${inner}"` : key + String(inner);
+        continue;
+      }
       if (isPromised && inner === undefined && writing.hidden?.has(value)) return HIDDEN;
       const before = writing.missing.length;
       const written = write(inner, writing);

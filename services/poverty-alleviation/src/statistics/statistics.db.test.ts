@@ -410,6 +410,24 @@ describe('tables of households', () => {
   });
 });
 
+rule(
+  'PA-ST-00',
+  'a region that is no more has every table of a year in which anything is counted of it',
+  async () => {
+    const gone = '999998000000';
+    await store.adminQuery(
+      `INSERT INTO statistic_counter (year, region_code, cell, count, amount) VALUES (2017, $1, 'of another table', 1, 1)`,
+      [gone],
+    );
+    expect(await figures(store, 'NET_DECREASE', gone)).toEqual({});
+    await store.adminQuery('UPDATE statistic_counter SET count = 0, amount = 0 WHERE region_code = $1', [
+      gone,
+    ]);
+    await expect(figures(store, 'NET_DECREASE', gone)).rejects.toMatchObject({ field: 'region' });
+    await store.adminQuery('DELETE FROM statistic_counter WHERE region_code = $1', [gone]);
+  },
+);
+
 describe('net decrease', () => {
   beforeAll(async () => {
     await store.adminQuery(

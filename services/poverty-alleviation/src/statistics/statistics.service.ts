@@ -72,7 +72,7 @@ export class StatisticsService {
     const year = question.year ?? (await currentYear(tx));
     const columns = await columnsFor(tx, table, year);
     const counted = await readCells(tx, year, region, cellsOf(columns));
-    if (regions.levelOf(region) === null && !counted.has(region)) throw unknownRegion();
+    if (regions.levelOf(region) === null && !(await isCounted(tx, year, region))) throw unknownRegion();
     // A region that was split or re-coded keeps its row for as long as anything is counted under its old code.
     const below = new Set([...regions.childrenOf(region), ...counted.keys()]);
     below.delete(region);
@@ -174,6 +174,15 @@ async function readCells(
     byRegion.set(regionCode, found);
   }
   return byRegion;
+}
+
+/** Whether anything is counted of a region in a year: a code that is no more keeps all its tables until that has followed. */
+async function isCounted(tx: ScopedTransaction, year: number, region: string): Promise<boolean> {
+  const rows = await tx.query(
+    'SELECT FROM statistic_counter WHERE year = $1 AND region_code = $2 AND (count <> 0 OR amount <> 0) LIMIT 1',
+    [year, region],
+  );
+  return rows.length > 0;
 }
 
 async function currentYear(tx: ScopedTransaction): Promise<number> {
