@@ -13,8 +13,7 @@ export function mergeInto(target: Json, source: Json, isOfType: TypeTest): void 
     const present = key === '__proto__' ? ownValue(target, key) : target[key];
     if (present === added || added === undefined) continue;
     if (isObject(present) && isObject(added)) mergeInto(present, added, isOfType);
-    else if (Array.isArray(present) && Array.isArray(added) && present.length === added.length)
-      mergeLists(present, added, isOfType);
+    else if (areMerged(present, added)) mergeLists(present, added as unknown[], isOfType);
     else if (key !== '__typename' || !isMoreExact(present, added, isOfType)) setValue(target, key, added);
   }
 }
@@ -22,14 +21,20 @@ export function mergeInto(target: Json, source: Json, isOfType: TypeTest): void 
 const isMoreExact = (present: unknown, added: unknown, isOfType: TypeTest): boolean =>
   typeof present === 'string' && typeof added === 'string' && isOfType(present, added);
 
+/** Two lists of objects of one length. Lists of plain values are taken over whole: the one that is there may stand at other places too. */
+const areMerged = (present: unknown, added: unknown): present is unknown[] =>
+  Array.isArray(present) &&
+  Array.isArray(added) &&
+  present.length === added.length &&
+  added.some((item) => typeof item === 'object' && item !== null);
+
 function mergeLists(target: unknown[], source: readonly unknown[], isOfType: TypeTest): void {
   for (let index = 0; index < source.length; index += 1) {
     const present = target[index];
     const added = source[index];
     if (present === added) continue;
     if (isObject(present) && isObject(added)) mergeInto(present, added, isOfType);
-    else if (Array.isArray(present) && Array.isArray(added) && present.length === added.length)
-      mergeLists(present, added, isOfType);
+    else if (areMerged(present, added)) mergeLists(present, added as unknown[], isOfType);
     else target[index] = added;
   }
 }

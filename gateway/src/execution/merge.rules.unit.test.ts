@@ -34,6 +34,15 @@ it.each<[Json, Json, Json]>([
   expect(target).toEqual(expected);
 });
 
+it('leaves lists of plain values as they are where they stand at other places too', () => {
+  const [one, other]: [Json, Json] = [{}, {}];
+  const brought = { tags: [1, 2] };
+  mergeInto(one, brought, isOfType);
+  mergeInto(other, brought, isOfType);
+  mergeInto(other, { tags: [3, 4] }, isOfType);
+  expect([one, other]).toEqual([{ tags: [1, 2] }, { tags: [3, 4] }]);
+});
+
 it('takes a field called __proto__ for a field, and never touches a prototype', () => {
   const target: Json = {};
   mergeInto(target, JSON.parse('{"__proto__":{"polluted":1},"constructor":{"polluted":2}}'), isOfType);
