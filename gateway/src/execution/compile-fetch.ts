@@ -125,10 +125,10 @@ function entityStep(
   const contexts = contextOf(contextRewrites, fetch.paths[0]!, parts.isOfType);
   // Arguments from the context are variables of the request: entities that differ in them are asked for apart.
   return async (run) => {
-    await Promise.all(
-      contexts(run.data).map(({ entities, variables }) =>
-        askEntities(fetch, represent, run, entities, variables),
-      ),
+    const groups = contexts(run.data);
+    await allDone(
+      run,
+      groups.map(({ entities, variables }) => askEntities(fetch, represent, run, entities, variables)),
     );
   };
 }
@@ -160,7 +160,13 @@ async function askEntities(
     for (const [index, text] of fresh.texts.entries()) known.set(text, { answer, index });
   }
   if (fresh === wanted) await sending;
-  else await Promise.all([sending, takeKnown(fetch, run, targets, wanted, found, send)]);
+  else await allDone(run, [sending, takeKnown(fetch, run, targets, wanted, found, send)]);
+}
+
+/** Waits for all of a step, also after one has failed: what comes next stands on what they bring. */
+async function allDone(run: PlanRun, parts: readonly (Promise<unknown> | undefined)[]): Promise<void> {
+  for (const outcome of await Promise.allSettled(parts))
+    if (outcome.status === 'rejected') run.errors.push(outcome.reason as Error);
 }
 
 /** Merges what fetches of the same shape brought, or will; what failed there is asked for once more. */

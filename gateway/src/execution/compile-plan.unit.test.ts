@@ -35,7 +35,7 @@ const dataOf = (): Json => ({ first: [thing(1), thing(2)], second: { of: thing(2
 /** Runs a plan over fresh data; tells what was asked and what came of it. */
 async function run(
   plan: PlanNode,
-  answer: (body: string, ids: number[]) => SubgraphAnswer,
+  answer: (body: string, ids: number[]) => SubgraphAnswer | Promise<SubgraphAnswer>,
   collected: Json = dataOf(),
 ) {
   const asked: number[][] = [];
@@ -131,6 +131,27 @@ describe('what an operation knows of an entity', () => {
     const { asked, data } = await run(plan, left);
     expect(asked).toEqual([[1, 2]]);
     expect(data.second).toEqual({ of: { ...thing(2), left: 20 } });
+  });
+
+  it('is waited for also where what is not known cannot be had', async () => {
+    const later = nodes('Sequence', at(['all', '@'], fetch('b')), at(FIRST, fetch('c', right)));
+    const plan = nodes('Parallel', at(SECOND, fetch('a')), later);
+    const slow = new Promise((done) => setTimeout(done, 20));
+    const all = [thing(1), thing(2)];
+    let stood: unknown;
+    const { errors } = await run(
+      plan,
+      async (body, ids) => {
+        if (body.includes('right')) stood = structuredClone(all);
+        else if (ids.includes(1)) throw new Error('gone');
+        else await slow;
+        return left(body, ids);
+      },
+      { ...dataOf(), all },
+    );
+    expect(errors.map(({ message }) => message)).toEqual(['gone']);
+    // Before the next step began.
+    expect(stood).toEqual([thing(1), { ...thing(2), left: 20 }]);
   });
 
   it('stays out of sight where the service does not show it', async () => {
