@@ -4,11 +4,14 @@ import { report } from './support/measure';
 
 const MINUTES = Number(process.env.BENCH_MINUTES ?? 10);
 const INTERVAL_SECONDS = Number(process.env.BENCH_INTERVAL ?? 60);
+/** A folder for snapshots of the heap, to see what grows. */
+const SNAPSHOTS = process.env.BENCH_SNAPSHOTS ?? null;
 const NEW_OPERATIONS = Number(process.env.BENCH_NEW_OPERATIONS ?? 5_500);
 
 /**
  * Our gateway's memory under a mixture of operations. Shorter by BENCH_MINUTES, BENCH_INTERVAL (seconds) and
- * BENCH_NEW_OPERATIONS; with fewer than 5,500 of these, caches that are not full yet count as growth.
+ * BENCH_NEW_OPERATIONS; with fewer than 5,500 of these, caches that are not full yet count as growth. With
+ * BENCH_SNAPSHOTS (a folder) the heap after the first look and after the last is kept, to compare what grows.
  */
 async function main(): Promise<void> {
   const looks = Math.max(3, Math.round((MINUTES * 60) / INTERVAL_SECONDS));
@@ -26,6 +29,7 @@ const settings = (looks: number) => ({
   intervalSeconds: INTERVAL_SECONDS,
   looks,
   newBefore: NEW_OPERATIONS,
+  snapshots: SNAPSHOTS,
   newEach: Math.ceil(NEW_OPERATIONS / 20),
 });
 

@@ -1,17 +1,15 @@
 import { type Scope, scopeOf } from '@junxian/identity';
 import { keysetPage } from '@junxian/persistence';
 import { countStatements, principals, subgraphClient, testIssuer } from '@junxian/test-kit';
-import { CONDITION_SEARCHES, seedReturns } from '../../services/poverty-alleviation/bench/condition-search';
 import { FIRST_COUNTY, seedHouseholds } from '../../services/poverty-alleviation/bench/seed-households';
 import { householdPageQuery } from '../../services/poverty-alleviation/src/households/household-list.service';
 import { officer, openStore } from '../../services/poverty-alleviation/src/testing/store.support.test';
 import { startTestSubgraph } from '../../services/poverty-alleviation/src/testing/subgraph.support.test';
-import { report, sideBySide, timings } from './support/measure';
+import { report, sideBySide } from './support/measure';
 import { run } from './support/postgres';
 
 const HOUSEHOLDS = Number(process.env.BENCH_HOUSEHOLDS ?? 1_000_000);
 const ROUNDS = 300;
-const SEARCH_ROUNDS = 60;
 const PAGE =
   'query ($first: Int) { households(year: 2017, first: $first) { nodes { householdNo region { code } record(year: 2017) { members { name } } } } }';
 
@@ -39,26 +37,8 @@ run(async () => {
     (tx) => tx.query<{ n: number }>('SELECT count(*)::int AS n FROM household'),
   );
   if (none[0]!.n !== 0) throw new Error('row-level security is not at work in this benchmark');
-  await reportSearches();
   await reportStatements();
   await store.close();
-
-  /** The page of 20 of each custom condition search of a county (PA-QS-12): the dearest p95. */
-  async function reportSearches(): Promise<void> {
-    await seedReturns(store);
-    await store.adminQuery('VACUUM ANALYZE household_year_record');
-    let worst = { what: '', ms: 0 };
-    for (const { what, conditions } of CONDITION_SEARCHES) {
-      const query = householdPageQuery({ year: 2017, range, conditions, first: 20 });
-      const taken = await timings(SEARCH_ROUNDS, () =>
-        store.database.read(county, (tx) => keysetPage(tx, query)),
-      );
-      const ms = [...taken].sort((a, b) => a - b)[Math.floor(taken.length * 0.95)]!;
-      console.log(`${what}: p95 ${ms.toFixed(1)} ms`);
-      if (ms > worst.ms) worst = { what, ms };
-    }
-    report(`p95 of the dearest condition search of a county (${worst.what})`, worst.ms, 'ms', { atMost: 60 });
-  }
 
   /** SQL statements of one GraphQL page with records and members, whatever its length. */
   async function reportStatements(): Promise<void> {

@@ -1,19 +1,16 @@
 import { createLogger, startTracing } from '@junxian/observability';
-import { isTraced, readEnvironment } from './environment';
+import { readEnvironment } from './environment';
 import { startGateway } from './gateway';
 
 /** Configuration → wiring → listen; ends on SIGTERM and SIGINT after finishing what is in flight. */
 async function main(): Promise<void> {
   const environment = readEnvironment();
   const logger = createLogger('gateway', environment.LOG_LEVEL);
-  // Where nobody collects spans, following each promise for their sake costs a tenth of the work.
-  const stopTracing = isTraced(environment)
-    ? await startTracing({
-        service: 'gateway',
-        endpoint: environment.OTEL_EXPORTER_OTLP_ENDPOINT || undefined,
-        file: environment.TRACE_FILE || undefined,
-      })
-    : async () => undefined;
+  const stopTracing = await startTracing({
+    service: 'gateway',
+    endpoint: environment.OTEL_EXPORTER_OTLP_ENDPOINT || undefined,
+    file: environment.TRACE_FILE || undefined,
+  });
   const gateway = await startGateway(environment, logger);
   let stopping = false;
   const stop = async (signal: string) => {

@@ -8,7 +8,7 @@ export interface ConditionSearch {
 }
 
 /**
- * Condition searches from the cheapest to the dearest: what many households have, what few have, what none has (the
+ * Condition searches from the cheapest to the dearest: what many households have, what few have, what hardly any has (the
  * whole county is looked at), and the same of their members.
  */
 export const CONDITION_SEARCHES: readonly ConditionSearch[] = [
@@ -21,7 +21,7 @@ export const CONDITION_SEARCHES: readonly ConditionSearch[] = [
   },
   { what: 'return year, rare', conditions: [{ field: 'RETURN_YEAR', op: 'EQ', value: ['2016'] }] },
   {
-    what: 'income and relocation, none',
+    what: 'income and relocation, hardly any',
     conditions: [
       { field: 'PER_CAPITA_NET_INCOME', op: 'LT', value: ['3100.00'] },
       { field: 'IS_RELOCATION_HOUSEHOLD', op: 'EQ', value: ['true'] },
@@ -29,7 +29,7 @@ export const CONDITION_SEARCHES: readonly ConditionSearch[] = [
     ],
   },
   {
-    what: 'closed households, none',
+    what: 'closed households, hardly any',
     conditions: [{ field: 'FILE_STATUS', op: 'EQ', value: ['CLOSED', 'CLEARED'] }],
   },
   {
@@ -40,7 +40,7 @@ export const CONDITION_SEARCHES: readonly ConditionSearch[] = [
     ],
   },
   {
-    what: 'member by age and health, none',
+    what: 'member by age and health, hardly any',
     conditions: [
       { field: 'MEMBER_AGE', op: 'LT', value: ['60'] },
       { field: 'MEMBER_HEALTH', op: 'CONTAINS', value: ['SERIOUS_ILLNESS'] },
@@ -51,7 +51,7 @@ export const CONDITION_SEARCHES: readonly ConditionSearch[] = [
     conditions: [{ field: 'OUTCOME_HOUSING_SAFE', op: 'IS_NULL' }],
   },
   {
-    what: 'outcome unsafe water, none',
+    what: 'outcome unsafe water, hardly any',
     conditions: [{ field: 'OUTCOME_WATER_SAFE', op: 'EQ', value: ['false'] }],
   },
 ];

@@ -1,16 +1,14 @@
-import { createReadStream, createWriteStream, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { createWriteStream, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { streamReferenceRegions } from '@junxian/administrative-region';
 import { writeSheet } from '@junxian/documents';
-import { Client } from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
 import { HOUSEHOLD_SHEET } from '../src/imports/household-sheet.rules';
 import { headRowCells, memberRow, type SheetCells } from '../src/imports/imports.fixture';
 import { officer, type TestStore } from '../src/testing/store.support.test';
 import type { AskedService } from './asked-service';
+import { copyOfFinishedRows, copyOfTexts } from './bare-copy';
 
 type ProcessorSeconds = ReturnType<AskedService['processorSeconds']>;
 
@@ -26,8 +24,10 @@ export interface ImportFigures {
   countingSeconds: number;
   secondImportSeconds: number;
   secondImportProcessor: ProcessorSeconds;
-  /** The same rows, COPYed from CSV into a table of texts without an index. */
-  copySeconds: number;
+  /** The same rows of the sheet, COPYed from CSV into a table of texts without an index. */
+  copyOfTextsSeconds: number;
+  /** The rows that came of it, COPYed from CSV into the tables as they are. */
+  copyOfFinishedRowsSeconds: number;
   /** The most memory the service held in the first and the second import. */
   peakMegabytes: number;
   secondPeakMegabytes: number;
@@ -101,7 +101,8 @@ export async function measureHouseholdImport(
       countingSeconds,
       secondImportSeconds: second.seconds,
       secondImportProcessor: second.processor,
-      copySeconds: await bareCopy(store.migratorUrl, csv),
+      copyOfTextsSeconds: await copyOfTexts(store, csv),
+      copyOfFinishedRowsSeconds: await copyOfFinishedRows(store, folder),
       peakMegabytes: Math.round(peakMegabytes),
       secondPeakMegabytes: Math.round(secondPeakMegabytes),
     };
@@ -160,23 +161,5 @@ async function counted({ adminQuery }: TestStore): Promise<void> {
     );
     if (left!.count === 0) return;
     await sleep(1_000);
-  }
-}
-
-async function bareCopy(url: string, csv: string): Promise<number> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(
-      `CREATE TEMPORARY TABLE sheet (${HOUSEHOLD_SHEET.map((_, place) => `c${place} text`).join(', ')})`,
-    );
-    const began = Date.now();
-    await pipeline(
-      createReadStream(csv),
-      client.query(copyFrom('COPY sheet FROM STDIN (FORMAT csv, HEADER)')),
-    );
-    return (Date.now() - began) / 1000;
-  } finally {
-    await client.end();
   }
 }

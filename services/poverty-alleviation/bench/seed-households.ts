@@ -14,8 +14,10 @@ export interface SeedOptions {
   withYearBefore?: boolean;
   /** Gives each member an index of a number; every fiftieth head has that of another household's head, as data of earlier years has it. */
   withNumbers?: boolean;
-  /** Puts all households into one village; otherwise villages are spread over counties of all provinces. */
+  /** Puts all households into one village and, when it is full, those that its code counts up to. */
   firstVillage?: string;
+  /** Puts them into these villages in turn; without either, villages are made up, spread over counties of all provinces. */
+  villages?: readonly string[];
 }
 
 /** Villages in one county of the spread-out pattern: 10 townships of 10 villages. */
@@ -48,19 +50,28 @@ export async function seedHouseholds(client: SeedingClient, options: SeedOptions
 }
 
 async function insertAll(client: SeedingClient, options: SeedOptions): Promise<void> {
-  const { count, perVillage, membersPerHousehold = 2, year = 2017, firstVillage } = options;
+  const { count, perVillage, membersPerHousehold = 2, year = 2017, firstVillage, villages } = options;
   const { withYearBefore = false, withNumbers = false } = options;
   const repeats = '(n % 50 = 1 AND m = 1)';
   const members = `(${Math.floor(membersPerHousehold)} + CASE WHEN n % 2 < ${2 * (membersPerHousehold % 1)} THEN 1 ELSE 0 END)`;
-  const village = firstVillage === undefined ? VILLAGE : `(${firstVillage}::bigint + v)::text`;
+  if (villages !== undefined && villages.length * perVillage < count)
+    throw new RangeError(`${villages.length} villages of ${perVillage} do not hold ${count} households`);
+  const madeUp = firstVillage === undefined ? VILLAGE : `(${firstVillage}::bigint + v)::text`;
   const firstSerial = 50_001 + (year - 2014) * 1000;
   const trace = `'seed', '2017-01-01', 'seed', '2017-01-01'`;
   const traceColumns = 'created_by, created_at, updated_by, updated_at';
+  await client.adminQuery('CREATE TEMPORARY TABLE seed_village (v int PRIMARY KEY, region_code text)');
+  await client.adminQuery(
+    villages === undefined
+      ? `INSERT INTO seed_village SELECT v, ${madeUp} FROM generate_series(0, ${Math.floor((count - 1) / perVillage)}) v`
+      : `INSERT INTO seed_village SELECT place - 1, code FROM unnest($1::text[]) WITH ORDINALITY AS given (code, place)`,
+    villages === undefined ? [] : [villages],
+  );
   await client.adminQuery(`
     CREATE TEMPORARY TABLE seed ON COMMIT PRESERVE ROWS AS
     SELECT uuidv7() AS id, n, region_code,
       region_code || lpad((${firstSerial} + n % ${perVillage})::text, 5, '0') AS household_no
-    FROM (SELECT n, v, ${village} AS region_code FROM (SELECT n, n / ${perVillage} AS v FROM generate_series(0, ${count - 1}) n) AS numbered) AS placed`);
+    FROM generate_series(0, ${count - 1}) n JOIN seed_village ON v = n / ${perVillage}`);
   await client.adminQuery(`
     INSERT INTO household (id, region_code, household_no, identified_year, ${traceColumns})
     SELECT id, region_code, household_no, ${year}, ${trace} FROM seed`);
@@ -92,7 +103,7 @@ async function insertAll(client: SeedingClient, options: SeedOptions): Promise<v
     INSERT INTO household_serial (village_code, last_serial)
     SELECT region_code, max(right(household_no, 5)::int) FROM seed GROUP BY region_code
     ON CONFLICT (village_code) DO UPDATE SET last_serial = greatest(household_serial.last_serial, EXCLUDED.last_serial)`);
-  await client.adminQuery('DROP TABLE seed_member, seed');
+  await client.adminQuery('DROP TABLE seed_member, seed, seed_village');
 }
 
 async function seedYearBefore(client: SeedingClient, year: number): Promise<void> {

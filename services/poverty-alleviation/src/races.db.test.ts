@@ -1,5 +1,6 @@
 import { scopeOf } from '@junxian/identity';
 import { rule } from '@junxian/test-kit';
+import { helperForm, unitForm } from './assistance/assistance.fixture';
 import { type Office, openOffice } from './back-office/back-office.fixture';
 import type { Operation, Plan } from './back-office/back-office.service';
 import { FUND, moneyOfCounty, PLACES, project } from './funds/funds.fixture';
@@ -130,6 +131,76 @@ describe('a household', () => {
   );
 });
 
+describe('a person', () => {
+  const helping = (unitId: string, serial: number): Deed => [
+    OPERATOR,
+    (tx) => office.services.helpers.save(tx, helperForm(unitId, serial)),
+  ];
+  const identified = (serial: number): Deed => [
+    OPERATOR,
+    (tx) =>
+      office.services.identification.identify(tx, householdForm(VILLAGES.yunzhou1, [memberForm(serial)])),
+  ];
+  const born = (householdId: string, serial: number): Deed => [
+    OPERATOR,
+    (tx) =>
+      office.services.population.apply(tx, {
+        households: [{ householdId, expectedVersion: 1 }],
+        changes: [
+          {
+            add: {
+              ...{ householdId, reason: 'NEWBORN', changeDate: '2017-09-01' },
+              member: memberForm(serial, { relationToHead: 'OTHER' }),
+            },
+          },
+        ],
+      }),
+  ];
+  /** Who is a helper and a member: nobody, ever. */
+  const both = () =>
+    office.adminQuery('SELECT FROM responsible_helper h JOIN member_year_record m USING (id_number_index)');
+
+  rule('PA-AH-02', 'becomes a helper or a member of a poor household, whoever comes first', async () => {
+    const unitId = (await run([
+      OPERATOR,
+      (tx) => office.services.assistanceUnits.save(tx, unitForm()),
+    ])) as string;
+    const { id } = await office.household();
+    const [first, second, third] = [office.next(), office.next(), office.next()];
+    expect(await atOnce(helping(unitId, first), identified(first), born(id, first))).toEqual([
+      'done',
+      'STATE_CONFLICT',
+      'STATE_CONFLICT',
+    ]);
+    expect(await atOnce(identified(second), helping(unitId, second))).toEqual(['done', 'STATE_CONFLICT']);
+    expect(await atOnce(born(id, third), helping(unitId, third))).toEqual(['done', 'STATE_CONFLICT']);
+    expect(await both()).toEqual([]);
+  });
+
+  rule(
+    'PA-AH-02',
+    'is no helper of an import either whose rows are of somebody identified meanwhile',
+    async () => {
+      const unitId = (await run([
+        OPERATOR,
+        (tx) => office.services.assistanceUnits.save(tx, unitForm()),
+      ])) as string;
+      const [taken, free] = [office.next(), office.next()];
+      const outcomes: unknown[] = [];
+      const importing: Deed = [
+        OPERATOR,
+        async (tx) => {
+          const forms = [taken, free].map((serial) => helperForm(unitId, serial));
+          outcomes.push(...(await office.services.helpers.enterAll(tx, forms)));
+        },
+      ];
+      expect(await atOnce(identified(taken), importing)).toEqual(['done', 'done']);
+      expect(await both()).toEqual([]);
+      expect(outcomes).toEqual([expect.objectContaining({ code: 'STATE_CONFLICT' }), expect.any(String)]);
+    },
+  );
+});
+
 describe('a poor village', () => {
   const MANAGER = officer('140215000000', 'COUNTY', 'MANAGER', 'OPERATOR');
   const village = VILLAGES.yunzhou1;
@@ -250,6 +321,7 @@ describe('a year', () => {
     await moneyOfCounty(office, '500');
     const running = await project(office, { approved: '300', stage: 'IMPLEMENTING' });
     expect(await atOnce(arranging(running), closing)).toEqual(['done', 'done']);
+    await office.services.yearTurn.continueClosing(office.database);
     expect(await arranged()).toEqual([
       { year: 2017, amount: '100.0000' },
       { year: 2018, amount: '100.0000' },

@@ -45,6 +45,11 @@ export function startRecurringWork({ database, clock, services, logger, claimSec
       run: () => services.yearTurn.continueOpening(database, { goOn: () => !stopped }),
     },
     {
+      name: 'close-year',
+      everySeconds: 5,
+      run: () => services.yearTurn.continueClosing(database, { goOn: () => !stopped }),
+    },
+    {
       name: 'count-years',
       everySeconds: 5,
       run: () => continueYearCounts(database, { goOn: () => !stopped }),

@@ -15,6 +15,8 @@ export const scopes = {
   }),
   /** The year before is copied into a year that was opened. */
   openYear: (): Scope => serviceScope('open-year'),
+  /** The money of a year that was closed is carried over into the next. */
+  closeYear: (): Scope => serviceScope('close-year'),
   /** The statistics of a year that was opened are counted. */
   countYears: (): Scope => serviceScope('count-years'),
   /** A person at the console counts a year anew. */

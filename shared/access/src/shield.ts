@@ -1,5 +1,6 @@
 import type { Principal } from '@junxian/identity';
 import type { DocumentNode } from 'graphql';
+import { type IMiddlewareGenerator, type IMiddlewareTypeMap, middleware } from 'graphql-middleware';
 import { allow, type IRules, rule, shield } from 'graphql-shield';
 import { type AccessRules, collectAccessRules, decideField } from './access-rules-of-schema';
 
@@ -12,15 +13,29 @@ interface ContextWithPrincipal {
  * gateway reads. Every field with a rule of its own or of its type is guarded by name, so that the
  * rules hold on `_entities` as well, which wildcards would block and root rules would leave open.
  */
-export function shieldFromSchema(document: DocumentNode): ReturnType<typeof shield> {
-  return shield(ruleTree(document, collectAccessRules(document)), {
-    allowExternalErrors: true,
-    fallbackRule: allow,
+export function shieldFromSchema(
+  document: DocumentNode,
+): IMiddlewareGenerator<unknown, ContextWithPrincipal, unknown> {
+  const tree = ruleTree(document, collectAccessRules(document));
+  const shielded = shield(tree as IRules, { allowExternalErrors: true, fallbackRule: allow });
+  // Shield puts a guard that always says yes, and makes it a promise, before each field without a rule.
+  return middleware((schema) => {
+    const guards = shielded.generate(schema) as IMiddlewareTypeMap;
+    return Object.fromEntries(
+      Object.entries(tree).map(([type, fields]) => [
+        type,
+        Object.fromEntries(
+          Object.keys(fields).map((field) => [field, (guards[type] as typeof fields)[field]]),
+        ),
+      ]),
+    ) as IMiddlewareTypeMap;
   });
 }
 
-function ruleTree(document: DocumentNode, rules: AccessRules): IRules {
-  const tree: Record<string, Record<string, ReturnType<ReturnType<typeof rule>>>> = {};
+type RuleTree = Record<string, Record<string, ReturnType<ReturnType<typeof rule>>>>;
+
+function ruleTree(document: DocumentNode, rules: AccessRules): RuleTree {
+  const tree: RuleTree = {};
   for (const node of document.definitions) {
     if (node.kind !== 'ObjectTypeDefinition' && node.kind !== 'ObjectTypeExtension') continue;
     const typeName = node.name.value;
@@ -40,5 +55,5 @@ function ruleTree(document: DocumentNode, rules: AccessRules): IRules {
       );
     }
   }
-  return tree as IRules;
+  return tree;
 }

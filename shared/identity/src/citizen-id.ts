@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
+const CHARACTERS = 26;
 
 /**
  * The id of a citizen in every service (architecture §4): `c1_` and 26 characters of base32, the
@@ -10,11 +11,15 @@ const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
  */
 export function citizenIdOf(normalisedNumber: string, key: Buffer): string {
   const digest = createHmac('sha256', key).update(normalisedNumber, 'utf8').digest();
-  let bits = 0n;
-  for (let index = 0; index < 17; index += 1) bits = (bits << 8n) | BigInt(digest[index]!);
-  bits >>= 6n; // 136 bits read, 130 kept
   let text = '';
-  for (let index = 25; index >= 0; index -= 1) text += ALPHABET[Number((bits >> BigInt(index * 5)) & 31n)];
+  let bits = 0;
+  let held = 0;
+  for (let at = 0; text.length < CHARACTERS; at += 1) {
+    // What was told already leaves at the top.
+    bits = ((bits << 8) | digest[at]!) & 0xfff;
+    held += 8;
+    for (; held >= 5 && text.length < CHARACTERS; held -= 5) text += ALPHABET[(bits >> (held - 5)) & 31];
+  }
   return `c1_${text}`;
 }
 

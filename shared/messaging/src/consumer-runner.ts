@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { serviceScope } from '@junxian/identity';
-import { inSpan, type Logger, SpanKind } from '@junxian/observability';
+import { currentTraceparent, inSpan, type Logger, SpanKind } from '@junxian/observability';
 import type { Database } from '@junxian/persistence';
 import type { Consumer } from './consumer';
 import { faultsOfReceived } from './data-schema';
@@ -124,8 +124,10 @@ class ConsumerRunner {
     return this.whileInfrastructureFails(signal, async () => {
       const parent = events.length === 1 ? events[0]!.traceparent : undefined;
       const taken = await inSpan(`${this.consumer.name} consume`, { kind: SpanKind.CONSUMER, parent }, () =>
-        this.options.database.write(serviceScope(this.consumer.name), (tx) =>
-          applyOnce(tx, this.consumer, events),
+        this.options.database.write(
+          serviceScope(this.consumer.name),
+          (tx) => applyOnce(tx, this.consumer, events),
+          currentTraceparent() ?? parent,
         ),
       );
       this.count(taken);

@@ -32,6 +32,8 @@ interface ConsumerOptions<Definitions extends readonly EventDefinition[]> {
    * aggregate. For consumers that copy a state; not for those that must count every event.
    */
   dropStale?: boolean;
+  /** Lets events gather for so long, so that looking for them is worth it; 0 unless said. For what nobody waits for. */
+  gatherMilliseconds?: number;
   retry?: Partial<RetryPolicy>;
 }
 
@@ -44,8 +46,6 @@ interface BatchHandler<Event> {
   handleBatch(tx: ScopedTransaction, events: readonly Event[]): Promise<void>;
   /** Default 200. */
   batchSize?: number;
-  /** Lets events gather for so long, so that a batch is worth its transaction; 0 unless said. For what nobody waits for. */
-  gatherMilliseconds?: number;
 }
 
 const RETRY: RetryPolicy = { maxAttempts: 5, backoff: { initialMilliseconds: 200, maxMilliseconds: 10_000 } };
@@ -60,7 +60,7 @@ export function defineConsumer<const Definitions extends readonly EventDefinitio
   options: ConsumerOptions<Definitions> &
     (SingleHandler<EventOf<Definitions[number]>> | BatchHandler<EventOf<Definitions[number]>>),
 ): Consumer {
-  const { name, events, dropStale = false, retry } = options;
+  const { name, events, dropStale = false, gatherMilliseconds = 0, retry } = options;
   if (!/^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$/.test(name)) {
     throw new TypeError(`consumer "${name}": name it <service>.<what-it-does>`);
   }
@@ -79,7 +79,7 @@ export function defineConsumer<const Definitions extends readonly EventDefinitio
     topics: [...new Set(events.map((definition) => definition.topic))],
     dropStale,
     batchSize: 'handleBatch' in options ? (options.batchSize ?? 200) : 1,
-    gatherMilliseconds: 'handleBatch' in options ? (options.gatherMilliseconds ?? 0) : 0,
+    gatherMilliseconds,
     retry: { ...RETRY, ...retry },
     apply,
   };

@@ -91,25 +91,32 @@ describe('a consumer', () => {
     return Number(new RegExp(`outcome="${outcome}"\\} (\\d+)`).exec(figures)?.[1] ?? 0);
   };
 
-  it('that takes batches asks the transport to let events gather; one that takes them singly never waits', async () => {
+  it('that is in no hurry asks the transport to let events gather; no other waits', async () => {
     const patient = defineConsumer({
       name: `${NAME}-at-leisure`,
       events: [ThingChanged],
       gatherMilliseconds: 500,
       handleBatch: async () => undefined,
     });
+    const patientSingly = defineConsumer({
+      name: `${NAME}-singly-at-leisure`,
+      events: [ThingChanged],
+      gatherMilliseconds: 400,
+      handle: async () => undefined,
+    });
     const prompt = defineConsumer({
       name: `${NAME}-in-batches`,
       events: [ThingChanged],
       handleBatch: async () => undefined,
     });
-    await start(patient, noting(), prompt);
+    await start(patient, patientSingly, noting(), prompt);
     const asked = [...transport.subscriptions].map(([group, { gatherMilliseconds }]) => [
       group,
       gatherMilliseconds,
     ]);
     expect(asked).toEqual([
       [`${NAME}-at-leisure`, 500],
+      [`${NAME}-singly-at-leisure`, 400],
       [NAME, 0],
       [`${NAME}-in-batches`, 0],
     ]);
@@ -126,6 +133,21 @@ describe('a consumer', () => {
     expect(await effects()).toEqual(['a/1', 'b/1', 'a/2']);
     expect(await consumed('applied')).toBe(3);
     expect(await consumed('duplicate')).toBe(4);
+  });
+
+  it('works on in the trace of the event', async () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    let seen: string | undefined;
+    const following = defineConsumer({
+      name: NAME,
+      events: [ThingChanged],
+      handle: async (tx) => {
+        seen = tx.traceparent;
+      },
+    });
+    await start(following);
+    await transport.deliver(NAME, transport.records([{ ...event('a', 1), traceparent }]));
+    expect(seen).toBe(traceparent);
   });
 
   it('applies an event once though it is delivered to two processes at the same moment', async () => {

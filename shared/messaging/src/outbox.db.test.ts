@@ -49,6 +49,17 @@ describe('the outbox', () => {
     expect(JSON.parse((await rows())[0]!.envelope)).not.toHaveProperty('actor');
   });
 
+  it('carries on the trace that the transaction is part of, and none where there is none', async () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    await store.database.write(scopeOf(officer), (tx) => recordEvent(tx, ThingChanged, facts()), traceparent);
+    const session = store.database.session(scopeOf(officer), traceparent);
+    await session.write((tx) => recordEvent(tx, ThingChanged, facts(2)));
+    await session.close();
+    await store.database.write(scopeOf(officer), (tx) => recordEvent(tx, ThingChanged, facts(3)));
+    const envelopes = (await rows()).map(({ envelope }) => JSON.parse(envelope));
+    expect(envelopes.map((envelope) => envelope.traceparent)).toEqual([traceparent, traceparent, undefined]);
+  });
+
   it('keeps nothing of a transaction that was rolled back', async () => {
     const failing = store.database.write(scopeOf(officer), async (tx) => {
       await changeThing(tx, 'a');

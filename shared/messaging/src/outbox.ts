@@ -1,5 +1,4 @@
 import { EventEmitter } from 'node:events';
-import { currentTraceparent } from '@junxian/observability';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { Static, TObject } from '@sinclair/typebox';
 import { faultsOfPublished } from './data-schema';
@@ -50,7 +49,7 @@ export async function recordEvents<EventType extends string, Data extends TObjec
   if (list.length === 0) return [];
   const origin = {
     actor: tx.scope.actor === 'CALLER' ? tx.scope.accountId : null,
-    traceparent: currentTraceparent(),
+    traceparent: tx.traceparent,
   };
   const ids: string[] = [];
   const keys: string[] = [];

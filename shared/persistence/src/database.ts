@@ -1,5 +1,5 @@
 import type { Scope } from '@junxian/identity';
-import { inSpan, SpanKind } from '@junxian/observability';
+import { currentTraceparent, inSpan, SpanKind } from '@junxian/observability';
 import type { PoolClient, QueryResult } from 'pg';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { SnakeCaseNaming } from './naming-strategy';
@@ -10,6 +10,8 @@ import { Statements } from './statements';
 /** One transaction in which row-level security knows who asks. */
 export interface ScopedTransaction {
   readonly scope: Scope;
+  /** The W3C trace context it runs in; what it records for others carries it on. */
+  readonly traceparent?: string | undefined;
   /** TypeORM, bound to this transaction. */
   readonly manager: EntityManager;
   /** Plain SQL in this transaction; returns the rows (for UPDATE and DELETE: those of RETURNING). */
@@ -42,9 +44,12 @@ export interface Database {
   readonly dataSource: DataSource;
   /** Runs work in a REPEATABLE READ, READ ONLY transaction. */
   read<T>(scope: Scope, work: Work<T>): Promise<T>;
-  /** Runs work in a READ COMMITTED transaction: committed when work resolves, rolled back when it throws. */
-  write<T>(scope: Scope, work: Work<T>): Promise<T>;
-  session(scope: Scope): RequestSession;
+  /**
+   * Runs work in a READ COMMITTED transaction: committed when work resolves, rolled back when it throws.
+   * `traceparent`: what it is done for, where that is not the active span.
+   */
+  write<T>(scope: Scope, work: Work<T>, traceparent?: string): Promise<T>;
+  session(scope: Scope, traceparent?: string): RequestSession;
   close(): Promise<void>;
 }
 
@@ -109,19 +114,19 @@ class TypeOrmDatabase implements Database {
     return this.run(BEGIN_READ, scope, work);
   }
 
-  write<T>(scope: Scope, work: Work<T>): Promise<T> {
-    return this.run(BEGIN_WRITE, scope, work);
+  write<T>(scope: Scope, work: Work<T>, traceparent?: string): Promise<T> {
+    return this.run(BEGIN_WRITE, scope, work, traceparent);
   }
 
-  session(scope: Scope): RequestSession {
-    return new LazySession(this, scope);
+  session(scope: Scope, traceparent?: string): RequestSession {
+    return new LazySession(this, scope, traceparent);
   }
 
   close(): Promise<void> {
     return this.dataSource.destroy();
   }
 
-  async open(begin: string, scope: Scope): Promise<OpenTransaction> {
+  async open(begin: string, scope: Scope, traceparent: string | undefined): Promise<OpenTransaction> {
     const runner = this.dataSource.createQueryRunner();
     try {
       const transaction = new OpenTransaction(
@@ -129,6 +134,7 @@ class TypeOrmDatabase implements Database {
         (await runner.connect()) as PoolClient,
         scope,
         this.plans,
+        currentTraceparent() ?? traceparent,
       );
       // With the first statement: every transaction begins so.
       transaction.send(begin);
@@ -140,12 +146,12 @@ class TypeOrmDatabase implements Database {
     }
   }
 
-  private async run<T>(begin: string, scope: Scope, work: Work<T>): Promise<T> {
+  private async run<T>(begin: string, scope: Scope, work: Work<T>, traceparent?: string): Promise<T> {
     return inSpan(
       `${this.name} transaction`,
-      { kind: SpanKind.CLIENT, attributes: { 'db.system': 'postgresql' } },
+      { kind: SpanKind.CLIENT, attributes: { 'db.system': 'postgresql' }, parent: traceparent },
       async () => {
-        const transaction = await this.open(begin, scope);
+        const transaction = await this.open(begin, scope, traceparent);
         try {
           const result = await work(transaction);
           await transaction.commit();
@@ -172,6 +178,7 @@ class OpenTransaction implements ScopedTransaction {
     client: PoolClient,
     readonly scope: Scope,
     private readonly plans: PlanChoice,
+    readonly traceparent: string | undefined,
   ) {
     this.statements = new Statements(client);
   }
@@ -250,17 +257,18 @@ class LazySession implements RequestSession {
   constructor(
     private readonly database: TypeOrmDatabase,
     private readonly scope: Scope,
+    private readonly traceparent: string | undefined,
   ) {}
 
   read(): Promise<ScopedTransaction> {
     if (this.closed) return Promise.reject(new Error('this request has ended'));
-    this.opened ??= this.database.open(BEGIN_READ, this.scope);
+    this.opened ??= this.database.open(BEGIN_READ, this.scope, this.traceparent);
     return this.opened;
   }
 
   async write<T>(work: Work<T>): Promise<T> {
     await this.endRead();
-    return this.database.write(this.scope, work);
+    return this.database.write(this.scope, work, this.traceparent);
   }
 
   async close(): Promise<void> {

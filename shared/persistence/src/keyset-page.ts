@@ -93,7 +93,8 @@ function encodeCursor(values: readonly unknown[]): string {
   return Buffer.from(JSON.stringify(texts), 'utf8').toString('base64url');
 }
 
-function decodeCursor(cursor: string, length: number): string[] {
+/** The keys of the row a cursor stands after, for a list that begins its own look-ups there. Throws INVALID_INPUT. */
+export function decodeCursor(cursor: string, length: number): string[] {
   try {
     const values: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
     if (

@@ -1,3 +1,4 @@
+import * as driver from 'pg';
 import { Client, Query, type QueryResult } from 'pg';
 
 /** A statement is prepared once it was sent so often: what is sent once must not stay in the server's memory. */
@@ -54,6 +55,8 @@ export class StatementNames {
  */
 const OUTDATED = new Set(['0A000', '26000']);
 
+type Callback = (error: Error | null, result: QueryResult) => void;
+
 /** What the driver makes of the server's description of a statement's rows. */
 interface Columns {
   fields: unknown;
@@ -63,18 +66,28 @@ interface Columns {
 /** As much of the driver's query, and of its connection, as sending a known statement takes. */
 interface DriverQuery {
   name: string;
-  callback: ((error: Error | null, result: QueryResult) => void) | undefined;
+  text: string;
+  values: readonly unknown[];
+  callback: Callback | undefined;
   _result: Columns;
   _accumulateRows: boolean;
   hasBeenParsed(connection: DriverConnection): boolean;
   prepare(connection: DriverConnection): void;
+  handleError(error: unknown, connection: DriverConnection): void;
   handleRowDescription(message: unknown): void;
   handleCommandComplete(message: unknown, connection: DriverConnection): void;
 }
 interface DriverConnection {
-  describe(of: unknown): void;
+  submittedNamedStatements: Record<string, string>;
+  parse(what: { name: string; text: string }): void;
+  describe(what: { type: 'P' }): void;
+  bind(what: { statement: string; values: readonly unknown[]; valueMapper: unknown }): void;
+  execute(): void;
+  sync(): void;
 }
 const BaseQuery = Query as unknown as new (text: string, values: unknown[]) => DriverQuery;
+/** How the driver writes a value. */
+const { prepareValue } = (driver as unknown as { utils: { prepareValue: unknown } }).utils;
 
 /**
  * A prepared statement that asks once what its rows look like: as long as it is prepared on a connection they look the same, and telling and
@@ -92,17 +105,28 @@ class PreparedQuery extends BaseQuery {
     this.name = name;
   }
 
+  /** As the driver does it, but for the question where it was answered, and for what could not be written: that is no reason to forget the statement. */
   override prepare(connection: DriverConnection): void {
-    const columns = this.known.get(this.name);
-    if (columns === undefined || !this.hasBeenParsed(connection)) {
-      super.prepare(connection);
+    const isParsed = this.hasBeenParsed(connection);
+    const columns = isParsed ? this.known.get(this.name) : undefined;
+    if (!isParsed) {
+      connection.parse({ name: this.name, text: this.text });
+      connection.submittedNamedStatements[this.name] = this.text;
+    }
+    try {
+      connection.bind({ statement: this.name, values: this.values, valueMapper: prepareValue });
+    } catch (error) {
+      connection.sync();
+      this.handleError(error, connection);
       return;
     }
-    if (columns !== null) {
+    if (columns === undefined) connection.describe({ type: 'P' });
+    else if (columns !== null) {
       Object.assign(this._result, columns);
       this._accumulateRows = true;
     }
-    super.prepare(Object.assign(Object.create(connection), { describe: () => undefined }));
+    connection.execute();
+    connection.sync();
   }
 
   override handleRowDescription(message: unknown): void {
@@ -127,17 +151,18 @@ export function preparingClient(names: StatementNames): typeof Client {
       const [text, values, callback] = args;
       const name = typeof text === 'string' && Array.isArray(values) && values.length > 0 && names.of(text);
       if (!name) return (super.query as (...given: unknown[]) => unknown)(...args);
-      const query = new PreparedQuery(name, text, values, this.columns);
-      const answer = new Promise<QueryResult>((resolve, reject) => {
+      const send = (answered: Callback) => {
+        const query = new PreparedQuery(name, text, values, this.columns);
         query.callback = (error, result) => {
           if (OUTDATED.has((error as { code?: string } | null)?.code ?? '')) names.renew(text);
-          if (error) reject(error);
-          else resolve(result);
+          answered(error, result);
         };
         super.query(query as never);
+      };
+      if (typeof callback === 'function') return send(callback);
+      return new Promise<QueryResult>((resolve, reject) => {
+        send((error, result) => (error ? reject(error) : resolve(result)));
       });
-      if (typeof callback !== 'function') return answer;
-      answer.then((result) => callback(null, result), callback);
     }
   }
   return PreparingClient;

@@ -177,6 +177,23 @@ describe('sent statements', () => {
     await expectCleanConnection();
   });
 
+  it('a value that cannot be written is refused before it leaves, whether asked for, sent or prepared', async () => {
+    const unwritable = { n: 1n };
+    const write = (tx: ScopedTransaction, value: unknown) => tx.query('SELECT $1::jsonb AS value', [value]);
+    for (let n = 0; n < 4; n += 1) {
+      await expect(single.write(scope, (tx) => write(tx, unwritable))).rejects.toThrow('BigInt');
+      expect(await single.write(scope, (tx) => write(tx, { n }))).toEqual([{ value: { n } }]);
+      const failing = single.write(scope, async (tx) => {
+        say(tx, 'a');
+        tx.send('SELECT $1::jsonb', [unwritable]);
+        await number(tx);
+      });
+      await expect(failing).rejects.toThrow('BigInt');
+    }
+    expect(await words()).toEqual([]);
+    await expectCleanConnection();
+  });
+
   it('a connection that breaks is replaced', async () => {
     const failing = single.write(scope, async (tx) => {
       const [own] = await tx.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');

@@ -14,7 +14,8 @@ export class Statements {
   private readonly stream: Held['connection']['stream'];
   private holding = false;
   private failure: { error: unknown } | undefined;
-  private answered: Promise<unknown> = Promise.resolve();
+  private unanswered = 0;
+  private whenSettled: (() => void) | undefined;
 
   constructor(private readonly client: PoolClient) {
     this.stream = (client as unknown as Held).connection.stream;
@@ -23,64 +24,71 @@ export class Statements {
   /** Sends a statement and all before it; throws its error or that of one before it that was sent without waiting. */
   async query(sql: string, parameters: readonly unknown[] = []): Promise<QueryResult> {
     this.hold();
-    const before = this.answered;
-    const answer = this.submit(sql, parameters);
-    this.answered = answer.then(
-      () => before,
-      () => before,
-    );
     // Whoever asks for several things at once has them in one packet.
-    process.nextTick(() => this.letGo());
-    const outcome = await answer.then(
-      (result) => ({ result }),
-      (error: unknown) => ({ error }),
-    );
-    // Answers come in order, but not the promises made of them. After the first failure the server refuses all that follows.
-    await before;
-    if (this.failure !== undefined) throw this.failure.error;
-    if ('error' in outcome) throw outcome.error;
-    return outcome.result;
+    process.nextTick(this.letGo);
+    try {
+      return await new Promise<QueryResult>((resolve, reject) => {
+        this.submit(sql, parameters, (error, result) => {
+          // After the first failure the server refuses all that follows.
+          if (this.failure !== undefined) reject(this.failure.error);
+          else if (error !== null) reject(error);
+          else resolve(result);
+        });
+      });
+    } catch (error) {
+      throw this.failure?.error === error ? error : asFailed(error, sql, parameters);
+    }
   }
 
   /** Sends a statement with the next; its failure is met there. */
   send(sql: string, parameters: readonly unknown[] = []): void {
     this.hold();
-    const before = this.answered;
-    this.answered = this.submit(sql, parameters).then(
-      () => before,
-      async (error: unknown) => {
-        await before;
-        this.failure ??= { error };
-      },
-    );
+    // Nothing leaves before the next query, but not for longer than the present turn of the event loop.
+    setImmediate(this.letGo);
+    this.submit(sql, parameters, (error) => {
+      if (error !== null) this.failure ??= { error: asFailed(error, sql, parameters) };
+    });
   }
 
   /** Resolves when everything sent was answered. */
-  async settled(): Promise<void> {
+  settled(): Promise<void> {
     this.letGo();
-    await this.answered;
+    if (this.unanswered === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.whenSettled = resolve;
+    });
   }
 
-  /** The driver's errors come as TypeORM's, as they do of statements that go by its query runner. */
-  private async submit(sql: string, parameters: readonly unknown[]): Promise<QueryResult> {
-    try {
-      return await this.client.query(sql, parameters as unknown[]);
-    } catch (error) {
-      throw new QueryFailedError(sql, [...parameters], error as Error);
-    }
+  /** `answered` is called once, in the order of sending; the driver calls twice for a value that it cannot write. */
+  private submit(
+    sql: string,
+    parameters: readonly unknown[],
+    answered: (error: Error | null, result: QueryResult) => void,
+  ): void {
+    this.unanswered += 1;
+    let isOpen = true;
+    this.client.query(sql, parameters as unknown[], (error, result) => {
+      if (!isOpen) return;
+      isOpen = false;
+      this.unanswered -= 1;
+      answered(error ?? null, result);
+      if (this.unanswered === 0) this.whenSettled?.();
+    });
   }
 
-  /** Nothing leaves before the next query, but not for longer than the present turn of the event loop. */
   private hold(): void {
     if (this.holding) return;
     this.holding = true;
     this.stream.cork();
-    setImmediate(() => this.letGo());
   }
 
-  private letGo(): void {
+  private readonly letGo = (): void => {
     if (!this.holding) return;
     this.holding = false;
     this.stream.uncork();
-  }
+  };
 }
+
+/** The driver's errors come as TypeORM's, as they do of statements that go by its query runner. */
+const asFailed = (error: unknown, sql: string, parameters: readonly unknown[]) =>
+  new QueryFailedError(sql, [...parameters], error as Error);

@@ -7,8 +7,8 @@ import {
 import type { ScopedTransaction } from '@junxian/persistence';
 import { childrenToday, type KnownRegionChange, levelToday } from './regions-today.rules';
 
-/** Advisory lock: whoever records a region change holds it alone, whoever writes region codes shares it. */
-export const REGION_CODES_LOCK = `hashtext('junxian.region-codes')`;
+/** Name of an advisory lock: whoever records a region change holds it alone, whoever writes region codes shares it. */
+export const REGION_CODES_LOCK = 'junxian.region-codes';
 
 const holding = new WeakSet<ScopedTransaction>();
 
@@ -16,7 +16,8 @@ const holding = new WeakSet<ScopedTransaction>();
 export function holdRegionCodes(tx: ScopedTransaction): void {
   if (holding.has(tx)) return;
   holding.add(tx);
-  tx.send(`SELECT pg_advisory_xact_lock_shared(${REGION_CODES_LOCK})`);
+  // The name as a parameter: only statements with one are prepared.
+  tx.send('SELECT pg_advisory_xact_lock_shared(hashtext($1))', [REGION_CODES_LOCK]);
 }
 
 /** What the region codes in use are at one moment of a writing transaction. */

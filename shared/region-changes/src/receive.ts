@@ -14,7 +14,7 @@ export async function receiveRegionChange(
   tx: ScopedTransaction,
   { data, time }: Pick<CloudEvent<string, RegionChange>, 'data' | 'time'>,
 ): Promise<void> {
-  await tx.query(`SELECT pg_advisory_xact_lock(${REGION_CODES_LOCK})`);
+  await tx.query('SELECT pg_advisory_xact_lock(hashtext($1))', [REGION_CODES_LOCK]);
   await tx.query(
     `INSERT INTO region_change (change_id, kind, from_codes, to_codes, moves, effective_date, received_at)
      SELECT $1, $2, $3, $4, $5, $6, $7 WHERE NOT EXISTS (SELECT FROM region_change WHERE change_id = $1)`,

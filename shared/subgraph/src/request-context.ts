@@ -32,6 +32,8 @@ export interface RequestContextParts<Loaders> {
   locale: 'zh' | 'en';
   requestId: string;
   clientIp: string;
+  /** The W3C trace context of the request. */
+  traceparent?: string | undefined;
 }
 
 /** The context of one HTTP request, with what the server needs to end it. */
@@ -56,7 +58,7 @@ export class OpenRequestContext<Loaders> implements RequestContext<Loaders> {
     this.clientIp = parts.clientIp;
     this.clock = parts.clock;
     this.logger = parts.logger;
-    this.session = parts.database.session(this.scope);
+    this.session = parts.database.session(this.scope, parts.traceparent);
   }
 
   get loaders(): Loaders {

@@ -11,6 +11,10 @@ export interface ServiceClientOptions {
   now?: () => Date;
 }
 
+/** An assertion serves for half its life: signing and verifying one takes longer than many a call. */
+const LIFETIME_SECONDS = 30;
+const REUSE_MILLISECONDS = 15_000;
+
 /**
  * Calls another service where a person waits for the answer (architecture §2): signed, with a
  * time-out, idempotent by key. Refusals of the other side are passed on; anything else becomes
@@ -23,13 +27,21 @@ export function serviceClient({
   timeoutMs = 5_000,
   now = () => new Date(),
 }: ServiceClientOptions) {
+  let signed: { at: number; assertion: Promise<string> } | undefined;
+  const assertionOf = (at: Date): Promise<string> => {
+    // A clock that was set, in whichever direction, makes it another time.
+    if (signed === undefined || Math.abs(at.getTime() - signed.at) >= REUSE_MILLISECONDS) {
+      const options = { issuer: service, lifetimeSeconds: LIFETIME_SECONDS, now: at };
+      signed = {
+        at: at.getTime(),
+        assertion: signAssertion(servicePrincipal(service), privateJwk, options),
+      };
+    }
+    return signed.assertion;
+  };
   return {
     async post<Answer>(path: string, body: unknown, idempotencyKey: string): Promise<Answer> {
-      const assertion = await signAssertion(servicePrincipal(service), privateJwk, {
-        issuer: service,
-        lifetimeSeconds: 30,
-        now: now(),
-      });
+      const assertion = await assertionOf(now());
       const traceparent = currentTraceparent();
       let response: Response;
       try {

@@ -17,6 +17,7 @@ const typeDefs = /* GraphQL */ `
     refused: String @access
     broken: String @access
     counted: Int @access
+    trace: String @access
   }
   type Mutation {
     add: Added @access
@@ -53,6 +54,7 @@ const resolvers = {
       throw new Error('SELECT secret FROM table at 10.0.0.1');
     },
     counted: (_: unknown, __: unknown, context: Context) => count(context),
+    trace: async (_: unknown, __: unknown, context: Context) => (await context.read()).traceparent,
   },
   Mutation: {
     activate: () => 'done',
@@ -121,6 +123,13 @@ describe('a subgraph', () => {
     expect(answer.status).toBe(401);
     expect(codes(answer)).toEqual(['UNAUTHENTICATED']);
     expect(answer.data).toBeNull();
+  });
+
+  it('works in the trace that it is asked in', async () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const client = subgraphClient(running.url, issuer, officer([]));
+    expect((await client.query('{ trace }', {}, { traceparent })).data).toEqual({ trace: traceparent });
+    expect((await client.query('{ trace }')).data).toEqual({ trace: null });
   });
 
   it('answers 401 to an assertion of a stranger', async () => {

@@ -154,6 +154,7 @@ export async function startSubgraph<Loaders>(options: SubgraphOptions<Loaders>):
           locale: /^\s*en\b/i.test(header(request, 'accept-language') ?? '') ? 'en' : 'zh',
           requestId: header(request, 'x-request-id') ?? randomUUID(),
           clientIp: header(request, 'x-junxian-client-ip') ?? request.ip,
+          traceparent: header(request, 'traceparent'),
         }),
     }) as never,
   });

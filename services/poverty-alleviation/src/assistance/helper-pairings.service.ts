@@ -3,7 +3,8 @@ import { Refusal, refuse } from '@junxian/errors';
 import { isUuid } from '@junxian/identity';
 import { isExclusionViolation, type ScopedTransaction } from '@junxian/persistence';
 import { type OpenFile, openFile, traceOf } from '../households/household-files.service';
-import { presentHelper, refusePoor } from './helpers.service';
+import { presentHelper } from './helpers.service';
+import { refusePoor } from './helpers-and-members.service';
 import {
   HELPER_PAIRING_SELECT,
   type HelperPairingView,

@@ -14,6 +14,7 @@ import type { PersonalData } from '../personal-data';
 import { encode } from '../record-fields';
 import { HELPER } from './assistance-fields.rules';
 import { checkPerson, refusalOr } from './assistance-forms.rules';
+import { holdAgainstMembers, isPoor, refusePoor } from './helpers-and-members.service';
 import { HELPER_SELECT, type HelperView, helperOf, readHelpers } from './pairing-views.service';
 import { lockUnit } from './units.service';
 
@@ -71,6 +72,7 @@ export class Helpers {
     if (before !== null && before.version !== input.expectedVersion) throw refuse.staleVersion();
     const form = this.check(input, before);
     const { idNumberIndex, phoneIndex } = form;
+    holdAgainstMembers(tx, [idNumberIndex]);
     // Asked only for a form that is otherwise in order, so that the answers cannot be had for the asking.
     await this.refuseTaken(tx, idNumberIndex, phoneIndex, before?.id ?? null);
     if (before?.idNumberIndex !== idNumberIndex) await refusePoor(tx, idNumberIndex, 'idNumber');
@@ -159,6 +161,10 @@ export class Helpers {
     forms: readonly (CheckedHelper | Refusal)[],
   ): Promise<(CheckedHelper | Refusal)[]> {
     const asked = forms.filter((form): form is CheckedHelper => !(form instanceof Refusal));
+    holdAgainstMembers(
+      tx,
+      asked.map(({ idNumberIndex }) => idNumberIndex),
+    );
     const answers = await tx.query<Taken & { member: boolean }>(
       `SELECT t.id_number AS "idNumber", t.phone, pa_ah_02_member(g.id_number_index) AS member
        FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS g (id_number_index, phone_index, place)
@@ -244,49 +250,6 @@ export async function presentHelper(tx: ScopedTransaction, id: string, field: st
   if (helper === undefined || helper.isDeleted) throw refuse.notFound(field);
   return helper;
 }
-
-/** Refuses a person who is an active member of a registered poor household anywhere (PA-AH-02): STATE_CONFLICT. */
-export async function refusePoor(tx: ScopedTransaction, idNumberIndex: string, field: string): Promise<void> {
-  const [answer] = await tx.query<{ member: boolean }>('SELECT pa_ah_02_member($1) AS member', [
-    idNumberIndex,
-  ]);
-  if (answer!.member) throw isPoor(field);
-}
-
-const isPoor = (field: string): Refusal =>
-  new Refusal(
-    'STATE_CONFLICT',
-    {
-      zh: '该人员是建档立卡贫困户家庭成员，不能担任帮扶责任人，请另选他人',
-      en: 'This person is a member of a registered poor household and cannot be a helper; choose somebody else',
-    },
-    { field },
-  );
-
-/**
- * Which of these documents are those of helpers anywhere in the country, by their places: whoever helps is entered into no
- * household (PA-AH-02). Null stands for a person without a document.
- */
-export async function helpersAmong(
-  tx: ScopedTransaction,
-  idNumberIndexes: readonly (string | null)[],
-): Promise<number[]> {
-  const [answer] = await tx.query<{ helpers: string[] }>('SELECT pa_ah_02_helpers($1) AS helpers', [
-    idNumberIndexes.filter((index) => index !== null),
-  ]);
-  const helpers = new Set<string | null>(answer!.helpers);
-  return idNumberIndexes.flatMap((index, place) => (helpers.has(index) ? [place] : []));
-}
-
-/** The refusal of a person who is a helper and cannot be entered into a household (PA-AH-02); it says neither where nor of which unit. */
-export function isHelper(field: string): Refusal {
-  return new Refusal('STATE_CONFLICT', IS_HELPER, { field });
-}
-
-export const IS_HELPER = {
-  zh: '该人员已登记为帮扶责任人，不能登记为贫困户家庭成员；情况属实的，请先由其帮扶单位删除责任人登记',
-  en: 'This person is registered as a helper and cannot be a member of a poor household; if it is right, have the unit delete the helper first',
-};
 
 function insertHelpers(
   tx: ScopedTransaction,

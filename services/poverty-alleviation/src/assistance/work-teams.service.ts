@@ -16,7 +16,15 @@ import { checkPerson, type PersonForm } from './assistance-forms.rules';
 import { presentHelper } from './helpers.service';
 import { readUnits } from './pairing-views.service';
 import { type Days, daysFaults, teamFaults } from './work-team.rules';
-import { readTeamMembers, TEAM_SELECT, type TeamMemberView, type TeamView } from './work-team-views.service';
+import { readTeamMembers, type TeamMemberView } from './work-team-views.service';
+import {
+  insertTeam,
+  type LockedTeam,
+  lockTeam,
+  refuseSecondTeam,
+  type TeamValues,
+  touchTeam,
+} from './work-teams.store';
 
 /** One member in a form; with an id it changes one. */
 export interface TeamMemberInput extends PersonForm, Days {
@@ -30,16 +38,12 @@ export interface TeamMemberInput extends PersonForm, Days {
 }
 
 /** The form of a team; with an id and a version it changes one. */
-export interface TeamInput extends Days {
+export interface TeamInput extends TeamValues {
   id?: string | null | undefined;
   expectedVersion?: number | null | undefined;
-  name: string;
-  villageCode: string;
-  dispatchUnitId: string;
   members: readonly TeamMemberInput[];
 }
 
-type LockedTeam = TeamView & { regionEpoch: number };
 const MOST_MEMBERS = 50;
 
 /** Village work teams 驻村工作队 and their members, which are kept nowhere else (PA-WT-01, PA-WT-02). */
@@ -95,7 +99,7 @@ export class WorkTeams {
       input.members,
       by,
     );
-    if (before !== null) await touch(tx, team.id, by);
+    if (before !== null) await touchTeam(tx, team.id, by);
     return team.id;
   }
 
@@ -108,7 +112,7 @@ export class WorkTeams {
     await this.regions.hold(tx);
     const team = await lockTeam(tx, teamId, expectedVersion, 'teamId');
     await this.saveMembers(tx, team, [member], by);
-    await touch(tx, teamId, by);
+    await touchTeam(tx, teamId, by);
     return teamId;
   }
 
@@ -128,7 +132,7 @@ export class WorkTeams {
     const faults = teamFaults(team, rest.map(asPost));
     if (faults.length > 0) throw Refusal.many(faults);
     await tx.query('DELETE FROM work_team_member WHERE id = $1', [memberId]);
-    await touch(tx, teamId, by);
+    await touchTeam(tx, teamId, by);
     return teamId;
   }
 
@@ -243,66 +247,3 @@ const NO_PARTICULARS = {
 };
 
 const asPost = (member: TeamMemberView) => ({ ...member, path: 'members' });
-
-/** A team of the caller's region, locked with all its members. Throws NOT_FOUND, STALE_VERSION. */
-async function lockTeam(
-  tx: ScopedTransaction,
-  id: string,
-  expectedVersion: number | null | undefined,
-  field: string,
-): Promise<LockedTeam> {
-  if (!isUuid(id)) throw refuse.notFound(field);
-  const [team] = await tx.query<LockedTeam & Record<string, unknown>>(
-    `SELECT ${TEAM_SELECT}, t.region_epoch AS "regionEpoch" FROM village_work_team t WHERE t.id = $1 FOR NO KEY UPDATE`,
-    [id],
-  );
-  if (team === undefined) throw refuse.notFound(field);
-  if (team.version !== expectedVersion) throw refuse.staleVersion();
-  return team;
-}
-
-async function insertTeam(
-  tx: ScopedTransaction,
-  { name, villageCode, dispatchUnitId, startDate, endDate }: TeamInput,
-  epoch: number,
-  { actor, now }: Trace,
-): Promise<LockedTeam> {
-  const [team] = await tx.query<LockedTeam & Record<string, unknown>>(
-    ...insertRows(
-      'village_work_team AS t',
-      ['region_code', 'region_epoch', 'name', 'dispatch_unit_id', 'start_date', 'end_date', ...TRACE_COLUMNS],
-      [[villageCode, epoch, name.trim(), dispatchUnitId, startDate, endDate, actor, now, actor, now]],
-      `RETURNING ${TEAM_SELECT}, t.region_epoch AS "regionEpoch"`,
-    ),
-  );
-  return team!;
-}
-
-/** The team is the head of its members: whoever changes one gives it its next version. */
-async function touch(tx: ScopedTransaction, id: string, { actor, now }: Trace): Promise<void> {
-  await tx.query(
-    'UPDATE village_work_team SET updated_by = $2, updated_at = $3, version = version + 1 WHERE id = $1',
-    [id, actor, now],
-  );
-}
-
-async function refuseSecondTeam(
-  tx: ScopedTransaction,
-  { villageCode, startDate, endDate }: TeamInput,
-  but: string | null,
-): Promise<void> {
-  const [other] = await tx.query<{ startDate: string; endDate: string }>(
-    `SELECT start_date::text AS "startDate", end_date::text AS "endDate" FROM village_work_team
-     WHERE region_code = $1 AND start_date <= $3 AND end_date >= $2 AND id IS DISTINCT FROM $4::uuid LIMIT 1`,
-    [villageCode, startDate, endDate, but],
-  );
-  if (other === undefined) return;
-  throw new Refusal(
-    'STATE_CONFLICT',
-    {
-      zh: `该村 ${other.startDate} 至 ${other.endDate} 已有驻村工作队；请先修改该队的结束日期，或修改本队的任期`,
-      en: `A team is stationed in this village from ${other.startDate} to ${other.endDate}; change the end of its term first, or the term of this one`,
-    },
-    { field: 'startDate' },
-  );
-}

@@ -3,7 +3,7 @@ import { Refusal, refuse } from '@junxian/errors';
 import { isUuid } from '@junxian/identity';
 import { MemberChanged, recordEvents } from '@junxian/messaging';
 import { isUniqueViolation, type ScopedTransaction } from '@junxian/persistence';
-import { helpersAmong, isHelper } from '../assistance/helpers.service';
+import { helpersAmong, isHelper } from '../assistance/helpers-and-members.service';
 import { ID_DOCUMENT_TYPE, type IdDocumentType, SEX, type Sex } from '../code-lists';
 import { FormFaults } from '../households/form-faults.rules';
 import { ACTIVE_MEMBER_CODES, type Trace } from '../households/household-files.service';

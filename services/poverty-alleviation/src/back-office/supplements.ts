@@ -3,7 +3,7 @@ import { isRefusal, Refusal, refuse } from '@junxian/errors';
 import { MemberChanged, recordEvent } from '@junxian/messaging';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { PresentRegions } from '@junxian/region-changes';
-import { helpersAmong, isHelper } from '../assistance/helpers.service';
+import { helpersAmong, isHelper } from '../assistance/helpers-and-members.service';
 import { FormFaults } from '../households/form-faults.rules';
 import { isActive, type OpenFile, restate } from '../households/household-files.service';
 import { householdNumber } from '../households/household-number.rules';

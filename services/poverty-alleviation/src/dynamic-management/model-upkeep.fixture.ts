@@ -49,7 +49,7 @@ async function repeatedNumbers(world: World) {
   );
 }
 
-/** Lets rows follow region changes, and the copy of a year go on, to their ends or for one batch only. */
+/** Lets rows follow region changes, and the copy and the close of a year go on, to their ends or for one batch only. */
 export async function goOn(world: World, size: number, wholly: boolean): Promise<readonly number[]> {
   const { database, clock, services } = world.stage.store;
   const { cycle } = world.stage;
@@ -58,6 +58,7 @@ export async function goOn(world: World, size: number, wholly: boolean): Promise
   await followRegionChanges(database, clock, regionFollowing, options);
   if (wholly) left = Number.POSITIVE_INFINITY;
   await services.yearTurn.continueOpening(database, options);
+  if (wholly) await services.yearTurn.continueClosing(database);
   await world.lookAround();
   // The year that is being copied into.
   return [cycle + 1];

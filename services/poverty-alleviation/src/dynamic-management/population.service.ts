@@ -2,7 +2,7 @@ import type { Clock } from '@junxian/calendar';
 import { isRefusal, Refusal } from '@junxian/errors';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { PresentRegions, RegionCodes } from '@junxian/region-changes';
-import { helpersAmong, isHelper } from '../assistance/helpers.service';
+import { helpersAmong, isHelper } from '../assistance/helpers-and-members.service';
 import {
   isActive,
   type OpenFile,

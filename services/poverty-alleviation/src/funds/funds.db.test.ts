@@ -33,6 +33,26 @@ const balanceOf = async (regionCode: string, year = 2017, who = FUND.city) =>
   (await store.database.read(scopeOf(who), (tx) => readBalances(tx, regionCode, year)))[0];
 const spend = (projectId: string, amount: string) =>
   store.adminQuery('UPDATE project SET spent = $2 WHERE id = $1', [projectId, amount]);
+const close = (year: number, version = 1) =>
+  as(store, { ...FUND.nation, roles: ['poverty-alleviation:SYSTEM_ADMIN'] }, (tx) =>
+    store.services.yearTurn.close(tx, year, version),
+  );
+const carryOver = (options = {}) => store.services.yearTurn.continueClosing(store.database, options);
+/** The next county is merged into the county; rows are still to follow. */
+const receiveMerger = () =>
+  store.database.write(scopes.followRegionChanges(), (tx) =>
+    receiveRegionChange(tx, {
+      data: {
+        changeId: randomUUID(),
+        kind: 'MERGE',
+        from: [PLACES.nextCounty],
+        to: [PLACES.county],
+        effectiveDate: '2018-01-01',
+        moves: [{ from: PLACES.nextCounty, to: PLACES.county, level: 'COUNTY' }],
+      },
+      time: '2018-01-01T00:00:00+08:00',
+    }),
+  );
 const events = () =>
   store.adminQuery<{ type: string; data: Record<string, unknown> }>(
     `SELECT envelope::jsonb->>'type' AS type, envelope::jsonb->'data' AS data FROM outbox WHERE envelope::jsonb->>'type' LIKE '%.fund.%' ORDER BY position`,
@@ -332,8 +352,8 @@ describe('closing a year', () => {
         balance: '354.4999',
       });
 
-      const keeper = { ...FUND.nation, roles: ['poverty-alleviation:SYSTEM_ADMIN'] };
-      await as(store, keeper, (tx) => store.services.yearTurn.close(tx, 2017, 1));
+      await close(2017);
+      await carryOver();
 
       const closed = await store.adminQuery<{ amount: string; spent: string }>(
         `SELECT amount, spent_at_close AS spent FROM fund_arrangement WHERE year = 2017 AND project_id = $1 ORDER BY amount DESC`,
@@ -355,13 +375,128 @@ describe('closing a year', () => {
         spent: '49.9999',
         balance: '304.5000',
       });
-      // The city kept nothing, and nobody else had any.
-      expect(await store.adminQuery('SELECT region_code FROM fund_carry_in')).toEqual([
-        { region_code: PLACES.county },
-      ]);
+      // The city kept nothing, and nobody else had any: what stays arranged, and the rest.
+      expect(await store.adminQuery('SELECT region_code, amount FROM fund_carry_in ORDER BY amount')).toEqual(
+        [
+          { region_code: PLACES.county, amount: '100.0001' },
+          { region_code: PLACES.county, amount: '254.4998' },
+        ],
+      );
       // Over all years the project has what was spent and what is still arranged, not both of one year.
       expect(await as(store, FUND.county, (tx) => arrangedFor(tx, running))).toBe('200.0002');
       await expect(arrange(running, '1')).rejects.toMatchObject({ code: 'YEAR_CLOSED', field: 'input.year' });
+    },
+  );
+
+  /** Money of two counties, with three running projects of one and a finished one of the other. */
+  async function moneyInProjects(): Promise<void> {
+    await moneyOfCounty(store, '500');
+    const [nextCounty, fundOfficer] = [PLACES.nextCounty, FUND.nextCounty];
+    await moneyOfCounty(store, '70', { documentNo: '2号', county: nextCounty, fundOfficer });
+    for (const spent of ['10', '20', '30']) {
+      const running = await project(store, { stage: 'IMPLEMENTING' });
+      await arrange(running, '100');
+      await spend(running, spent);
+    }
+    const done = await project(store, { regionCode: nextCounty, stage: 'IMPLEMENTING' });
+    await arrange(done, '50', { regionCode: nextCounty }, fundOfficer);
+    await spend(done, '45.5');
+    await store.adminQuery(`UPDATE project SET stage = 'COMPLETED' WHERE id = $1`, [done]);
+  }
+  const carriedInto2018 = {
+    county: { carryIn: '440.0000', arranged: '240.0000', available: '200.0000', balance: '440.0000' },
+    nextCounty: { carryIn: '24.5000', arranged: '0.0000', available: '24.5000', balance: '24.5000' },
+  };
+  const state = async () =>
+    (
+      await store.adminQuery<{ editable: boolean; closed: boolean }>(
+        'SELECT editable, closed_at IS NOT NULL AS closed FROM survey_year WHERE year = 2017',
+      )
+    )[0];
+  const typesOf = async (like: string) =>
+    (
+      await store.adminQuery<{ n: number }>(
+        `SELECT count(*)::int AS n FROM outbox WHERE envelope::jsonb->>'type' LIKE $1 AND envelope::jsonb->'data'->>'year' IN ('2018', '2017')
+           AND (envelope::jsonb->>'type' LIKE '%.closed.v1' OR envelope::jsonb->'data'->>'year' = '2018')`,
+        [like],
+      )
+    )[0]!.n;
+
+  rule(
+    'PA-FD-06',
+    'goes by batches: killed after any of them and taken up by several processes, it carries all money over once',
+    async () => {
+      await moneyInProjects();
+      await close(2017);
+      expect(await state()).toEqual({ editable: false, closed: false });
+      // A batch that dies takes along what it wrote.
+      await store.adminQuery(
+        `CREATE FUNCTION dies() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'killed'; END $$`,
+      );
+      for (const table of ['fund_carry_in', 'fund_arrangement']) {
+        await store.adminQuery(
+          `CREATE TRIGGER dies BEFORE INSERT ON ${table} FOR EACH STATEMENT EXECUTE FUNCTION dies()`,
+        );
+        await expect(carryOver({ batchSize: 1 })).rejects.toThrow('killed');
+        await store.adminQuery(`DROP TRIGGER dies ON ${table}`);
+        expect(await store.adminQuery('SELECT FROM fund_carry_in')).toEqual([]);
+        expect(
+          await store.adminQuery('SELECT FROM fund_arrangement WHERE spent_at_close IS NOT NULL'),
+        ).toEqual([]);
+      }
+      let batches = 0;
+      await carryOver({ batchSize: 1, goOn: () => batches++ < 3 });
+      // What came over so far is arranged there and balances; nothing of it is anybody's to arrange twice.
+      const soFar = await balanceOf(PLACES.county, 2018);
+      expect(soFar).toMatchObject({ available: '0.0000', carryIn: soFar!.arranged });
+      expect(Number(soFar!.arranged)).toBeGreaterThan(0);
+      await expect(close(2017, 2)).rejects.toMatchObject({ code: 'STATE_CONFLICT' });
+      await Promise.all([carryOver({ batchSize: 1 }), carryOver({ batchSize: 2 }), carryOver()]);
+
+      expect(await state()).toEqual({ editable: false, closed: true });
+      expect(await balanceOf(PLACES.county, 2018)).toMatchObject(carriedInto2018.county);
+      expect(await balanceOf(PLACES.nextCounty, 2018)).toMatchObject(carriedInto2018.nextCounty);
+      expect(await typesOf('%.fund.arranged.v1')).toBe(3);
+      expect(await typesOf('%.year.closed.v1')).toBe(1);
+      expect(await carryOver()).toBe(0);
+    },
+  );
+
+  rule('PA-FD-06', 'carries all money over where regions are merged between two batches', async () => {
+    await moneyInProjects();
+    await close(2017);
+    let batches = 0;
+    await carryOver({ batchSize: 1, goOn: () => batches++ < 2 });
+    await receiveMerger();
+    // It waits until all rows stand where they belong.
+    expect(await carryOver()).toBe(0);
+    await followRegionChanges(store.database, store.clock, regionFollowing);
+    await carryOver();
+    expect(await balanceOf(PLACES.county, 2018)).toMatchObject({
+      carryIn: '464.5000',
+      arranged: '240.0000',
+      available: '224.5000',
+    });
+    expect(await balanceOf(PLACES.nextCounty, 2018)).toBeUndefined();
+  });
+
+  rule(
+    'PA-FD-06',
+    'is done in the order of the years that have money, so that none is carried into a closed one',
+    async () => {
+      const own = await allocate({
+        ...{ year: 2016, documentNo: '上年', issuedDate: '2016-03-01' },
+        lines: [{ toRegion: PLACES.city, amount: '7.5' }],
+      });
+      await arrive(store, FUND.city, await lineOf(store, own), '7.5');
+      await expect(close(2017)).rejects.toMatchObject({ code: 'STATE_CONFLICT', field: 'year' });
+      await close(2016);
+      // Its money is still on the way.
+      await expect(close(2017)).rejects.toMatchObject({ code: 'STATE_CONFLICT' });
+      await carryOver();
+      await close(2017);
+      await carryOver();
+      expect(await balanceOf(PLACES.city, 2018)).toMatchObject({ carryIn: '7.5000' });
     },
   );
 });
@@ -375,19 +510,7 @@ it('money follows its regions: of merged counties the accounts add up, and docum
   });
   const running = await project(store, { approved: '300', stage: 'IMPLEMENTING' });
   await arrange(running, '100');
-  await store.database.write(scopes.followRegionChanges(), (tx) =>
-    receiveRegionChange(tx, {
-      data: {
-        changeId: randomUUID(),
-        kind: 'MERGE',
-        from: [PLACES.nextCounty],
-        to: [PLACES.county],
-        effectiveDate: '2018-01-01',
-        moves: [{ from: PLACES.nextCounty, to: PLACES.county, level: 'COUNTY' }],
-      },
-      time: '2018-01-01T00:00:00+08:00',
-    }),
-  );
+  await receiveMerger();
   await followRegionChanges(store.database, store.clock, regionFollowing);
   expect(await balanceOf(PLACES.county)).toMatchObject({ arrived: '570.0001', available: '470.0001' });
   expect(await balanceOf(PLACES.nextCounty)).toBeUndefined();

@@ -18,6 +18,7 @@ import {
   findReport,
   type IntegratedReportView,
   insertReport,
+  joinReports,
   pageOfReports,
   type ReportQuery,
   readReport,
@@ -68,13 +69,17 @@ export class IntegratedFundsService {
     return id;
   }
 
-  /** Submits a report of the caller's own region; afterwards it is read-only (PA-FD-09). Throws NOT_FOUND, OUT_OF_REGION, STATE_CONFLICT, STALE_VERSION, YEAR_CLOSED. */
+  /**
+   * Submits a report of the caller's own region; afterwards it is read-only (PA-FD-09), and takes the place of what former counties
+   * of the region reported for earlier periods. Throws NOT_FOUND, OUT_OF_REGION, STATE_CONFLICT, STALE_VERSION, YEAR_CLOSED.
+   */
   async submit(tx: ScopedTransaction, id: string, expectedVersion: number): Promise<string> {
     const seen = await this.open(tx, id, expectedVersion);
     requireOwn(tx, seen.regionCode, seen.level, 'id');
     requireDraft(seen);
     const by = traceOf(tx, this.clock);
     await updateReport(tx, id, { status: 'SUBMITTED' }, by);
+    joinReports(tx, seen);
     await this.announce(tx, { ...seen, status: 'SUBMITTED' }, by);
     return id;
   }

@@ -187,8 +187,9 @@ export async function insertReport(
   { actor, now }: Trace,
 ): Promise<string> {
   const [row] = await tx.query<{ id: string }>(
-    `INSERT INTO integrated_fund_report (region_code, region_epoch, level, year, period, created_by, created_at, updated_by, updated_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $6, $7) RETURNING id`,
+    `INSERT INTO integrated_fund_report (region_code, reporter_code, region_epoch, level, year, period,
+       created_by, created_at, updated_by, updated_at)
+     VALUES ($1, $1, $2, $3, $4, $5, $6, $7, $6, $7) RETURNING id`,
     [regionCode, epoch, level, year, FUND_PERIOD.code(period), actor, now],
   );
   return row!.id;
@@ -248,5 +249,20 @@ export async function updateReport(
        updated_by = $4, updated_at = $5, version = version + 1
      WHERE id = $1`,
     [id, change.status ?? null, change.returnReason ?? null, actor, now],
+  );
+}
+
+/**
+ * Notes that a region reports for all that it is made of now: what former counties reported in the year is of its series from here on,
+ * and older than its own.
+ */
+export function joinReports(
+  tx: ScopedTransaction,
+  { regionCode, year }: Pick<IntegratedReportView, 'regionCode' | 'year'>,
+): void {
+  tx.send(
+    `UPDATE integrated_fund_report SET reporter_code = region_code
+     WHERE region_code = $1 AND year = $2 AND reporter_code <> region_code`,
+    [regionCode, year],
   );
 }

@@ -1,4 +1,5 @@
 import { scopeOf } from '@junxian/identity';
+import { keysetPage, type Page } from '@junxian/persistence';
 import { rule, scenario } from '@junxian/test-kit';
 import { seedHouseholds } from '../../bench/seed-households';
 import { officer, openStore, type TestStore, VILLAGES } from '../testing/store.support.test';
@@ -206,4 +207,37 @@ it('with conditions a county’s list is still walked in its order, without join
   expect(text).toMatch(/Index Scan using household_year_record_page/);
   expect(text).toMatch(/Index Scan (using|on) member_year_record_household/);
   expect(text).not.toMatch(/Sort|Hash|Merge/);
+});
+
+it('what few members have is found beyond the households that are asked one by one, page after page', async () => {
+  // Of 700 households of the next village, 1 in 100 has a member of another year of birth.
+  const perVillage = 700;
+  await seedHouseholds(store, { count: perVillage, perVillage, year: 2014, firstVillage: VILLAGES.yunzhou1 });
+  await seedHouseholds(store, { count: perVillage, perVillage, year: 2014, firstVillage: VILLAGES.yunzhou2 });
+  await store.adminQuery(
+    `UPDATE member_year_record SET birth_date = '1901-01-01' WHERE year = 2014 AND relation_to_head = '01' AND right(left(person_no, 17), 2) = '07'`,
+  );
+  const [{ n }] = (await store.adminQuery<{ n: number }>(
+    `SELECT count(*)::int AS n FROM member_year_record WHERE year = 2014 AND birth_date = '1901-01-01'`,
+  )) as [{ n: number }];
+  expect(n).toBe(14);
+  const seen: string[] = [];
+  let after: string | null = null;
+  do {
+    const page: Page<{ householdNo: string }> = await store.database.read(scopeOf(yunzhou), (tx) =>
+      keysetPage(
+        tx,
+        householdPageQuery({
+          ...{ year: 2014, range: { low: '140215', high: '140216' }, first: 3, after },
+          conditions: [is('MEMBER_AGE', 'GTE', '105'), is('MEMBER_SEX', 'EQ', 'FEMALE')],
+        }),
+      ),
+    );
+    seen.push(...page.nodes.map(({ householdNo }) => householdNo));
+    after = page.hasNextPage ? page.endCursor : null;
+  } while (after !== null);
+  const expected = await store.adminQuery<{ no: string }>(
+    `SELECT left(person_no, 17) AS no FROM member_year_record WHERE year = 2014 AND birth_date = '1901-01-01' ORDER BY region_code, person_no`,
+  );
+  expect(seen).toEqual(expected.map(({ no }) => no));
 });

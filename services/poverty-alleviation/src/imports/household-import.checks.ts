@@ -10,11 +10,11 @@ import {
   PRODUCTION_AND_LIVING,
   RELOCATION,
 } from '../households/household-fields.rules';
-import { memberRecord, tabColumns, tabsOf } from '../households/household-records.service';
+import { memberRecord, tabsOf } from '../households/household-records.service';
 import { type IdentityKey, identityKey } from '../households/identity-documents.rules';
 import { computeIncome } from '../households/income.rules';
 import type { PersonalData } from '../personal-data';
-import { columnOf, encode, type Fields } from '../record-fields';
+import { columnOf, type Fields } from '../record-fields';
 import {
   type CheckedForm,
   checkNewHousehold,
@@ -174,7 +174,7 @@ export class GroupChecker {
     indexes: readonly string[],
   ): StagedRow[] {
     const { personal } = this.parts;
-    const { columns, stored } = tabColumns(tabsOf(form, personal));
+    const tabs = tabsOf(form, personal);
     this.counts.newHouseholds += 1;
     this.counts.newMembers += group.rows.length;
     const common = {
@@ -194,11 +194,15 @@ export class GroupChecker {
         idIndex: null,
         citizenId: null,
         isHead: false,
-        contents: byColumn(columns, stored),
+        contents: {
+          ...filled(BASIC, tabs.basic),
+          ...filled(PRODUCTION_AND_LIVING, tabs.productionAndLiving),
+          ...filled(INCOME_AND_HEALTH, tabs.incomeAndHealth),
+          ...filled(RELOCATION, tabs.relocation),
+        },
       },
       ...group.rows.map((row, place): StagedRow => {
         const record = memberRecord(form.members[place]!, keys[place]!, personal, indexes[place]!);
-        const encoded = encode(MEMBER, record);
         return {
           ...common,
           part: 'MEMBER',
@@ -207,7 +211,7 @@ export class GroupChecker {
           idIndex: indexes[place]!,
           citizenId: record.citizenId,
           isHead: record.relationToHead === 'HEAD',
-          contents: byColumn(encoded.columns, encoded.stored),
+          contents: filled(MEMBER, record),
         };
       }),
     ];
@@ -297,18 +301,19 @@ function keyOf({ member }: SheetMember): IdentityKey | null {
     : identityKey(idType, idNumber);
 }
 
-/** What is stored in some columns; an empty one is left out, since most are and each row is staged as text. */
-function byColumn(columns: readonly string[], values: readonly unknown[]): Record<string, unknown> {
+/** Some fields of a table as they are stored, by column. */
+function stored(fields: Fields, values: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const contents: Record<string, unknown> = {};
-  for (const [place, column] of columns.entries()) {
-    if (values[place] !== null) contents[column] = values[place];
-  }
+  for (const name in values) contents[columnOf(name)] = fields[name]!.encode(values[name]);
   return contents;
 }
 
-/** Some fields of a table as they are stored, by column. */
-function stored(fields: Fields, values: object): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [columnOf(name), fields[name]!.encode(value)]),
-  );
+/** Those of them that are not empty, as most of a new row are: each is staged as text. */
+function filled(fields: Fields, values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const contents: Record<string, unknown> = {};
+  for (const name in values) {
+    const value = fields[name]!.encode(values[name]);
+    if (value !== null) contents[columnOf(name)] = value;
+  }
+  return contents;
 }

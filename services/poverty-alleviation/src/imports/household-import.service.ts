@@ -9,10 +9,9 @@ import {
 } from '@junxian/documents';
 import type { Bilingual } from '@junxian/errors';
 import type { Scope } from '@junxian/identity';
-import { HouseholdIdentified, HouseholdRecordChanged, recordEvents } from '@junxian/messaging';
 import type { Database, ScopedTransaction } from '@junxian/persistence';
 import type { PresentRegions, RegionCodes } from '@junxian/region-changes';
-import { IS_HELPER } from '../assistance/helpers.service';
+import { IS_HELPER } from '../assistance/helpers-and-members.service';
 import type { Trace } from '../households/household-files.service';
 import { NOT_SURVEYED } from '../natural-villages/surveyed.service';
 import type { PersonalData } from '../personal-data';
@@ -26,14 +25,11 @@ import {
   duplicateRows,
   helperRows,
   keepFaults,
-  type NewHousehold,
-  newHouseholds,
   stageRows,
   unsurveyedRows,
-  writeChanges,
-  writeNewHouseholds,
 } from './household-import.store';
 import { HOUSEHOLD_SHEET, titleOf } from './household-sheet.rules';
+import { Overtaken, writeStaged } from './household-writing.service';
 import type { HouseholdCounts, HouseholdOrder, ImportResult } from './import.types';
 import { HOUSEHOLD_SHEET_LIMITS } from './import-forms';
 
@@ -43,7 +39,6 @@ const REGISTERED_ALREADY: Bilingual = {
 };
 
 const GROUPS_PER_BATCH = 400;
-const EVENTS_PER_STATEMENT = 1_000;
 
 export interface HouseholdImportParts {
   database: Database;
@@ -81,9 +76,8 @@ export class HouseholdImport {
       });
       return;
     }
-    await job.progress('WRITING', 0, read.rows);
     await database.write(scope, async (tx) => {
-      await this.write(tx, job, by, read.epoch);
+      await this.write(tx, job, by, read);
       await clearStaged(tx, job.id);
       await job.finish(tx, result);
     });
@@ -179,7 +173,7 @@ export class HouseholdImport {
     tx: ScopedTransaction,
     job: RunningJob<HouseholdOrder>,
     by: Trace,
-    epoch: number,
+    { epoch, rows }: { epoch: number; rows: number },
   ): Promise<void> {
     const { year } = job.input;
     await longWork(tx);
@@ -188,19 +182,10 @@ export class HouseholdImport {
     if (codes.epoch !== epoch) throw new Overtaken('the region codes');
     await editableYear(tx, year);
     if ((await unsurveyedRows(tx, job.id, year)).length > 0) throw new Overtaken('a natural village');
-    const changes = await writeChanges(tx, { jobId: job.id, year, by });
-    if (changes.written !== changes.expected) throw new Overtaken('a household');
-    const { membersExpected, membersWritten } = await writeNewHouseholds(tx, {
-      jobId: job.id,
-      year,
-      epoch,
-      by,
-    });
-    if (membersExpected !== membersWritten) throw new Overtaken('a person');
-    for await (const page of newHouseholds(tx, job.id, EVENTS_PER_STATEMENT)) {
-      await announceNew(tx, year, by.now, page);
-    }
-    await announceChanged(tx, year, by.now, changes.households);
+    if ((await helperRows(tx, job.id)).length > 0) throw new Overtaken('a helper');
+    await writeStaged(tx, { jobId: job.id, year, epoch, by }, rows, (written) =>
+      job.progress('WRITING', written, rows),
+    );
   }
 }
 
@@ -228,67 +213,9 @@ function resultOf(
   };
 }
 
-/** Somebody changed what the import had compared; the next attempt compares anew. */
-class Overtaken extends Error {
-  constructor(what: string) {
-    super(`${what} changed while an import was checked`);
-  }
-}
-
 async function longWork(tx: ScopedTransaction): Promise<void> {
   // A county in one transaction takes longer than any request may.
   await tx.query('SET LOCAL statement_timeout = 0');
-}
-
-async function announceNew(
-  tx: ScopedTransaction,
-  year: number,
-  occurredAt: Date,
-  households: readonly NewHousehold[],
-): Promise<void> {
-  await recordEvents(
-    tx,
-    HouseholdIdentified,
-    households.map(({ id, householdNo, villageCode, members, headCitizenId }) => ({
-      aggregateId: id,
-      aggregateVersion: 1,
-      regionCode: villageCode,
-      occurredAt,
-      data: {
-        householdId: id,
-        householdNo,
-        year,
-        villageCode,
-        ...(headCitizenId === null ? {} : { headCitizenId }),
-        members,
-        origin: 'IMPORT' as const,
-      },
-    })),
-  );
-}
-
-async function announceChanged(
-  tx: ScopedTransaction,
-  year: number,
-  occurredAt: Date,
-  households: readonly { id: string; regionCode: string }[],
-): Promise<void> {
-  for (let start = 0; start < households.length; start += EVENTS_PER_STATEMENT) {
-    await recordEvents(
-      tx,
-      HouseholdRecordChanged,
-      households.slice(start, start + EVENTS_PER_STATEMENT).map(({ id, regionCode }) => ({
-        aggregateId: id,
-        regionCode,
-        occurredAt,
-        data: {
-          householdId: id,
-          year,
-          parts: ['BASIC', 'PRODUCTION_AND_LIVING', 'INCOME_AND_HEALTH', 'RELOCATION', 'MEMBERS'],
-        },
-      })),
-    );
-  }
 }
 
 /** The same fault of many rows. */

@@ -94,8 +94,15 @@ export async function openImportStage() {
       ...changes,
     });
 
-  /** Does the jobs there are while seconds fly; returns what the query says of a job whenever it has said how far it is. */
-  const workTelling = async (principal: Principal, id: string) => {
+  /**
+   * Does the jobs there are while seconds fly; returns what the query says of a job whenever it has said how far it is,
+   * with what others see meanwhile.
+   */
+  const workTelling = async (
+    principal: Principal,
+    id: string,
+    seen: () => Promise<object> = async () => ({}),
+  ) => {
     const told: unknown[] = [];
     const telling = (handler: JobHandler<never>) => (job: RunningJob<never>) =>
       handler({
@@ -107,7 +114,7 @@ export async function openImportStage() {
             'query ($id: ID!) { importJob(id: $id) { phase rowsDone rowsTotal } }',
             { id },
           );
-          told.push(data!.importJob);
+          told.push({ ...data!.importJob, ...(await seen()) });
         },
       });
     let looks = 0;

@@ -2,6 +2,7 @@ import { readSheet } from '@junxian/documents';
 import { type Principal, scopeOf } from '@junxian/identity';
 import { rule } from '@junxian/test-kit';
 import { assistanceStage } from '../assistance/assistance.fixture';
+import { copyYear } from '../households/years.fixture';
 import { householdForm, idNumber, memberForm } from '../testing/forms.support.test';
 import { officer, operatorOf, type TestStore, VILLAGES } from '../testing/store.support.test';
 import { keepNaturalVillage } from '../testing/villages.support.test';
@@ -176,14 +177,83 @@ describe('a sheet in order', () => {
         { phase: 'CHECKING', rowsDone: 4, rowsTotal: null },
         { phase: 'CHECKING', rowsDone: 4, rowsTotal: 4 },
       ];
-      expect(told).toEqual(dryRun ? checked : [...checked, { phase: 'WRITING', rowsDone: 0, rowsTotal: 4 }]);
+      const written = [0, 4].map((rowsDone) => ({ phase: 'WRITING', rowsDone, rowsTotal: 4 }));
+      expect(told).toEqual(dryRun ? checked : [...checked, ...written]);
       expect(await stage.jobOf(county, data!.importHouseholds.id)).toMatchObject({
         state: 'DONE',
         rowsDone: 4,
       });
     },
   );
+
+  it('tells while it writes how many rows are written, though nobody sees any of them before all are', async () => {
+    await importRows(family(yunzhou1, '新1', 1));
+    const heads = Array.from({ length: 2_001 }, (_, place) =>
+      headRowCells(yunzhou1, `新${place}`, 10 + place),
+    );
+    const rows = [...family(yunzhou1, '新户', 1), ...heads];
+    const { data } = await order(await upload(await sheetOf(rows, 'CSV'), '名单.csv'));
+    const { id } = data!.importHouseholds;
+    const told = await stage.workTelling(county, id, async () => {
+      const { households, events } = await counts();
+      return { households, events };
+    });
+    // The family is on file already: nothing of it is to be written.
+    expect(told.filter((one) => (one as { phase: string }).phase === 'WRITING')).toEqual(
+      [2, 1_000, 2_000, 2_003].map((rowsDone) => ({
+        phase: 'WRITING',
+        rowsDone,
+        rowsTotal: 2_003,
+        households: 1,
+        events: 1,
+      })),
+    );
+    expect(await counts()).toEqual({ households: 2_002, members: 2_003, events: 2_002, staged: 0 });
+    const [last] = await store.adminQuery('SELECT max(household_no) AS no FROM household');
+    expect(last).toEqual({ no: `${yunzhou1}02002` });
+  });
+
+  rule(
+    'PA-YR-01',
+    'an import into one survey year leaves the rows of every other year untouched',
+    async () => {
+      const sheet = (label: string, address: string) => [
+        headRowCells(yunzhou1, label, 1, { 家庭住址: address }),
+        memberRow(yunzhou1, label, 2, { 联系电话: '13800000001' }),
+      ];
+      await importRows(family(yunzhou1, '新1', 1));
+      const [{ id, no }] = (await store.adminQuery(`SELECT id, household_no AS no FROM household`)) as [
+        { id: string; no: string },
+      ];
+      await copyYear(store, [id], 2017, [2014, 2015, 2016]);
+      for (const year of [2015, 2017, 2016]) {
+        const before = await rowsOutside(year);
+        expect(Object.values(before).flat().length).toBeGreaterThanOrEqual(9);
+        const changed = await importRows(sheet(no, `${year}号`), { year });
+        expect(changed.result).toMatchObject({ accepted: true, changedHouseholds: 1, changedMembers: 1 });
+        const added = await importRows(family(yunzhou2, '新2', 10 * year), { year });
+        expect(added.result).toMatchObject({ accepted: true, newHouseholds: 1 });
+        expect(await rowsOutside(year)).toEqual(before);
+      }
+    },
+  );
 });
+
+/** Every row of another year, byte for byte, with where it lies and which transaction wrote it. */
+async function rowsOutside(year: number): Promise<Record<string, unknown[]>> {
+  const tables = await store.adminQuery<{ name: string }>(
+    `SELECT c.table_name AS name FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
+     WHERE c.table_schema = 'public' AND c.column_name = 'year' AND t.table_type = 'BASE TABLE' ORDER BY 1`,
+  );
+  const rows: Record<string, unknown[]> = {};
+  for (const { name } of tables) {
+    rows[name] = await store.adminQuery(
+      `SELECT t.ctid::text, t.xmin::text, t::text AS row FROM ${name} t WHERE t.year <> $1 ORDER BY t.ctid`,
+      [year],
+    );
+  }
+  return rows;
+}
 
 describe('a sheet with faults', () => {
   it('is refused whole, each fault with its row, column and reason; the corrected error sheet goes through', async () => {

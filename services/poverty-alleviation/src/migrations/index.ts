@@ -24,6 +24,9 @@ import { KeptHistory1000000000460 } from './460-kept-history';
 import { Writers1000000000470 } from './470-writers';
 import { PublishedNotices1000000000475 } from './475-published-notices';
 import { LighterStaging1000000000490 } from './490-lighter-staging';
+import { YearClosings1000000000500 } from './500-year-closings';
+import { Reporters1000000000510 } from './510-reporters';
+import { MembersOfAYear1000000000520 } from './520-members-of-a-year';
 import {
   AssistanceBeyondScope1000000000345,
   BeyondScope1000000000190,
@@ -84,4 +87,7 @@ export const migrations = [
   PublishedNotices1000000000475,
   HelpersBeyondScope1000000000480,
   LighterStaging1000000000490,
+  YearClosings1000000000500,
+  Reporters1000000000510,
+  MembersOfAYear1000000000520,
 ];

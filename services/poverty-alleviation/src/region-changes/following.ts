@@ -101,6 +101,8 @@ export const regionFollowing = defineRegionFollowing({
   notFollowed: {
     'import_row.village_code':
       'rows that were staged before a change are not written; the import begins anew',
+    'integrated_fund_report.reporter_code':
+      'says of which county, as it was then, the money was; reports of merged counties are told apart by it',
     'project_serial.region_code': 'project numbers stay with the code they were given under',
     'print_snapshot.region_code': 'a printed form stays as it was printed',
     'household_serial.village_code':

@@ -95,7 +95,7 @@ export const FUND_CARRY_IN_CONTRIBUTIONS = contributions(
 
 /**
  * SQL of the contributions of the reports `asked`: each line of a county's newest submitted report of the year. A merger
- * brings together reports of several counties for one period: each tells of its own money.
+ * brings together reports of several counties, each of its own money: each one's newest counts until the merged county reports.
  */
 export const INTEGRATED_LINE_CONTRIBUTIONS = contributions(
   'INTEGRATED_LINE',
@@ -106,7 +106,7 @@ export const INTEGRATED_LINE_CONTRIBUTIONS = contributions(
    JOIN integrated_fund_line l ON l.integrated_fund_report_id = r.id
    WHERE r.level = 'COUNTY' AND r.status = 'SUBMITTED' AND NOT EXISTS (
      SELECT FROM integrated_fund_report later
-     WHERE later.region_code = r.region_code AND later.year = r.year AND later.level = r.level
+     WHERE later.region_code = r.region_code AND later.reporter_code = r.reporter_code AND later.year = r.year AND later.level = r.level
        AND later.status = 'SUBMITTED' AND later.period > r.period)`,
 );
 

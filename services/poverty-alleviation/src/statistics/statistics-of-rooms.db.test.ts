@@ -515,7 +515,7 @@ describe('money and projects', () => {
     async () => {
       const { store } = stage;
       const { integratedFunds } = store.services;
-      const save = (period: 'Q1' | 'Q2', planned: string, who: Principal = FUND.county) =>
+      const save = (period: 'Q1' | 'Q2' | 'Q4', planned: string, who: Principal = FUND.county) =>
         as(store, who, (tx) =>
           integratedFunds.save(tx, {
             regionCode: who.regionCode!,
@@ -580,12 +580,13 @@ describe('money and projects', () => {
       });
       await expectRebuildToAgree(store);
 
-      // A merger brings the report of another county under this one's code: of the same period both count, an older one does not.
-      const merge = async (period: string) => {
+      // A merger brings reports of other counties under this one's code: each one's newest tells of its own money.
+      const merge = async (period: string, reporter: string) => {
         const [{ id }] = (await store.adminQuery<{ id: string }>(
-          `INSERT INTO integrated_fund_report SELECT (jsonb_populate_record(r, jsonb_build_object('id', uuidv7(), 'period', $2::text))).*
+          `INSERT INTO integrated_fund_report
+           SELECT (jsonb_populate_record(r, jsonb_build_object('id', uuidv7(), 'period', $2::text, 'reporter_code', $3::text))).*
            FROM integrated_fund_report r WHERE r.id = $1 RETURNING id`,
-          [draft, period],
+          [draft, period, reporter],
         )) as [{ id: string }];
         await store.adminQuery(
           `INSERT INTO integrated_fund_line SELECT (jsonb_populate_record(l, jsonb_build_object('id', uuidv7(), 'integrated_fund_report_id', $2::text))).*
@@ -593,17 +594,24 @@ describe('money and projects', () => {
           [draft, id],
         );
         await store.database.write(scopes.followRegionChanges(), (tx) => recountReports(tx, [id]));
-        return (await figures(store, 'INTEGRATED_PROGRAMMES', PLACES.city))['integrated.planned'];
+        return planned();
       };
+      const planned = async () =>
+        (await figures(store, 'INTEGRATED_PROGRAMMES', PLACES.city))['integrated.planned'];
       const [standing] = await store.adminQuery<{ period: string }>(
         'SELECT period FROM integrated_fund_report WHERE id = $1',
         [draft],
       );
-      expect(await merge(standing!.period)).toBe('420.0002');
-      expect(await merge('0')).toBe('420.0002');
+      expect(await merge(standing!.period, PLACES.nextCounty)).toBe('420.0002');
+      expect(await merge('0', PLACES.nextCounty)).toBe('420.0002');
+      // One that had reported for an earlier period only keeps its money in the sum, one that was ahead takes nobody's out.
+      expect(await merge('0', '140299000000')).toBe('630.0003');
       await expectRebuildToAgree(store);
-      // One of a later period moves in: it supersedes those that were there.
-      expect(await merge('9')).toBe('210.0001');
+      expect(await merge('3', PLACES.nextCounty)).toBe('630.0003');
+      // The merged county's own report is of all that it is made of.
+      await submit(await save('Q4', '300'));
+      await deliver();
+      expect(await planned()).toBe('310.0001');
       await expectRebuildToAgree(store);
     },
   );
@@ -626,6 +634,7 @@ describe('money and projects', () => {
     await arrive(store, FUND.city, await lineOf(store, left), '7.5');
     const keeper = officer('000000000000', 'NATION', 'SYSTEM_ADMIN');
     await as(store, keeper, (tx) => store.services.yearTurn.close(tx, 2016, 1));
+    await store.services.yearTurn.continueClosing(store.database);
     await deliver();
     const after = (Number(before['fund.balance']) + 7.5).toFixed(4);
     expect(await use()).toEqual({

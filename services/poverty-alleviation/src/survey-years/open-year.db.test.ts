@@ -19,8 +19,10 @@ afterEach(() => store.close());
 
 const open = (year = 2018, povertyLine: string | null = null) =>
   store.database.write(scopeOf(KEEPER), (tx) => store.services.yearTurn.open(tx, { year, povertyLine }));
-const close = (year: number, version = 1) =>
-  store.database.write(scopeOf(KEEPER), (tx) => store.services.yearTurn.close(tx, year, version));
+const close = async (year: number, version = 1) => {
+  await store.database.write(scopeOf(KEEPER), (tx) => store.services.yearTurn.close(tx, year, version));
+  await store.services.yearTurn.continueClosing(store.database);
+};
 const go = (options = {}) => store.services.yearTurn.continueOpening(store.database, options);
 const years = () => store.database.read(scopeOf(KEEPER), surveyYears);
 const yearOf = async (year: number): Promise<SurveyYear> => (await years()).find((one) => one.year === year)!;
@@ -378,10 +380,11 @@ describe('editable', () => {
   });
 });
 
-it('the background work asks for no lock while no year is being opened', async () => {
+it('the background work asks for no lock while no year is being opened or closed', async () => {
   await store.database.write(scopeOf(KEEPER), async (tx) => {
     await holdYears(tx);
     // Alone it would wait for this transaction, and every other writer behind it.
     expect(await go()).toBe(0);
+    expect(await store.services.yearTurn.continueClosing(store.database)).toBe(0);
   });
 });

@@ -67,8 +67,14 @@ function isLine(text: string): boolean {
   return isDecimal(text) && toHundredths(text) > 0n && toHundredths(text) <= 99_999_999_99n;
 }
 
-/** Checks that a year may be closed: it is open and nothing of it is being copied. Throws STATE_CONFLICT. */
-export function checkClosing({ editable, closedAt, isBeingCopied, year }: SurveyYear): void {
+/**
+ * Checks that a year may be closed: it is open, nothing of it is being copied, and no earlier year has money that is not carried
+ * over yet (`earlierMoney`). Throws STATE_CONFLICT.
+ */
+export function checkClosing(
+  { editable, closedAt, isBeingCopied, year }: SurveyYear,
+  earlierMoney: number | null,
+): void {
   if (closedAt !== null) {
     throw conflict({
       zh: `${year} 年度已关闭，无需重复操作`,
@@ -79,6 +85,12 @@ export function checkClosing({ editable, closedAt, isBeingCopied, year }: Survey
     throw conflict({
       zh: '年度结转正在进行，请待其完成后再关闭',
       en: 'The copy from or into this year is not complete; wait for it',
+    });
+  }
+  if (earlierMoney !== null) {
+    throw conflict({
+      zh: `${earlierMoney} 年度有扶贫资金且尚未关闭，其结余要转入下年；请先关闭 ${earlierMoney} 年度，并待结转完成`,
+      en: `${earlierMoney} has money and is not closed; its rest is to be carried over: close ${earlierMoney} first and wait until that is done`,
     });
   }
 }

@@ -43,14 +43,15 @@ rule('PA-YR-07', 'the year after the current cycle is opened, one at a time', ()
   for (const [given, expected] of cases) expect(faultsOf(() => checkOpening(...given))).toEqual(expected);
 });
 
-it('a year is closed once, and not while it is being copied', () => {
-  const cases: [Partial<SurveyYear>, string[]][] = [
-    [{}, []],
-    [{ isCurrentCycle: false }, []],
-    [{ editable: false, closedAt: new Date() }, ['STATE_CONFLICT year']],
-    [{ isBeingCopied: true }, ['STATE_CONFLICT year']],
-    [{ editable: false }, ['STATE_CONFLICT year']],
+it('a year is closed once, not while it is being copied, and after the earlier ones that have money', () => {
+  const cases: [Partial<SurveyYear>, number | null, string[]][] = [
+    [{}, null, []],
+    [{ isCurrentCycle: false }, null, []],
+    [{ editable: false, closedAt: new Date() }, null, ['STATE_CONFLICT year']],
+    [{ isBeingCopied: true }, null, ['STATE_CONFLICT year']],
+    [{ editable: false }, null, ['STATE_CONFLICT year']],
+    [{}, 2016, ['STATE_CONFLICT year']],
   ];
-  for (const [changes, expected] of cases)
-    expect(faultsOf(() => checkClosing(year(changes)))).toEqual(expected);
+  for (const [changes, earlierMoney, expected] of cases)
+    expect(faultsOf(() => checkClosing(year(changes), earlierMoney))).toEqual(expected);
 });

@@ -1,10 +1,11 @@
 import type { Clock } from '@junxian/calendar';
 import { refuse } from '@junxian/errors';
+import type { Scope } from '@junxian/identity';
 import { recordEvent, SurveyYearClosed, SurveyYearOpened } from '@junxian/messaging';
 import type { Database, ScopedTransaction } from '@junxian/persistence';
 import type { PresentRegions } from '@junxian/region-changes';
-import { carryFundsOver } from '../funds/year-end.service';
-import { traceOf } from '../households/household-files.service';
+import { carryArrangementsOver, carryRestsOver, earlierMoney } from '../funds/year-end.service';
+import { type Trace, traceOf } from '../households/household-files.service';
 import { scopes } from '../service-scopes';
 import { SURVEY_YEARS_LOCK, surveyYear, surveyYears } from './survey-years.service';
 import {
@@ -18,6 +19,14 @@ import { checkClosing, checkOpening, type OpenYearInput } from './year-turn.rule
 
 /** Households per transaction of the copy: writers of any year wait for one batch at most, about a second. */
 const BATCH_SIZE = 1_000;
+/** Projects per transaction of a close, likewise. */
+const PROJECTS_PER_BATCH = 500;
+
+/** How background work goes on: rows per transaction, and whether to begin another one. */
+interface BatchOptions {
+  batchSize?: number;
+  goOn?: () => boolean;
+}
 
 /** How far the copy into a year has come, as the administrator sees it. */
 export interface YearOpeningView {
@@ -68,27 +77,20 @@ export class YearTurnService {
   }
 
   /**
-   * Closes a year for good: nothing of it may be changed any more, and its fund balances become the next year's carry-in (PA-FD-06).
-   * Throws INVALID_INPUT for an unknown year, STALE_VERSION, STATE_CONFLICT when it is closed or being copied.
+   * Closes a year for good: from now on nothing of it may be changed, and {@link continueClosing} makes its fund balances the next
+   * year's carry-in in the background (PA-FD-06). Throws INVALID_INPUT for an unknown year, STALE_VERSION, STATE_CONFLICT when it
+   * is closed or being copied, or while an earlier year that has money is not closed.
    */
   async close(tx: ScopedTransaction, year: number, expectedVersion: number): Promise<void> {
-    await tx.query('SET LOCAL statement_timeout = 0');
-    await this.regions.hold(tx);
     await holdAlone(tx);
     const found = await surveyYear(tx, year);
-    checkClosing(found);
+    checkClosing(found, await earlierMoney(tx, year));
     if (found.version !== expectedVersion) throw refuse.staleVersion();
-    const by = traceOf(tx, this.clock);
-    await carryFundsOver(tx, year, { ...by, today: this.clock.today() });
+    const { actor } = traceOf(tx, this.clock);
     await tx.query(
-      'UPDATE survey_year SET editable = false, closed_by = $2, closed_at = $3, version = version + 1 WHERE year = $1',
-      [year, by.actor, by.now],
+      'UPDATE survey_year SET editable = false, closed_by = $2, version = version + 1 WHERE year = $1',
+      [year, actor],
     );
-    await recordEvent(tx, SurveyYearClosed, {
-      aggregateId: String(year),
-      occurredAt: by.now,
-      data: { year },
-    });
   }
 
   /**
@@ -96,17 +98,47 @@ export class YearTurnService {
    * be killed anywhere and be run by several processes: each batch notes how far it came. `goOn` is asked before each batch.
    * Returns the number of batches; waits for another day while rows follow a change of regions.
    */
-  async continueOpening(
+  continueOpening(
     database: Pick<Database, 'write'>,
-    { batchSize = BATCH_SIZE, goOn = () => true }: { batchSize?: number; goOn?: () => boolean } = {},
+    { batchSize = BATCH_SIZE, goOn }: BatchOptions = {},
   ): Promise<number> {
-    let batches = 0;
-    while (goOn()) {
-      const worked = await database.write(scopes.openYear(), (tx) => this.copyOne(tx, batchSize));
-      if (!worked) break;
-      batches++;
-    }
-    return batches;
+    return inBatches(database, scopes.openYear(), (tx) => this.copyOne(tx, batchSize), goOn);
+  }
+
+  /** Goes on with carrying over the money of a year that is being closed, as {@link continueOpening} does with a copy. */
+  continueClosing(
+    database: Pick<Database, 'write'>,
+    { batchSize = PROJECTS_PER_BATCH, goOn }: BatchOptions = {},
+  ): Promise<number> {
+    return inBatches(database, scopes.closeYear(), (tx) => this.carryOne(tx, batchSize), goOn);
+  }
+
+  /** Carries the money of one batch over, or completes the close; false when there is nothing to do now. */
+  private async carryOne(tx: ScopedTransaction, batchSize: number): Promise<boolean> {
+    const unfinished = 'FROM survey_year WHERE closed_by IS NOT NULL AND closed_at IS NULL';
+    // Asked before anybody is made to wait, as in a copy.
+    if ((await tx.query(`SELECT ${unfinished}`)).length === 0) return false;
+    await this.regions.hold(tx);
+    await holdAlone(tx);
+    const [state] = await tx.query<{ year: number; closedBy: string }>(
+      `SELECT year, closed_by AS "closedBy" ${unfinished}
+         AND NOT EXISTS (SELECT FROM region_change WHERE followed_at IS NULL) ORDER BY year LIMIT 1`,
+    );
+    if (state === undefined) return false;
+    const by: Trace = { actor: state.closedBy, now: this.clock.now() };
+    const today = this.clock.today();
+    if ((await carryArrangementsOver(tx, state.year, batchSize, { ...by, today })) > 0) return true;
+    await carryRestsOver(tx, state.year, by);
+    await tx.query('UPDATE survey_year SET closed_at = $2, version = version + 1 WHERE year = $1', [
+      state.year,
+      by.now,
+    ]);
+    await recordEvent(tx, SurveyYearClosed, {
+      aggregateId: String(state.year),
+      occurredAt: by.now,
+      data: { year: state.year },
+    });
+    return true;
   }
 
   /** Copies one batch, or completes the opening; false when there is nothing to do now. */
@@ -174,6 +206,18 @@ export async function readOpenings(
     [years],
   );
   return new Map(rows.map((row) => [row.year, row]));
+}
+
+/** Runs transactions one after the other until one finds nothing to do, or `goOn` says no; returns how many did something. */
+async function inBatches(
+  database: Pick<Database, 'write'>,
+  scope: Scope,
+  one: (tx: ScopedTransaction) => Promise<boolean>,
+  goOn: () => boolean = () => true,
+): Promise<number> {
+  let batches = 0;
+  while (goOn() && (await database.write(scope, one))) batches++;
+  return batches;
 }
 
 /** Until the transaction ends nobody writes data of any year; waits for those who do. */

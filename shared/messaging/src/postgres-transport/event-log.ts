@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Pool, PoolClient } from 'pg';
+import type { Pool } from 'pg';
 import { type Acknowledged, type LogRecord, OtherCluster, type OutgoingRecord } from '../transport';
 import { ensureLogSchema, isSchemaGone, NEWS_CHANNEL, PARTITIONS } from './log-schema';
 
@@ -8,7 +8,7 @@ export function partitionOf(key: string): number {
   return createHash('md5').update(key).digest().readUInt32BE(0) % PARTITIONS;
 }
 
-/** What a publisher says on the news channel: where there is something new. */
+/** What a publisher says on the news channel: where there is something new. `append` writes it in SQL. */
 export function newsOf(topic: string, partition: number): string {
   return `${topic}/${partition}`;
 }
@@ -28,55 +28,45 @@ export class EventLog {
   constructor(private readonly pool: Pool) {}
 
   /**
-   * Appends records in the order given, in one transaction. The row of each log's end stays locked
-   * until COMMIT, so offsets become visible in their order and without a gap: a reader that has seen
-   * offset n will never find a smaller one afterwards.
+   * Appends records in the order given, all or none. The row of each log's end stays locked until that is
+   * committed, so offsets become visible in their order and without a gap: a reader that has seen offset n
+   * will never find a smaller one afterwards.
    * Throws OtherCluster when the log is not that of the given id.
    */
-  append(records: readonly OutgoingRecord[], clusterId?: string): Promise<Acknowledged[]> {
-    const groups = new Map<string, { topic: string; partition: number; keys: string[]; values: string[] }>();
-    for (const { topic, key, value } of records) {
-      const partition = partitionOf(key);
-      const name = newsOf(topic, partition);
-      const group = groups.get(name) ?? { topic, partition, keys: [], values: [] };
-      groups.set(name, group);
-      group.keys.push(key);
-      group.values.push(value);
-    }
-    // Always in one order, or two publishers would wait for each other.
-    const ordered = [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
-    return this.inTransaction(async (client) => {
-      if (clusterId !== undefined) {
-        const { rowCount } = await client.query('SELECT FROM event_log.cluster WHERE id::text = $1', [
-          clusterId,
-        ]);
-        if (rowCount === 0) throw new OtherCluster();
-      }
-      const acknowledged: Acknowledged[] = [];
-      for (const { topic, partition, keys, values } of ordered) {
-        const { rows } = await client.query<{ first: string }>({
-          name: 'event-log-end',
-          text: `INSERT INTO event_log.log_end AS log (topic, partition, next_offset) VALUES ($1, $2, $3)
-           ON CONFLICT (topic, partition) DO UPDATE SET next_offset = log.next_offset + $3
-           RETURNING next_offset - $3 AS first`,
-          values: [topic, partition, keys.length],
-        });
-        const firstOffset = BigInt(rows[0]!.first);
-        await client.query({
-          name: 'event-log-records',
-          text: `INSERT INTO event_log.record (topic, partition, log_offset, key, value)
-           SELECT $1, $2, $3::bigint + place - 1, key, value
-           FROM unnest($4::text[], $5::text[]) WITH ORDINALITY AS given(key, value, place)`,
-          values: [topic, partition, String(firstOffset), keys, values],
-        });
-        acknowledged.push({ topic, partition, firstOffset });
-      }
-      await client.query('SELECT pg_notify($1, place) FROM unnest($2::text[]) place', [
-        NEWS_CHANNEL,
-        ordered.map(({ topic, partition }) => newsOf(topic, partition)),
-      ]);
-      return acknowledged;
-    });
+  async append(records: readonly OutgoingRecord[], clusterId?: string): Promise<Acknowledged[]> {
+    const { rows } = await this.withSchema(() =>
+      this.pool.query<{ topic: string; partition: number; first: string }>({
+        // One statement however many logs it appends to: each would cost a round trip many times a second.
+        name: 'event-log-append',
+        text: `WITH given AS (
+           SELECT * FROM unnest($1::text[], $2::int[], $3::text[], $4::text[]) WITH ORDINALITY AS r(topic, partition, key, value, place)
+           WHERE $5::text IS NULL OR EXISTS (SELECT FROM event_log.cluster WHERE id::text = $5)),
+         ends AS (
+           -- Always in one order, or two publishers would wait for each other.
+           INSERT INTO event_log.log_end AS log (topic, partition, next_offset)
+           SELECT topic, partition, count(*) FROM given GROUP BY topic, partition ORDER BY topic COLLATE "C", partition
+           ON CONFLICT (topic, partition) DO UPDATE SET next_offset = log.next_offset + excluded.next_offset
+           RETURNING topic, partition, next_offset),
+         placed AS (
+           SELECT topic, partition, key, value,
+                  ends.next_offset - row_number() OVER (PARTITION BY topic, partition ORDER BY place DESC) AS log_offset
+           FROM given JOIN ends USING (topic, partition)),
+         appended AS (
+           INSERT INTO event_log.record (topic, partition, log_offset, key, value)
+           SELECT topic, partition, log_offset, key, value FROM placed)
+         SELECT topic, partition, min(log_offset) AS first, pg_notify('${NEWS_CHANNEL}', topic || '/' || partition)
+         FROM placed GROUP BY topic, partition`,
+        values: [
+          records.map(({ topic }) => topic),
+          records.map(({ key }) => partitionOf(key)),
+          records.map(({ key }) => key),
+          records.map(({ value }) => value),
+          clusterId ?? null,
+        ],
+      }),
+    );
+    if (rows.length === 0) throw new OtherCluster();
+    return rows.map(({ topic, partition, first }) => ({ topic, partition, firstOffset: BigInt(first) }));
   }
 
   /**
@@ -151,26 +141,6 @@ export class EventLog {
       ),
     );
     return result.rowCount ?? 0;
-  }
-
-  private inTransaction<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
-    return this.withSchema(async () => {
-      const client = await this.pool.connect();
-      let broken = false;
-      try {
-        await client.query('BEGIN');
-        const result = await work(client);
-        await client.query('COMMIT');
-        return result;
-      } catch (error) {
-        await client.query('ROLLBACK').catch(() => {
-          broken = true;
-        });
-        throw error;
-      } finally {
-        client.release(broken);
-      }
-    });
   }
 
   /** Runs work with the tables in place; when they vanished under way they are made anew and the work runs once more. */
