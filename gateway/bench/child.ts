@@ -1,4 +1,5 @@
 import { Session } from 'node:inspector/promises';
+import { writeHeapSnapshot } from 'node:v8';
 import { startTestSubgraph } from '../testing/test-subgraph';
 import { type CannedSettings, CannedSubgraphs } from './canned-subgraphs';
 import { serveHive, serveMercurius, serveOurs, serveStock } from './gateways';
@@ -27,13 +28,15 @@ const ROLES: Record<string, (settings: never) => Promise<unknown>> = {
 
 const session = new Session();
 
-async function answer({ what }: Question): Promise<unknown> {
-  switch (what) {
+async function answer(question: Question): Promise<unknown> {
+  switch (question.what) {
     case 'requests':
       return canned.asked;
     case 'heap after collection':
       global.gc!();
       return process.memoryUsage().heapUsed;
+    case 'heap snapshot':
+      return writeHeapSnapshot(question.file);
     case 'start profile':
       session.connect();
       await session.post('Profiler.enable');

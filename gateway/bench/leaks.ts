@@ -1,4 +1,5 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Pool } from 'undici';
 import { Child } from './processes';
 import { BROKEN, NESTED_QUERY, SINGLE_QUERY } from './reviews-shop';
@@ -13,6 +14,8 @@ export interface LeakSettings {
   newBefore: number;
   /** The same in each interval, so that what the caches of a new supergraph hold at a look is always alike. */
   newEach: number;
+  /** Where a snapshot of the heap is kept after the first look and after the last; null for none. */
+  snapshots: string | null;
 }
 
 export interface Memory {
@@ -52,6 +55,9 @@ export async function watchMemory(settings: LeakSettings, seen: (look: Memory) =
       const minutes = (performance.now() - started) / 60_000;
       looks.push({ minutes, heapMiB: heap / MIB, residentMiB: gateway.residentMiB() });
       seen(looks.at(-1)!);
+      if (settings.snapshots !== null && (look === 1 || look === settings.looks)) {
+        await gateway.ask({ what: 'heap snapshot', file: join(settings.snapshots, `${look}.heapsnapshot`) });
+      }
     }
     await mixture.expectLoads(settings.looks);
     return looks;

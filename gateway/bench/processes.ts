@@ -96,5 +96,6 @@ export class Child<Ready = unknown> {
 export type Question =
   | { what: 'requests' }
   | { what: 'heap after collection' }
+  | { what: 'heap snapshot'; file: string }
   | { what: 'start profile' }
   | { what: 'end profile' };

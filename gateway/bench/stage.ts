@@ -13,9 +13,15 @@ import { SHOP } from './reviews-shop';
 
 /**
  * The others take every query at once. By its own measure ours would call the nested query expensive
- * and run few of them side by side, and on a busy machine refuse those that have waited.
+ * and run few of them side by side, and on a busy machine refuse those that have waited,
+ * for their plan too.
  */
-const UNLIMITED = { MAX_RUNNING_EXPENSIVE: '256', MAX_WAIT_MS: '120000', OPERATION_TIMEOUT_MS: '120000' };
+const UNLIMITED = {
+  MAX_RUNNING_EXPENSIVE: '256',
+  MAX_WAIT_MS: '120000',
+  OPERATION_TIMEOUT_MS: '120000',
+  PLAN_TIMEOUT_MS: '60000',
+};
 
 /** What all gateways of a contest have in common: subgraphs that answer from memory, a supergraph, an issuer. */
 export class Stage {

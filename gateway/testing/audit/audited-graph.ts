@@ -10,6 +10,7 @@ import {
   parse,
   validate,
 } from 'graphql';
+import { Cancellation } from '../../src/execution/cancellation';
 import type { ExecutorName } from '../../src/execution/execution';
 import type { GatewayContext } from '../../src/execution/gateway-context';
 import type { Executor } from '../../src/execution/operation-executor';
@@ -121,7 +122,7 @@ export async function auditedGraph(
   await server.start();
   return {
     ask: async (query) => {
-      const contextValue: Context = { requestId: 'audit' };
+      const contextValue: Context = { requestId: 'audit', clientGone: new Cancellation() };
       const { body } = await server.executeOperation({ query }, { contextValue });
       if (body.kind !== 'single') throw new Error('an answer in parts');
       const { data = null, errors = [] } = onTheWire(body.singleResult);

@@ -3,6 +3,7 @@ import {
   type FieldNode,
   type FragmentDefinitionNode,
   GraphQLIncludeDirective,
+  type GraphQLInterfaceType,
   type GraphQLObjectType,
   type GraphQLSchema,
   GraphQLSkipDirective,
@@ -11,7 +12,7 @@ import {
   getOperationAST,
   isAbstractType,
   isCompositeType,
-  isObjectType,
+  isUnionType,
   Kind,
   type SelectionNode,
   type SelectionSetNode,
@@ -32,7 +33,8 @@ export const sameButOrder = (one: Answer, other: Answer): boolean =>
 /**
  * Whether the fields of an answer stand in the order of the specification (CollectFields): that in
  * which they are met first, whatever fragments they stand in. An object may be of any type that its
- * place allows; the order must be right for one of them.
+ * place allows, and one whose type no service told has what is asked of the interface itself; the order
+ * must be right for one of them.
  */
 export function isInSelectionOrder(
   schema: GraphQLSchema,
@@ -53,7 +55,7 @@ export function isInSelectionOrder(
 
   const collect = (
     set: SelectionSetNode,
-    type: GraphQLObjectType,
+    type: GraphQLObjectType | GraphQLInterfaceType,
     groups: Map<string, FieldNode[]>,
   ): void => {
     for (const selection of set.selections.filter(isSelected)) {
@@ -73,7 +75,7 @@ export function isInSelectionOrder(
   const isInOrder = (
     value: unknown,
     sets: readonly SelectionSetNode[],
-    types: readonly GraphQLObjectType[],
+    types: readonly (GraphQLObjectType | GraphQLInterfaceType)[],
   ): boolean => {
     if (Array.isArray(value)) return value.every((item) => isInOrder(item, sets, types));
     if (value === null || value === undefined) return true;
@@ -85,7 +87,10 @@ export function isInSelectionOrder(
       return [...groups].every(([name, nodes]) => {
         const returned = getNamedType(type.getFields()[nodes[0]!.name.value]?.type);
         if (returned === undefined || !isCompositeType(returned)) return true;
-        const possible = isObjectType(returned) ? [returned] : schema.getPossibleTypes(returned);
+        const possible = [
+          ...(isUnionType(returned) ? [] : [returned]),
+          ...(isAbstractType(returned) ? schema.getPossibleTypes(returned) : []),
+        ];
         const inner = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
         return isInOrder((value as Record<string, unknown>)[name], inner, possible);
       });

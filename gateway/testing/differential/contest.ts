@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway';
 import { type DocumentNode, type GraphQLSchema, getOperationAST, getVariableValues, parse } from 'graphql';
+import { Cancellation } from '../../src/execution/cancellation';
 import type { GatewayContext } from '../../src/execution/gateway-context';
 import type { Executor, ExecutorContext, ExecutorResult } from '../../src/execution/operation-executor';
 import { ApolloPlanner } from '../../src/execution/planner';
@@ -160,6 +161,7 @@ export class Contest {
     const context: Partial<GatewayContext> = {
       requestId: 'differential',
       locale: 'en',
+      clientGone: new Cancellation(),
       variables: this.coerced(asked),
     };
     return {

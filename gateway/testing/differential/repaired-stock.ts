@@ -140,6 +140,22 @@ function deepMerge(`,
     },
   ],
   /**
+   * For the name of the root's type in a fragment with a condition the stock planner has a service asked,
+   * though everybody knows it: a service that refuses makes an error of it. Ours asks nobody.
+   */
+  "a service is asked for the name of the root's type": [
+    {
+      file: 'executeQueryPlan.js',
+      find: 'async function executeFetch(context, fetch, currentCursor, traceNode, telemetryConfig) {',
+      replace: `function asksNamesOnly({ selections }) {
+    return selections.every((it) => it.selectionSet ? asksNamesOnly(it.selectionSet) : it.kind === 'Field' && it.name.value === '__typename');
+}
+async function executeFetch(context, fetch, currentCursor, traceNode, telemetryConfig) {
+    if (!fetch.requires && require('graphql').parse(fetch.operation).definitions.every((it) => asksNamesOnly(it.selectionSet)))
+        return;`,
+    },
+  ],
+  /**
    * Not a fault but our decision 0009: a reference that its service answers with null, without an
    * error, leads to what the caller may not see. It is null where null may stand, and no error.
    */

@@ -113,6 +113,15 @@ const PINNED: readonly Pinned[] = [
     ours: [['__typename', 'rating']],
   },
   {
+    excuse: "a service is asked for the name of the root's type",
+    subgraphs: { ash: 'type Query { man: Int }' },
+    query: 'query ($without: Boolean! = false) { ... on Query @skip(if: $without) { __typename } }',
+    weather: { refusals: 1 },
+    of: both,
+    stock: { data: { __typename: 'Query' }, errors: ['- FORBIDDEN'] },
+    ours: { data: { __typename: 'Query' }, errors: [] },
+  },
+  {
     excuse: 'a reference out of sight is an error',
     subgraphs: {
       ash: 'type Query { men: [Man]! } type Man @key(fields: "id") { id: ID! }',

@@ -10,6 +10,8 @@ export interface SubgraphsOverHttp {
   composed: ComposedSubgraph[];
   /** What holds for the requests that follow. A dead subgraph closes its connections without an answer. */
   weather: Weather;
+  /** Requests that have come. */
+  asked: number;
   stop(): Promise<void>;
 }
 
@@ -54,6 +56,7 @@ export async function serveSubgraphs(
   const all: SubgraphsOverHttp = {
     composed: [],
     weather,
+    asked: 0,
     stop: async () => {
       for (const server of servers) server.closeAllConnections();
       await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
@@ -65,6 +68,7 @@ export async function serveSubgraphs(
     const server = createServer(async (request, response) => {
       let body = '';
       for await (const chunk of request.setEncoding('utf8')) body += chunk;
+      all.asked += 1;
       if (all.weather.dead.includes(text.name)) {
         request.socket.destroy();
         return;
