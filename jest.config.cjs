@@ -30,6 +30,7 @@ const tier = (displayName, suffixes, extra = {}, folders = '{services,gateway,sh
 });
 module.exports = {
   testTimeout: 120_000,
+  testSequencer: '<rootDir>/infra/tools/longest-first.cjs',
   projects: [
     tier('unit', ['unit']),
     tier('db', ['db', 'access'], { ...withPostgres, ...oneRealm }),

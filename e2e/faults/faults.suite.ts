@@ -91,7 +91,8 @@ export function faultSuite(
       idempotencyKey: `fault-${serial}`,
     });
     let last: unknown;
-    for (const until = Date.now() + 90_000; Date.now() < until; await pause(200)) {
+    // Four times a service begins anew, one after the other: on a busy machine each takes twenty seconds.
+    for (const until = Date.now() + 180_000; Date.now() < until; await pause(200)) {
       const answer = await officer
         .query(IDENTIFY, { input })
         .catch((error: Error) => ({ data: null, errors: [error] }));
@@ -141,7 +142,7 @@ export function faultSuite(
            SELECT key FROM outbox WHERE envelope::json ->> 'type' LIKE '%household.identified%' GROUP BY key HAVING count(*) > 1) AS twice`,
       ),
     ).toBe(0);
-  }, 240_000);
+  }, 360_000);
 
   it('kill −9 of directory in the middle of changes: the audit chain is whole and every change has its event', async () => {
     const admin = await system.signIn('datong');
@@ -383,16 +384,31 @@ export function faultSuite(
     240_000,
   );
 
+  /** Events that the service's consumers were given and knew, by its own count. */
+  const duplicates = async () => {
+    const { origin } = system.process('poverty-alleviation');
+    const figures = await (await fetch(`${origin}/metrics`)).text();
+    const counts = [
+      ...figures.matchAll(/^junxian_events_consumed_total\{[^}]*outcome="duplicate"[^}]*\} (\d+)/gm),
+    ];
+    return counts.reduce((sum, [, count]) => sum + Number(count), 0);
+  };
+
   it('a second delivery of everything changes nothing', async () => {
+    await ready('poverty-alleviation');
     const before = await everyEffectArrived();
+    const known = await one(
+      `SELECT count(*)::int AS n FROM inbox WHERE event_id IN (SELECT envelope::jsonb ->> 'id' FROM outbox)`,
+    );
+    expect(known).toBeGreaterThan(60);
+    const duplicatesBefore = await duplicates();
     await sql('UPDATE outbox SET published_at = NULL');
     await eventually(
-      'the relay',
-      () => one('SELECT count(*)::int AS n FROM outbox WHERE published_at IS NULL'),
-      (n) => n === 0,
+      'the second delivery',
+      async () => (await duplicates()) - duplicatesBefore,
+      (n) => n >= known,
       60_000,
     );
-    await pause(3_000);
     expect(await counted(2017)).toEqual(before.counted);
   }, 120_000);
 }

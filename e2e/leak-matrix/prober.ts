@@ -89,6 +89,7 @@ export class Prober {
     const broken = new Set(
       probes.filter(({ seen }) => seen.isBroken).map(({ operation }) => deep.indexOf(operation)),
     );
+    if (broken.size === 0) return probes;
     const plain = operationsFor(this.schema, 'Query', target, PLAIN, permitted);
     return [
       ...probes,

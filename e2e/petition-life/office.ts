@@ -1,5 +1,6 @@
 import type { GraphAnswer, Json } from '@junxian/test-kit';
 import { demoOrganisations } from '../../services/directory/src/demo-data/demo-accounts';
+import { Asking } from '../support/asking';
 import { eventually, PETITIONS_OFFICE, PUBLIC_SITE, type SignedIn, type System } from '../support/system';
 
 /** The data of an answer that succeeded. */
@@ -40,13 +41,15 @@ const ITEM = /* GraphQL */ `
 `;
 
 /** What officers and citizens do, each by one request through the gateway; who acts signs in anew after the clock moved. */
-export class Office {
+export class Office extends Asking {
   private readonly sessions = new Map<string, Promise<SignedIn>>();
   private organisations = new Map<string, string>();
   private accounts = new Map<string, string>();
   private readonly citizens = new Set<string>();
 
-  constructor(readonly system: System) {}
+  constructor(readonly system: System) {
+    super();
+  }
 
   /** Looks up the ids of the demonstration's organisations and accounts. */
   async open(): Promise<void> {
@@ -107,7 +110,7 @@ export class Office {
         withinMs,
       );
     // Whoever was at the run of the day before looks again a minute later: by the moved clock, not in a minute of ours.
-    await run(5_000).catch(() => {
+    await run(2_000).catch(() => {
       this.at(date, '06:10');
       return run(90_000);
     });
@@ -134,16 +137,6 @@ export class Office {
   /** From now on `who` is the name of a citizen's account. */
   knowCitizen(who: string): void {
     this.citizens.add(who);
-  }
-
-  async ask(who: string, document: string, variables: Json = {}): Promise<GraphAnswer> {
-    return (await this.as(who)).query(document, variables);
-  }
-
-  async do(who: string, document: string, variables: Json = {}): Promise<Json> {
-    const answer = await this.ask(who, document, variables);
-    if (answer.errors) throw new Error(`${who}: ${document.slice(0, 120)}… ${JSON.stringify(answer.errors)}`);
-    return answer.data!;
   }
 
   async item(who: string, id: string): Promise<Json> {

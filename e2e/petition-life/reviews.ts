@@ -136,6 +136,12 @@ export class Reviews {
     );
   }
 
+  /** Files the notice by which the respondent is asked for its defence, and sends it. */
+  async askForDefence({ handler, leader }: Panel, reviewId: string): Promise<void> {
+    const notice = await this.fileDocument(handler, leader, reviewId, 'DEFENCE_NOTICE');
+    ok(await this.step(handler, 'DEFENCE_NOTICE', reviewId, { documentId: notice }));
+  }
+
   /** The respondent finds the request for a defence among the steps asked of it, and answers. */
   async defend(respondent: string, reviewId: string): Promise<void> {
     const { askedReviewSteps } = await this.office.do(

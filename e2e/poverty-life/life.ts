@@ -1,4 +1,5 @@
-import type { GraphAnswer, Json } from '@junxian/test-kit';
+import type { Json } from '@junxian/test-kit';
+import { Asking } from '../support/asking';
 import { places } from '../support/demo';
 import { eventually, type SignedIn, type System, startSystem } from '../support/system';
 import { type Figures, figuresOf } from './figures';
@@ -28,7 +29,7 @@ export const download = (url: string): Promise<Response> => fetch(url);
  * What a life has come to so far. Each chapter finds here what those before it left, and fills in what it adds; before its
  * chapter a field is undefined.
  */
-export class Life {
+export class Life extends Asking {
   system!: System;
   /** The figures before anything happened, by region. */
   readonly before = new Map<string, Figures>();
@@ -67,17 +68,6 @@ export class Life {
   as(who: string): Promise<SignedIn> {
     if (!this.sessions.has(who)) this.sessions.set(who, this.system.signIn(who));
     return this.sessions.get(who)!;
-  }
-
-  async ask(who: string, document: string, variables: Json = {}): Promise<GraphAnswer> {
-    return (await this.as(who)).query(document, variables);
-  }
-
-  /** The data of an answer that has to succeed. */
-  async do(who: string, document: string, variables: Json = {}): Promise<Json> {
-    const answer = await this.ask(who, document, variables);
-    if (answer.errors) throw new Error(`${who}: ${document.slice(0, 120)}… ${JSON.stringify(answer.errors)}`);
-    return answer.data!;
   }
 
   /** Why something is refused that has to be. */

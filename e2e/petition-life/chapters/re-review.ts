@@ -16,13 +16,7 @@ export const reReview: Chapter = (stage) => {
       office.at('2026-09-15');
       await reviews.appoint(CITY_REVIEW, registered.id);
       await reviews.accept(CITY_REVIEW, registered.id);
-      const notice = await reviews.fileDocument(
-        'pt-datong-review',
-        'pt-datong-leader',
-        registered.id,
-        'DEFENCE_NOTICE',
-      );
-      ok(await reviews.step('pt-datong-review', 'DEFENCE_NOTICE', registered.id, { documentId: notice }));
+      await reviews.askForDefence(CITY_REVIEW, registered.id);
       await reviews.defend('pt-yunzhou', registered.id);
       ok(
         await reviews.step('pt-datong-review', 'WRITTEN_EXAMINATION', registered.id, {

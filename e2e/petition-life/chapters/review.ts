@@ -47,13 +47,7 @@ export const review: Chapter = (stage) => {
       await reviews.appoint(COUNTY_REVIEW, review.id);
       await reviews.accept(COUNTY_REVIEW, review.id);
       await events.see('review.accepted', review.id);
-      const notice = await reviews.fileDocument(
-        'pt-yunzhou-review',
-        'pt-yunzhou-head',
-        review.id,
-        'DEFENCE_NOTICE',
-      );
-      ok(await reviews.step('pt-yunzhou-review', 'DEFENCE_NOTICE', review.id, { documentId: notice }));
+      await reviews.askForDefence(COUNTY_REVIEW, review.id);
       expect(
         codeOf(
           await reviews.step('pt-yunzhou-review', 'WRITTEN_EXAMINATION', review.id, { content: '示例' }),

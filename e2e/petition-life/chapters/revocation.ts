@@ -17,13 +17,7 @@ export const revocation: Chapter = (stage) => {
       secrets.reviews.push(revoking);
       await reviews.appoint(COUNTY_REVIEW, revoking);
       await reviews.accept(COUNTY_REVIEW, revoking);
-      const notice = await reviews.fileDocument(
-        'pt-yunzhou-review',
-        'pt-yunzhou-head',
-        revoking,
-        'DEFENCE_NOTICE',
-      );
-      ok(await reviews.step('pt-yunzhou-review', 'DEFENCE_NOTICE', revoking, { documentId: notice }));
+      await reviews.askForDefence(COUNTY_REVIEW, revoking);
       const examine = () =>
         reviews.step('pt-yunzhou-review', 'WRITTEN_EXAMINATION', revoking, { content: '示例：书面审查。' });
       // The defence does not come: after ten days the examination goes on without it.

@@ -198,6 +198,8 @@ export function consumers({ clock, regionChangeReceived }: ConsumerParts) {
     defineConsumer({
       name: 'petitions.unpublish-reopened',
       events: [CaseReopened],
+      // One in hundreds of its topic: looking at each on its own costs more than half a second of patience.
+      gatherMilliseconds: 500,
       handle: (tx, { data }) => unpublishReopened(tx, data.caseItemId, clock.now()),
     }),
     defineConsumer({

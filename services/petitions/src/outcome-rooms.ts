@@ -8,6 +8,7 @@ import { CodeHolderEvaluations } from './evaluation/code-holder-evaluations.serv
 import { evaluationResolvers } from './evaluation/evaluation.resolvers';
 import { type EvaluationLoaders, evaluationLoaders } from './evaluation/evaluation.service';
 import type { Features } from './features';
+import type { PublicReading } from './public-accounts/public-reading.service';
 import { RateLimiter } from './public-accounts/rate-limit.service';
 import { publicInformationResolvers } from './public-information/public-information.resolvers';
 import type { ServiceParts } from './service';
@@ -34,12 +35,13 @@ export function outcomeRoomResolvers({
   evaluationsByCode,
   casePublications,
   features,
-}: ReturnType<typeof outcomeRooms> & { features: Features }) {
+  publicReading,
+}: ReturnType<typeof outcomeRooms> & { features: Features; publicReading: PublicReading }) {
   return [
     evaluationResolvers(evaluationsByCode),
     supervisionResolvers,
-    casePublicationResolvers(casePublications),
-    publicInformationResolvers(features),
+    casePublicationResolvers(casePublications, publicReading),
+    publicInformationResolvers(features, publicReading),
   ];
 }
 

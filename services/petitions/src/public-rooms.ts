@@ -4,6 +4,7 @@ import type { PersonalData } from './cases/personal-data.service';
 import { AccountRegistration } from './public-accounts/account-registration.service';
 import { IdentityChecks } from './public-accounts/identity-checks.service';
 import { Profiles } from './public-accounts/profiles.service';
+import { PublicReading } from './public-accounts/public-reading.service';
 import { RateLimiter } from './public-accounts/rate-limit.service';
 import type { ServiceParts } from './service';
 import { Attachments } from './submissions/attachments.service';
@@ -25,6 +26,7 @@ export function publicRooms(parts: ServiceParts, personal: PersonalData) {
   const attachments = new Attachments(files);
   return {
     files,
+    publicReading: new PublicReading(limiter, clock),
     accountRegistration: new AccountRegistration({
       database,
       clock,

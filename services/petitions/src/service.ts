@@ -108,7 +108,7 @@ export function createGraph(services: Services) {
       reviewResolvers(services),
       publicAccountResolvers(services.accountRegistration, services.profiles, services.personal),
       submissionResolvers(services.submitting, services.attachments),
-      trackingResolvers(services.tracking),
+      trackingResolvers(services.tracking, services.publicReading),
       ...registrationRoomResolvers(services),
       printResolvers(services.prints, services.printVerifications),
       ...outcomeRoomResolvers(services),

@@ -147,6 +147,68 @@ describe('appointments and roles, asked from outside', () => {
     ]);
   });
 
+  rule(
+    'DI-AUD-01',
+    'an appointment is ended by a superior’s administrator alone, once; each try writes one entry',
+    async () => {
+      const GRANT_POST =
+        'mutation ($input: GrantAppointmentInput!) { grantAppointment(input: $input) { id version } }';
+      const input = {
+        accountId: ids['county account'],
+        organisationId: ids['county organisation'],
+        post: '示例副科长',
+        roles: [OPERATOR],
+      };
+      const { id, version } = (await ask(city(), GRANT_POST, { input })).data!.grantAppointment;
+      const END = `mutation ($id: ID!, $on: Date, $version: Int!) { endAppointment(id: $id, on: $on, expectedVersion: $version) {
+      id validTo isPrimary version grants { role validTo } } }`;
+      const end = (by: Principal, changes: object = {}) => ask(by, END, { id, version, ...changes });
+      const held = async () =>
+        (
+          await ask(city(), 'query ($id: ID!) { appointments(accountId: $id) { id validTo } }', {
+            id: ids['county account'],
+          })
+        ).data?.appointments.find((appointment: { id: string }) => appointment.id === id);
+
+      expect(codeOf(await end(city([OPERATOR])))).toBe('FORBIDDEN');
+      const neighbour = officer('neighbour', '140214000000', 'COUNTY', [ORG_ADMIN]);
+      expect(codeOf(await end(neighbour))).toBe('NOT_FOUND');
+      expect(codeOf(await end(city(), { on: '2026-03-01' }))).toBe('INVALID_VALIDITY');
+      expect(codeOf(await end(city(), { version: 9 }))).toBe('STALE_VERSION');
+      expect(await held()).toEqual({ id, validTo: null });
+
+      expect((await end(city())).data?.endAppointment).toMatchObject({
+        id,
+        validTo: '2026-03-02',
+        isPrimary: false,
+        version: version + 1,
+        grants: [{ role: OPERATOR, validTo: '2026-03-02' }],
+      });
+      expect(await held()).toEqual({ id, validTo: '2026-03-02' });
+      expect(codeOf(await end(city(), { version: version + 1 }))).toBe('NOT_FOUND');
+      const told = await test.adminQuery<{ type: string; data: object }>(
+        `SELECT envelope::jsonb ->> 'type' AS type, envelope::jsonb -> 'data' AS data FROM outbox WHERE key = $1 ORDER BY position`,
+        [id],
+      );
+      expect(told.at(-1)).toMatchObject({
+        type: 'junxian.directory.appointment.ended.v1',
+        data: { appointmentId: id, accountId: ids['county account'], endedOn: '2026-03-02' },
+      });
+      const entries = await test.adminQuery(
+        `SELECT outcome, after->>'refusal' AS refusal FROM audit_entry WHERE target_id = $1 AND action = 'APPOINTMENT_ENDED' ORDER BY sequence`,
+        [id],
+      );
+      expect(entries).toEqual([
+        ...['NOT_FOUND', 'INVALID_VALIDITY', 'STALE_VERSION'].map((refusal) => ({
+          outcome: 'REFUSED',
+          refusal,
+        })),
+        { outcome: 'OK', refusal: null },
+        { outcome: 'REFUSED', refusal: 'NOT_FOUND' },
+      ]);
+    },
+  );
+
   it('refuses whoever is no administrator, before anything is looked at', async () => {
     for (const principal of [city([OPERATOR]), principals.anonymous(), { ...city(), pending: true }]) {
       const answer = await ask(principal, GRANT, { id: ids['county appointment'], role: OPERATOR });

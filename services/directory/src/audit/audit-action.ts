@@ -46,6 +46,7 @@ export const auditActions = {
   ORGANISATION_RESTORED: { zh: '恢复单位', en: 'Organisation restored' },
   UNITS_IMPORTED: { zh: '批量新增单位', en: 'Units imported' },
   CITIZEN_DEATH_CONFIRMED: { zh: '确认死亡', en: 'Death of a citizen confirmed' },
+  CITIZEN_DEATH_DISMISSED: { zh: '驳回死亡误报', en: 'Report of a death dismissed' },
   CITIZEN_RENUMBERED: { zh: '更正公民身份号码', en: 'Citizen renumbered' },
   IDENTITY_REVEALED: { zh: '查看完整证件信息', en: 'Masked personal datum revealed' },
   EXPORTED: { zh: '导出', en: 'Exported' },

@@ -1,5 +1,8 @@
-import { citizenIdOf, citizenNumberCheckCharacter } from '@junxian/identity';
-import { rule, testKeys } from '@junxian/test-kit';
+import { randomUUID } from 'node:crypto';
+import { citizenIdOf, citizenNumberCheckCharacter, type Principal } from '@junxian/identity';
+import type { RunningSubgraph } from '@junxian/subgraph';
+import { rule, subgraphClient, testIssuer, testKeys } from '@junxian/test-kit';
+import { serveStage } from '../sign-in/served-stage.fixture';
 import { codeOf, refusalOf, type Stage, signInStage } from '../sign-in/sign-in.fixture';
 import {
   confirmDeath,
@@ -9,12 +12,18 @@ import {
   renumberCitizen,
 } from './citizens.service';
 
+const gateway = testIssuer();
 let stage: Stage;
+let running: RunningSubgraph;
 beforeAll(async () => {
   stage = await signInStage();
+  running = await serveStage(stage, gateway.verifier);
 });
 beforeEach(() => stage.clear());
-afterAll(() => stage.close());
+afterAll(async () => {
+  await running.stop();
+  await stage.close();
+});
 
 const idNumber = (first17: string) => first17 + citizenNumberCheckCharacter(first17);
 const NUMBER = idNumber('14021519600303123');
@@ -84,6 +93,68 @@ describe('deaths', () => {
     expect(await stage.events('deceased')).toEqual([]);
     await report('2026-03-01');
     expect((await open()).nodes).toHaveLength(1);
+  });
+});
+
+describe('deaths, over the graph', () => {
+  const ask = (by: Principal, document: string, variables: object = {}) =>
+    subgraphClient(running.url, gateway, by).query(document, { ...variables });
+  const codes = (answer: { errors?: { extensions?: Record<string, unknown> }[] }) =>
+    (answer.errors ?? []).map(({ extensions }) => extensions?.code);
+  const TASKS = `query ($status: DeathConfirmationStatus) { deathConfirmationTasks(status: $status) {
+    nodes { id status version reportedDate confirmedDate decidedAt citizen { id } } } }`;
+  const tasks = async (status: string, by = stage.staff().principal) =>
+    (await ask(by, TASKS, { status })).data!.deathConfirmationTasks.nodes;
+  const DISMISS = `mutation ($taskId: ID!, $reason: String!, $version: Int!) {
+    dismissDeathReport(taskId: $taskId, reason: $reason, expectedVersion: $version) { task { status version decidedAt } } }`;
+  const CONFIRM = `mutation ($citizenId: ID!, $date: Date!) {
+    confirmDeath(citizenId: $citizenId, date: $date) { task { status confirmedDate } } }`;
+
+  rule('DI-CIT-03', 'staff of the area look into a report, and dismiss or confirm it, once', async () => {
+    // Assertions are good for a minute of the machine's time.
+    stage.clock.set(new Date().toISOString());
+    await report();
+    const staff = stage.staff().principal;
+    const [task] = await tasks('OPEN');
+    expect(task).toMatchObject({ citizen: { id: citizen }, reportedDate: '2026-02-28', version: 1 });
+    const dismiss = async (by: Principal, changes: object = {}) =>
+      ask(by, DISMISS, { taskId: task.id, reason: '示例：同名误报', version: 1, ...changes });
+    const neighbour = stage.principal(randomUUID(), 'neighbour', ['directory:SYSTEM_STAFF']);
+    expect(await tasks('OPEN', neighbour)).toEqual([]);
+    expect(codes(await dismiss(stage.principal(randomUUID(), 'county')))).toEqual(['FORBIDDEN']);
+    expect(codes(await dismiss(neighbour))).toEqual(['NOT_FOUND']);
+    expect(codes(await dismiss(staff, { taskId: randomUUID() }))).toEqual(['NOT_FOUND']);
+    expect(codes(await dismiss(staff, { reason: ' ' }))).toEqual(['INVALID_INPUT']);
+    expect(codes(await dismiss(staff, { version: 9 }))).toEqual(['STALE_VERSION']);
+    expect(await tasks('OPEN')).toEqual([task]);
+
+    expect((await dismiss(staff)).data!.dismissDeathReport.task).toMatchObject({
+      status: 'DISMISSED',
+      version: 2,
+      decidedAt: expect.any(String),
+    });
+    expect(codes(await dismiss(staff, { version: 2 }))).toEqual(['ALREADY_DECIDED']);
+    expect(codes(await ask(staff, CONFIRM, { citizenId: citizen, date: '2026-02-27' }))).toEqual([
+      'NOT_FOUND',
+    ]);
+    expect(await tasks('OPEN')).toEqual([]);
+    expect(await tasks('DISMISSED')).toMatchObject([{ id: task.id, confirmedDate: null }]);
+    expect(await stage.events('%')).toEqual([]);
+    const dismissals = await stage.audit('CITIZEN_DEATH_DISMISSED');
+    expect(dismissals).toMatchObject([
+      { target_id: citizen, account_id: staff.accountId, after: { status: 'DISMISSED' }, outcome: 'OK' },
+    ]);
+    expect(JSON.stringify(dismissals)).not.toContain('同名误报');
+
+    await report('2026-03-01');
+    const confirmed = await ask(staff, CONFIRM, { citizenId: citizen, date: '2026-02-27' });
+    expect(confirmed.data!.confirmDeath.task).toEqual({ status: 'CONFIRMED', confirmedDate: '2026-02-27' });
+    expect(await tasks('CONFIRMED')).toMatchObject([
+      { citizen: { id: citizen }, confirmedDate: '2026-02-27' },
+    ]);
+    expect((await stage.events('deceased')).map(({ data }) => data)).toEqual([
+      { citizenId: citizen, date: '2026-02-27' },
+    ]);
   });
 });
 

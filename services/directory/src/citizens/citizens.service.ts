@@ -90,7 +90,7 @@ export async function confirmDeath(
   return confirmed!;
 }
 
-/** Closes a report that was wrong; a later report raises a task anew. Throws NOT_FOUND, ALREADY_DECIDED, STALE_VERSION. */
+/** Closes a report that was wrong; a later report raises a task anew. Throws NOT_FOUND, ALREADY_DECIDED, STALE_VERSION, INVALID_INPUT for no reason. */
 export async function dismissDeathReport(
   tx: ScopedTransaction,
   by: Caller,
@@ -111,13 +111,25 @@ export async function dismissDeathReport(
     : [];
   if (task === undefined) throw refuse.notFound('taskId');
   if (task.status !== 'OPEN') throw alreadyDecided();
-  return expectVersion(
+  const dismissed = expectVersion(
     await tx.query<DeathConfirmationTask>(
       `UPDATE death_confirmation_task SET status = 'DISMISSED', decided_by = $2, decided_at = $3, decision_note = $4, version = version + 1
        WHERE id = $1 AND version = $5 RETURNING ${COLUMNS}`,
       [taskId, by.principal.accountId, by.clock.now(), note, expectedVersion],
     ),
   );
+  await recordAudit(tx, {
+    action: 'CITIZEN_DEATH_DISMISSED',
+    targetType: 'citizen',
+    targetId: task.citizenId,
+    before: { reportedDate: task.reportedDate, reportedBy: task.reportedBy },
+    // What was written as the reason may name the person: it stays with the task.
+    after: { status: dismissed.status },
+    outcome: 'OK',
+    actor: by.actor,
+    at: by.clock.now(),
+  });
+  return dismissed;
 }
 
 /** The tasks in the caller's region, oldest first. */

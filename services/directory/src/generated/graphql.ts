@@ -1159,6 +1159,8 @@ export type AuditAction =
   | 'UNITS_IMPORTED'
   /** 确认死亡 */
   | 'CITIZEN_DEATH_CONFIRMED'
+  /** 驳回死亡误报 */
+  | 'CITIZEN_DEATH_DISMISSED'
   /** 更正公民身份号码 */
   | 'CITIZEN_RENUMBERED'
   /** 查看完整证件信息 */

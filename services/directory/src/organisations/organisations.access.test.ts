@@ -19,7 +19,7 @@ import {
 import DataLoader from 'dataloader';
 import { parseAuditKeys, useAuditKeys } from '../audit/audit-keys';
 import { migrations } from '../migrations';
-import { clock, insertRegions, officer, place, unitSheet } from './organisation.fixture';
+import { clock, events, insertRegions, officer, place, unitSheet } from './organisation.fixture';
 import { organisationLoaders } from './organisation.loaders';
 import { organisationResolvers } from './organisations.resolvers';
 
@@ -294,6 +294,53 @@ describe('whoever', () => {
       organisationTree: { nodes: [] },
     });
   });
+});
+
+rule('DI-ORG-04', 'an administrator above both puts an organisation under another superior', async () => {
+  const city = officer('140200000000', 'CITY', ['ORG_ADMIN'], ids.get('大同市民政局'));
+  const [bureau, office] = (await place(
+    test,
+    { sealName: '示例新设局', regionCode: '140215000000', superiorId: ids.get('大同市民政局')! },
+    { sealName: '示例新设所', regionCode: '140215000000', superiorId: ids.get('云州区民政局')! },
+  )) as [string, string];
+  const MOVE = `mutation ($id: ID!, $to: ID!, $version: Int!) {
+    moveOrganisation(id: $id, newSuperiorId: $to, expectedVersion: $version) { id version superior { id } } }`;
+  const move = (by: Principal, to = bureau, version = 1, id = office) => ask(by, MOVE, { id, to, version });
+  const superiorOf = async (id: string) =>
+    (await ask(city, 'query ($id: ID!) { organisation(id: $id) { superior { id } } }', { id })).data
+      ?.organisation.superior.id;
+
+  const county = officer('140215000000', 'COUNTY', ['ORG_ADMIN'], ids.get('云州区民政局'));
+  const nextDoor = officer('140226000000', 'COUNTY', ['ORG_ADMIN'], ids.get('左云县民政局'));
+  expect(codesOf(await move({ ...city, roles: ['directory:AUDITOR'] }))).toEqual(['FORBIDDEN']);
+  expect(codesOf(await move(county))).toEqual(['FORBIDDEN']);
+  expect(codesOf(await move(nextDoor))).toEqual(['NOT_FOUND']);
+  expect(codesOf(await move(city, bureau, 9))).toEqual(['STALE_VERSION']);
+  expect(codesOf(await move(city, ids.get('济南市民政局')))).toEqual(['NOT_FOUND']);
+  expect(codesOf(await move(city, ids.get('左云县民政局')))).toEqual(['REGION_NOT_BELOW_SUPERIOR']);
+  expect(codesOf(await move(city, office))).toEqual(['CYCLE']);
+  expect(await superiorOf(office)).toBe(ids.get('云州区民政局'));
+
+  expect((await move(city)).data?.moveOrganisation).toEqual({
+    id: office,
+    version: 2,
+    superior: { id: bureau },
+  });
+  expect(await superiorOf(office)).toBe(bureau);
+  expect(codesOf(await move(city, office, 1, bureau))).toEqual(['CYCLE']);
+  expect((await events(test)).at(-1)).toMatchObject({
+    type: 'organisation.changed.v1',
+    data: { organisationId: office, superiorId: bureau },
+  });
+  expect(
+    await test.adminQuery(
+      `SELECT action, outcome, before->>'superiorId' AS before, after->>'superiorId' AS after FROM audit_entry WHERE target_id = $1`,
+      [office],
+    ),
+  ).toEqual([
+    { action: 'ORGANISATION_MOVED', outcome: 'OK', before: ids.get('云州区民政局'), after: bureau },
+  ]);
+  await test.adminQuery('DELETE FROM organisation WHERE id = ANY($1)', [[office, bureau]]);
 });
 
 describe('lists', () => {

@@ -1,13 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { collectAccessRules, decideField } from '@junxian/access';
 import { ANONYMOUS, AssertionVerifier, type Principal } from '@junxian/identity';
-import { createLogger, createMetrics } from '@junxian/observability';
-import { loadTypeDefs, type RunningSubgraph, serviceClient, startSubgraph } from '@junxian/subgraph';
-import { rule, subgraphClient, testIssuer, testKeys } from '@junxian/test-kit';
+import { type RunningSubgraph, serviceClient } from '@junxian/subgraph';
+import { rule, subgraphClient, testIssuer } from '@junxian/test-kit';
 import { parse } from 'graphql';
-import { createLoaders } from '../context';
-import { organisationResolvers } from '../organisations/organisations.resolvers';
+import { serveStage } from '../sign-in/served-stage.fixture';
 import {
   codeOf,
   OWN_PASSWORD,
@@ -26,21 +23,8 @@ let running: RunningSubgraph;
 
 beforeAll(async () => {
   stage = await signInStage();
-  running = await startSubgraph({
-    name: 'directory',
-    typeDefs: loadTypeDefs(join(__dirname, '..')),
-    resolvers: [organisationResolvers(testKeys.fieldCipher), ...stage.rooms.resolvers],
-    loaders: createLoaders,
-    database: stage.test.database,
-    verifier: new AssertionVerifier({
-      keys: [gateway, petitions, personnel].flatMap(({ jwks }) => jwks.keys),
-    }),
-    clock: stage.clock,
-    logger: createLogger('test', 'silent'),
-    metrics: createMetrics('test'),
-    port: 0,
-    routes: stage.rooms.routes,
-  });
+  const keys = [gateway, petitions, personnel].flatMap(({ jwks }) => jwks.keys);
+  running = await serveStage(stage, new AssertionVerifier({ keys }));
 });
 beforeEach(async () => {
   await stage.clear();
@@ -64,6 +48,73 @@ const codes = (answer: { errors?: { extensions?: Record<string, unknown> }[] }) 
 const accounts = () =>
   stage.test.adminQuery<{ id: string; status: string }>('SELECT id, status FROM account');
 const UUID = /^[0-9a-f-]{36}$/;
+
+describe('a forgotten password, over the graph', () => {
+  const REQUEST = `mutation ($mobile: String!, $captcha: CaptchaInput!) {
+    requestResetCode(mobile: $mobile, captcha: $captcha) { message validSeconds } }`;
+  const RESET = `mutation ($mobile: String!, $code: String!, $newPassword: String!, $loginName: String) {
+    resetPassword(mobile: $mobile, code: $code, newPassword: $newPassword, loginName: $loginName) { done } }`;
+  const request = async (mobile = MOBILE, text = 'aB3dE', language = 'zh') => {
+    const { data } = await as(ANONYMOUS).query('mutation { loginCaptcha { id } }');
+    const captcha = { id: data!.loginCaptcha.id, text };
+    return as(ANONYMOUS).query(REQUEST, { mobile, captcha }, { 'accept-language': language });
+  };
+  const reset = (code: string, over: object = {}) =>
+    as(ANONYMOUS).query(RESET, { mobile: MOBILE, code, newPassword: OWN_PASSWORD, ...over });
+  const sent = () => /验证码是 (\d{6})/.exec(stage.messages.at(-1)?.text ?? '')?.[1] ?? '';
+
+  rule(
+    'PT-PUB-08',
+    'anybody asks for a code, is told the same of every number, and sets a new one',
+    async () => {
+      const id = await citizen(stage);
+      const { refreshToken } = await enter(stage);
+      expect(codes(await request(MOBILE, 'wrong'))).toEqual(['CAPTCHA_WRONG']);
+      expect(codes(await request('110'))).toEqual(['INVALID_PHONE']);
+      expect(stage.messages).toEqual([]);
+      const answer = await request();
+      expect(answer.data).toEqual({
+        requestResetCode: { message: expect.stringContaining('验证码'), validSeconds: 300 },
+      });
+      expect(await request('13999999999')).toEqual(answer);
+      expect((await request(MOBILE, 'aB3dE', 'en')).data!.requestResetCode.message).toContain('code');
+      expect(stage.messages.map(({ mobile }) => mobile)).toEqual([MOBILE, MOBILE]);
+
+      const wrong = sent() === '000000' ? '111111' : '000000';
+      expect(codes(await reset(wrong))).toEqual(['CODE_WRONG']);
+      expect(codes(await reset(wrong, { mobile: '13999999999' }))).toEqual(['CODE_WRONG']);
+      expect(codes(await reset(sent(), { newPassword: 'short' }))).toEqual(['PASSWORD_LENGTH']);
+      expect((await reset(sent())).data).toEqual({ resetPassword: { done: true } });
+      expect(codes(await reset(sent()))).toEqual(['CODE_WRONG']);
+      expect(await codeOf(enter(stage))).toBe('LOGIN_FAILED');
+      expect((await enter(stage, { password: OWN_PASSWORD })).account.id).toBe(id);
+      expect(await codeOf(stage.services.refreshing.refresh(refreshToken, '192.0.2.7'))).toBe(
+        'REFRESH_INVALID',
+      );
+      expect(await stage.test.adminQuery('SELECT kind, subject FROM revocation')).toEqual([
+        { kind: 'ACCOUNT', subject: id },
+      ]);
+      expect((await stage.audit('PASSWORD_CHANGED')).map(({ target_id }) => target_id)).toEqual([id]);
+      expect(await stage.audit('PASSWORD_FORGOTTEN')).toHaveLength(3);
+    },
+  );
+
+  rule('PT-PUB-08', 'whose number has several accounts is asked which', async () => {
+    await citizen(stage);
+    const second = await citizen(stage, { username: 'zhanger' });
+    await request();
+    const asked = await reset(sent());
+    expect(asked.errors![0]!.extensions).toMatchObject({
+      code: 'CHOOSE_ACCOUNT',
+      field: 'loginName',
+      details: { loginNames: ['zhanger', 'zhangsan'] },
+    });
+    expect((await reset(sent(), { loginName: 'zhanger' })).data).toEqual({ resetPassword: { done: true } });
+    const entered = await enter(stage, { loginName: 'zhanger', password: OWN_PASSWORD });
+    expect(entered.account.id).toBe(second);
+    expect((await enter(stage)).accessToken).toBeTruthy();
+  });
+});
 
 describe('what petitions has directory do', () => {
   it('is open to petitions alone: not to other services, people or strangers', async () => {

@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { collectAccessRules, missingAccess } from '@junxian/access';
 import { ANONYMOUS, citizenNumberCheckCharacter, type Principal, scopeOf } from '@junxian/identity';
-import { createLogger, createMetrics } from '@junxian/observability';
-import { loadTypeDefs, type RunningSubgraph, startSubgraph } from '@junxian/subgraph';
+import type { RunningSubgraph } from '@junxian/subgraph';
 import {
   countStatements,
   principals,
@@ -12,15 +10,12 @@ import {
   scenario,
   subgraphClient,
   testIssuer,
-  testKeys,
 } from '@junxian/test-kit';
 import { parse } from 'graphql';
-import { createLoaders } from '../context';
-import { organisationResolvers } from '../organisations/organisations.resolvers';
+import { serveStage, typeDefs } from './served-stage.fixture';
 import { claimsOf, OWN_PASSWORD, PASSWORD, type Stage, signInStage } from './sign-in.fixture';
 
 const ORG_ADMIN = 'directory:ORG_ADMIN';
-const typeDefs = loadTypeDefs(join(__dirname, '..'));
 const gateway = testIssuer();
 let stage: Stage;
 let running: RunningSubgraph;
@@ -29,19 +24,7 @@ beforeAll(async () => {
   stage = await signInStage();
   // Assertions are good for a minute of the machine's time.
   stage.clock.set(new Date().toISOString());
-  running = await startSubgraph({
-    name: 'directory',
-    typeDefs,
-    resolvers: [organisationResolvers(testKeys.fieldCipher), ...stage.rooms.resolvers],
-    loaders: createLoaders,
-    database: stage.test.database,
-    verifier: gateway.verifier,
-    clock: stage.clock,
-    logger: createLogger('test', 'silent'),
-    metrics: createMetrics('test'),
-    port: 0,
-    routes: stage.rooms.routes,
-  });
+  running = await serveStage(stage, gateway.verifier);
 });
 beforeEach(async () => {
   await stage.clear();

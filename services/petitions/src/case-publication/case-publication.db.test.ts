@@ -36,11 +36,13 @@ const publish = (of: { id: string; version: number }, consent = true, by?: Princ
     { id: of.id, version: of.version, consent },
     by,
   );
-const unpublish = (of: { id: string; version: number }) =>
-  call('unpublishCase(id: $id, expectedVersion: $version)', '$id: ID!, $version: Int!', {
-    id: of.id,
-    version: of.version,
-  });
+const unpublish = (of: { id: string; version: number }, by?: Principal | null) =>
+  call(
+    'unpublishCase(id: $id, expectedVersion: $version)',
+    '$id: ID!, $version: Int!',
+    { id: of.id, version: of.version },
+    by,
+  );
 const PUBLIC = `query ($code: ID, $first: Int, $after: String) { publishedCases(regionCode: $code, first: $first, after: $after) {
   nodes { id title body region { code } publishedAt } endCursor hasNextPage } }`;
 const published = async (code: string | null = null, by: Principal | null = null) => {
@@ -84,8 +86,34 @@ rule('PT-PBL-01', 'editors add, modify and take back; each change against the ve
   expect(await publish(shown)).toMatchObject({ refused: { code: 'ALREADY_PUBLISHED' } });
   const corrected = await save({ id: draft.id, expectedVersion: 3, body: '示例更正。' });
   expect(await published()).toMatchObject([{ title: '某工地欠薪案', body: '示例更正。' }]);
-  expect(await unpublish(corrected)).toMatchObject({ status: 'UNPUBLISHED', consentConfirmed: false });
+  expect(await unpublish({ ...corrected, version: 3 })).toMatchObject({ refused: { code: 'STALE_VERSION' } });
+  expect(await unpublish({ ...corrected, id: item.id })).toMatchObject({ refused: { code: 'NOT_FOUND' } });
+  for (const [by, code] of [
+    [officer('qingdao', 'CASE_EDITOR'), 'NOT_FOUND'],
+    [officer('shandong', 'HANDLER'), 'FORBIDDEN'],
+    [zhang, 'FORBIDDEN'],
+    [null, 'UNAUTHENTICATED'],
+  ] as const)
+    expect(await unpublish(corrected, by)).toMatchObject({ refused: { code } });
+  expect(await published()).toHaveLength(1);
+  expect(await unpublish(corrected)).toMatchObject({
+    status: 'UNPUBLISHED',
+    consentConfirmed: false,
+    version: 5,
+  });
   expect(await published()).toEqual([]);
+  expect(
+    await stage.store.adminQuery(
+      `SELECT action, account_id, subject_id FROM case_journal WHERE case_item_id = $1 AND action LIKE '%PUBLISH' ORDER BY id`,
+      [item.id],
+    ),
+  ).toEqual(
+    ['PUBLISH', 'UNPUBLISH'].map((action) => ({
+      action,
+      account_id: editor.accountId,
+      subject_id: draft.id,
+    })),
+  );
 });
 
 rule('PT-PBL-01', 'a case is taken back when its item is handled anew', async () => {
@@ -117,42 +145,48 @@ rule(
   },
 );
 
-rule('PT-PBL-02', "the text holds nothing of the petitioner's or of those who came along", async () => {
-  const { personal } = stage.store.services;
-  const item = await items.answeredByBureau({
-    petitioner: {
-      name: '张三',
-      idType: 'RESIDENT_ID',
-      idNumberSealed: personal.seal('370102198001011237', 'petitioner.id_number'),
-      householdAddress: '济南市解放路街',
-      mobileSealed: personal.seal('13800005678', 'petitioner.mobile'),
-      phoneSealed: personal.seal('053188887777', 'petitioner.phone'),
-    },
-  });
-  await stage.store.adminQuery(
-    `INSERT INTO co_visitor (case_item_id, name, address, id_type, id_number_sealed, source, created_at, created_by) VALUES ($1, '李四', '济南市文化西路', 'PASSPORT', $2, 'MANUAL', now(), $3)`,
-    [item.id, personal.seal('E12345678', 'co_visitor.id_number'), shandong.accountId],
-  );
-  const refusedFor = async (body: string) => (await save({ caseItemId: item.id, body })).refused;
-  for (const text of [
-    '张三',
-    '解放路街',
-    '370102198001011237',
-    '13800005678',
-    '0531-88887777',
-    '李四',
-    '文化西路',
-    'E12345678',
-  ]) {
-    const refused = await refusedFor(`示例：${text}。`);
-    expect([text, refused.code, refused.field]).toEqual([text, 'PERSONAL_DATA_IN_TEXT', 'body']);
-    expect(JSON.stringify(refused)).not.toContain(text);
-  }
-  const draft = await save({ caseItemId: item.id });
-  // The name was corrected since: what was harmless is no more.
-  await stage.store.adminQuery(`UPDATE petitioner SET name = '某公司' WHERE case_item_id = $1`, [item.id]);
-  expect(await publish(draft)).toMatchObject({ refused: { code: 'PERSONAL_DATA_IN_TEXT' } });
-});
+rule(
+  'PT-PBL-02',
+  "the text holds nothing of the petitioner's, of those who came along or who are complained of",
+  async () => {
+    const { personal } = stage.store.services;
+    const item = await items.answeredByBureau({
+      accusedPerson: '王五',
+      petitioner: {
+        name: '张三',
+        idType: 'RESIDENT_ID',
+        idNumberSealed: personal.seal('370102198001011237', 'petitioner.id_number'),
+        householdAddress: '济南市解放路街',
+        mobileSealed: personal.seal('13800005678', 'petitioner.mobile'),
+        phoneSealed: personal.seal('053188887777', 'petitioner.phone'),
+      },
+    });
+    await stage.store.adminQuery(
+      `INSERT INTO co_visitor (case_item_id, name, address, id_type, id_number_sealed, source, created_at, created_by) VALUES ($1, '李四', '济南市文化西路', 'PASSPORT', $2, 'MANUAL', now(), $3)`,
+      [item.id, personal.seal('E12345678', 'co_visitor.id_number'), shandong.accountId],
+    );
+    const refusedFor = async (body: string) => (await save({ caseItemId: item.id, body })).refused;
+    for (const text of [
+      '张三',
+      '解放路街',
+      '370102198001011237',
+      '13800005678',
+      '0531-88887777',
+      '李四',
+      '文化西路',
+      'E12345678',
+      '王五',
+    ]) {
+      const refused = await refusedFor(`示例：${text}。`);
+      expect([text, refused.code, refused.field]).toEqual([text, 'PERSONAL_DATA_IN_TEXT', 'body']);
+      expect(JSON.stringify(refused)).not.toContain(text);
+    }
+    const draft = await save({ caseItemId: item.id });
+    // The name was corrected since: what was harmless is no more.
+    await stage.store.adminQuery(`UPDATE petitioner SET name = '某公司' WHERE case_item_id = $1`, [item.id]);
+    expect(await publish(draft)).toMatchObject({ refused: { code: 'PERSONAL_DATA_IN_TEXT' } });
+  },
+);
 
 describe('the public', () => {
   it('reads text, region and date of what is published, by region too, in pages', async () => {

@@ -1,6 +1,7 @@
 import { dateInShanghai } from '@junxian/calendar';
 import { officerOf } from '../actor';
 import type { Resolvers } from '../generated/graphql';
+import type { PublicReading } from '../public-accounts/public-reading.service';
 import {
   type CasePublications,
   casesOfRegionKey,
@@ -9,7 +10,7 @@ import {
 } from './case-publication.service';
 
 /** Resolvers of the room case-publication. */
-export function casePublicationResolvers(publications: CasePublications): Resolvers {
+export function casePublicationResolvers(publications: CasePublications, reading: PublicReading): Resolvers {
   return {
     PublishedCase: {
       region: ({ regionCode }) => ({ code: regionCode }),
@@ -23,8 +24,10 @@ export function casePublicationResolvers(publications: CasePublications): Resolv
         loaders.publishedCasesOfRegion.load(casesOfRegionKey(code, first ?? 20)),
     },
     Query: {
-      publishedCases: async (_, { regionCode, ...page }, context) =>
-        publishedCases(await context.read(), regionCode ?? null, page),
+      publishedCases: async (_, { regionCode, ...page }, context) => {
+        await reading.admit('publishedCases', context);
+        return publishedCases(await context.read(), regionCode ?? null, page);
+      },
       casePublications: async (_, input, context) =>
         ownCases(await context.read(), input, officerOf(context.principal)),
     },

@@ -155,18 +155,21 @@ export class CasePublications {
     { title, body }: { title: string; body: string },
   ): Promise<void> {
     checkPublishable(item);
-    checkNoPersonalData({ title, body }, await this.known(tx, item.id));
+    checkNoPersonalData({ title, body }, await this.known(tx, item));
   }
 
   /** Opened here to be searched for, and shown to nobody. */
-  private async known(tx: ScopedTransaction, caseItemId: string): Promise<KnownPersonalData> {
+  private async known(
+    tx: ScopedTransaction,
+    { id: caseItemId, accusedPerson }: CaseItem,
+  ): Promise<KnownPersonalData> {
     const row = await mainPetitioner(tx, caseItemId);
     const petitioner = row === null ? null : openedPetitioner(row, this.personal);
     const visitors = await coVisitorsOf(tx, [caseItemId]);
     const given = (values: readonly (string | null | undefined)[]) =>
       values.filter((value): value is string => value != null && value !== '');
     return {
-      names: given([petitioner?.name, ...visitors.map(({ name }) => name)]),
+      names: given([petitioner?.name, accusedPerson, ...visitors.map(({ name }) => name)]),
       addresses: given([
         petitioner?.householdAddress,
         petitioner?.usualAddress,

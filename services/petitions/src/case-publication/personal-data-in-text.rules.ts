@@ -3,7 +3,7 @@ import { Refusal } from '@junxian/errors';
 /** What must not stand in a published text (PT-PBL-02). */
 export type PersonalDataKind = 'NAME' | 'ADDRESS' | 'ID_NUMBER' | 'PHONE' | 'EMAIL';
 
-/** What is known of the people of an item: petitioner and co-visitors. */
+/** What is known of the people of an item: petitioner, co-visitors, the person complained of. */
 export interface KnownPersonalData {
   names: readonly string[];
   addresses: readonly string[];

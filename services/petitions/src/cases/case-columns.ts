@@ -89,6 +89,7 @@ export const TASK_FIELDS = [
   'doneAt',
   'doneBy',
   'resultDueOn',
+  'acceptDueOn',
   'version',
 ] as const satisfies readonly (keyof OrgTask)[];
 

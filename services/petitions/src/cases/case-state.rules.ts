@@ -61,8 +61,9 @@ export const TRANSITIONS: Readonly<
   // A returned or taken back item stands again where its sender had it.
   RETURN: { from: BEFORE_ACCEPTANCE, to: ['REGISTERED', 'IN_HANDLING'] },
   TAKE_BACK: { from: BEFORE_ACCEPTANCE, to: ['REGISTERED', 'IN_HANDLING'] },
-  SUBMIT_REVIEW: { from: ['COMPLETED'], to: ['UNDER_REVIEW'] },
-  SUBMIT_RE_REVIEW: { from: ['REVIEWED'], to: ['UNDER_RE_REVIEW'] },
+  // Of a lapsed item, where it was applied for in time.
+  SUBMIT_REVIEW: { from: ['COMPLETED', 'LAPSED'], to: ['UNDER_REVIEW'] },
+  SUBMIT_RE_REVIEW: { from: ['REVIEWED', 'LAPSED'], to: ['UNDER_RE_REVIEW'] },
   REVIEW_CLOSED: { from: ['UNDER_REVIEW'], to: ['REVIEWED'] },
   RE_REVIEW_CLOSED: { from: ['UNDER_RE_REVIEW'], to: ['FINAL'] },
   REVIEW_REVOKED: { from: IN_REVIEW, to: ['ACCEPTED'] },

@@ -145,6 +145,8 @@ export interface OrgTask {
   doneAt: Date | null;
   doneBy: string | null;
   resultDueOn: string | null;
+  /** The last day for acceptance that its organisation was given when it received the item; it has it again when the item comes back. */
+  acceptDueOn: string | null;
   version: number;
 }
 

@@ -46,6 +46,7 @@ describe('an item from hand to hand', () => {
       await passCustody(tx, custody, {
         organisation: lixia,
         record,
+        acceptDueOn: '2026-03-17',
         senderState: 'DONE',
         officer: officerOf(shandong),
         at,
@@ -61,6 +62,7 @@ describe('an item from hand to hand', () => {
     expect(await custodyOf(store, receiver, item.id)).toMatchObject({
       state: 'UNIT_INBOX',
       organisationId: lixia.id,
+      acceptDueOn: '2026-03-17',
     });
     expect(await itemAs(store, officer('jinan', 'LEADER'), item.id)).toBeDefined();
     expect(await itemAs(store, officer('shinan', 'HANDLER'), item.id)).toBeUndefined();

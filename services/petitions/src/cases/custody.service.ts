@@ -97,7 +97,14 @@ export type NewTask = Pick<
   Partial<
     Pick<
       OrgTask,
-      'custody' | 'holderId' | 'handlingRecordId' | 'fromTaskId' | 'subjectId' | 'resultDueOn' | 'openedAt'
+      | 'custody'
+      | 'holderId'
+      | 'handlingRecordId'
+      | 'fromTaskId'
+      | 'subjectId'
+      | 'resultDueOn'
+      | 'acceptDueOn'
+      | 'openedAt'
     >
   >;
 
@@ -143,12 +150,13 @@ export async function passCustody(
   to: {
     organisation: { id: string; regionCode: string };
     record: { id: string; resultDueOn: string | null };
+    acceptDueOn: string;
     senderState: Extract<TaskState, 'DONE' | 'AWAITING_RESULT'>;
     officer: Officer;
     at: Date;
   },
 ): Promise<OrgTask> {
-  const { organisation, record, senderState, officer, at } = to;
+  const { organisation, record, acceptDueOn, senderState, officer, at } = to;
   const handedOn = changeTask(tx, task, {
     state: senderState,
     custody: false,
@@ -167,6 +175,7 @@ export async function passCustody(
     fromTaskId: task.id,
     receivedAt: at,
     resultDueOn: record.resultDueOn,
+    acceptDueOn,
   });
   const [received] = await Promise.all([receiving, handedOn, letSee(tx, item, organisation, 'HELD', at)]);
   return received;

@@ -17,7 +17,7 @@ import { LAYOUTS, type ReportNo } from '../statistics/national-reports.rules';
 import { rebuildStatistics } from '../statistics/recount.service';
 import { ownSubmissions, submissionsOfTab } from '../submissions/submissions.service';
 import { reminders } from '../supervision/reminders.service';
-import { overdueRows, warningsBelow } from '../supervision/warnings.service';
+import { warningsBelow } from '../supervision/warnings.service';
 import { openFiles } from '../testing/files.support.test';
 import { openStore, type TestStore } from '../testing/store.support.test';
 import { ownPetitions } from '../tracking/public-petitions.service';
@@ -223,9 +223,9 @@ describe('the demonstration month', () => {
       const { nodes } = await asOfficer(key, (tx, officer) => warningsBelow(tx, officer, {}, PAGE));
       expect(new Set(nodes.map(({ level }) => level))).toEqual(new Set(['YELLOW', 'RED']));
       const overdue = await asOfficer(key, (tx, officer) =>
-        overdueRows(tx, officer, { today: store.clock.today() }).next(),
+        store.services.search.page(tx, { overdue: true }, officer, store.clock.today(), PAGE),
       );
-      expect(overdue.value).not.toEqual([]);
+      expect(overdue.nodes).not.toEqual([]);
     }
     for (const [box, key] of [
       ['SENT', 'pt-datong-leader'],

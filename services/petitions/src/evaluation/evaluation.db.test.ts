@@ -8,6 +8,7 @@ import { openPublicStage, type PublicStage } from '../public-accounts/public-sta
 import { codesOf, ok, updateRegistration } from '../registration/registration.fixture';
 import { ReviewStage } from '../review/review.fixture';
 import { codeHolderScope } from '../service-scopes';
+import { cellsOf, countAll, reportAs } from '../statistics/statistics.fixture';
 import { itemAs } from '../testing/cases.support.test';
 import { officer } from '../testing/store.support.test';
 import { BOTH, EvaluationStage, SATISFIED } from './evaluation.fixture';
@@ -90,11 +91,23 @@ scenario(
       department: SATISFIED,
       unit: { rating: 'DISSATISFIED', reasons: ['RESULT_UNACCEPTABLE'] },
     };
+    const counted = async () => {
+      await countAll(stage.store);
+      const march = { from: '2026-03-01', to: '2026-03-31', region: '370102000000' };
+      const report = await reportAs(stage.store, officer('lixia', 'STATISTICIAN'), {
+        report: 'NR-8',
+        ...march,
+      });
+      return cellsOf(report, ({ organisationId }) => organisationId === lixiaUnit.organisationId);
+    };
     expect(await evaluate(item, first)).toMatchObject({ status: 'EVALUATED', enabled: true, nextRound: 2 });
+    expect(await counted()).toMatchObject({ evaluated: '1', unitSatisfied: '0', unitDissatisfied: '1' });
     expect(await evaluate(item, { ...BOTH, round: 2 })).toMatchObject({
       status: 'EVALUATED',
       enabled: false,
     });
+    // NR-8 counts the second round, and the item once.
+    expect(await counted()).toMatchObject({ evaluated: '1', unitSatisfied: '1', unitDissatisfied: '0' });
     expect(await evaluate(item, { ...BOTH, round: 3 })).toMatchObject({ refused: { code: 'LIMIT_REACHED' } });
     const { rounds } = await infoOf(item);
     expect(rounds).toMatchObject([

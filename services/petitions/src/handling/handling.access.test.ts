@@ -17,7 +17,7 @@ import {
   unitLeader,
 } from './handling.fixture';
 import { noticesOfItems } from './notices.service';
-import { opinionsOfItems } from './opinions.service';
+import { draftOpinion, opinionsOfItems, submitOpinion } from './opinions.service';
 import { reportsOfItems, reviewReport, saveReportDraft, submitReport } from './reports.service';
 
 let store: TestStore;
@@ -209,6 +209,45 @@ describe('who is refused', () => {
         expect(await answer(query, item.id)).toBe(await answer(query, NOWHERE));
     },
   );
+
+  rule('PT-HND-08', 'neither report nor opinion goes to a leader who is the accused', async () => {
+    const [accused, leader] = [
+      officer('shandong', 'LEADER', 'accused'),
+      officer('shandong', 'LEADER', 'other'),
+    ];
+    for (const one of [accused, leader]) await store.appoint(one);
+    const item = await stage.register({ purpose: 'ACCUSATION', accusedAccountId: accused.accountId });
+    await stage.notify(shandong, item.id, 'ACCEPTANCE');
+    await stage.handleSelf(shandong, item.id);
+    const { opinion } = await stage.act(shandong, (tx, who, at) =>
+      draftOpinion(tx, { caseItemId: item.id, input: OPINION }, who, at),
+    );
+    const report = ({ accountId }: Principal) =>
+      stage.act(shandong, (tx, who, at) =>
+        submitReport(
+          tx,
+          store.services.attachments,
+          { caseItemId: item.id, body: '示例：进展。', leaderId: accountId! },
+          who,
+          at,
+        ),
+      );
+    const submit = ({ accountId }: Principal) =>
+      stage.act(shandong, (tx, who, at) =>
+        submitOpinion(
+          tx,
+          { opinionId: opinion.id, expectedVersion: opinion.version, leaderId: accountId! },
+          who,
+          at,
+        ),
+      );
+    const before = await stage.footprint();
+    for (const to of [report, submit])
+      await expect(to(accused)).rejects.toMatchObject({ code: 'NOT_A_LEADER', field: 'leaderId' });
+    expect(await stage.footprint()).toEqual(before);
+    expect((await report(leader)).report).toMatchObject({ state: 'SUBMITTED', toLeaderId: leader.accountId });
+    expect((await submit(leader)).opinion).toMatchObject({ state: 'IN_APPROVAL' });
+  });
 
   it('officers without the role and citizens are refused before anything is looked up', async () => {
     const item = await stage.register();

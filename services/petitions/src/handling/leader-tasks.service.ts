@@ -3,12 +3,13 @@ import { Refusal } from '@junxian/errors';
 import { isUuid } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { Officer } from '../actor';
-import type { TaskKind } from '../cases/case.types';
+import type { CaseItem, TaskKind } from '../cases/case.types';
 import { isOfficer } from '../organisations/organisations.service';
 
-/** Checks that a person is a leader of the officer's own organisation today. Throws NOT_A_LEADER. */
+/** Checks that a person is a leader of the officer's own organisation today, and not the accused of the item (PT-HND-08). Throws NOT_A_LEADER. */
 export async function checkOwnLeader(
   tx: ScopedTransaction,
+  { accusedAccountId }: Pick<CaseItem, 'accusedAccountId'>,
   leaderId: string,
   officer: Officer,
   at: Date,
@@ -16,13 +17,14 @@ export async function checkOwnLeader(
   const { organisationId } = officer;
   const isLeader =
     isUuid(leaderId) &&
+    leaderId !== accusedAccountId &&
     (await isOfficer(tx, leaderId, organisationId, ['petitions:LEADER'], dateInShanghai(at)));
   if (isLeader) return;
   throw new Refusal(
     'NOT_A_LEADER',
     {
-      zh: '所选人员不是本单位在任的领导，请重新选择',
-      en: 'This person is no leader of your organisation; choose another',
+      zh: '所选人员不是本单位在任的领导，或不宜经办该信访件，请重新选择',
+      en: 'This person is no leader of your organisation, or may not deal with this item; choose another',
     },
     { field: 'leaderId' },
   );

@@ -81,7 +81,7 @@ export async function submitOpinion(
   checkMayHandle(item, officer);
   checkOpinionState(opinion, 'DRAFT');
   checkOwesOpinion(item);
-  await checkOwnLeader(tx, leaderId, officer, at);
+  await checkOwnLeader(tx, item, leaderId, officer, at);
   const asking = openTask(tx, {
     caseItemId: item.id,
     kind: 'APPROVAL',

@@ -169,7 +169,14 @@ async function handOver(tx: ScopedTransaction, custody: Custody, passage: Passag
     batchId,
   });
   const senderState = mode === 'ASSIGN' ? 'AWAITING_RESULT' : 'DONE';
-  await passCustody(tx, custody, { organisation: destination, record, senderState, officer, at });
+  await passCustody(tx, custody, {
+    organisation: destination,
+    record,
+    acceptDueOn,
+    senderState,
+    officer,
+    at,
+  });
   for (const copy of copies) await letSee(tx, item, copy, 'CONSULTED', at);
   const changed = await changeCase(tx, item, {
     action: mode,

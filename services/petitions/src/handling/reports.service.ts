@@ -171,7 +171,7 @@ async function ownLeader(
   at: Date,
 ): Promise<Addressee> {
   if (!(await handles(tx, item.id, officer.organisationId))) throw noResultOwed();
-  await checkOwnLeader(tx, leaderId, officer, at);
+  await checkOwnLeader(tx, item, leaderId, officer, at);
   const { organisationId, regionCode } = officer;
   return { awaiting: null, to: { organisationId, regionCode, holderId: leaderId } };
 }

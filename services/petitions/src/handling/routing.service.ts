@@ -13,7 +13,8 @@ import {
 } from '../organisations/organisations.service';
 import { isOnPath, regionsBelow } from './routing.rules';
 
-type AccusedItem = Pick<CaseItem, 'id' | 'accusedOrganisationId' | 'accusedAccountId'>;
+/** Whom an item accuses. */
+export type AccusedItem = Pick<CaseItem, 'id' | 'accusedOrganisationId' | 'accusedAccountId'>;
 
 /**
  * Which of some organisations an item must never be routed to: the accused unit, the units in which the accused

@@ -1,7 +1,17 @@
 import type { Principal } from '@junxian/identity';
 import { countStatements, type Json, rule, scenario } from '@junxian/test-kit';
+import { returnOrphanedTasks } from '../organisations/orphaned-tasks.service';
 import { faultsOf, openPublicStage, type PublicStage } from '../public-accounts/public-stage.fixture';
-import { codesOf, ok, VISITS, visit } from '../registration/registration.fixture';
+import {
+  codesOf,
+  ok,
+  registerVisit,
+  updateRegistration,
+  VISITS,
+  visit,
+  visitInput,
+} from '../registration/registration.fixture';
+import { scopes } from '../service-scopes';
 import { officer } from '../testing/store.support.test';
 
 let stage: PublicStage;
@@ -129,6 +139,79 @@ describe('reception of visitors', () => {
       );
     expect((await counted(1)).statements).toBe((await counted(20)).statements);
   });
+});
+
+describe('a talk whose interviewer left', () => {
+  const TAKE =
+    'mutation ($id: ID!, $version: Int!) { takeTask(taskId: $id, expectedVersion: $version) { state } }';
+  const GIVE = `mutation ($id: ID!, $version: Int!, $to: ID!) {
+    distributeTask(taskId: $id, expectedVersion: $version, toAccountId: $to) { state } }`;
+  const orphaned = async () => {
+    const gone = await stage.store.appoint(officer('shandong', 'INTERVIEWER', 'gone'));
+    const { item } = await chosen(gone);
+    await stage.store.adminQuery(`UPDATE officer_appointment SET ended_on = '2026-03-01' WHERE id = $1`, [
+      gone.appointmentId,
+    ]);
+    await stage.store.database.write(scopes.followDirectory(), (tx) =>
+      returnOrphanedTasks(tx, { accountId: gone.accountId }, '2026-03-02', stage.store.clock.now()),
+    );
+    const [task] = await stage.store.adminQuery<{ id: string; version: number; state: string }>(
+      `SELECT id, version, state FROM org_task WHERE case_item_id = $1 AND kind = 'INTERVIEW'`,
+      [item.id],
+    );
+    expect(task).toMatchObject({ state: 'UNIT_INBOX' });
+    return { item, gone, task: { id: task!.id, version: task!.version } };
+  };
+  const held = async (by: Principal, { id }: Json) => {
+    const interview = (await list(by, 'TODO')).find(({ caseItem }) => caseItem.id === id)!;
+    ok(await finish(by, ok(await save(by, interview, '接谈内容')).saveInterview));
+    expect(await itemsOf(by, 'DONE')).toContain(id);
+  };
+
+  rule(
+    ['PT-VIS-05', 'PT-TSK-02'],
+    'lies in the unit inbox; whoever interviews takes it, a receiver gives it to one, and talk and task stay together',
+    async () => {
+      const receiver = officer('shandong', ['RECEIVER']);
+      const { item, gone, task } = await orphaned();
+      expect(codesOf(await stage.as(receiver, TAKE, task))).toEqual(['NO_SUCH_INTERVIEWER']);
+      for (const to of [gone, VISITS])
+        expect(codesOf(await stage.as(receiver, GIVE, { ...task, to: to.accountId }))).toEqual([
+          'NO_SUCH_INTERVIEWER',
+        ]);
+      expect(ok(await stage.as(receiver, GIVE, { ...task, to: b.accountId })).distributeTask).toEqual({
+        state: 'TODO',
+      });
+      expect(await itemsOf(gone, 'ALL')).not.toContain(item.id);
+      await held(b, item);
+
+      const both = await stage.store.appoint(officer('shandong', ['INTERVIEWER', 'HANDLER']));
+      const other = await orphaned();
+      expect(ok(await stage.as(both, TAKE, other.task)).takeTask).toEqual({ state: 'TODO' });
+      await held(both, other.item);
+    },
+  );
+
+  it('may be given to another by the registrar', async () => {
+    const { item } = await orphaned();
+    ok(await updateRegistration(stage, item as never, { interviewerId: a.accountId }, VISITS));
+    await held(a, item);
+  });
+});
+
+rule('PT-HND-08', 'the accused of an item interviews nobody about it', async () => {
+  const accusation = { data: { purpose: 'ACCUSATION', accusedAccountId: a.accountId } };
+  expect(
+    codesOf(await registerVisit(stage, visitInput({ ...accusation, interviewerId: a.accountId }))),
+  ).toEqual(['NO_SUCH_INTERVIEWER']);
+  const item = await visit(stage, { ...accusation, interviewerId: b.accountId });
+  const interview = (await list(b, 'TODO')).find(({ caseItem }) => caseItem.id === item.id)!;
+  expect(codesOf(await send(b, interview, a))).toEqual(['NO_SUCH_INTERVIEWER']);
+  expect(
+    codesOf(await updateRegistration(stage, item as never, { interviewerId: a.accountId }, VISITS)),
+  ).toEqual(['NO_SUCH_INTERVIEWER']);
+  expect(await itemsOf(b, 'TODO')).toContain(item.id);
+  expect(await itemsOf(a, 'ALL')).not.toContain(item.id);
 });
 
 describe("a leader's public reception", () => {

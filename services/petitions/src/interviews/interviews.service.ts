@@ -42,7 +42,7 @@ export async function openInterview(
   officer: Officer,
   at: Date,
 ): Promise<Interview> {
-  await requireInterviewer(tx, interviewerId, officer, at);
+  await requireInterviewer(tx, item, interviewerId, officer, at);
   const task = await openTask(tx, {
     caseItemId: item.id,
     kind: 'INTERVIEW',
@@ -88,6 +88,25 @@ export async function chooseInterviewer(
     const { task } = await taskForChange(tx, pending.taskId, null, officer);
     await hand(tx, { item, interview: pending, task }, { to: interviewerId, from: null }, officer, at);
   }
+}
+
+/**
+ * Gives a talk whose interviewer left (its task lies in the unit inbox) to an interviewer: task and talk are in one hand again. Takes item and task locked;
+ * returns the task. Throws NO_SUCH_INTERVIEWER.
+ */
+export async function takeUpInterview(
+  tx: ScopedTransaction,
+  { item, task }: Pick<Held, 'item' | 'task'>,
+  interviewerId: string,
+  officer: Officer,
+  at: Date,
+): Promise<OrgTask> {
+  const [interview] = await tx.query<Interview>(
+    `SELECT ${INTERVIEW_COLUMNS} FROM interview i WHERE i.task_id = $1 FOR UPDATE`,
+    [task.id],
+  );
+  if (interview === undefined) throw new Error('a task to interview without its talk');
+  return (await hand(tx, { item, interview, task }, { to: interviewerId, from: null }, officer, at)).task;
 }
 
 /** Notes of a talk, kept while it is under way; the first saving says when it started. Throws NOT_FOUND, STALE_VERSION, INTERVIEW_DONE. */
@@ -137,7 +156,7 @@ export async function sendInterview(
 ): Promise<Interview> {
   const held = await ownInterview(tx, interviewId, expectedVersion, officer);
   if (interviewerId === officer.accountId) throw noSuchInterviewer();
-  return hand(tx, held, { to: interviewerId, from: officer.accountId }, officer, at);
+  return (await hand(tx, held, { to: interviewerId, from: officer.accountId }, officer, at)).interview;
 }
 
 /** Ends a talk 设为已办: it moves to the done list (PT-VIS-05). Throws NOT_FOUND, STALE_VERSION, INTERVIEW_DONE, FIELD_REQUIRED while nothing is written down. */
@@ -222,9 +241,14 @@ async function hand(
   { to, from }: { to: string; from: string | null },
   officer: Officer,
   at: Date,
-): Promise<Interview> {
-  await requireInterviewer(tx, to, officer, at);
-  await changeTask(tx, task, { holderId: to, receivedAt: at, openedAt: null });
+): Promise<Held> {
+  await requireInterviewer(tx, item, to, officer, at);
+  const handed = await changeTask(tx, task, {
+    state: 'TODO',
+    holderId: to,
+    receivedAt: at,
+    openedAt: null,
+  });
   const sent = await changeInterview(tx, interview, {
     interviewerId: to,
     sentFromId: from,
@@ -232,7 +256,7 @@ async function hand(
     updatedAt: at,
   });
   await noteOnCase(tx, item, { action: 'INTERVIEW_SENT', actor: officer, at, subjectId: sent.id });
-  return sent;
+  return { item, interview: sent, task: handed };
 }
 
 async function changeInterview(
@@ -249,14 +273,17 @@ async function changeInterview(
   return changed;
 }
 
+/** The accused of the item interviews nobody about it (PT-HND-08); refused alike. */
 async function requireInterviewer(
   tx: ScopedTransaction,
+  { accusedAccountId }: Pick<CaseItem, 'accusedAccountId'>,
   accountId: string,
   officer: Officer,
   at: Date,
 ): Promise<void> {
   const known =
     isUuid(accountId) &&
+    accountId !== accusedAccountId &&
     (await isOfficer(tx, accountId, officer.organisationId, ['petitions:INTERVIEWER'], dateInShanghai(at)));
   if (!known) throw noSuchInterviewer();
 }
@@ -265,8 +292,8 @@ const noSuchInterviewer = () =>
   new Refusal(
     'NO_SUCH_INTERVIEWER',
     {
-      zh: '所选人员不是本单位现任接谈人，请从列表中重新选择',
-      en: 'The person chosen does not interview for your organisation now; choose somebody from the list',
+      zh: '所选人员不是本单位现任接谈人，或不宜接谈该件，请从列表中重新选择',
+      en: 'The person chosen does not interview for your organisation now, or may not about this item; choose somebody from the list',
     },
     { field: 'interviewerId' },
   );

@@ -5,10 +5,25 @@ import { neverRewritten } from './column-rights';
 
 const OWN = 'account_id::text = junxian.account_id()';
 /** The receiving organisation's petition officers; once it is registered only those who see the item, so never the accused. */
-const RECEIVER = `(is_petition_officer() AND organisation_id = my_organisation() AND (case_item_id IS NULL OR ${WITH_THE_ITEM}))`;
+const receiver = (seen: string) =>
+  `(is_petition_officer() AND organisation_id = my_organisation() AND (case_item_id IS NULL OR ${seen}))`;
+const RECEIVER = receiver(WITH_THE_ITEM);
+/** Who changes a submission, and into what: a citizen withdraws; opening and registering are the receiver's. */
+export const submissionWrites = (seen = WITH_THE_ITEM) => ({
+  update: `${SERVICE} OR ${OWN} OR ${receiver(seen)}`,
+  become: `${SERVICE} OR (${OWN} AND state IN ('SUBMITTED', 'WITHDRAWN')) OR ${receiver(seen)}`,
+});
 /** The citizen's own, or opened by the caller's bureau: what lies unopened is not read (3.1). */
-const SUBMISSION_READ = `EXISTS (SELECT FROM online_submission s WHERE s.id = owner_id
+export const SUBMISSION_READ = `EXISTS (SELECT FROM online_submission s WHERE s.id = owner_id
           AND (s.account_id::text = junxian.account_id() OR s.opened_at IS NOT NULL))`;
+/** Only registration changes an attachment: the item of a submission becomes the item of its attachments. */
+export const attachmentWrites = (submissionRead = SUBMISSION_READ, withTheItem = OFFICER_WITH_THE_ITEM) => ({
+  update: `${SERVICE} OR (owner_type = 'SUBMISSION' AND case_item_id IS NULL AND is_petition_officer() AND ${submissionRead})`,
+  become: `${SERVICE} OR (owner_type = 'SUBMISSION' AND ${withTheItem})`,
+});
+/** Who reads a profile: its owner, and officers who opened a submission of it where it is a named one; `ending` is of the look for it. */
+export const profileRead = (ending = '') => `${SERVICE} OR ${OWN} OR (NOT anonymous AND is_petition_officer()
+        AND EXISTS (SELECT FROM online_submission s WHERE s.account_id = public_account.account_id AND s.opened_at IS NOT NULL${ending}))`;
 
 /** Online submissions 网上信访 (catalogue 2.1, 3.1) and attachments 附件 of every room. */
 export class Submissions1000000000310 implements MigrationInterface {
@@ -51,9 +66,7 @@ export class Submissions1000000000310 implements MigrationInterface {
       ${protect('online_submission', {
         read: `${SERVICE} OR ${OWN} OR ${RECEIVER}`,
         insert: `${SERVICE} OR (${OWN} AND junxian.has_role('public:CITIZEN'))`,
-        update: `${SERVICE} OR ${OWN} OR ${RECEIVER}`,
-        // A citizen withdraws; opening and registering are the receiver's.
-        become: `${SERVICE} OR (${OWN} AND state IN ('SUBMITTED', 'WITHDRAWN')) OR ${RECEIVER}`,
+        ...submissionWrites(),
         remove: 'false',
       })};
       -- What was submitted, to whom and by whom stays; the account above all, by which officers read its profile (below).
@@ -70,8 +83,7 @@ export class Submissions1000000000310 implements MigrationInterface {
       ])};
 
       -- A named profile is read by officers who opened a submission of it: registration copies it. An anonymous one by nobody.
-      ALTER POLICY read_scope ON public_account USING (${SERVICE} OR ${OWN} OR (NOT anonymous AND is_petition_officer()
-        AND EXISTS (SELECT FROM online_submission s WHERE s.account_id = public_account.account_id AND s.opened_at IS NOT NULL)));
+      ALTER POLICY read_scope ON public_account USING (${profileRead()});
 
       CREATE TABLE attachment (
         id uuid PRIMARY KEY DEFAULT uuidv7(),
@@ -96,9 +108,7 @@ export class Submissions1000000000310 implements MigrationInterface {
           (owner_type = 'SUBMISSION' AND case_item_id IS NULL
             AND EXISTS (SELECT FROM online_submission s WHERE s.id = owner_id AND s.account_id::text = junxian.account_id()))
           OR (case_item_id IS NOT NULL AND ${OFFICER_WITH_THE_ITEM})))`,
-        // Only registration changes it: the item of a submission becomes the item of its attachments.
-        update: `${SERVICE} OR (owner_type = 'SUBMISSION' AND case_item_id IS NULL AND is_petition_officer() AND ${SUBMISSION_READ})`,
-        become: `${SERVICE} OR (owner_type = 'SUBMISSION' AND ${OFFICER_WITH_THE_ITEM})`,
+        ...attachmentWrites(),
         remove: 'false',
       })};
       REVOKE UPDATE ON attachment FROM petitions_app;

@@ -4,7 +4,10 @@ import { OFFICER_WITH_THE_ITEM, READ_WITH_THE_ITEM, SERVICE, WITH_THE_ITEM } fro
 
 /** Documents of the own organisation, and of every organisation for those who supervise. */
 const INTERNAL = `(${OFFICER_WITH_THE_ITEM} AND (organisation_id = my_organisation() OR junxian.has_role('petitions:SUPERVISOR')))`;
-const OWN = `${SERVICE} OR (${OFFICER_WITH_THE_ITEM} AND organisation_id = my_organisation())`;
+export const OWN_DOCUMENT = `${SERVICE} OR (${OFFICER_WITH_THE_ITEM} AND organisation_id = my_organisation())`;
+/** What the petitioner was told is read with the item. */
+export const documentRead = (told: string) =>
+  `${SERVICE} OR (state = '${told}' AND ${WITH_THE_ITEM}) OR ${INTERNAL}`;
 
 const TRACE = `
         created_at timestamptz NOT NULL,
@@ -78,8 +81,8 @@ export class HandlingDocuments1000000000500 implements MigrationInterface {
       CREATE TRIGGER notice_served BEFORE UPDATE ON notice FOR EACH ROW WHEN (OLD.served_on IS NOT NULL)
         EXECUTE FUNCTION settled_but_for('updated_at', 'version');
       ${protect('notice', {
-        read: `${SERVICE} OR (state = 'FILED' AND ${WITH_THE_ITEM}) OR ${INTERNAL}`,
-        write: OWN,
+        read: documentRead('FILED'),
+        write: OWN_DOCUMENT,
         remove: 'false',
       })};
 
@@ -117,8 +120,8 @@ export class HandlingDocuments1000000000500 implements MigrationInterface {
       CREATE TRIGGER handling_opinion_served BEFORE UPDATE ON handling_opinion FOR EACH ROW WHEN (OLD.state = 'SERVED')
         EXECUTE FUNCTION settled_but_for('updated_at', 'version');
       ${protect('handling_opinion', {
-        read: `${SERVICE} OR (state = 'SERVED' AND ${WITH_THE_ITEM}) OR ${INTERNAL}`,
-        write: OWN,
+        read: documentRead('SERVED'),
+        write: OWN_DOCUMENT,
         remove: 'false',
       })};
 
@@ -151,7 +154,7 @@ export class HandlingDocuments1000000000500 implements MigrationInterface {
         EXECUTE FUNCTION settled_but_for();
       ${protect('report', {
         read: `${SERVICE} OR ${INTERNAL} OR (${OFFICER_WITH_THE_ITEM} AND to_organisation_id = my_organisation())`,
-        insert: OWN,
+        insert: OWN_DOCUMENT,
         update: `${SERVICE} OR (${OFFICER_WITH_THE_ITEM} AND to_organisation_id = my_organisation())`,
         remove: 'false',
       })};
@@ -169,7 +172,7 @@ export class HandlingDocuments1000000000500 implements MigrationInterface {
         decided_by uuid NOT NULL
       );
       CREATE INDEX handling_extension_item ON handling_extension (case_item_id, id);
-      ${protect('handling_extension', { ...READ_WITH_THE_ITEM, write: OWN, update: 'false', remove: 'false' })};
+      ${protect('handling_extension', { ...READ_WITH_THE_ITEM, write: OWN_DOCUMENT, update: 'false', remove: 'false' })};
 
       REVOKE DELETE, TRUNCATE ON notice, handling_opinion, report, document_serial FROM petitions_app;
       REVOKE UPDATE, DELETE, TRUNCATE ON handling_extension FROM petitions_app;

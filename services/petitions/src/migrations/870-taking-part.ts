@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { SERVICE, WITH_THE_ITEM } from './200-cases';
 
 /** Who refuses an application that came too late says so on the item, of which there is no review then (scenario 29). */
-const lapsedBy = (
+export const lapsedBy = (
   clerk: string,
 ) => `(${clerk} AND OLD.state IN ('COMPLETED', 'REVIEWED') AND NEW.state = 'LAPSED'
         AND to_jsonb(OLD) - '{state,updated_at,version}'::text[] = to_jsonb(NEW) - '{state,updated_at,version}'::text[])`;

@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { itemPolicies, SERVICE, WITH_THE_ITEM } from './200-cases';
 
 const SEEN = 'item_in_sight(case_item_id)';
-const OWN = (seen: string) =>
+export const OWN = (seen: string) =>
   `${SERVICE} OR (is_petition_officer() AND organisation_id = my_organisation() AND ${seen})`;
 const OWN_RECORD = (seen: string) =>
   `(is_petition_officer() AND from_organisation_id = my_organisation() AND (case_item_id IS NULL OR ${seen}))`;

@@ -2,8 +2,14 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { OFFICER_WITH_THE_ITEM, SERVICE } from './200-cases';
 import { createBeyondScope, DRAFT_FILE_FUNCTIONS, dropBeyondScope } from './beyond-scope';
 
-const IN_HAND = `owner_type = 'REPORT' AND ${OFFICER_WITH_THE_ITEM} AND attachment_owner_in_hand(owner_type, owner_id, case_item_id)`;
+const inHand = (withTheItem: string) =>
+  `owner_type = 'REPORT' AND ${withTheItem} AND attachment_owner_in_hand(owner_type, owner_id, case_item_id)`;
+const IN_HAND = inHand(OFFICER_WITH_THE_ITEM);
 const HANDED_IN = 'attachment_handed_in(id, owner_id)';
+/** Who takes what off a draft that was handed in before. */
+export const takenOff = (withTheItem = OFFICER_WITH_THE_ITEM) =>
+  `USING (taken_off_at IS NULL AND ${inHand(withTheItem)})
+        WITH CHECK (taken_off_at IS NOT NULL AND ${inHand(withTheItem)} AND ${HANDED_IN})`;
 
 /**
  * Files that are taken off the draft of a report: what was never handed in goes, bytes and all; what was handed in with a version that
@@ -33,8 +39,7 @@ export class DraftFiles1000000000920 implements MigrationInterface {
       CREATE TRIGGER attachment_elsewhere BEFORE UPDATE ON attachment FOR EACH ROW WHEN (OLD.owner_type <> 'REPORT')
         EXECUTE FUNCTION settled_but_for('case_item_id');
       -- Beside what registration may change of a submission's files.
-      CREATE POLICY taken_off_draft ON attachment FOR UPDATE USING (taken_off_at IS NULL AND ${IN_HAND})
-        WITH CHECK (taken_off_at IS NOT NULL AND ${IN_HAND} AND ${HANDED_IN});
+      CREATE POLICY taken_off_draft ON attachment FOR UPDATE ${takenOff()};
       CREATE POLICY removed_from_draft ON attachment FOR DELETE USING (${IN_HAND} AND NOT ${HANDED_IN});
       -- Both sides read what was handed in while the report is written on as a draft.
       ALTER POLICY record_in_sight ON attachment

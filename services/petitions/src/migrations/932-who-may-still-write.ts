@@ -40,6 +40,42 @@ const petitionerPolicies = (read: string, write: string) => `
       ALTER POLICY insert_scope ON petitioner WITH CHECK (${SERVICE} OR ${write});
       ALTER POLICY update_scope ON petitioner USING (${SERVICE} OR ${write}) WITH CHECK (${SERVICE} OR ${write});`;
 
+/** The trigger function that lets only participants write; `first` is done before all, `ofItem` is what else may become of an item. */
+export const onlyParticipants = (first = '', ofItem = '') => `
+      CREATE OR REPLACE FUNCTION only_who_takes_part() RETURNS trigger LANGUAGE plpgsql AS $$
+        DECLARE mine uuid := my_organisation();
+        BEGIN${first}
+          IF TG_TABLE_NAME = 'case_item' THEN
+            -- Mostly the row itself tells.
+            IF mine IN (${PARTIES('OLD')}) OR takes_part(NEW.id) THEN RETURN NEW; END IF;
+            IF (NEW.late OR NOT OLD.late) AND to_jsonb(OLD) - ${REPORTED} = to_jsonb(NEW) - ${REPORTED} AND held_before(NEW.id) THEN RETURN NEW; END IF;${ofItem}
+          ELSE
+            IF TG_OP = 'UPDATE' THEN
+              IF OLD.organisation_id = mine AND OLD.state <> 'CANCELLED' AND OLD.case_item_id = NEW.case_item_id
+                AND (OLD.custody OR NOT NEW.custody OR comes_back(OLD)) THEN RETURN NEW; END IF;
+            END IF;
+            IF takes_part(NEW.case_item_id) THEN RETURN NEW; END IF;
+            IF TG_OP = 'UPDATE' THEN
+              -- Who sent it takes it back unopened, or decides about its return (PT-TSK-03).
+              IF OLD.custody AND ((OLD.state = 'UNIT_INBOX' AND OLD.opened_at IS NULL AND NEW.state = 'CANCELLED' AND NOT NEW.custody)
+                  OR (OLD.state = 'RETURN_PENDING' AND (NEW.state = 'TODO' OR (NEW.state = 'RETURNED' AND NOT NEW.custody))))
+                AND EXISTS (SELECT FROM org_task t WHERE t.id = OLD.from_task_id AND t.organisation_id = mine) THEN RETURN NEW; END IF;
+            ELSIF NOT NEW.custody THEN
+              -- A report goes to whom it is for, and back to whose it is (PT-HND-12).
+              IF NEW.kind IN ('REPORT_REVIEW', 'REPORT_SENT_BACK') AND EXISTS (SELECT FROM report p
+                WHERE p.id = NEW.subject_id AND p.case_item_id = NEW.case_item_id AND ((NEW.kind = 'REPORT_REVIEW'
+                    AND p.organisation_id = mine AND p.to_organisation_id = NEW.organisation_id)
+                  OR (NEW.kind = 'REPORT_SENT_BACK' AND p.to_organisation_id = mine AND p.organisation_id = NEW.organisation_id)))
+                THEN RETURN NEW; END IF;
+              -- A bureau above that supervises 督办 puts its demand into the unit's inbox.
+              IF NEW.state = 'UNIT_INBOX' AND NEW.organisation_id <> mine
+                AND EXISTS (SELECT FROM handling_record r WHERE r.id = NEW.handling_record_id
+                  AND r.mode = 'SUPERVISE' AND r.from_organisation_id = mine) THEN RETURN NEW; END IF;
+            END IF;
+          END IF;
+          RAISE EXCEPTION 'only who takes part writes' USING ERRCODE = 'insufficient_privilege';
+        END $$;`;
+
 /**
  * Who held an item once writes what a rule still lets them write, no more: a report of it, its return or taking back, what is about the own task. And the
  * petitioner of a protected item is read by whom section 6 shows it, also by raw statements: not by the responsible unit that need not know.
@@ -68,39 +104,7 @@ export class WhoMayStillWrite1000000000932 implements MigrationInterface {
               AND c.custodian_organisation_id = r.organisation_id AND c.outcome IS NULL);
         END $$;
 
-      CREATE OR REPLACE FUNCTION only_who_takes_part() RETURNS trigger LANGUAGE plpgsql AS $$
-        DECLARE mine uuid := my_organisation();
-        BEGIN
-          IF TG_TABLE_NAME = 'case_item' THEN
-            -- Mostly the row itself tells.
-            IF mine IN (${PARTIES('OLD')}) OR takes_part(NEW.id) THEN RETURN NEW; END IF;
-            IF (NEW.late OR NOT OLD.late) AND to_jsonb(OLD) - ${REPORTED} = to_jsonb(NEW) - ${REPORTED} AND held_before(NEW.id) THEN RETURN NEW; END IF;
-          ELSE
-            IF TG_OP = 'UPDATE' THEN
-              IF OLD.organisation_id = mine AND OLD.state <> 'CANCELLED' AND OLD.case_item_id = NEW.case_item_id
-                AND (OLD.custody OR NOT NEW.custody OR comes_back(OLD)) THEN RETURN NEW; END IF;
-            END IF;
-            IF takes_part(NEW.case_item_id) THEN RETURN NEW; END IF;
-            IF TG_OP = 'UPDATE' THEN
-              -- Who sent it takes it back unopened, or decides about its return (PT-TSK-03).
-              IF OLD.custody AND ((OLD.state = 'UNIT_INBOX' AND OLD.opened_at IS NULL AND NEW.state = 'CANCELLED' AND NOT NEW.custody)
-                  OR (OLD.state = 'RETURN_PENDING' AND (NEW.state = 'TODO' OR (NEW.state = 'RETURNED' AND NOT NEW.custody))))
-                AND EXISTS (SELECT FROM org_task t WHERE t.id = OLD.from_task_id AND t.organisation_id = mine) THEN RETURN NEW; END IF;
-            ELSIF NOT NEW.custody THEN
-              -- A report goes to whom it is for, and back to whose it is (PT-HND-12).
-              IF NEW.kind IN ('REPORT_REVIEW', 'REPORT_SENT_BACK') AND EXISTS (SELECT FROM report p
-                WHERE p.id = NEW.subject_id AND p.case_item_id = NEW.case_item_id AND ((NEW.kind = 'REPORT_REVIEW'
-                    AND p.organisation_id = mine AND p.to_organisation_id = NEW.organisation_id)
-                  OR (NEW.kind = 'REPORT_SENT_BACK' AND p.to_organisation_id = mine AND p.organisation_id = NEW.organisation_id)))
-                THEN RETURN NEW; END IF;
-              -- A bureau above that supervises 督办 puts its demand into the unit's inbox.
-              IF NEW.state = 'UNIT_INBOX' AND NEW.organisation_id <> mine
-                AND EXISTS (SELECT FROM handling_record r WHERE r.id = NEW.handling_record_id
-                  AND r.mode = 'SUPERVISE' AND r.from_organisation_id = mine) THEN RETURN NEW; END IF;
-            END IF;
-          END IF;
-          RAISE EXCEPTION 'only who takes part writes' USING ERRCODE = 'insufficient_privilege';
-        END $$;
+      ${onlyParticipants()}
 
       CREATE FUNCTION works_on_petitions() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
         SELECT string_to_array(current_setting('junxian.roles', true), ',') && '{${WORKING.join()}}' $$;

@@ -184,18 +184,21 @@ const FUNCTIONS: readonly BeyondScopeFunction[] = [
           AND regexp_replace(translate(p.name, '•・‧∙', '····'), '\\s', '', 'g') = petitioner_name $$`,
   },
   {
-    // PT-RVW-02: the registered superior of the organ that decided an item, if a review can be asked for, sees it from now on; the bureaus above
-    // do anyway. For review clerks, by the number that stands on the opinion. Says nothing.
+    // PT-RVW-02: the registered superior of the organ that decided an item, if a review can be asked for, or could before it lapsed, sees it from
+    // now on; the bureaus above do anyway. For review clerks, by the number that stands on the opinion. Says nothing.
     signature: 'pt_rvw_02_let_superior_see(text, timestamptz)',
     create: `CREATE FUNCTION pt_rvw_02_let_superior_see(number text, at timestamptz) RETURNS void LANGUAGE sql AS $$
         INSERT INTO case_sight (organisation_id, case_item_id, reason, registered_at, granted_at)
         SELECT my_organisation(), c.id, 'REVIEW', c.registered_at, at
         FROM case_item c JOIN organisation o ON o.id = CASE c.state WHEN 'COMPLETED' THEN c.responsible_organisation_id
-          ELSE (SELECT v.authority_organisation_id FROM review_case v WHERE v.case_item_id = c.id AND v.level = 'REVIEW' AND v.state = 'CLOSED'
-                ORDER BY v.id DESC LIMIT 1) END
-        WHERE c.item_no = number AND c.outcome = 'REPLIED' AND c.state IN ('COMPLETED', 'REVIEWED')
+          ELSE coalesce((SELECT v.authority_organisation_id FROM review_case v WHERE v.level = 'REVIEW' AND v.state = 'CLOSED' AND v.handling_opinion_id =
+                  (SELECT h.id FROM handling_opinion h WHERE h.case_item_id = c.id AND h.state = 'SERVED' ORDER BY h.id DESC LIMIT 1)),
+                c.responsible_organisation_id) END
+        WHERE c.item_no = number AND c.outcome = 'REPLIED' AND c.state IN ('COMPLETED', 'REVIEWED', 'LAPSED')
           AND c.accused_organisation_id IS DISTINCT FROM my_organisation()
           AND (c.accused_account_id IS NULL OR c.accused_account_id::text <> junxian.account_id())
+          AND NOT EXISTS (SELECT FROM officer_appointment a WHERE a.account_id = c.accused_account_id AND a.organisation_id = my_organisation()
+            AND a.ended_on IS NULL AND (a.valid_to IS NULL OR a.valid_to >= (at AT TIME ZONE 'Asia/Shanghai')::date))
           AND is_petition_officer() AND junxian.has_role('petitions:REVIEW_CLERK')
           AND EXISTS (SELECT FROM organisation s WHERE s.id = o.superior_id AND s.id = my_organisation() AND NOT s.removed)
         ON CONFLICT (case_item_id, organisation_id) DO NOTHING $$`,

@@ -30,6 +30,9 @@ import { LinkableAnonymous1000000000931 } from './931-linkable-anonymous';
 import { WhoMayStillWrite1000000000932 } from './932-who-may-still-write';
 import { AskedReports1000000000933 } from './933-asked-reports';
 import { LighterWrites1000000000940 } from './940-lighter-writes';
+import { FewerLooks1000000000950 } from './950-fewer-looks';
+import { KeptAcceptance1000000000970 } from './970-kept-acceptance';
+import { ReviewsOfLapsed1000000000980 } from './980-reviews-of-lapsed';
 import { BeyondScope1000000000900 } from './beyond-scope';
 
 /** Everything this service's database is made of; run in the order of the numbers in the names. */
@@ -68,4 +71,7 @@ export const migrations = [
   WhoMayStillWrite1000000000932,
   AskedReports1000000000933,
   LighterWrites1000000000940,
+  FewerLooks1000000000950,
+  KeptAcceptance1000000000970,
+  ReviewsOfLapsed1000000000980,
 ];

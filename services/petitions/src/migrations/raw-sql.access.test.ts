@@ -177,6 +177,8 @@ describe('raw statements of a caller', () => {
       [registrar, 'UPDATE case_item SET query_code_index = $1', ['x']],
       [unit, 'UPDATE case_item SET organisation_id = $1', [unit.organisationId]],
       [unit, 'UPDATE org_task SET organisation_id = $1', [unit.organisationId]],
+      [unit, 'UPDATE notice SET organisation_id = $1', [unit.organisationId]],
+      [unit, 'UPDATE handling_opinion SET case_item_id = $1', [letter.id]],
       [unit, `UPDATE petition_matter SET organisation_id = $1`, [unit.organisationId]],
       [REGISTRAR, 'UPDATE online_submission SET account_id = $1', [li.accountId]],
       [REGISTRAR, 'UPDATE online_submission SET content = $1', ['x']],
@@ -504,6 +506,34 @@ describe('raw statements of a caller', () => {
     expect(await attempt(registrar, SERIAL)).toBeGreaterThan(0);
     expect(await attempt(neighbour, SERIAL)).toBe(0);
     expect(await attempt(officer('qingdao', 'LETTER_REGISTRAR'), SERIAL)).toBe(0);
+  });
+
+  it('pass over a task of an item that is out of sight, one’s own as well', async () => {
+    const [own] = await stage.store.adminQuery<{ id: string }>(
+      `INSERT INTO org_task (case_item_id, kind, state, organisation_id, region_code, holder_id, received_at, done_at, done_by)
+       VALUES ($1, 'HANDLE', 'DONE', $2, '370102000000', $3, now(), now(), $3) RETURNING id`,
+      [accusation.id, accused.organisationId, accused.accountId],
+    );
+    const CHANGE = 'UPDATE org_task SET done_at = now()';
+    // Not refused either: that too would tell that there is one.
+    expect(await attempt(accused, CHANGE)).toBe(0);
+    expect(await touched(accused, 'org_task', CHANGE)).toBe(0);
+    await stage.store.adminQuery('UPDATE case_item SET accused_organisation_id = NULL WHERE id = $1', [
+      accusation.id,
+    ]);
+    await stage.store.adminQuery(
+      `INSERT INTO case_sight (organisation_id, case_item_id, reason, registered_at, granted_at) VALUES ($1, $2, 'HELD', now(), now())`,
+      [accused.organisationId, accusation.id],
+    );
+    expect(await attempt(accused, `${CHANGE} WHERE id = $1 RETURNING 1`, [own!.id])).toBe(1);
+    await stage.store.adminQuery('UPDATE case_item SET accused_organisation_id = $2 WHERE id = $1', [
+      accusation.id,
+      accused.organisationId,
+    ]);
+    await stage.store.adminQuery('DELETE FROM case_sight WHERE organisation_id = $1', [
+      accused.organisationId,
+    ]);
+    await stage.store.adminQuery('DELETE FROM org_task WHERE id = $1', [own!.id]);
   });
 
   it('take no custody by moving a task', async () => {

@@ -21,14 +21,17 @@ const RESULTS = ['UPHOLD', 'MODIFY', 'UPHOLD', 'REVOKE_REHANDLE'] as const;
 export const REVIEW_MOVES = {
   applyForReview: async ({ world, now, x }: Scene) => {
     const { item } = now;
-    const level = item.state === 'REVIEWED' ? ('RE_REVIEW' as const) : ('REVIEW' as const);
     const last = latest(now.reviews);
+    const reviewed = item.state === 'REVIEWED' || (item.state === 'LAPSED' && last?.state === 'CLOSED');
+    const level = reviewed ? ('RE_REVIEW' as const) : ('REVIEW' as const);
     const docNo =
       level === 'RE_REVIEW'
         ? last?.opinionDocNo
         : latest(now.opinions.filter(({ state }) => state === 'SERVED'))?.docNo;
     if (!docNo) throw new Idle();
     const today = world.store.clock.today();
+    // Of a lapsed item mostly one that was long on its way.
+    const applicationDate = (item.state === 'LAPSED' && x % 4 !== 0 && item.appealDueOn) || today;
     let refusal: Error | undefined;
     for (const key of x % 5 === 0
       ? [pick(ORGANISATION_KEYS, x)]
@@ -41,7 +44,7 @@ export const REVIEW_MOVES = {
               level,
               caseItemId: item.id,
               expectedVersion: item.version,
-              applicationDate: today,
+              applicationDate,
               receivedAt: today,
               request: TEXT,
               grounds: TEXT,

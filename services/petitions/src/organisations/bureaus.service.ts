@@ -1,3 +1,4 @@
+import { isWithin } from '@junxian/administrative-region';
 import { refuse } from '@junxian/errors';
 import { isUuid } from '@junxian/identity';
 import { expectVersion, type ScopedTransaction } from '@junxian/persistence';
@@ -7,7 +8,7 @@ import { organisationsByIds } from './organisations.service';
 
 /**
  * Decides that an organisation is, or is not, a petition bureau 信访局, whatever its name says. From then on it sees what
- * is sent into its subtree. Throws NOT_FOUND, STALE_VERSION, OUT_OF_REGION by the schema.
+ * is sent into its subtree. Organisations are public knowledge, so one of another area is no secret. Throws NOT_FOUND, OUT_OF_REGION, STALE_VERSION.
  */
 export async function designateBureau(
   tx: ScopedTransaction,
@@ -21,6 +22,8 @@ export async function designateBureau(
   if (!isUuid(organisationId)) throw refuse.notFound('organisationId');
   const [before] = await organisationsByIds(tx, [organisationId]);
   if (before === undefined || before.removed) throw refuse.notFound('organisationId');
+  const { regionLow: low, regionHigh: high } = tx.scope;
+  if (!isWithin(before.regionCode, { low, high })) throw refuse.outOfRegion('organisationId');
   expectVersion(
     await tx.query(
       'UPDATE organisation SET is_bureau = $2, bureau_decided_by = $3, version = version + 1 WHERE id = $1 AND version = $4 RETURNING id',

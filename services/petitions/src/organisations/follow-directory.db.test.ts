@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import type { Principal } from '@junxian/identity';
+import type { RunningSubgraph } from '@junxian/subgraph';
+import { rule, subgraphClient, testIssuer } from '@junxian/test-kit';
 import { caseForChange } from '../cases/case-changes.service';
 import { consumers } from '../events';
 import { scopes } from '../service-scopes';
 import { custodyOf, itemAs, registered } from '../testing/cases.support.test';
 import { ORGANISATIONS, officer, openStore, type TestStore } from '../testing/store.support.test';
+import { startTestSubgraph } from '../testing/subgraph.support.test';
 
 let store: TestStore;
 beforeAll(async () => {
@@ -74,6 +78,74 @@ describe('organisations follow the directory', () => {
       organisation(elsewhere, { regionCode: '370202000000' }),
     );
     expect(await itemAs(store, { ...newcomer, organisationId: elsewhere }, item.id)).toBeUndefined();
+  });
+});
+
+describe('an administrator decides what is a bureau', () => {
+  const issuer = testIssuer();
+  let running: RunningSubgraph;
+  beforeAll(async () => {
+    running = await startTestSubgraph(store, issuer);
+  });
+  afterAll(() => running?.stop());
+
+  const ask = (by: Principal | null, document: string, variables: Record<string, unknown>) =>
+    subgraphClient(running.url, issuer, by).query(document, variables);
+  const codeOf = async (answer: ReturnType<typeof ask>) => (await answer).errors?.[0]?.extensions?.code;
+  const DESIGNATE = `mutation ($id: ID!, $isBureau: Boolean!, $version: Int!) {
+    designateBureau(organisationId: $id, isBureau: $isBureau, expectedVersion: $version) { id isBureau version } }`;
+  const { id, regionCode } = ORGANISATIONS.lixiaOtherUnit;
+  const admin = officer('jinan', 'ADMIN');
+  const designate = (by: Principal | null, changes: Record<string, unknown> = {}) =>
+    ask(by, DESIGNATE, { id, isBureau: true, version: 1, ...changes });
+  const offered = async () => {
+    const { data } = await ask(
+      admin,
+      'query ($code: ID!) { petitionOrganisations(regionCode: $code) { id isBureau version } }',
+      { code: regionCode },
+    );
+    return data!.petitionOrganisations.find((one: { id: string }) => one.id === id);
+  };
+
+  rule('PT-SEC-01', 'of the own area; from then on it sees what is sent there', async () => {
+    const item = await registered(store, {}, officer('lixiaStreet', ['LETTER_REGISTRAR', 'HANDLER']));
+    const ITEM = 'query ($id: ID!) { caseItem(id: $id) { id } }';
+    const seen = async () =>
+      (await ask(officer('lixiaOtherUnit', 'HANDLER'), ITEM, { id: item.id })).data!.caseItem;
+    expect(await seen()).toBeNull();
+    expect(await offered()).toEqual({ id, isBureau: false, version: 1 });
+    for (const [by, changes, code] of [
+      [null, {}, 'UNAUTHENTICATED'],
+      [officer('jinan', ['HANDLER', 'SUPERVISOR']), {}, 'FORBIDDEN'],
+      [officer('qingdao', 'ADMIN'), {}, 'OUT_OF_REGION'],
+      [officer('lixiaStreet', 'ADMIN'), {}, 'OUT_OF_REGION'],
+      [admin, { id: randomUUID() }, 'NOT_FOUND'],
+      [admin, { version: 9 }, 'STALE_VERSION'],
+    ] as const)
+      expect([code, await codeOf(designate(by, changes))]).toEqual([code, code]);
+    expect(await offered()).toEqual({ id, isBureau: false, version: 1 });
+
+    const decided = { id, isBureau: true, version: 2 };
+    expect((await designate(admin)).data!.designateBureau).toEqual(decided);
+    expect(await offered()).toEqual(decided);
+    expect(await seen()).toEqual({ id: item.id });
+    expect(
+      await store.adminQuery('SELECT bureau_decided_by AS by FROM organisation WHERE id = $1', [id]),
+    ).toEqual([{ by: admin.accountId }]);
+    // What its name says does not count any more.
+    await deliver(
+      'junxian.directory.organisation.changed.v1',
+      organisation(id, { kind: 'DEPARTMENT', sealName: '示例历下区某局', regionCode }),
+    );
+    expect(await offered()).toMatchObject({ isBureau: true });
+
+    const { version } = await offered();
+    expect((await designate(admin, { isBureau: false, version })).data!.designateBureau).toMatchObject({
+      isBureau: false,
+    });
+    await deliver('junxian.directory.organisation.removed.v1', organisation(id, { regionCode }));
+    expect(await codeOf(designate(admin, { version: version + 1 }))).toBe('NOT_FOUND');
+    await deliver('junxian.directory.organisation.restored.v1', organisation(id, { regionCode }));
   });
 });
 

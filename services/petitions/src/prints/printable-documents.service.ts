@@ -66,10 +66,10 @@ export class PrintableDocuments {
     at: Date,
   ): Promise<Printable> {
     if (kind === 'QUERY_CODE_SLIP') return this.slip(tx, subjectId, officer, at);
-    if (kind === 'HANDLING_OPINION') return this.opinion(tx, subjectId, officer);
+    if (kind === 'HANDLING_OPINION') return this.opinion(tx, subjectId, officer, at);
     return isNoticePrint(kind)
       ? this.notice(tx, kind, subjectId, officer)
-      : this.reviewOpinion(tx, kind, subjectId, officer);
+      : this.reviewOpinion(tx, kind, subjectId, officer, at);
   }
 
   private async slip(tx: ScopedTransaction, id: string, officer: Officer, at: Date): Promise<Printable> {
@@ -137,7 +137,7 @@ export class PrintableDocuments {
     }));
   }
 
-  private async opinion(tx: ScopedTransaction, id: string, officer: Officer): Promise<Printable> {
+  private async opinion(tx: ScopedTransaction, id: string, officer: Officer, at: Date): Promise<Printable> {
     const item = await lockedItem(tx, 'handling_opinion', id);
     const opinion = (await opinionsOfItems(tx, [item.id])).find((one) => one.id === id);
     if (opinion === undefined) throw refuse.notFound('subjectId');
@@ -167,7 +167,7 @@ export class PrintableDocuments {
         remedyText: opinion.remedyText,
         serviceMode: opinion.serviceMode,
         sealedHash: opinion.seal === null ? null : opinion.documentHash,
-        reviewAuthority: await nameAbove(tx, organisationId, item),
+        reviewAuthority: await nameAbove(tx, organisationId, item, at),
         reviewPeriod: periodInWords(await periodOf(tx, 'REVIEW_REQUEST')),
       }),
     }));
@@ -178,6 +178,7 @@ export class PrintableDocuments {
     kind: ReviewPrintKind,
     id: string,
     officer: Officer,
+    at: Date,
   ): Promise<Printable> {
     const item = await lockedItem(tx, 'review_document', id);
     const opinion = await reviewOpinionById(tx, id);
@@ -212,7 +213,7 @@ export class PrintableDocuments {
         result,
         sealedHash: seal === null ? null : documentHash,
         serviceMode: opinion.serviceMode,
-        nextAuthority: await nameAbove(tx, authorityOrganisationId, item),
+        nextAuthority: await nameAbove(tx, authorityOrganisationId, item, at),
         nextPeriod: periodInWords(await periodOf(tx, 'REVIEW_REQUEST')),
       }),
     }));
@@ -277,8 +278,9 @@ async function nameOf(tx: ScopedTransaction, organisationId: string): Promise<st
 async function nameAbove(
   tx: ScopedTransaction,
   organisationId: string,
-  { accusedOrganisationId }: CaseItem,
+  item: CaseItem,
+  at: Date,
 ): Promise<string | null> {
-  const higher = await higherOrganOf(tx, organisationId, accusedOrganisationId);
+  const higher = await higherOrganOf(tx, organisationId, item, at);
   return higher === null ? null : nameOf(tx, higher.id);
 }

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { serviceScope } from '@junxian/identity';
+import { type Principal, serviceScope } from '@junxian/identity';
 import { CitizenDeceased, CitizenRenumbered } from '@junxian/messaging';
+import { subgraphClient, testIssuer } from '@junxian/test-kit';
 import { officerOf } from '../actor';
 import type { OrgTask } from '../cases/case.types';
-import { confirmPetitionerDeath } from '../cases/petitioner-death.service';
 import { consumers } from '../events';
 import { archive } from '../handling/replies.service';
 import { custodyOf, registered } from '../testing/cases.support.test';
-import { officer, openStore, type TestStore } from '../testing/store.support.test';
+import { citizen, officer, openStore, type TestStore } from '../testing/store.support.test';
+import { startTestSubgraph } from '../testing/subgraph.support.test';
 import { workList } from '../work-lists/work-list.service';
 
 const OLD = `c1_${'a'.repeat(26)}`;
@@ -111,25 +112,44 @@ describe('citizens', () => {
     ]);
     expect(rumours).toEqual([1, 0]);
 
-    const confirm = (by: typeof HANDLER, taskId: string, version: number) =>
-      store.as(by, (tx) =>
-        confirmPetitionerDeath(
-          tx,
-          { taskId, expectedVersion: version, confirmed: true },
-          officerOf(by),
-          store.clock.now(),
-        ),
-      );
-    const colleague = officer('shandong', 'HANDLER', 'colleague');
-    await expect(confirm(colleague, task!.id, task!.version)).rejects.toMatchObject({ code: 'NOT_HOLDER' });
-    await expect(confirm(above, task!.id, task!.version)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    await expect(confirm(HANDLER, task!.id, 99)).rejects.toMatchObject({ code: 'STALE_VERSION' });
-    const custody = await custodyOf(store, HANDLER, item.id);
-    await expect(confirm(HANDLER, custody!.id, custody!.version)).rejects.toMatchObject({
-      code: 'NOT_FOUND',
-    });
-    expect(await confirm(HANDLER, task!.id, task!.version)).toMatchObject({ state: 'DONE' });
+    const issuer = testIssuer();
+    const running = await startTestSubgraph(store, issuer);
+    const CONFIRM = `mutation ($id: ID!, $version: Int!) {
+      confirmPetitionerDeath(taskId: $id, expectedVersion: $version, confirmed: true) { id kind state version } }`;
+    const confirm = async (by: Principal | null, { id, version }: { id: string; version: number }) => {
+      const { data, errors } = await subgraphClient(running.url, issuer, by).query(CONFIRM, { id, version });
+      return errors?.[0]?.extensions?.code ?? data!.confirmPetitionerDeath;
+    };
+    try {
+      const custody = (await custodyOf(store, HANDLER, item.id))!;
+      for (const [by, of, code] of [
+        [officer('shandong', 'HANDLER', 'colleague'), task!, 'NOT_HOLDER'],
+        [above, task!, 'NOT_FOUND'],
+        [officer('qingdao', 'HANDLER'), task!, 'NOT_FOUND'],
+        [officer('shandong', ['LEADER', 'SUPERVISOR']), task!, 'FORBIDDEN'],
+        [citizen(), task!, 'FORBIDDEN'],
+        [null, task!, 'UNAUTHENTICATED'],
+        [HANDLER, { ...task!, version: 99 }, 'STALE_VERSION'],
+        [HANDLER, custody, 'NOT_FOUND'],
+      ] as const)
+        expect([code, await confirm(by, of)]).toEqual([code, code]);
+      const { id, version } = task!;
+      expect(await confirm(HANDLER, task!)).toEqual({
+        id,
+        kind: 'PETITIONER_DECEASED',
+        state: 'DONE',
+        version: version + 1,
+      });
+      expect(await confirm(HANDLER, { id, version: version + 1 })).toBe('WRONG_TASK_STATE');
+    } finally {
+      await running.stop();
+    }
     expect(await todo(HANDLER)).toEqual([]);
+    expect(
+      await store.adminQuery(
+        `SELECT account_id, subject_id, details FROM case_journal WHERE action = 'PETITIONER_DEATH_CONFIRMED'`,
+      ),
+    ).toEqual([{ account_id: HANDLER.accountId, subject_id: task!.id, details: {} }]);
     expect(await store.adminQuery('SELECT state, version FROM case_item WHERE id = $1', [item.id])).toEqual([
       { state: 'REGISTERED', version: item.version },
     ]);

@@ -51,17 +51,22 @@ export function profilesOf(tx: ScopedTransaction, accountIds: readonly string[])
 }
 
 /**
- * The petitioner of an online item, copied from the profile of its account: everything of a named one, nothing of an
- * anonymous one (PT-PUB-06). For the officer who opened the submission; throws NOT_FOUND for an account out of sight.
+ * The profile behind an online item; null of an anonymous one, which nobody reads. For the officer who opened the submission; throws NOT_FOUND
+ * for an account out of sight.
  */
-export async function petitionerOfAccount(
+export async function profileOfSubmission(
   tx: ScopedTransaction,
-  personal: PersonalData,
   submission: { accountId: string; anonymous: boolean },
-): Promise<PetitionerDraft> {
-  if (submission.anonymous) return {};
+): Promise<PublicAccount | null> {
+  if (submission.anonymous) return null;
   const account = await ownProfile(tx, submission.accountId);
   if (account === null) throw refuse.notFound('accountId');
+  return account;
+}
+
+/** The petitioner of an online item, copied from its profile: everything of a named one, nothing of an anonymous one (PT-PUB-06). */
+export function petitionerOfProfile(personal: PersonalData, account: PublicAccount | null): PetitionerDraft {
+  if (account === null) return {};
   const mobile = personal.open(account.mobileSealed, 'public_account.mobile');
   const phone = personal.open(account.phoneSealed, 'public_account.phone');
   const email = personal.open(account.emailSealed, 'public_account.email');

@@ -7,6 +7,8 @@ export const RATE_LIMITS = {
   submitPerAccount: { attempts: 10, windowSeconds: 3_600 },
   submitPerAddress: { attempts: 60, windowSeconds: 3_600 },
   trackPerAddress: { attempts: 30, windowSeconds: 60 },
+  /** Pages of each kind that everybody may read. */
+  readPerAddress: { attempts: 120, windowSeconds: 60 },
 } as const;
 
 /** The longest window of any limit or lock: older attempts are of no use. */

@@ -1,10 +1,15 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import type { Principal } from '@junxian/identity';
+import { loadTypeDefs, type RunningSubgraph } from '@junxian/subgraph';
+import { type GraphAnswer, subgraphClient, testIssuer } from '@junxian/test-kit';
+import { type ObjectTypeExtensionNode, parse, print } from 'graphql';
 import { officerOf } from '../actor';
 import { FEATURES_OFF } from '../features';
-import { openPublicStage, type PublicStage } from '../public-accounts/public-stage.fixture';
+import { NUMBERS, openPublicStage, type PublicStage } from '../public-accounts/public-stage.fixture';
 import { officer } from '../testing/store.support.test';
+import { startTestSubgraph } from '../testing/subgraph.support.test';
 import { guidePages, saveGuidePage } from './pages.service';
-import { replyToSuggestion, submitSuggestion, suggestions } from './suggestions.service';
 
 let stage: PublicStage;
 let zhang: Principal;
@@ -144,6 +149,65 @@ describe('links out', () => {
   });
 });
 
+describe('what is public', () => {
+  /** How each root field that needs no signing in is asked for; nothing of it needs to succeed. */
+  const ASKED: Readonly<Record<string, () => Promise<GraphAnswer>>> = {
+    guidePages: () => from('{ guidePages { kind } }'),
+    cityLinks: () => from('{ cityLinks { nodes { id } } }'),
+    publishedCases: () => from('{ publishedCases { nodes { id } } }'),
+    trackedPetition: () => from('{ trackedPetition(token: "x") { itemNo } }'),
+    trackPetition: () => from('mutation { trackPetition(name: "x", queryCode: "x") { token } }'),
+    verifyPrint: () => from('{ verifyPrint(code: "x") { genuine } }'),
+    evaluateByCode: () =>
+      from(
+        'mutation { evaluateByCode(token: "x", input: { round: 1, department: { rating: SATISFIED } }) { enabled } }',
+      ),
+    registerAccount: () => stage.register({}, { ip: ADDRESS }),
+  };
+  const ADDRESS = '203.0.113.50';
+  const from = (document: string, ip = ADDRESS, by: Principal | null = null) =>
+    stage.as(by, document, {}, ip);
+  const publicFields = () => {
+    const roots = parse(loadTypeDefs(join(__dirname, '..')).join('\n')).definitions.filter(
+      (definition) => 'name' in definition && /^(Query|Mutation)$/.test(definition.name?.value ?? ''),
+    );
+    return roots.flatMap((root) =>
+      ((root as ObjectTypeExtensionNode).fields ?? []).filter(({ directives = [] }) =>
+        directives.some((directive) => print(directive).includes('public: true')),
+      ),
+    );
+  };
+
+  it('is limited by address, each root field, and the limit is met', async () => {
+    expect(
+      publicFields()
+        .map(({ name }) => name.value)
+        .sort(),
+    ).toEqual(Object.keys(ASKED).sort());
+    const codes = async () => {
+      const found: Record<string, string | undefined> = {};
+      for (const [field, ask] of Object.entries(ASKED))
+        found[field] = (await ask()).errors?.[0]?.extensions?.code;
+      return found;
+    };
+    await stage.store.adminQuery('DELETE FROM public_attempt');
+    expect(Object.values(await codes())).not.toContain('RATE_LIMITED');
+    // What was counted of each, many times over.
+    await stage.store.adminQuery(
+      'INSERT INTO public_attempt (key, at) SELECT key, at FROM public_attempt, generate_series(2, 120)',
+    );
+    expect(await codes()).toEqual(
+      Object.fromEntries(Object.keys(ASKED).map((field) => [field, 'RATE_LIMITED'])),
+    );
+    // Neither another address nor somebody who signed in at this one is held up.
+    const pages = '{ guidePages { kind } }';
+    expect((await from(pages, '203.0.113.51')).errors).toBeUndefined();
+    for (const by of [zhang, admin]) expect((await from(pages, ADDRESS, by)).errors).toBeUndefined();
+    stage.store.clock.advance(60_001);
+    expect((await from(pages)).errors).toBeUndefined();
+  });
+});
+
 describe('online suggestions', () => {
   const registrar = officer('jinan', 'ONLINE_REGISTRAR');
 
@@ -155,26 +219,61 @@ describe('online suggestions', () => {
     expect(await stage.store.adminQuery('SELECT id FROM suggestion')).toEqual([]);
   });
 
-  it('switched on, reach the registrars of the area and come back with a reply', async () => {
-    const on = { ...FEATURES_OFF, onlineSuggestions: true };
-    const at = stage.store.clock.now();
-    const citizen = { ...officerOf(registrar), accountId: zhang.accountId! };
-    const input = { regionCode: '370102000000', title: '示例建议', content: '示例内容' };
-    const sent = await stage.store.as(zhang, (tx) => submitSuggestion(tx, input, on, citizen, at));
-    const seen = async (by: Principal) =>
-      (await stage.store.readAs(by, (tx) => suggestions(tx, { first: 10 }, on))).nodes;
-    expect(await seen(registrar)).toMatchObject([{ id: sent.id, reply: null }]);
-    expect(await seen(officer('qingdao', 'ONLINE_REGISTRAR'))).toEqual([]);
-    expect(await seen(officer('jinan', 'HANDLER'))).toEqual([]);
-    const reply = (by: Principal, expectedVersion: number) =>
-      stage.store.as(by, (tx) =>
-        replyToSuggestion(tx, { id: sent.id, reply: '示例答复', expectedVersion }, on, officerOf(by), at),
-      );
-    await expect(reply(officer('qingdao', 'ONLINE_REGISTRAR'), 1)).rejects.toMatchObject({
-      code: 'STALE_VERSION',
+  describe('switched on', () => {
+    const issuer = testIssuer();
+    let running: RunningSubgraph;
+    beforeAll(async () => {
+      const services = { ...stage.store.services, features: { ...FEATURES_OFF, onlineSuggestions: true } };
+      running = await startTestSubgraph({ ...stage.store, services }, issuer);
     });
-    await reply(registrar, 1);
-    await expect(reply(registrar, 1)).rejects.toMatchObject({ code: 'STALE_VERSION' });
-    expect(await seen(zhang)).toMatchObject([{ reply: '示例答复', version: 2 }]);
+    afterAll(() => running?.stop());
+
+    const ask = (by: Principal | null, document: string, variables: object = {}) =>
+      subgraphClient(running.url, issuer, by).query(document, { ...variables });
+    const seen = async (by: Principal) =>
+      (await ask(by, '{ suggestions { nodes { id title region { code } reply repliedAt version } } }')).data!
+        .suggestions.nodes;
+
+    it('reach the registrars of the area and come back with a reply', async () => {
+      const SUBMIT = `mutation ($regionCode: ID!, $title: String!) {
+        submitSuggestion(regionCode: $regionCode, title: $title, content: "示例内容") { id version reply } }`;
+      const sent = await ask(zhang, SUBMIT, { regionCode: '370102000000', title: '示例建议' });
+      const { id } = sent.data!.submitSuggestion;
+      expect(sent.data!.submitSuggestion).toEqual({ id, version: 1, reply: null });
+      expect(await codeOf(ask(registrar, SUBMIT, { regionCode: '370102000000', title: 'x' }))).toBe(
+        'FORBIDDEN',
+      );
+      expect(await seen(registrar)).toMatchObject([{ id, reply: null, region: { code: '370102000000' } }]);
+      const elsewhere = officer('qingdao', 'ONLINE_REGISTRAR');
+      expect(await seen(elsewhere)).toEqual([]);
+      expect(await seen(await stage.citizen({ idNumber: NUMBERS.other }))).toEqual([]);
+
+      const REPLY = `mutation ($id: ID!, $reply: String!, $version: Int!) {
+        replyToSuggestion(id: $id, reply: $reply, expectedVersion: $version) { reply repliedAt version } }`;
+      const reply = (by: Principal | null, changes: object = {}) =>
+        ask(by, REPLY, { id, reply: '示例答复', version: 1, ...changes });
+      for (const by of [officer('jinan', 'HANDLER'), zhang])
+        expect(await codeOf(reply(by))).toBe('FORBIDDEN');
+      expect(await codeOf(reply(null))).toBe('UNAUTHENTICATED');
+      // That of another area and one that is not there are answered alike.
+      const [foreign, absent] = [await reply(elsewhere), await reply(registrar, { id: randomUUID() })];
+      expect(foreign.errors![0]!.extensions).toMatchObject({ code: 'NOT_FOUND', field: 'id' });
+      expect(foreign.errors).toEqual(absent.errors);
+      expect(await codeOf(reply(registrar, { reply: ' ' }))).toBe('FIELD_REQUIRED');
+      expect(await codeOf(reply(registrar, { version: 9 }))).toBe('STALE_VERSION');
+      expect(await seen(zhang)).toMatchObject([{ reply: null, version: 1 }]);
+
+      expect((await reply(registrar)).data!.replyToSuggestion).toEqual({
+        reply: '示例答复',
+        repliedAt: expect.any(String),
+        version: 2,
+      });
+      expect(await codeOf(reply(registrar, { reply: '又一答复' }))).toBe('STALE_VERSION');
+      for (const by of [zhang, registrar])
+        expect(await seen(by)).toMatchObject([{ id, reply: '示例答复', version: 2 }]);
+      expect(await stage.store.adminQuery('SELECT replied_by FROM suggestion')).toEqual([
+        { replied_by: registrar.accountId },
+      ]);
+    });
   });
 });

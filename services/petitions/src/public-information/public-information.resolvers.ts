@@ -1,21 +1,27 @@
 import { citizenOf, officerOf } from '../actor';
 import type { Features } from '../features';
 import type { Resolvers } from '../generated/graphql';
+import type { PublicReading } from '../public-accounts/public-reading.service';
 import { cityLinks, guidePages, removeCityLink, saveCityLink, saveGuidePage } from './pages.service';
 import { replyToSuggestion, submitSuggestion, suggestions } from './suggestions.service';
 
 const region = ({ regionCode }: { regionCode: string }) => ({ code: regionCode });
 
 /** Resolvers of the room public-information. */
-export function publicInformationResolvers(features: Features): Resolvers {
+export function publicInformationResolvers(features: Features, reading: PublicReading): Resolvers {
   return {
     GuidePage: { region },
     CityLink: { region },
     Suggestion: { region },
     Query: {
-      guidePages: async (_, { regionCode }, context) =>
-        guidePages(await context.read(), regionCode ?? null, features),
-      cityLinks: async (_, input, context) => cityLinks(await context.read(), input),
+      guidePages: async (_, { regionCode }, context) => {
+        await reading.admit('guidePages', context);
+        return guidePages(await context.read(), regionCode ?? null, features);
+      },
+      cityLinks: async (_, input, context) => {
+        await reading.admit('cityLinks', context);
+        return cityLinks(await context.read(), input);
+      },
       suggestions: async (_, page, context) => suggestions(await context.read(), page, features),
     },
     Mutation: {

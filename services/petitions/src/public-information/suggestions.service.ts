@@ -63,7 +63,7 @@ export async function suggestions(
   });
 }
 
-/** Answers a suggestion of the own area. Throws FEATURE_DISABLED, NOT_FOUND, STALE_VERSION (answered meanwhile), FIELD_REQUIRED. */
+/** Answers a suggestion of the own area. Throws FEATURE_DISABLED, NOT_FOUND (also for one of another area), STALE_VERSION (answered meanwhile), FIELD_REQUIRED. */
 export async function replyToSuggestion(
   tx: ScopedTransaction,
   { id, reply, expectedVersion }: { id: string; reply: string; expectedVersion: number },
@@ -73,7 +73,8 @@ export async function replyToSuggestion(
 ): Promise<Suggestion> {
   checkFeature(features, 'onlineSuggestions');
   const text = checkedReply(reply);
-  if (!isUuid(id)) throw refuse.notFound('id');
+  const inSight = isUuid(id) ? await tx.query('SELECT FROM suggestion WHERE id = $1', [id]) : [];
+  if (inSight.length === 0) throw refuse.notFound('id');
   return expectVersion(
     await tx.query<Suggestion>(
       `UPDATE suggestion s SET reply = $3, replied_at = $4, replied_by = $5, version = s.version + 1

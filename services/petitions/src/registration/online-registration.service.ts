@@ -7,7 +7,8 @@ import type { PersonalData } from '../cases/personal-data.service';
 import { filledIn } from '../duplicates/duplicates.rules';
 import { findDuplicates, searchFor } from '../duplicates/duplicates.service';
 import type { DuplicateCandidate, DuplicateDecision, DuplicateSearch } from '../duplicates/duplicates.types';
-import { petitionerOfAccount } from '../public-accounts/profiles.service';
+import { petitionerOfProfile, profileOfSubmission } from '../public-accounts/profiles.service';
+import type { PublicAccount } from '../public-accounts/public-account.types';
 import type { Submission } from '../submissions/submission.types';
 import { bindSubmission, openSubmissionRow, submissionById } from '../submissions/submissions.service';
 import { Faults } from '../texts.rules';
@@ -19,6 +20,8 @@ import type { CaseInput } from './registration.types';
 export interface OpenedSubmission {
   submission: Submission;
   duplicates: DuplicateCandidate[];
+  /** Whose it is; null of an anonymous one. */
+  profile: PublicAccount | null;
 }
 
 /**
@@ -39,18 +42,11 @@ export async function openSubmission(
       [submission.id, officer.organisationId, at],
     );
   }
-  return { submission, duplicates: await duplicatesOfSubmission(tx, personal, submission) };
-}
-
-/** Items that may be of the same person as a submission; the citizen's account counts as well. */
-export async function duplicatesOfSubmission(
-  tx: ScopedTransaction,
-  personal: PersonalData,
-  submission: Submission,
-): Promise<DuplicateCandidate[]> {
-  const petitioner = await petitionerOfAccount(tx, personal, submission);
-  const found = await findDuplicates(tx, personal, searchOfSubmission(personal, submission, petitioner));
-  return found.filter(({ id }) => id !== submission.caseItemId);
+  const profile = await profileOfSubmission(tx, submission);
+  const search = searchOfSubmission(personal, submission, petitionerOfProfile(personal, profile));
+  // Items that may be of the same person; the citizen's account counts as well.
+  const found = await findDuplicates(tx, personal, search);
+  return { submission, duplicates: found.filter(({ id }) => id !== submission.caseItemId), profile };
 }
 
 /** What a registrar adds to a submission; title, content and place are the citizen's unless corrected. */
@@ -90,7 +86,7 @@ export async function registerOnline(
     faults,
   );
   faults.throwIfAny();
-  const petitioner = await petitionerOfAccount(tx, personal, submission);
+  const petitioner = petitionerOfProfile(personal, await profileOfSubmission(tx, submission));
   const registered = await registerChecked(
     tx,
     parts,

@@ -154,6 +154,45 @@ describe('through the schema', () => {
     expect(ok(await stage.as(VISITS, before)).registrations.nodes).toEqual([]);
   });
 
+  it('a period that provinces change holds for letters registered from then on, not for those before', async () => {
+    const admin = officer('shandong', 'ADMIN');
+    const SET = `mutation ($kind: PeriodKind!, $amount: Int!, $version: Int!) {
+      setStatutoryPeriod(kind: $kind, amount: $amount, unit: CALENDAR_DAY, endsOnWorkingDay: false, expectedVersion: $version) {
+        kind amount unit endsOnWorkingDay version } }`;
+    const set = (by: Principal | null, changes: Json = {}) =>
+      stage.as(by, SET, { kind: 'ROUTE', amount: 10, version: 1, ...changes });
+    const citizen = await stage.citizen();
+    const current = async () =>
+      ok(await stage.as(citizen, '{ statutoryPeriods { kind amount unit version } }')).statutoryPeriods.find(
+        ({ kind }: Json) => kind === 'ROUTE',
+      );
+    const before = await letter(stage);
+    expect(before.routeDueAt).toBe('2026-03-17');
+    for (const [by, changes, code] of [
+      [null, {}, 'UNAUTHENTICATED'],
+      [citizen, {}, 'FORBIDDEN'],
+      [officer('shandong', ['HANDLER', 'SUPERVISOR']), {}, 'FORBIDDEN'],
+      [officer('jinan', 'ADMIN'), {}, 'FORBIDDEN'],
+      [officer('lixia', 'ADMIN'), {}, 'FORBIDDEN'],
+      [admin, { amount: 0 }, 'INVALID_INPUT'],
+      [admin, { amount: 3661 }, 'INVALID_INPUT'],
+      [admin, { version: 9 }, 'STALE_VERSION'],
+    ] as const)
+      expect([code, codesOf(await set(by, changes))]).toEqual([code, [code]]);
+    expect(await current()).toEqual({ kind: 'ROUTE', amount: 15, unit: 'CALENDAR_DAY', version: 1 });
+
+    const changed = { kind: 'ROUTE', amount: 10, unit: 'CALENDAR_DAY', version: 2 };
+    expect(ok(await set(admin)).setStatutoryPeriod).toEqual({ ...changed, endsOnWorkingDay: false });
+    expect(await current()).toEqual(changed);
+    expect((await letter(stage)).routeDueAt).toBe('2026-03-12');
+    const DUE = 'query ($id: ID!) { caseItem(id: $id) { routeDueAt } }';
+    expect(ok(await stage.as(LETTERS, DUE, { id: before.id })).caseItem.routeDueAt).toBe('2026-03-17');
+    expect(
+      await stage.store.adminQuery(`SELECT updated_by FROM period WHERE updated_by IS NOT NULL`),
+    ).toEqual([{ updated_by: admin.accountId }]);
+    ok(await set(admin, { amount: 15, version: 2 }));
+  });
+
   it('signed-out people and citizens get nowhere', async () => {
     const citizen = await stage.citizen();
     const documents = [

@@ -36,10 +36,15 @@ export function registrationResolvers(parts: RegistrationParts & { attachments: 
       },
     },
     Mutation: {
-      openSubmission: (_, { submissionId }, context) =>
-        context.write((tx) =>
+      openSubmission: async (_, { submissionId }, context) => {
+        const opened = await context.write((tx) =>
           openSubmission(tx, personal, submissionId, officerOf(context.principal), context.clock.now()),
-        ),
+        );
+        // The answer names the petitioner: the profile is not read again for that.
+        if (opened.profile !== null)
+          context.loaders.publicProfile.prime(opened.profile.accountId, opened.profile);
+        return opened;
+      },
       registerOnline: async (_, { submissionId, input }, context) => {
         const { item } = await context.write((tx) =>
           registerOnline(tx, parts, { submissionId, form: input }, officerOf(context.principal)),

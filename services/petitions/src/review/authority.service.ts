@@ -5,24 +5,27 @@ import type { Officer } from '../actor';
 import type { CaseItem } from '../cases/case.types';
 import { caseById, noteOnCase } from '../cases/case-changes.service';
 import { letSee } from '../cases/sight.service';
+import { type AccusedItem, organisationsOfAccused } from '../handling/routing.service';
 import { bureausOf, organisationsByIds } from '../organisations/organisations.service';
 import { nextHigherOrgan, type OrganOfHierarchy } from './authority.rules';
 
 /**
- * The next-higher organ of an organisation, or null. An organ under an accusation is passed over: it never learns of
- * the item (PT-HND-08), and the organ above it decides.
+ * The next-higher organ of an organisation for an item, or null. An organ that the item must never be routed to, by the
+ * accused unit or a post of the accused person (PT-HND-08), is passed over, and the organ above it decides.
  */
 export async function higherOrganOf(
   tx: ScopedTransaction,
   organisationId: string,
-  accusedOrganisationId: string | null,
+  item: AccusedItem,
+  at: Date,
 ): Promise<OrganOfHierarchy | null> {
   const passed = new Set<string>();
   let next: string | null = organisationId;
   while (next !== null && !passed.has(next)) {
     passed.add(next);
     const higher = await oneAbove(tx, next);
-    if (higher === null || higher.id !== accusedOrganisationId) return higher;
+    if (higher === null || !(await organisationsOfAccused(tx, item, [higher.id], at)).has(higher.id))
+      return higher;
     next = higher.id;
   }
   return null;

@@ -112,6 +112,7 @@ export async function submitDocument(
   );
   if (
     !isUuid(leaderId) ||
+    leaderId === inHand.item.accusedAccountId ||
     !(await isOfficer(tx, leaderId, officer.organisationId, ['petitions:REVIEW_LEADER'], today))
   )
     throw notALeader();
@@ -288,8 +289,8 @@ const notALeader = () =>
   new Refusal(
     'NOT_A_LEADER',
     {
-      zh: '所选人员不是本机关的复查复核领导，请重新选择',
-      en: 'This person is no review leader of your organisation; choose another',
+      zh: '所选人员不是本机关的复查复核领导，或不宜经办该件，请重新选择',
+      en: 'This person is no review leader of your organisation, or may not deal with this item; choose another',
     },
     { field: 'leaderId' },
   );

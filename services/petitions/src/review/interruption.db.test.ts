@@ -284,6 +284,42 @@ describe('the window for a (re-)review', () => {
   });
 });
 
+describe('a defence that is owed while a review is suspended', () => {
+  const suspended = async (untilOn: string, from: string) => {
+    const { id } = await stage.examining(await stage.replied('2026-10-01'));
+    const notice = await stage.filed(id, 'DEFENCE_NOTICE');
+    await stage.step(id, 'DEFENCE_NOTICE', { documentId: notice.id });
+    stage.at(from);
+    const told = { reason: '示例', partiesToldAt: from };
+    await stage.does(handler, suspendReview, { ...(await stage.on(id)), ...told });
+    await stage.does(leader, decideSuspension, { ...(await stage.on(id)), approve: true });
+    stage.at(untilOn);
+    await expect(stage.answerAsked(id, respondent, 'DEFENCE')).rejects.toMatchObject({ code: 'WRONG_STATE' });
+    await stage.does(handler, resumeReview, { ...(await stage.on(id)), reason: '示例' });
+    return id;
+  };
+  const examine = (id: string) => stage.step(id, 'WRITTEN_EXAMINATION', { content: '示例' });
+
+  it('keeps the days that were left: nobody can answer meanwhile', async () => {
+    const id = await suspended('2026-10-25', '2026-10-05');
+    await expect(examine(id)).rejects.toMatchObject({
+      code: 'DEFENCE_OUTSTANDING',
+      details: { dueOn: '2026-10-31' },
+    });
+    const { caseItemId } = await stage.review(id);
+    expect(await stage.taskOf(caseItemId, 'lixiaUnit', 'REVIEW_STEP')).toMatchObject({
+      state: 'UNIT_INBOX',
+      resultDueOn: '2026-10-31',
+    });
+    stage.at('2026-11-01');
+    await examine(id);
+  });
+
+  it('is not owed anew where its last day had passed before', async () => {
+    await examine(await suspended('2026-10-25', '2026-10-12'));
+  });
+});
+
 it('an overdue defence lets the written examination go on, and a late one is still taken', async () => {
   const { id } = await stage.examining(await stage.replied('2026-10-01'));
   const notice = await stage.filed(id, 'DEFENCE_NOTICE');

@@ -1,6 +1,8 @@
+import { addDays } from '@junxian/calendar';
 import { Refusal, refuse } from '@junxian/errors';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { Actor } from '../cases/case.types';
+import { isOver } from '../deadlines/periods.rules';
 import { Faults, TEXT_LIMITS } from '../texts.rules';
 import { lapseItem } from './matter-end.service';
 import { closePause, openPause } from './pauses.service';
@@ -80,7 +82,7 @@ export async function decideSuspension(
 
 /**
  * Resumes a suspended review 中止重新发起: it stands where it stood, and is due later by the days it was suspended (scenario
- * 30). Throws what {@link reviewForAction} throws, FIELD_REQUIRED without what became of the reason, REQUEST_PENDING.
+ * 30), and so is a defence that is still owed. Throws what {@link reviewForAction} throws, FIELD_REQUIRED without what became of the reason, REQUEST_PENDING.
  */
 export async function resumeReview(
   tx: ScopedTransaction,
@@ -94,6 +96,7 @@ export async function resumeReview(
   const { item, review } = await reviewForAction(tx, reference, 'RESUME', officer);
   await checkNoRequest(tx, review);
   const clock = await closePause(tx, review, today);
+  await putOffDefences(tx, review, clock.pausedDays - review.pausedDays, today);
   const resumed = await moveReview(
     tx,
     review,
@@ -105,6 +108,26 @@ export async function resumeReview(
   const inHand = { item, review: resumed };
   await noteReview(tx, inHand, { action: 'RESUME', event: 'ReviewResumed', subjectId: step.id, acting });
   return inHand;
+}
+
+/** A respondent could not answer while the review stood still: a last day that had not passed before moves as the review's does. */
+async function putOffDefences(
+  tx: ScopedTransaction,
+  review: ReviewCase,
+  days: number,
+  today: string,
+): Promise<void> {
+  const suspendedOn = addDays(today, -days);
+  for (const step of await stepsOf(tx, review.id)) {
+    if (step.kind !== 'DEFENCE' || step.state !== 'OPEN' || isOver(step.dueOn!, suspendedOn)) continue;
+    const dueOn = addDays(step.dueOn!, days);
+    await updatedStep(tx, step, { dueOn });
+    tx.send(
+      `UPDATE org_task SET result_due_on = $2, version = version + 1
+       WHERE subject_id = $1 AND kind = 'REVIEW_STEP' AND state IN ('UNIT_INBOX', 'TODO')`,
+      [step.id, dueOn],
+    );
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { rule, testKeys } from '@junxian/test-kit';
 import { officerOf } from '../actor';
 import { LocalSealService } from '../handling/seal.service';
+import { itemAs } from '../testing/cases.support.test';
 import { officer, openStore } from '../testing/store.support.test';
 import { appointHandler, receiveSupplement, rejectReview, requestSupplement } from './acceptance.service';
 import { closeReview } from './closing.service';
@@ -415,3 +416,51 @@ describe('closing', () => {
     expect((await stage.closed(id)).item.state).toBe('REVIEWED');
   });
 });
+
+rule(
+  'PT-HND-08',
+  'neither those below the accused unit, nor where the accused person has a post, nor the accused leader is asked',
+  async () => {
+    const refused = { code: 'FORBIDDEN_DESTINATION', field: 'organisationId' };
+    const ofUnit = await stage.replied('2026-07-01', {
+      purpose: 'ACCUSATION',
+      accusedOrganisationId: idOf('shinan'),
+    });
+    const { id } = await stage.examining(ofUnit);
+    const consult = (review: string, organisation: Parameters<typeof idOf>[0]) =>
+      stage.step(review, 'CONSULTATION', { content: '示例', organisationId: idOf(organisation) });
+    for (const organisation of ['shinan', 'shinanUnit'] as const)
+      await expect(consult(id, organisation)).rejects.toMatchObject(refused);
+    await expect(
+      stage.step(id, 'LAWYER_INVITATION', {
+        content: '示例',
+        organisationId: idOf('shinanUnit'),
+        accountId: lawyer.accountId,
+      }),
+    ).rejects.toMatchObject(refused);
+    expect(await itemAs(stage.store, officer('shinanUnit', 'HANDLER'), ofUnit.id)).toBeUndefined();
+    await consult(id, 'lixiaOtherUnit');
+
+    const accused = officer('lixia', 'REVIEW_LEADER', 'accused');
+    const ofPerson = await stage.replied('2026-07-01', {
+      purpose: 'ACCUSATION',
+      accusedAccountId: accused.accountId,
+    });
+    const { id: second } = await stage.examining(ofPerson);
+    await stage.store.appoint(accused);
+    await stage.store.appoint({
+      ...officer('lixiaOtherUnit', 'HANDLER', 'accused'),
+      accountId: accused.accountId,
+    });
+    await expect(consult(second, 'lixiaOtherUnit')).rejects.toMatchObject(refused);
+    const draft = await stage.does(handler, draftDocument, {
+      reviewCaseId: second,
+      kind: 'OTHER',
+      body: '示例文书。',
+    });
+    const submit = (leaderId: string) =>
+      stage.does(handler, submitDocument, { documentId: draft.id, expectedVersion: draft.version, leaderId });
+    await expect(submit(accused.accountId!)).rejects.toMatchObject({ code: 'NOT_A_LEADER' });
+    expect(await submit(leader.accountId!)).toMatchObject({ state: 'IN_APPROVAL' });
+  },
+);

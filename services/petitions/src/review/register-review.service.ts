@@ -7,11 +7,12 @@ import { recordHandling } from '../cases/custody.service';
 import { isOver } from '../deadlines/periods.rules';
 import { dueOn } from '../deadlines/periods.service';
 import { nextDocumentNumber } from '../handling/document-numbers.service';
+import type { HandlingOpinion } from '../handling/opinion.types';
 import { opinionsOfItems } from '../handling/opinions.service';
 import { insertion } from '../rows';
 import { checkAuthority } from './authority.rules';
 import { higherOrganOf } from './authority.service';
-import { lapseItem } from './matter-end.service';
+import { lapseItem, reopenMatter } from './matter-end.service';
 import {
   appealTooLate,
   type Challenged,
@@ -19,6 +20,8 @@ import {
   checkReviewable,
   type ReviewApplication,
   reviewExists,
+  stateBeforeLapse,
+  staysLapsed,
 } from './registration.rules';
 import { REVIEW_COLUMNS, reviewsOf } from './review.store';
 import type { ReviewCase, ReviewLevel } from './review.types';
@@ -28,9 +31,10 @@ import { ITEM_STATES } from './review-state.rules';
 /**
  * Registers an application for a review 复查登记 or re-review 复核登记 at the clerk's own organisation, which must be the
  * next-higher organ of the one that decided (PT-RVW-02). The clock runs from the day of receipt. An application after the window
- * lets the item lapse: that is stored, so the refusal is returned as a value, to be thrown after the commit (scenario 29). Throws
- * FORBIDDEN, NOT_FOUND, STALE_VERSION (of the item), NOT_REVIEWABLE, APPEAL_TOO_LATE for an item lapsed before, NO_HIGHER_AUTHORITY,
- * AUTHORITY_MISMATCH, REVIEW_EXISTS (PT-RVW-01), and what `checkApplication` throws.
+ * lets the item lapse: that is stored, so the refusal APPEAL_TOO_LATE is returned as a value, to be thrown after the commit
+ * (scenario 29). One made within the window, but registered after it, brings a lapsed item and its matter back. Throws
+ * FORBIDDEN, NOT_FOUND, STALE_VERSION (of the item), NOT_REVIEWABLE, NO_HIGHER_AUTHORITY, AUTHORITY_MISMATCH, REVIEW_EXISTS
+ * (PT-RVW-01), and what `checkApplication` throws.
  */
 export async function registerReview(
   tx: ScopedTransaction,
@@ -41,14 +45,17 @@ export async function registerReview(
   const { level, caseItemId, expectedVersion } = application;
   if (!officer.roles.includes('petitions:REVIEW_CLERK')) throw refuse.forbidden();
   const item = await caseForChange(tx, caseItemId, expectedVersion);
-  checkReviewable(level, item);
-  const decision = await challengedDecision(tx, level, item);
-  checkAuthority(
-    officer.organisationId,
-    await higherOrganOf(tx, decision.respondentId, item.accusedOrganisationId),
-  );
+  const lapsed = item.state === 'LAPSED';
+  const { opinion, reviews } = await decidedSoFar(tx, item.id);
+  const stood = lapsed && opinion !== undefined ? stateBeforeLapse(opinion.id, reviews) : item.state;
+  checkReviewable(level, { state: stood, outcome: item.outcome });
+  const decision = challengedDecision(level, item, { opinion, reviews });
+  checkAuthority(officer.organisationId, await higherOrganOf(tx, decision.respondentId, item, at));
   const texts = checkApplication(application, decision, today);
-  if (isOver(item.appealDueOn!, application.applicationDate)) {
+  if (lapsed) {
+    if (staysLapsed(application, { appealDueOn: item.appealDueOn! }, decision.handlingOpinionId, reviews))
+      return appealTooLate();
+  } else if (isOver(item.appealDueOn!, application.applicationDate)) {
     await lapseItem(tx, item, {
       action: 'LAPSE',
       actor: officer,
@@ -70,7 +77,22 @@ export async function registerReview(
     subjectId: review.id,
     details: reviewDetails(review),
   });
+  if (lapsed) await reopenMatter(tx, moved, at);
   return { item: moved, review };
+}
+
+/** The handling opinion that stands, and all reviews of an item. */
+interface DecidedSoFar {
+  opinion: HandlingOpinion | undefined;
+  reviews: ReviewCase[];
+}
+
+async function decidedSoFar(tx: ScopedTransaction, caseItemId: string): Promise<DecidedSoFar> {
+  const [opinions, reviews] = await Promise.all([
+    opinionsOfItems(tx, [caseItemId]),
+    reviewsOf(tx, caseItemId),
+  ]);
+  return { opinion: opinions.findLast(({ state }) => state === 'SERVED'), reviews };
 }
 
 /** The decision an application is about, who made it, and the handling opinion at its root. */
@@ -80,13 +102,13 @@ interface Decision extends Challenged {
   previousReviewId: string | null;
 }
 
-async function challengedDecision(
-  tx: ScopedTransaction,
+function challengedDecision(
   level: ReviewLevel,
   item: CaseItem,
-): Promise<Decision> {
+  { opinion, reviews }: DecidedSoFar,
+): Decision {
   if (level === 'RE_REVIEW') {
-    const review = (await reviewsOf(tx, item.id)).findLast(({ state }) => state === 'CLOSED');
+    const review = reviews.findLast(({ state }) => state === 'CLOSED');
     if (review === undefined) throw new Error('a reviewed item without a review');
     const { id, servedOn, opinionDocNo, authorityOrganisationId, handlingOpinionId } = review;
     return {
@@ -97,7 +119,6 @@ async function challengedDecision(
       previousReviewId: id,
     };
   }
-  const opinion = (await opinionsOfItems(tx, [item.id])).findLast(({ state }) => state === 'SERVED');
   if (opinion === undefined || item.responsibleOrganisationId === null)
     throw new Error('a replied item without an opinion');
   return {

@@ -1,7 +1,9 @@
+import { dateInShanghai } from '@junxian/calendar';
 import { Refusal, refuse } from '@junxian/errors';
 import type { CaseItem } from '../cases/case.types';
+import { isOver } from '../deadlines/periods.rules';
 import { Faults, TEXT_LIMITS } from '../texts.rules';
-import type { ReviewLevel } from './review.types';
+import type { ReviewCase, ReviewLevel } from './review.types';
 import { ITEM_STATES } from './review-state.rules';
 
 /** An application for a (re-)review as the clerk enters it. */
@@ -10,7 +12,7 @@ export interface ReviewApplication {
   caseItemId: string;
   /** Version of the item. */
   expectedVersion: number;
-  /** The day on which the applicant applied: by it the window is kept. */
+  /** The day on which the applicant applied, of the postmark if it was mailed: by it the window is kept. */
   applicationDate: string;
   /** The day on which the authority received it: by it the authority's clock runs. */
   receivedAt: string;
@@ -25,12 +27,50 @@ export interface Challenged {
   docNo: string;
 }
 
+/** What a review tells about later applications. */
+export type EarlierReview = Pick<ReviewCase, 'level' | 'state' | 'handlingOpinionId' | 'endedAt'>;
+
 /**
- * Checks that an item is where an application of a level starts. Throws NOT_REVIEWABLE with the item's state. Rule: 3.2.
+ * Where an item stood before it lapsed: reviewed, if a review of the opinion that stands was closed. The reviews of an
+ * opinion that was revoked say nothing of the present one.
+ */
+export function stateBeforeLapse(
+  handlingOpinionId: string,
+  reviews: readonly EarlierReview[],
+): 'COMPLETED' | 'REVIEWED' {
+  return reviews.some((review) => review.state === 'CLOSED' && review.handlingOpinionId === handlingOpinionId)
+    ? 'REVIEWED'
+    : 'COMPLETED';
+}
+
+/**
+ * Whether a lapsed item stays so, whatever day its application was registered on: the day it was made on (of the
+ * postmark, if it was mailed) is after the window, or before an application of this level was rejected, which has
+ * decided about it too. Rule: 3.2.
+ */
+export function staysLapsed(
+  { level, applicationDate }: Pick<ReviewApplication, 'level' | 'applicationDate'>,
+  { appealDueOn }: { appealDueOn: string },
+  handlingOpinionId: string,
+  reviews: readonly EarlierReview[],
+): boolean {
+  return (
+    isOver(appealDueOn, applicationDate) ||
+    reviews.some(
+      (review) =>
+        review.state === 'NOT_ACCEPTED' &&
+        review.level === level &&
+        review.handlingOpinionId === handlingOpinionId &&
+        applicationDate < dateInShanghai(review.endedAt!),
+    )
+  );
+}
+
+/**
+ * Checks that an item is, or was before it lapsed, where an application of a level starts. Throws NOT_REVIEWABLE with the item's state. Rule: 3.2.
  */
 export function checkReviewable(level: ReviewLevel, item: Pick<CaseItem, 'state' | 'outcome'>): void {
   if (item.state === ITEM_STATES[level].before && item.outcome === 'REPLIED') return;
-  if (item.state === 'LAPSED') throw appealTooLate();
   throw new Refusal(
     'NOT_REVIEWABLE',
     level === 'REVIEW'

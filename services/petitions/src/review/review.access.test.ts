@@ -327,6 +327,59 @@ it('a step is done only by those asked, in the role they were asked in', async (
   expect(codesOf(await answer(lawyer))).toEqual(['STALE_VERSION']);
 });
 
+it('a document is revised by the handler until it is approved, also when the leader has sent it back', async () => {
+  const mutation = (field: string, args: string) =>
+    `mutation (${args}) { ${field} { id state version body } }`;
+  const DRAFT = mutation(
+    'draftReviewDocument(reviewCaseId: $id, kind: OTHER, body: "示例初稿。")',
+    '$id: ID!',
+  );
+  const REVISE = mutation(
+    'reviseReviewDocument(documentId: $id, expectedVersion: $version, body: $body)',
+    '$id: ID!, $version: Int!, $body: String!',
+  );
+  const SUBMIT = mutation(
+    'submitReviewDocument(documentId: $id, expectedVersion: $version, leaderId: $leader)',
+    '$id: ID!, $version: Int!, $leader: ID!',
+  );
+  const DECIDE = mutation(
+    'decideReviewDocument(documentId: $id, expectedVersion: $version, approve: $approve, text: "示例：请补充依据。")',
+    '$id: ID!, $version: Int!, $approve: Boolean!',
+  );
+  const { handler, leader, clerk } = lixiaBench;
+  const reviewed = await stage.examining(await stage.replied());
+  const { id, version: first } = (await ask(handler, DRAFT, { id: reviewed.id })).data!.draftReviewDocument;
+  const revise = (version: number, { by = handler as Principal | null, ...changes } = {}) =>
+    ask(by, REVISE, { id, version, body: '示例二稿。', ...changes });
+  for (const [by, code] of [
+    [null, 'UNAUTHENTICATED'],
+    [citizen(), 'FORBIDDEN'],
+    [clerk, 'FORBIDDEN'],
+    [leader, 'FORBIDDEN'],
+    [officer('shinan', 'REVIEW_HANDLER'), 'NOT_FOUND'],
+    [officer('lixiaStreet', 'REVIEW_HANDLER'), 'NOT_FOUND'],
+    [jinanBench.handler, 'NOT_FOUND'],
+  ] as const)
+    expect([code, codesOf(await revise(first, { by }))]).toEqual([code, [code]]);
+  expect(codesOf(await revise(9))).toEqual(['STALE_VERSION']);
+  expect(codesOf(await revise(first, { body: ' ' } as object))).toEqual(['FIELD_REQUIRED']);
+
+  const revised = { id, state: 'DRAFT', version: first + 1, body: '示例二稿。' };
+  expect((await revise(first)).data!.reviseReviewDocument).toEqual(revised);
+  expect((await reviewAs(leader, reviewed.id)).documents).toContainEqual(
+    expect.objectContaining({ kind: 'OTHER', state: 'DRAFT', body: '示例二稿。' }),
+  );
+  const submit = (version: number) => ask(handler, SUBMIT, { id, version, leader: leader.accountId });
+  expect((await submit(first + 1)).data!.submitReviewDocument.state).toBe('IN_APPROVAL');
+  expect(codesOf(await revise(first + 2))).toEqual(['DOCUMENT_STATE']);
+  const decide = (version: number, approve: boolean) => ask(leader, DECIDE, { id, version, approve });
+  expect((await decide(first + 2, false)).data!.decideReviewDocument.state).toBe('REJECTED');
+  expect((await revise(first + 3)).data!.reviseReviewDocument.state).toBe('DRAFT');
+  await submit(first + 4);
+  await decide(first + 5, true);
+  expect(codesOf(await revise(first + 6))).toEqual(['DOCUMENT_STATE']);
+});
+
 it('a late application is refused, and the item has lapsed nevertheless', async () => {
   const late = await stage.replied('2026-05-06');
   stage.at('2026-06-06');

@@ -2,9 +2,11 @@ import { rule, scenario } from '@junxian/test-kit';
 import { HandlingStage, shandong } from '../handling/handling.fixture';
 import { itemAs } from '../testing/cases.support.test';
 import { officer, openStore } from '../testing/store.support.test';
+import { rejectReview } from './acceptance.service';
 import { decideSuspension, resumeReview, suspendReview } from './interruption.service';
 import { registerReview } from './register-review.service';
 import { idOf, jinanBench, lixiaBench, ReviewStage, respondent } from './review.fixture';
+import { lapseAppeals } from './review-upkeep.service';
 
 let stage: ReviewStage;
 beforeAll(async () => {
@@ -43,6 +45,108 @@ scenario(
     expect(await stage.published(late.id)).toEqual(['case.appeal-lapsed']);
   },
 );
+
+describe('an application made in time that is registered after the item lapsed', () => {
+  const lapsedOn = async (day: string) => {
+    stage.at(day, '00:10');
+    await lapseAppeals(stage.store.database, stage.store.clock);
+  };
+
+  it('brings item and matter back once, by its own day, be it mailed', async () => {
+    const { id } = await stage.replied('2026-05-06');
+    await lapsedOn('2026-06-06');
+    const item = await stage.item(id);
+    expect(item).toMatchObject({ state: 'LAPSED', appealDueOn: '2026-06-05' });
+    expect(await stage.matterStatus(item)).toBe('LAPSED');
+    stage.at('2026-06-08');
+    const dated = (applicationDate: string, given = item) =>
+      stage.registered(given, lixiaBench, { applicationDate });
+    for (const [day, code] of [
+      ['2026-06-06', 'APPEAL_TOO_LATE'],
+      ['2026-05-05', 'INVALID_INPUT'],
+      ['2026-06-09', 'INVALID_INPUT'],
+    ] as const)
+      await expect(dated(day)).rejects.toMatchObject({ code });
+    await expect(
+      stage.registered(item, lixiaBench, { applicationDate: '2026-06-05', level: 'RE_REVIEW' }),
+    ).rejects.toMatchObject({ code: 'NOT_REVIEWABLE' });
+    expect(await stage.item(id)).toEqual(item);
+    expect(await stage.published(id)).toEqual(['case.appeal-lapsed']);
+
+    // Two clerks at once: one of them registers it.
+    const both = await Promise.allSettled([dated('2026-06-05'), dated('2026-06-05')]);
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    const again = await stage.item(id);
+    expect(again).toMatchObject({ state: 'UNDER_REVIEW', outcome: 'REPLIED', appealDueOn: '2026-06-05' });
+    expect(await stage.matterStatus(again)).toBe('OPEN');
+    await expect(dated('2026-06-05', again)).rejects.toMatchObject({ code: 'NOT_REVIEWABLE' });
+    const [review] = await stage.store.adminQuery<{ id: string; due: string }>(
+      'SELECT id, due_on::text AS due FROM review_case WHERE case_item_id = $1',
+      [id],
+    );
+    // Its clock runs from the day of receipt.
+    expect(review!.due).toBe('2026-07-08');
+    expect(await stage.published(id)).toEqual([
+      'case.appeal-lapsed',
+      'case.review-moved',
+      'review.registered',
+    ]);
+    const journal = await stage.store.adminQuery(
+      'SELECT action, from_state, to_state FROM case_journal WHERE case_item_id = $1 ORDER BY id DESC LIMIT 2',
+      [id],
+    );
+    expect(journal).toEqual([
+      { action: 'SUBMIT_REVIEW', from_state: 'LAPSED', to_state: 'UNDER_REVIEW' },
+      { action: 'LAPSE', from_state: 'COMPLETED', to_state: 'LAPSED' },
+    ]);
+    // The daily work leaves it alone now, and the review goes its way.
+    await lapsedOn('2026-06-09');
+    await stage.appointed(review!.id);
+    const form = await stage.filed(review!.id, 'ACCEPTANCE_FORM', lixiaBench, 'REJECT');
+    const { item: rejected } = await stage.does(lixiaBench.handler, rejectReview, {
+      ...(await stage.on(review!.id)),
+      documentId: form.id,
+    });
+    expect(rejected.state).toBe('LAPSED');
+    expect(await stage.matterStatus(rejected)).toBe('LAPSED');
+    // What was rejected cannot be registered anew.
+    await expect(dated('2026-06-05', rejected)).rejects.toMatchObject({ code: 'APPEAL_TOO_LATE' });
+  });
+
+  it('keeps its matter open, whatever other item of it lapses at the same time', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const first = await stage.replied('2026-05-06');
+      const other = await stage.replied('2026-05-08', { matterId: first.matterId });
+      await lapsedOn('2026-06-06');
+      const lapsed = await stage.item(first.id);
+      expect([lapsed.state, await stage.matterStatus(lapsed)]).toEqual(['LAPSED', 'OPEN']);
+      stage.at('2026-06-08');
+      await Promise.all([
+        stage.registered(lapsed, lixiaBench, { applicationDate: '2026-06-05' }),
+        lapseAppeals(stage.store.database, stage.store.clock),
+      ]);
+      expect((await stage.item(other.id)).state).toBe('LAPSED');
+      expect(await stage.matterStatus(lapsed)).toBe('OPEN');
+    }
+  });
+
+  it('is a re-review where the item lapsed after a review', async () => {
+    const replied = await stage.replied('2026-05-06');
+    const { item: reviewed } = await stage.wholeReview(replied, 'UPHOLD');
+    expect(reviewed).toMatchObject({ state: 'REVIEWED', appealDueOn: '2026-06-05' });
+    await lapsedOn('2026-06-06');
+    const item = await stage.item(reviewed.id);
+    expect(item.state).toBe('LAPSED');
+    const applied = (level: 'REVIEW' | 'RE_REVIEW') =>
+      stage.registered(item, level === 'REVIEW' ? lixiaBench : jinanBench, {
+        level,
+        applicationDate: '2026-06-05',
+      });
+    await expect(applied('REVIEW')).rejects.toMatchObject({ code: 'NOT_REVIEWABLE' });
+    expect((await applied('RE_REVIEW')).item.state).toBe('UNDER_RE_REVIEW');
+    expect(await stage.matterStatus(item)).toBe('OPEN');
+  });
+});
 
 scenario(
   'petitions',

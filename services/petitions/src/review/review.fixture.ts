@@ -98,7 +98,7 @@ export class ReviewStage extends HandlingStage {
 
   async application(item: CaseItem, changes: Partial<ReviewApplication> = {}): Promise<ReviewApplication> {
     const today = this.store.clock.today();
-    const level: ReviewLevel = item.state === 'REVIEWED' ? 'RE_REVIEW' : 'REVIEW';
+    const level = changes.level ?? (item.state === 'REVIEWED' ? 'RE_REVIEW' : 'REVIEW');
     return {
       level,
       caseItemId: item.id,

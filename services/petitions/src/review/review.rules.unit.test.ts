@@ -1,6 +1,6 @@
 import { checkAuthority, nextHigherOrgan, type OrganOfHierarchy } from './authority.rules';
 import { checkDraft, checkFiled, DOCUMENT_TRANSITIONS, documentAfter } from './documents.rules';
-import { checkReviewable } from './registration.rules';
+import { checkReviewable, type EarlierReview, stateBeforeLapse, staysLapsed } from './registration.rules';
 import type { ReviewDocument, ReviewDocumentState } from './review.types';
 import { clockAfterPauses, hearingPause, pausedDays } from './review-clock.rules';
 import { checkAnswer, checkExamined, checkHandlerStep, type FileOfReview } from './steps.rules';
@@ -103,12 +103,48 @@ describe('what can be reviewed', () => {
     ['REVIEW', 'ACCEPTED', null, 'NOT_REVIEWABLE'],
     ['REVIEW', 'UNDER_REVIEW', 'REPLIED', 'NOT_REVIEWABLE'],
     ['RE_REVIEW', 'FINAL', 'REPLIED', 'NOT_REVIEWABLE'],
-    ['REVIEW', 'LAPSED', 'REPLIED', 'APPEAL_TOO_LATE'],
   ] as const)('%s of an item %s/%s: %s', (level, state, outcome, code) => {
     const check = () => checkReviewable(level, { state, outcome });
     if (code === null) expect(check).not.toThrow();
     else expect(check).toThrow(refusal(code));
   });
+});
+
+describe('a lapsed item', () => {
+  const earlier = (changes: Partial<EarlierReview>): EarlierReview => ({
+    level: 'REVIEW',
+    state: 'CLOSED',
+    handlingOpinionId: 'present',
+    endedAt: new Date('2026-06-03T17:00:00Z'),
+    ...changes,
+  });
+
+  it.each([
+    ['no review', [], 'COMPLETED'],
+    ['its review closed', [earlier({})], 'REVIEWED'],
+    ['a review of an opinion revoked since', [earlier({ handlingOpinionId: 'revoked' })], 'COMPLETED'],
+    ['an application rejected', [earlier({ state: 'NOT_ACCEPTED' })], 'COMPLETED'],
+  ] as [string, EarlierReview[], string][])('stood, with %s, as %s', (_, reviews, state) => {
+    expect(stateBeforeLapse('present', reviews)).toBe(state);
+  });
+
+  // Rejected on 06-04 of Shanghai.
+  const rejected = earlier({ state: 'NOT_ACCEPTED' });
+  it.each([
+    ['on the last day', '2026-06-05', [], false],
+    ['on the day after', '2026-06-06', [], true],
+    ['before a rejection', '2026-06-03', [rejected], true],
+    ['on the day of a rejection', '2026-06-04', [rejected], false],
+    ['after a rejection', '2026-06-05', [rejected], false],
+    ['before a rejection of the other level', '2026-06-03', [{ ...rejected, level: 'RE_REVIEW' }], false],
+    ['before one of a revoked opinion', '2026-06-03', [{ ...rejected, handlingOpinionId: 'revoked' }], false],
+  ] as [string, string, EarlierReview[], boolean][])(
+    'applied for %s (%s)',
+    (_, applicationDate, reviews, stays) => {
+      const application = { level: 'REVIEW', applicationDate } as const;
+      expect(staysLapsed(application, { appealDueOn: '2026-06-05' }, 'present', reviews)).toBe(stays);
+    },
+  );
 });
 
 describe('a document', () => {

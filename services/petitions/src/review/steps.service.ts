@@ -7,6 +7,7 @@ import { openTask } from '../cases/custody.service';
 import { letSee } from '../cases/sight.service';
 import { dueOn } from '../deadlines/periods.service';
 import { endTasksAbout } from '../handling/leader-tasks.service';
+import { organisationsOfAccused } from '../handling/routing.service';
 import { currentOrganisation } from '../organisations/organisations.service';
 import { documentUsed, filedDocument } from './documents.service';
 import { openTermination } from './interruption.service';
@@ -149,7 +150,7 @@ async function ask(
   const organisation = isUuid(organisationId) ? await currentOrganisation(tx, organisationId) : undefined;
   if (organisation === undefined) throw refuse.notFound('organisationId');
   const accountId = kind === 'LAWYER_EXAMINATION' || kind === 'EXPERT_REVIEW' ? input.accountId! : null;
-  await checkInvitable(tx, item, organisation, accountId, kind, today);
+  await checkInvitable(tx, item, organisation, accountId, kind, { at, today });
   const last = kind === 'DEFENCE' ? await dueOn(tx, 'DEFENCE', today) : null;
   const step = await insertedStep(tx, {
     reviewCaseId: review.id,
@@ -177,19 +178,29 @@ async function ask(
   });
 }
 
-/** The accused never learns of the item (PT-HND-08), and somebody asked by name must hold the role where they are said to. */
+/**
+ * The accused never learns of the item, nor does it go to those below or where the accused person has a post (PT-HND-08); only the respondent, who has
+ * answered already, is heard wherever it stands. Somebody asked by name must hold the role where they are said to.
+ */
 async function checkInvitable(
   tx: ScopedTransaction,
   item: CaseItem,
   organisation: Organisation,
   accountId: string | null,
   kind: AskedStep,
-  today: string,
+  { at, today }: Pick<Acting, 'at' | 'today'>,
 ): Promise<void> {
-  if (item.accusedOrganisationId === organisation.id)
+  const forbidden =
+    kind === 'DEFENCE'
+      ? item.accusedOrganisationId === organisation.id
+      : (await organisationsOfAccused(tx, item, [organisation.id], at)).has(organisation.id);
+  if (forbidden)
     throw new Refusal(
       'FORBIDDEN_DESTINATION',
-      { zh: '不能发给被反映单位，请另选', en: 'The accused organisation cannot be asked; choose another' },
+      {
+        zh: '不能发给被反映人所在单位或其下属单位，请另选',
+        en: 'Neither the accused organisation nor one below it can be asked; choose another',
+      },
       { field: 'organisationId', httpStatus: 403 },
     );
   if (accountId === null) return;

@@ -109,6 +109,12 @@ describe('searching items', () => {
         store.clock.set(`${day}T12:00:00+08:00`);
         expect([day, await overdue()]).toEqual([day, expected]);
       }
+      // Completion stops what was supervised; the result is still owed (PT-SUP-05).
+      await store.adminQuery(
+        `UPDATE case_item SET state = 'COMPLETED', outcome = 'DIRECT_REPLY' WHERE id = $1`,
+        [awaited.id],
+      );
+      expect(await overdue()).toEqual([true, true, false]);
       store.clock.set('2026-03-02T09:00:00+08:00');
     },
   );

@@ -140,9 +140,11 @@ function handled({ modes, destinationOrgId }: CheckedFilter, placeholder: Placeh
   return `s.case_item_id = ANY(ARRAY(SELECT r.case_item_id FROM handling_record r WHERE ${conditions.join(' AND ')}))`;
 }
 
+/** Whether the clock of a review `v` runs: not while it is suspended or waits for materials, nor once the opinion is served. */
+export const REVIEW_CLOCK_RUNS = `v.ended_at IS NULL AND v.state IN ('REGISTERED', 'ASSIGNED', 'EXAMINING', 'OPINION_DRAFT', 'SIGNED')`;
+
 /**
- * Items of which a clock is over today (5.1); the same as the rule of the work lists. They are looked up first, each kind by its own index of
- * running clocks.
+ * Items of which a clock is over today (5.1), the clocks of `running_clock`. They are looked up first, each kind by its own index.
  */
 function overdue(today: string): string {
   const items = (condition: string) => `SELECT o.id FROM case_item o WHERE ${condition} < ${today}::date`;
@@ -150,7 +152,9 @@ function overdue(today: string): string {
     ${items(`o.state = 'ACCEPTED' AND o.handle_due_on`)}
     UNION ALL ${items('o.accepted_at IS NULL AND o.outcome IS NULL AND o.accept_due_on')}
     UNION ALL ${items(`o.routed_at IS NULL AND o.state = 'REGISTERED' AND o.accept_due_on IS NULL AND o.route_due_on`)}
-    UNION ALL SELECT w.case_item_id FROM org_task w WHERE w.state = 'AWAITING_RESULT' AND w.result_due_on < ${today}::date))`;
+    UNION ALL SELECT w.case_item_id FROM org_task w JOIN case_item o ON o.id = w.case_item_id
+      WHERE w.state = 'AWAITING_RESULT' AND w.result_due_on < ${today}::date AND o.outcome IS NULL
+    UNION ALL SELECT v.case_item_id FROM review_case v WHERE ${REVIEW_CLOCK_RUNS} AND v.due_on < ${today}::date))`;
 }
 
 /**

@@ -2,9 +2,10 @@ import { daysBetween } from '@junxian/calendar';
 import { keysetPage } from '@junxian/persistence';
 import type { CaseItem } from '../cases/case.types';
 import { labelOf } from '../labels';
-import { clockOfItem, type DeadlineKind, type RunningClock } from '../work-lists/urgency.rules';
+import type { DeadlineKind } from '../supervision/warning-level.rules';
+import { clockOfItem } from '../work-lists/urgency.rules';
 import { checkFilter } from './case-filter.rules';
-import { filteredItems, ORDER_KEYS } from './case-search.store';
+import { filteredItems, ORDER_KEYS, REVIEW_CLOCK_RUNS } from './case-search.store';
 import type { Register } from './register.types';
 
 type OverdueRow = Pick<
@@ -23,6 +24,9 @@ type OverdueRow = Pick<
   custodian: string | null;
   assigner: string | null;
   resultDueOn: string | null;
+  authority: string | null;
+  reviewLevel: 'REVIEW' | 'RE_REVIEW' | null;
+  reviewDueOn: string | null;
 };
 
 const KINDS: Readonly<Record<DeadlineKind, string>> = {
@@ -30,16 +34,22 @@ const KINDS: Readonly<Record<DeadlineKind, string>> = {
   ACCEPT: '受理告知期限',
   HANDLE: '办理期限',
   RESULT: '反馈结果期限',
+  REVIEW: '复查期限',
+  RE_REVIEW: '复核期限',
 };
 
 const SELECT = `${ORDER_KEYS}, c.item_no AS "itemNo", c.channel, c.title, c.state, c.routed_at AS "routedAt", c.route_due_on::text AS "routeDueOn",
   c.accepted_at AS "acceptedAt", c.accept_due_on::text AS "acceptDueOn", c.handle_due_on::text AS "handleDueOn",
-  g.seal_name AS "registeredBy", u.seal_name AS custodian, w.assigner, w.result_due_on::text AS "resultDueOn"`;
+  g.seal_name AS "registeredBy", u.seal_name AS custodian, w.assigner, w.result_due_on::text AS "resultDueOn",
+  v.authority, v.level AS "reviewLevel", v.due_on::text AS "reviewDueOn"`;
 const JOINS = `
   LEFT JOIN organisation g ON g.id = c.organisation_id
   LEFT JOIN organisation u ON u.id = c.custodian_organisation_id
   LEFT JOIN LATERAL (SELECT t.result_due_on, a.seal_name AS assigner FROM org_task t LEFT JOIN organisation a ON a.id = t.organisation_id
-    WHERE t.case_item_id = c.id AND t.state = 'AWAITING_RESULT' AND t.result_due_on IS NOT NULL ORDER BY t.result_due_on, t.id LIMIT 1) w ON true`;
+    WHERE t.case_item_id = c.id AND t.state = 'AWAITING_RESULT' AND t.result_due_on IS NOT NULL AND c.outcome IS NULL
+    ORDER BY t.result_due_on, t.id LIMIT 1) w ON true
+  LEFT JOIN LATERAL (SELECT v.level, v.due_on, a.seal_name AS authority FROM review_case v LEFT JOIN organisation a ON a.id = v.authority_organisation_id
+    WHERE v.case_item_id = c.id AND ${REVIEW_CLOCK_RUNS}) v ON true`;
 
 /** The overdue list 逾期台账 (§8, 5.1): every overdue item in sight with the clock that is over longest; it names no petitioner. */
 export const overdueRegister: Register = {
@@ -82,7 +92,7 @@ export const overdueRegister: Register = {
         channel: labelOf('channel', row.channel),
         summary: row.title,
         registeredBy: row.registeredBy,
-        custodian: row.custodian,
+        custodian: kind === row.reviewLevel ? row.authority : row.custodian,
         assigner: kind === 'RESULT' ? row.assigner : null,
         deadline: KINDS[kind],
         dueOn,
@@ -94,12 +104,16 @@ export const overdueRegister: Register = {
   },
 };
 
-function longestOver(row: OverdueRow, today: string): RunningClock {
-  const own = clockOfItem(row);
-  const result: RunningClock | null =
-    row.resultDueOn === null ? null : { kind: 'RESULT', dueOn: row.resultDueOn };
-  const [longest] = [own, result]
-    .filter((clock): clock is RunningClock => clock !== null && clock.dueOn < today)
+function longestOver(row: OverdueRow, today: string): { kind: DeadlineKind; dueOn: string } {
+  const { resultDueOn, reviewLevel, reviewDueOn } = row;
+  const clocks: ({ kind: DeadlineKind; dueOn: string } | null)[] = [
+    clockOfItem(row),
+    resultDueOn === null ? null : { kind: 'RESULT', dueOn: resultDueOn },
+    reviewLevel === null || reviewDueOn === null ? null : { kind: reviewLevel, dueOn: reviewDueOn },
+  ];
+  const [longest] = clocks
+    .filter((clock) => clock !== null)
+    .filter(({ dueOn }) => dueOn < today)
     .sort((a, b) => (a.dueOn < b.dueOn ? -1 : 1));
   if (longest === undefined) throw new Error('an overdue item without an overdue clock');
   return longest;

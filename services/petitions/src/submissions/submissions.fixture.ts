@@ -1,7 +1,7 @@
 import type { Principal } from '@junxian/identity';
 import { officerOf } from '../actor';
 import type { CaseItem } from '../cases/case.types';
-import { petitionerOfAccount } from '../public-accounts/profiles.service';
+import { petitionerOfProfile, profileOfSubmission } from '../public-accounts/profiles.service';
 import type { PublicStage } from '../public-accounts/public-stage.fixture';
 import { registerCaseItem } from '../registration/case-registration.service';
 import { draft } from '../testing/cases.support.test';
@@ -63,7 +63,7 @@ export async function registeredOnline(
         receivedAt: submission.submittedAt,
         title: submission.title,
         content: submission.content,
-        petitioner: await petitionerOfAccount(tx, personal, submission),
+        petitioner: petitionerOfProfile(personal, await profileOfSubmission(tx, submission)),
         ...changes,
       }),
       officerOf(REGISTRAR),

@@ -13,7 +13,7 @@ import {
   standingWarnings,
   warningsOfSubjects,
 } from './clocks.store';
-import { supervisingOrganisation } from './escalation.rules';
+import { type Accused, supervisingOrganisation } from './escalation.rules';
 import { supervisorsOf } from './supervisors.store';
 import { endWarnings, type Followed, followClocks, type Moment } from './warning-change.service';
 import {
@@ -152,14 +152,16 @@ function isPutOff(warning: StoredWarning, clock: RunningClock | undefined, day: 
   return level !== warning.level && !isRaised(warning.level, level);
 }
 
-interface Facts {
+interface Facts extends Accused {
   late: boolean;
-  accusedOrganisationId: string | null;
 }
+
+const NOBODY: Accused = { accusedOrganisationId: null, accusedAccountId: null };
 
 async function factsOf(tx: ScopedTransaction, clocks: readonly RunningClock[]): Promise<Map<string, Facts>> {
   const rows = await tx.query<Facts & { id: string }>(
-    'SELECT id, late, accused_organisation_id AS "accusedOrganisationId" FROM case_item WHERE id = ANY($1::uuid[])',
+    `SELECT id, late, accused_organisation_id AS "accusedOrganisationId", accused_account_id AS "accusedAccountId"
+     FROM case_item WHERE id = ANY($1::uuid[])`,
     [itemIds(clocks)],
   );
   return new Map(rows.map((row) => [row.id, row]));
@@ -175,7 +177,7 @@ async function supervisorFinder(
   const { targets: known, bureaus } = await supervisorsOf(tx, targets, day);
   return ({ targetOrganisationId, caseItemId }) => {
     const target = known.get(targetOrganisationId);
-    const accused = caseItemId === null ? null : (facts.get(caseItemId)?.accusedOrganisationId ?? null);
+    const accused = caseItemId === null ? NOBODY : (facts.get(caseItemId) ?? NOBODY);
     return target === undefined ? null : supervisingOrganisation(target, bureaus, accused);
   };
 }

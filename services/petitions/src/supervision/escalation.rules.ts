@@ -6,6 +6,17 @@ export interface BureauOfRegion {
   regionCode: string;
 }
 
+/** An organisation with the accounts of those who supervise there today. */
+export interface Supervised extends BureauOfRegion {
+  supervisors: readonly string[];
+}
+
+/** Whom an item accuses, if anybody. */
+export interface Accused {
+  accusedOrganisationId: string | null;
+  accusedAccountId: string | null;
+}
+
 /** How many red reminders on one item and deadline lead to the bureau above (PT-SUP-04). */
 export const RED_REMINDERS_BEFORE_ESCALATION = 3;
 
@@ -35,17 +46,18 @@ export function nextHigherBureau(
 
 /**
  * The organisation whose supervisors are to see to a warning: the one that is to act if it has a supervisor, else the bureau
- * of its region, else the nearest one above that has. Takes the bureaus that have a supervisor. Null when
+ * of its region, else the nearest one above that has. The accused supervises nothing that accuses them, and sees no warning of it (PT-HND-08). Null when
  * nobody up to the nation has one.
  */
 export function supervisingOrganisation(
-  target: BureauOfRegion & { hasSupervisor: boolean },
-  bureausWithSupervisors: readonly BureauOfRegion[],
-  accusedOrganisationId: string | null,
+  target: Supervised,
+  bureaus: readonly Supervised[],
+  { accusedOrganisationId, accusedAccountId }: Accused,
 ): string | null {
-  if (target.hasSupervisor && target.id !== accusedOrganisationId) return target.id;
+  const isSupervised = ({ supervisors }: Supervised) => supervisors.some((id) => id !== accusedAccountId);
+  if (isSupervised(target) && target.id !== accusedOrganisationId) return target.id;
   const upwards = [target.regionCode, ...regionsAbove(target.regionCode)];
-  return nearest(upwards, bureausWithSupervisors, accusedOrganisationId)?.id ?? null;
+  return nearest(upwards, bureaus.filter(isSupervised), accusedOrganisationId)?.id ?? null;
 }
 
 function nearest(

@@ -1,13 +1,11 @@
 import type { Principal } from '@junxian/identity';
 import { countStatements, rule } from '@junxian/test-kit';
-import { officerOf } from '../actor';
 import { lixiaUnit, shandong } from '../handling/handling.fixture';
 import { openPublicStage, type PublicStage } from '../public-accounts/public-stage.fixture';
 import { submitted } from '../submissions/submissions.fixture';
 import { registered } from '../testing/cases.support.test';
 import { ORGANISATIONS, type OrganisationKey, officer } from '../testing/store.support.test';
 import { SupervisionStage } from './supervision.fixture';
-import { overdueRows } from './warnings.service';
 
 let stage: PublicStage;
 let items: SupervisionStage;
@@ -84,6 +82,32 @@ describe('the list of warnings', () => {
     ).toEqual([]);
   });
 
+  rule(
+    'PT-HND-08',
+    'passes over a bureau whose one supervisor is the accused, until another comes',
+    async () => {
+      const accused = await stage.store.appoint(supervisor('jinan'));
+      await stage.store.appoint(supervisor('shandong'));
+      const item = await items.register({ purpose: 'ACCUSATION', accusedAccountId: accused.accountId });
+      await stage.store.adminQuery('UPDATE case_item SET custodian_organisation_id = $2 WHERE id = $1', [
+        item.id,
+        ORGANISATIONS.jinan.id,
+      ]);
+      const seesToIt = async () =>
+        (
+          await stage.store.adminQuery(
+            'SELECT supervisor_organisation_id AS id FROM warning WHERE case_item_id = $1',
+            [item.id],
+          )
+        )[0];
+      await items.run('2026-03-18');
+      expect(await seesToIt()).toEqual({ id: ORGANISATIONS.shandong.id });
+      await stage.store.appoint(officer('jinan', 'SUPERVISOR', 'another'));
+      await items.run('2026-03-19');
+      expect(await seesToIt()).toEqual({ id: ORGANISATIONS.jinan.id });
+    },
+  );
+
   rule('PT-SUP-01', 'climbs to the nearest bureau that has a supervisor', async () => {
     const { id } = await items.atUnit();
     const mine = async (organisation: OrganisationKey) =>
@@ -138,36 +162,6 @@ describe('the list of warnings', () => {
       (await countStatements(stage.store.database, () => stage.as(by, WARNINGS, { first: count })))
         .statements;
     expect(await cost(4)).toBe(await cost(1));
-  });
-
-  it('the overdue list has what is past its day in the own area, since this morning too', async () => {
-    const { id, itemNo } = await items.atUnit();
-    await registered(stage.store, {}, officer('qingdao', ['LETTER_REGISTRAR', 'HANDLER']));
-    items.at('2026-03-18');
-    const rows = async (by: Principal, filter: object = {}) => {
-      const found: unknown[] = [];
-      await stage.store.readAs(by, async (tx) => {
-        for await (const batch of overdueRows(tx, officerOf(by), { today: '2026-03-18', ...filter }))
-          found.push(...batch);
-      });
-      return found;
-    };
-    const expected = {
-      itemNo,
-      kind: 'ACCEPT',
-      dueOn: '2026-03-17',
-      daysOverdue: 1,
-      organisation: ORGANISATIONS.lixiaUnit.sealName,
-      regionCode: '370102000000',
-      problemRegionCode: '370102001000',
-      state: 'IN_HANDLING',
-    };
-    expect(await rows(supervisor('lixia'))).toEqual([expected]);
-    expect(await rows(supervisor('jinan'), { kind: 'HANDLE' })).toEqual([]);
-    expect(await rows(supervisor('shandong'))).toHaveLength(2);
-    expect(await rows(supervisor('lixiaOtherUnit'))).toEqual([]);
-    expect(await rows(supervisor('lixia'), { today: '2026-03-17' })).toEqual([]);
-    expect(id).toBeDefined();
   });
 });
 

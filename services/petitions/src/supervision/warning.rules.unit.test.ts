@@ -42,24 +42,35 @@ rule('PT-SUP-01', 'the run of a day comes due at 06:00 in China', () => {
 
 describe('who sees to it', () => {
   const bureaus = [
-    { id: 'nation', regionCode: '000000000000' },
-    { id: 'jinan', regionCode: '370100000000' },
-    { id: 'lixia', regionCode: '370102000000' },
+    { id: 'nation', regionCode: '000000000000', supervisors: ['n'] },
+    { id: 'jinan', regionCode: '370100000000', supervisors: ['j'] },
+    { id: 'lixia', regionCode: '370102000000', supervisors: ['l'] },
   ];
-  const without = (...ids: string[]) => bureaus.filter(({ id }) => !ids.includes(id));
-  const unit = { id: 'unit', regionCode: '370102000000', hasSupervisor: false };
+  const without = (...ids: string[]) =>
+    bureaus.map((bureau) => (ids.includes(bureau.id) ? { ...bureau, supervisors: [] } : bureau));
+  const unit = { id: 'unit', regionCode: '370102000000', supervisors: [] };
+  const supervised = { ...unit, supervisors: ['u'] };
+  const accused = (accusedOrganisationId: string | null, accusedAccountId: string | null = null) => ({
+    accusedOrganisationId,
+    accusedAccountId,
+  });
+  const nobody = accused(null);
 
   it('is the organisation itself, else the nearest bureau with a supervisor', () => {
-    expect(supervisingOrganisation({ ...unit, hasSupervisor: true }, bureaus, null)).toBe('unit');
-    expect(supervisingOrganisation(unit, bureaus, null)).toBe('lixia');
-    expect(supervisingOrganisation(unit, without('lixia'), null)).toBe('jinan');
-    expect(supervisingOrganisation(unit, without('lixia', 'jinan'), null)).toBe('nation');
-    expect(supervisingOrganisation(unit, [], null)).toBeNull();
+    expect(supervisingOrganisation(supervised, bureaus, nobody)).toBe('unit');
+    expect(supervisingOrganisation(unit, bureaus, nobody)).toBe('lixia');
+    expect(supervisingOrganisation(unit, without('lixia'), nobody)).toBe('jinan');
+    expect(supervisingOrganisation(unit, without('lixia', 'jinan'), nobody)).toBe('nation');
+    expect(supervisingOrganisation(unit, [], nobody)).toBeNull();
   });
 
-  rule('PT-HND-08', 'is never the accused organisation', () => {
-    expect(supervisingOrganisation(unit, bureaus, 'lixia')).toBe('jinan');
-    expect(supervisingOrganisation({ ...unit, hasSupervisor: true }, bureaus, 'unit')).toBe('lixia');
+  rule('PT-HND-08', 'is never the accused organisation, nor one where the accused alone supervises', () => {
+    expect(supervisingOrganisation(unit, bureaus, accused('lixia'))).toBe('jinan');
+    expect(supervisingOrganisation(supervised, bureaus, accused('unit'))).toBe('lixia');
+    expect(supervisingOrganisation(supervised, bureaus, accused(null, 'u'))).toBe('lixia');
+    expect(supervisingOrganisation(unit, bureaus, accused(null, 'l'))).toBe('jinan');
+    const two = [...without('lixia'), { id: 'lixia', regionCode: '370102000000', supervisors: ['l', 'm'] }];
+    expect(supervisingOrganisation(unit, two, accused(null, 'l'))).toBe('lixia');
     expect(nextHigherBureau('370102000000', bureaus, 'jinan')?.id).toBe('nation');
   });
 

@@ -1,10 +1,8 @@
-import { dateInShanghai } from '@junxian/calendar';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { Officer } from '../actor';
 import type { CaseItem, OrgTask } from '../cases/case.types';
 import { type CaseEvent, changeCase } from '../cases/case-changes.service';
 import { changeTask } from '../cases/custody.service';
-import { dueOn } from '../deadlines/periods.service';
 
 /** How an item comes back to its sender: taken back unopened 收回, or returned 退回. */
 export type WayBack = 'TAKE_BACK' | 'RETURN';
@@ -58,10 +56,9 @@ export async function giveBack(
       custodianOrganisationId: sent.organisationId,
       petitionDeptOrganisationId: before.petitionDeptId ?? item.organisationId,
       routedAt: before.routed ? item.routedAt : null,
-      // The sender's own clock for acceptance, where the item had come to it from above.
+      // The sender's own clock for acceptance, where the item had come to it from above, with the day it was given then.
       acceptReceivedAt: sent.fromTaskId === null ? null : sent.receivedAt,
-      acceptDueOn:
-        sent.fromTaskId === null ? null : await dueOn(tx, 'ACCEPT', dateInShanghai(sent.receivedAt)),
+      acceptDueOn: sent.acceptDueOn,
     },
     actor: officer,
     at,

@@ -95,6 +95,8 @@ describe('taking an item back', () => {
     const held = (await itemAs(store, jinan, item.id))!;
     store.clock.set('2026-03-04T10:00:00+08:00');
     await handedOn(store, item.id, 'lixiaStreet', { by: jinan, resultDueAt: '2026-03-30' });
+    // A period that was changed meanwhile is for clocks that start later (catalogue 3).
+    await store.adminQuery(`UPDATE period SET amount = 40 WHERE kind = 'ACCEPT'`);
     const { version } = await taskNow(store, task.id);
     expect(await act(jinan, task.id, version)).toMatchObject({ state: 'TODO', resultDueOn: '2026-04-10' });
     expect(await itemAs(store, jinan, item.id)).toMatchObject({
@@ -103,8 +105,9 @@ describe('taking an item back', () => {
       petitionDeptOrganisationId: held.petitionDeptOrganisationId,
       routedAt: held.routedAt,
       acceptReceivedAt: held.acceptReceivedAt,
-      acceptDueOn: held.acceptDueOn,
+      acceptDueOn: '2026-03-17',
     });
+    await store.adminQuery(`UPDATE period SET amount = 15 WHERE kind = 'ACCEPT'`);
     expect(await seenBy(store, item.id)).toEqual(['nation', 'shandong', 'jinan']);
     store.clock.set('2026-03-02T09:00:00+08:00');
   });

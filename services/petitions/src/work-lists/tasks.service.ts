@@ -4,6 +4,7 @@ import type { Officer } from '../actor';
 import type { CaseItem, OrgTask } from '../cases/case.types';
 import { noteOnCase } from '../cases/case-changes.service';
 import { type Custody, changeTask, taskForChange } from '../cases/custody.service';
+import { takeUpInterview } from '../interviews/interviews.service';
 import { checkColleague } from './colleagues.service';
 import {
   alreadyHolder,
@@ -60,7 +61,7 @@ export async function viewTask(
 
 /**
  * Takes 接收 a task out of the unit inbox into the officer's own to-dos; taking is also its first viewing. Throws NOT_FOUND, ALREADY_TAKEN, TASK_CANCELLED,
- * WRONG_TASK_STATE, STALE_VERSION. Rule: PT-TSK-02.
+ * WRONG_TASK_STATE, STALE_VERSION; NO_SUCH_INTERVIEWER for a talk whose interviewer left, unless the officer interviews. Rule: PT-TSK-02.
  */
 export async function takeTask(
   tx: ScopedTransaction,
@@ -71,6 +72,7 @@ export async function takeTask(
   const { item, task } = await lockedTask(tx, taskId, officer);
   checkInInbox(task);
   checkVersion(task, expectedVersion);
+  if (task.kind === 'INTERVIEW') return takeUpInterview(tx, { item, task }, officer.accountId, officer, at);
   return changed(
     tx,
     item,
@@ -81,8 +83,8 @@ export async function takeTask(
 }
 
 /**
- * Gives 分办 a task of the unit inbox to a colleague; deciding who handles it counts as its first viewing. Throws as {@link takeTask}, and
- * COLLEAGUE_NOT_ALLOWED. Rule: PT-TSK-02.
+ * Gives 分办 a task of the unit inbox to a colleague; deciding who handles it counts as its first viewing. A talk whose interviewer left goes to an
+ * interviewer. Throws as {@link takeTask}, and COLLEAGUE_NOT_ALLOWED. Rule: PT-TSK-02.
  */
 export async function distributeTask(
   tx: ScopedTransaction,
@@ -93,6 +95,7 @@ export async function distributeTask(
   const { item, task } = await lockedTask(tx, taskId, officer);
   checkInInbox(task);
   checkVersion(task, expectedVersion);
+  if (task.kind === 'INTERVIEW') return takeUpInterview(tx, { item, task }, toAccountId, officer, at);
   const roles = task.kind === 'HANDLE' ? ['petitions:HANDLER'] : recipientRoles(task.kind);
   await checkColleague(tx, toAccountId, { item, roles, officer, at, field: 'toAccountId' });
   return changed(
