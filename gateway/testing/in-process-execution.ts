@@ -2,6 +2,7 @@ import type { Experimental_DidResolveQueryPlanCallback } from '@apollo/gateway';
 import { type DocumentNode, print } from 'graphql';
 import { Engine } from '../src/execution/engine';
 import type { ExecutorName } from '../src/execution/execution';
+import type { GatewayContext } from '../src/execution/gateway-context';
 import type { Executor } from '../src/execution/operation-executor';
 import { ApolloPlanner, type Planner } from '../src/execution/planner';
 import { resolvableKeysFirst } from '../src/execution/planner-supergraph.rules';
@@ -37,7 +38,7 @@ export function inProcessExecution(options: {
     onPlan: apolloPlanner.onPlan,
     over: (apollo) => async (requestContext) => {
       apolloPlanner.apollo = { schema: requestContext.schema, executor: apollo };
-      return (await prepare(requestContext))();
+      return (await prepare(requestContext, requestContext.context as GatewayContext))();
     },
   };
 }

@@ -114,21 +114,24 @@ export const operationNotAllowed = (): Refusal =>
   });
 
 /** The time limit stopped an operation. A mutation may have been carried out all the same, which the text says. */
-export const operationTimeout = (seconds: number, isMutation: boolean): Refusal =>
-  refusal(
-    'OPERATION_TIMEOUT',
-    504,
-    isMutation
-      ? {
-          zh: `操作超过 ${seconds} 秒未返回结果，可能已经生效；请先查询确认，再决定是否重做`,
-          en: `No result within ${seconds} seconds; the change may have been made, so look before repeating it`,
-        }
-      : {
-          zh: `查询超过 ${seconds} 秒未完成，已停止；请缩小范围后再试`,
-          en: `The operation took longer than ${seconds} seconds and was stopped; narrow it and try again`,
-        },
-    { seconds },
-  );
+export const operationTimeout = (seconds: number, reached: keyof typeof TIMEOUT_TEXTS): Refusal =>
+  refusal('OPERATION_TIMEOUT', 504, TIMEOUT_TEXTS[reached](seconds), { seconds });
+
+/** By how far the operation got. */
+const TIMEOUT_TEXTS = {
+  reading: (seconds: number) => ({
+    zh: `查询超过 ${seconds} 秒未完成，已停止；请缩小范围后再试`,
+    en: `The operation took longer than ${seconds} seconds and was stopped; narrow it and try again`,
+  }),
+  writing: (seconds: number) => ({
+    zh: `操作超过 ${seconds} 秒未返回结果，可能已经生效；请先查询确认，再决定是否重做`,
+    en: `No result within ${seconds} seconds; the change may have been made, so look before repeating it`,
+  }),
+  waitingToWrite: (seconds: number) => ({
+    zh: `系统繁忙，操作在 ${seconds} 秒内未能开始，没有生效；请稍后重做`,
+    en: `The system is busy and the operation was not begun within ${seconds} seconds; nothing was changed, repeat it later`,
+  }),
+};
 
 /** No query plan was found in time, or not within the planner's memory. */
 export const operationTooComplex = (): Refusal =>

@@ -63,12 +63,14 @@ export class Engine {
    * Throws what the planner throws, and OperationStopped where the request is over before there is a plan;
    * faults of fetches are errors of the answer.
    */
-  readonly prepare: Prepare = (requestContext) => {
+  readonly prepare: Prepare = (requestContext, context) => {
     const known = knownAs(requestContext);
     const compiled = this.operations.get(known);
-    if (compiled !== undefined) return () => run(compiled, requestContext);
+    if (compiled !== undefined) return () => run(compiled, requestContext, context);
     const making = this.operations.make(known, () => this.compile(requestContext));
-    return whileWanted(making, requestContext).then((made) => () => run(made, requestContext));
+    return whileWanted(making, requestContext, context).then(
+      (made) => () => run(made, requestContext, context),
+    );
   };
 
   /** The operations asked for most often. */
@@ -126,8 +128,11 @@ export class Engine {
  * Waits for a plan, which others may have a use for, no longer than the request lasts. Nothing has been
  * begun yet, so here a mutation ends with its client too.
  */
-function whileWanted<T>(plan: Promise<T>, { context, operation }: ExecutorContext): Promise<T> {
-  const { cancellation, clientGone } = context as GatewayContext;
+function whileWanted<T>(
+  plan: Promise<T>,
+  { operation }: ExecutorContext,
+  { cancellation, clientGone }: GatewayContext,
+): Promise<T> {
   const stopped = () => new OperationStopped();
   const inTime = cancellation === undefined ? plan : unlessCancelled(plan, cancellation, stopped);
   return operation?.operation === 'mutation' ? unlessCancelled(inTime, clientGone, stopped) : inTime;
@@ -140,11 +145,14 @@ const knownAs = ({ queryHash, request, document, source }: ExecutorContext): Kno
   query: source,
 });
 
-async function run(compiled: CompiledOperation, requestContext: ExecutorContext): Promise<ExecutorResult> {
-  const context = requestContext.context as GatewayContext;
+async function run(
+  compiled: CompiledOperation,
+  { request }: ExecutorContext,
+  context: GatewayContext,
+): Promise<ExecutorResult> {
   const state: PlanRun = {
     context,
-    variables: requestContext.request.variables ?? {},
+    variables: request.variables ?? {},
     coerced: context.variables ?? {},
     data: {},
     errors: [],

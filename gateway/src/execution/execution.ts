@@ -80,6 +80,6 @@ async function stock({ supergraph, connect, guard, logger }: ExecutionOptions): 
     buildService: ({ name, url }) => connect({ name, url: url ?? '' }),
   });
   const { executor } = gateway;
-  gateway.executor = guard((requestContext) => () => executor(requestContext));
+  gateway.executor = guard((requestContext, context) => () => executor({ ...requestContext, context }));
   return { gateway, mostUsed: () => [], warm: async () => undefined };
 }

@@ -22,7 +22,7 @@ export type ExecutorResult = Awaited<ReturnType<Executor>>;
 /** Answers one request, for which everything is ready. */
 export type Work = () => Promise<ExecutorResult>;
 /** Makes ready what takes time before a request can be answered; at once where nothing does. */
-export type Prepare = (requestContext: ExecutorContext) => Work | Promise<Work>;
+export type Prepare = (requestContext: ExecutorContext, context: GatewayContext) => Work | Promise<Work>;
 
 export interface ExecutorOptions {
   admission: Admission;
@@ -74,8 +74,12 @@ export function guardedExecutor(prepare: Prepare, rules: AccessRules, options: E
     const answer = async (cancellation: Cancellation): Promise<ExecutorResult> => {
       const own: GatewayContext = { ...context, cancellation, variables: coerced };
       // Before it is let in: whoever waits for a plan takes no place from operations that have theirs.
-      const prepared = prepare({ ...requestContext, context: own });
-      const work = prepared instanceof Promise ? await prepared : prepared;
+      const prepared = prepare(requestContext, own);
+      const ready = prepared instanceof Promise ? await prepared : prepared;
+      const work: Work = () => {
+        limit.hasBegun = true;
+        return ready();
+      };
       const traceAs = { kind: SpanKind.SERVER, parent: context.traceparent };
       return options.admission.run(
         cost,
@@ -146,6 +150,8 @@ class TimeLimit {
   readonly cancellation = new Cancellation();
   private readonly timer: NodeJS.Timeout;
   isExceeded = false;
+  /** Whether services may have been asked. */
+  hasBegun = false;
 
   constructor(
     private readonly milliseconds: number,
@@ -163,7 +169,9 @@ class TimeLimit {
   }
 
   refusal(): Refusal {
-    return operationTimeout(this.milliseconds / 1000, this.operation.operation === 'mutation');
+    const isMutation = this.operation.operation === 'mutation';
+    const reached = !isMutation ? 'reading' : this.hasBegun ? 'writing' : 'waitingToWrite';
+    return operationTimeout(this.milliseconds / 1000, reached);
   }
 
   end(): void {

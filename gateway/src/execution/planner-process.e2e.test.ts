@@ -233,23 +233,24 @@ describe('while the planner is not let run, at the gateway', () => {
   });
   afterAll(() => gateway.stop());
 
-  it.each(['mutation Late { change67 }', 'query Late { common }'])(
-    '%s ends with its time and begins nothing; its plan is kept',
-    async (text) => {
-      const [asked, planned] = [subgraphs.asked, await plannings(gateway, 'planned')];
-      await starved(async () => {
-        const since = performance.now();
-        const answer = await gateway.ask(text);
-        expect([answer.status, codesOf(answer)]).toEqual([504, ['OPERATION_TIMEOUT']]);
-        expect(performance.now() - since).toBeGreaterThan(0.9 * LIMIT);
-      });
-      await eventually(async () => expect(await plannings(gateway, 'planned')).toBe(planned + 1));
-      expect(codesOf(await gateway.ask(text))).toEqual([]);
-      expect(await plannings(gateway, 'planned')).toBe(planned + 1);
-      // That of the second request.
-      expect(subgraphs.asked).toBe(asked + 1);
-    },
-  );
+  it.each([
+    ['mutation Late { change67 }', '没有生效'],
+    ['query Late { common }', '已停止'],
+  ])('%s ends with its time and begins nothing; its plan is kept', async (text, said) => {
+    const [asked, planned] = [subgraphs.asked, await plannings(gateway, 'planned')];
+    await starved(async () => {
+      const since = performance.now();
+      const answer = await gateway.ask(text);
+      expect([answer.status, codesOf(answer)]).toEqual([504, ['OPERATION_TIMEOUT']]);
+      expect(JSON.stringify(answer.errors)).toContain(said);
+      expect(performance.now() - since).toBeGreaterThan(0.9 * LIMIT);
+    });
+    await eventually(async () => expect(await plannings(gateway, 'planned')).toBe(planned + 1));
+    expect(codesOf(await gateway.ask(text))).toEqual([]);
+    expect(await plannings(gateway, 'planned')).toBe(planned + 1);
+    // That of the second request.
+    expect(subgraphs.asked).toBe(asked + 1);
+  });
 
   it('a mutation whose client leaves is not begun, that of another who waits for the same plan is', async () => {
     const [asked, planned] = [subgraphs.asked, await plannings(gateway, 'planned')];
