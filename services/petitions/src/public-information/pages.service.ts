@@ -1,4 +1,4 @@
-import { ancestorsByCode, isRegionCode, NATION_CODE } from '@junxian/administrative-region';
+import { ancestorsByCode, isRegionCode, isWithin, NATION_CODE } from '@junxian/administrative-region';
 import { Refusal, refuse } from '@junxian/errors';
 import { isUuid } from '@junxian/identity';
 import { expectVersion, keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
@@ -153,11 +153,20 @@ export async function saveCityLink(
   return link!;
 }
 
-/** Removes a link. Throws STALE_VERSION, also for a link that is gone or of another area. Returns its id. */
+/** Removes a link of the own area. Throws NOT_FOUND, OUT_OF_REGION (everybody reads the links of all areas), STALE_VERSION. Returns its id. */
 export async function removeCityLink(
   tx: ScopedTransaction,
   { id, expectedVersion }: { id: string; expectedVersion: number },
 ): Promise<string> {
+  const [link] = isUuid(id)
+    ? await tx.query<{ regionCode: string }>(
+        'SELECT region_code AS "regionCode" FROM city_link WHERE id = $1',
+        [id],
+      )
+    : [];
+  if (link === undefined) throw refuse.notFound('id');
+  const { regionLow: low, regionHigh: high } = tx.scope;
+  if (!isWithin(link.regionCode, { low, high })) throw refuse.outOfRegion('id');
   const { id: removed } = await changed<{ id: string }>(
     tx,
     'DELETE FROM city_link WHERE id = $1 AND version = $2 RETURNING id',

@@ -130,8 +130,9 @@ describe('links out', () => {
         id,
         v: version,
       });
-    expect(await codeOf(remove(officer('qingdao', 'ADMIN')))).toBe('STALE_VERSION');
+    expect(await codeOf(remove(officer('qingdao', 'ADMIN')))).toBe('OUT_OF_REGION');
     expect((await remove(admin)).data).toEqual({ removeCityLink: id });
+    expect(await codeOf(remove(admin))).toBe('NOT_FOUND');
     expect(await links('CITY_NAVIGATION')).toEqual([]);
   });
 
