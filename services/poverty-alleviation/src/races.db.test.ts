@@ -42,6 +42,23 @@ async function ordered<Input extends object, P extends Plan>(
   return [office.admin, (tx) => office.services.backOffice.execute(tx, operation, input, order)];
 }
 
+/** A child is born to a household. */
+const addition = (householdId: string, serial: number): Deed => [
+  OPERATOR,
+  (tx) =>
+    office.services.population.apply(tx, {
+      households: [{ householdId, expectedVersion: 1 }],
+      changes: [
+        {
+          add: {
+            ...{ householdId, reason: 'NEWBORN', changeDate: '2017-09-01' },
+            member: memberForm(serial, { relationToHead: 'OTHER' }),
+          },
+        },
+      ],
+    }),
+];
+
 describe('a household', () => {
   const tab = (householdId: string): Deed => [
     OPERATOR,
@@ -55,21 +72,6 @@ describe('a household', () => {
     (tx) =>
       office.services.memberMaintenance.save(tx, {
         ...{ memberId, year: 2017, expectedVersion: 1, workMonths: 3, workPlace: 'IN_COUNTY' },
-      }),
-  ];
-  const addition = (householdId: string, serial: number): Deed => [
-    OPERATOR,
-    (tx) =>
-      office.services.population.apply(tx, {
-        households: [{ householdId, expectedVersion: 1 }],
-        changes: [
-          {
-            add: {
-              ...{ householdId, reason: 'NEWBORN', changeDate: '2017-09-01' },
-              member: memberForm(serial, { relationToHead: 'OTHER' }),
-            },
-          },
-        ],
       }),
   ];
   const standing = (id: string) =>
@@ -141,21 +143,6 @@ describe('a person', () => {
     (tx) =>
       office.services.identification.identify(tx, householdForm(VILLAGES.yunzhou1, [memberForm(serial)])),
   ];
-  const born = (householdId: string, serial: number): Deed => [
-    OPERATOR,
-    (tx) =>
-      office.services.population.apply(tx, {
-        households: [{ householdId, expectedVersion: 1 }],
-        changes: [
-          {
-            add: {
-              ...{ householdId, reason: 'NEWBORN', changeDate: '2017-09-01' },
-              member: memberForm(serial, { relationToHead: 'OTHER' }),
-            },
-          },
-        ],
-      }),
-  ];
   /** Who is a helper and a member: nobody, ever. */
   const both = () =>
     office.adminQuery('SELECT FROM responsible_helper h JOIN member_year_record m USING (id_number_index)');
@@ -167,13 +154,13 @@ describe('a person', () => {
     ])) as string;
     const { id } = await office.household();
     const [first, second, third] = [office.next(), office.next(), office.next()];
-    expect(await atOnce(helping(unitId, first), identified(first), born(id, first))).toEqual([
+    expect(await atOnce(helping(unitId, first), identified(first), addition(id, first))).toEqual([
       'done',
       'STATE_CONFLICT',
       'STATE_CONFLICT',
     ]);
     expect(await atOnce(identified(second), helping(unitId, second))).toEqual(['done', 'STATE_CONFLICT']);
-    expect(await atOnce(born(id, third), helping(unitId, third))).toEqual(['done', 'STATE_CONFLICT']);
+    expect(await atOnce(addition(id, third), helping(unitId, third))).toEqual(['done', 'STATE_CONFLICT']);
     expect(await both()).toEqual([]);
   });
 

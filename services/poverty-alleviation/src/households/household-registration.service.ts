@@ -197,22 +197,37 @@ export async function announceHousehold(
     { householdId: id, year, from: null, to: facts.status, operation: OPERATION[origin] },
     by,
   );
-  await recordEvent(tx, HouseholdIdentified, {
-    aggregateId: id,
-    aggregateVersion: 1,
-    regionCode: villageCode,
-    occurredAt: by.now,
-    data: {
-      householdId: id,
-      householdNo,
-      year,
-      villageCode,
-      ...(facts.headCitizenId === null ? {} : { headCitizenId: facts.headCitizenId }),
-      members: facts.members,
-      origin,
-    },
-  });
+  await recordEvent(
+    tx,
+    HouseholdIdentified,
+    identifiedEvent({ villageCode, year, by, origin }, { id, householdNo, ...facts }),
+  );
 }
+
+/** The content of household.identified. */
+export const identifiedEvent = (
+  {
+    villageCode,
+    year,
+    by,
+    origin,
+  }: Pick<Registration, 'villageCode' | 'year' | 'by'> & { origin: HouseholdOrigin | 'IMPORT' },
+  household: RegisteredHousehold & { headCitizenId: string | null; members: number },
+) => ({
+  aggregateId: household.id,
+  aggregateVersion: 1,
+  regionCode: villageCode,
+  occurredAt: by.now,
+  data: {
+    householdId: household.id,
+    householdNo: household.householdNo,
+    year,
+    villageCode,
+    ...(household.headCitizenId === null ? {} : { headCitizenId: household.headCitizenId }),
+    members: household.members,
+    origin,
+  },
+});
 
 function traceValues({ actor, now }: Trace): unknown[] {
   return [actor, now, actor, now];

@@ -1,5 +1,6 @@
 import { HouseholdIdentified, HouseholdRecordChanged, recordEvents } from '@junxian/messaging';
 import { isUniqueViolation, type ScopedTransaction } from '@junxian/persistence';
+import { identifiedEvent } from '../households/household-registration.service';
 import {
   type ChangedHousehold,
   holdChanged,
@@ -62,21 +63,9 @@ async function announceNew(
   await recordEvents(
     tx,
     HouseholdIdentified,
-    households.map(({ id, householdNo, villageCode, members, headCitizenId }) => ({
-      aggregateId: id,
-      aggregateVersion: 1,
-      regionCode: villageCode,
-      occurredAt: by.now,
-      data: {
-        householdId: id,
-        householdNo,
-        year,
-        villageCode,
-        ...(headCitizenId === null ? {} : { headCitizenId }),
-        members,
-        origin: 'IMPORT' as const,
-      },
-    })),
+    households.map((household) =>
+      identifiedEvent({ villageCode: household.villageCode, year, by, origin: 'IMPORT' }, household),
+    ),
   );
 }
 
