@@ -148,7 +148,7 @@ function deepMerge(`,
       file: 'executeQueryPlan.js',
       find: 'async function executeFetch(context, fetch, currentCursor, traceNode, telemetryConfig) {',
       replace: `function asksNamesOnly({ selections }) {
-    return selections.every((it) => it.selectionSet ? asksNamesOnly(it.selectionSet) : it.kind === 'Field' && it.name.value === '__typename');
+    return selections.every((it) => it.kind === 'InlineFragment' ? asksNamesOnly(it.selectionSet) : it.kind === 'Field' && it.name.value === '__typename');
 }
 async function executeFetch(context, fetch, currentCursor, traceNode, telemetryConfig) {
     if (!fetch.requires && require('graphql').parse(fetch.operation).definitions.every((it) => asksNamesOnly(it.selectionSet)))
