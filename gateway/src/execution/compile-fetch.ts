@@ -118,8 +118,8 @@ function entityStep(
     parts.isOfType,
     compileRewrites(fetch.node.inputRewrites, parts.isOfType),
   );
-  const { contextRewrites } = fetch.node;
-  if (contextRewrites === undefined || contextRewrites.length === 0) {
+  const { contextRewrites = [] } = fetch.node;
+  if (contextRewrites.length === 0) {
     return (run) => askEntities(fetch, represent, run, fetch.reach(run.data), undefined);
   }
   const contexts = contextOf(contextRewrites, fetch.paths[0]!, parts.isOfType);

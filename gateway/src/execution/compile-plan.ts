@@ -1,5 +1,5 @@
 import { compileFetch, type FetchParts } from './compile-fetch';
-import { shapeOf } from './fetch-shape.rules';
+import { shapeOf, takesContext } from './fetch-shape.rules';
 import type { PlanNode, ResponsePath } from './plan';
 import type { Step } from './plan-run';
 
@@ -25,7 +25,7 @@ function looksUp(node: PlanNode | undefined): boolean {
     case 'Condition':
       return looksUp(node.ifClause) || looksUp(node.elseClause);
     case 'Fetch':
-      return node.contextRewrites !== undefined && node.contextRewrites.length > 0;
+      return takesContext(node);
     default:
       return false;
   }

@@ -15,8 +15,7 @@ export interface ContextGroup {
 
 /**
  * Finds for each entity at `path` what `@fromContext` arguments hold for it: values of objects above
- * it (`..` in a rewrite is one field up), by the variable of the fetch they go to. An object that
- * stands at several places takes the context of the first.
+ * it (`..` in a rewrite is one field up), by the variable of the fetch they go to.
  */
 export function contextOf(
   rewrites: readonly ContextRewrite[],

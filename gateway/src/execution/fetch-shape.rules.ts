@@ -1,4 +1,4 @@
-import { type FieldNode, Kind, parse, visit } from 'graphql';
+import { Kind, parse, visit } from 'graphql';
 import type { FetchNode, PlanNode } from './plan';
 
 /**
@@ -22,10 +22,12 @@ export function shapeOf(node: PlanNode): string | null {
   }
 }
 
+/** Whether arguments of a fetch come from the context. */
+export const takesContext = ({ contextRewrites = [] }: FetchNode): boolean => contextRewrites.length > 0;
+
 function shapeOfFetch(node: FetchNode): string | null {
-  const { requires, contextRewrites, operationKind, operation, operationName } = node;
-  if (requires === undefined || operationKind !== 'query') return null;
-  if (contextRewrites !== undefined && contextRewrites.length > 0) return null;
+  const { requires, operationKind, operation, operationName } = node;
+  if (requires === undefined || operationKind !== 'query' || takesContext(node)) return null;
   if (!isFlat(operation)) return null;
   const text = operationName === undefined ? operation : operation.replace(operationName, '');
   return JSON.stringify([
@@ -40,11 +42,11 @@ function shapeOfFetch(node: FetchNode): string | null {
 
 /** Whether an operation asks for plain fields of entities only. */
 function isFlat(operation: string): boolean {
-  const deep: FieldNode[] = [];
+  let isDeep = false;
   visit(parse(operation, { noLocation: true }), {
-    [Kind.FIELD]: (field) => {
-      if (field.selectionSet !== undefined && field.name.value !== '_entities') deep.push(field);
+    [Kind.FIELD]: ({ name, selectionSet }) => {
+      if (selectionSet !== undefined && name.value !== '_entities') isDeep = true;
     },
   });
-  return deep.length === 0;
+  return !isDeep;
 }

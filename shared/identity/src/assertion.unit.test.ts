@@ -1,10 +1,34 @@
 import { principals, testIssuer } from '@junxian/test-kit';
-import { AssertionVerifier, signAssertion } from './assertion';
-import { scopeOf, servicePrincipal, serviceScope } from './principal';
+import { AssertionVerifier, ReusedAssertion, signAssertion } from './assertion';
+import { isInScope, scopeOf, servicePrincipal, serviceScope } from './principal';
 
 const now = new Date('2026-11-21T00:00:00Z');
 const later = (seconds: number) => new Date(now.getTime() + seconds * 1000);
 const officer = principals.officer({ regionCode: '140215000000', regionLevel: 'COUNTY', roles: ['a:B'] });
+
+describe('an assertion that is used again', () => {
+  const { privateJwk } = testIssuer('gateway');
+
+  it('is signed anew once half of its life is over, and when the clock was set', async () => {
+    const vouching = new ReusedAssertion(officer, privateJwk, 'gateway');
+    const first = await vouching.at(now.getTime());
+    expect(await vouching.at(now.getTime() + 14_999)).toBe(first);
+    const second = await vouching.at(now.getTime() + 15_000);
+    expect(second).not.toBe(first);
+    expect(await vouching.at(now.getTime() - 3_600_000)).not.toBe(second);
+  });
+
+  it('is asked for anew where signing failed', async () => {
+    const key = { ...privateJwk };
+    delete key.d;
+    const vouching = new ReusedAssertion(officer, key, 'gateway');
+    const failed = vouching.at(now.getTime());
+    await expect(failed).rejects.toThrow();
+    const again = vouching.at(now.getTime());
+    expect(again).not.toBe(failed);
+    await expect(again).rejects.toThrow();
+  });
+});
 
 describe('assertions', () => {
   const gateway = testIssuer('gateway');
@@ -81,6 +105,17 @@ describe('scopes', () => {
     const appointed = { regionCode: '140215000000', regionLevel: 'COUNTY' as const, roles: ['a:B'] };
     expect(scopeOf(principals.officer(appointed)).roles).toEqual(['a:B']);
     expect(scopeOf(principals.officer({ ...appointed, pending: true })).roles).toEqual([]);
+  });
+
+  it.each([
+    ['140215100001', true],
+    ['140215000000', true],
+    ['140216000000', false],
+    ['140214999999', false],
+  ])('a county covers itself and what is below it: %s %s', (code, expected) => {
+    const county = { regionCode: '140215000000', regionLevel: 'COUNTY' as const };
+    expect(isInScope(scopeOf(principals.officer(county)), code)).toBe(expected);
+    expect(isInScope(scopeOf(principals.anonymous()), code)).toBe(false);
   });
 
   it('a service acts on the whole country, somebody anonymous on nothing', () => {

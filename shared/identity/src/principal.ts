@@ -1,4 +1,4 @@
-import { type RegionLevel, scopeRange } from '@junxian/administrative-region';
+import { isWithin, type RegionLevel, scopeRange } from '@junxian/administrative-region';
 
 export type PrincipalKind = 'OFFICER' | 'CITIZEN' | 'SERVICE' | 'ANONYMOUS';
 
@@ -36,6 +36,10 @@ export interface Scope {
   /** Why a service acts without a caller; null for callers. */
   purpose: string | null;
 }
+
+/** Whether a region or natural-village code lies in what a scope covers. */
+export const isInScope = ({ regionLow: low, regionHigh: high }: Scope, code: string): boolean =>
+  isWithin(code, { low, high });
 
 /** Nobody has signed in. */
 export const ANONYMOUS: Principal = Object.freeze({

@@ -1,5 +1,5 @@
 import { type Fault, Refusal } from '@junxian/errors';
-import { type JWK, servicePrincipal, signAssertion } from '@junxian/identity';
+import { type JWK, ReusedAssertion, servicePrincipal } from '@junxian/identity';
 import { currentTraceparent } from '@junxian/observability';
 
 export interface ServiceClientOptions {
@@ -10,10 +10,6 @@ export interface ServiceClientOptions {
   timeoutMs?: number;
   now?: () => Date;
 }
-
-/** An assertion serves for half its life: signing and verifying one takes longer than many a call. */
-const LIFETIME_SECONDS = 30;
-const REUSE_MILLISECONDS = 15_000;
 
 /**
  * Calls another service where a person waits for the answer (architecture §2): signed, with a
@@ -27,21 +23,10 @@ export function serviceClient({
   timeoutMs = 5_000,
   now = () => new Date(),
 }: ServiceClientOptions) {
-  let signed: { at: number; assertion: Promise<string> } | undefined;
-  const assertionOf = (at: Date): Promise<string> => {
-    // A clock that was set, in whichever direction, makes it another time.
-    if (signed === undefined || Math.abs(at.getTime() - signed.at) >= REUSE_MILLISECONDS) {
-      const options = { issuer: service, lifetimeSeconds: LIFETIME_SECONDS, now: at };
-      signed = {
-        at: at.getTime(),
-        assertion: signAssertion(servicePrincipal(service), privateJwk, options),
-      };
-    }
-    return signed.assertion;
-  };
+  const vouching = new ReusedAssertion(servicePrincipal(service), privateJwk, service);
   return {
     async post<Answer>(path: string, body: unknown, idempotencyKey: string): Promise<Answer> {
-      const assertion = await assertionOf(now());
+      const assertion = await vouching.at(now().getTime());
       const traceparent = currentTraceparent();
       let response: Response;
       try {

@@ -261,8 +261,8 @@ async function changed(
   return now;
 }
 
-const isLeader = async (tx: ScopedTransaction, accountId: string, officer: Officer, at: Date) =>
-  isUuid(accountId) && isOfficer(tx, accountId, officer.organisationId, LEADER, dateInShanghai(at));
+const isLeader = (tx: ScopedTransaction, accountId: string, officer: Officer, at: Date) =>
+  isOfficer(tx, accountId, officer.organisationId, LEADER, dateInShanghai(at));
 
 const note = (
   tx: ScopedTransaction,

@@ -1,25 +1,20 @@
 import { dateInShanghai } from '@junxian/calendar';
 import { Refusal } from '@junxian/errors';
-import { isUuid } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { Officer } from '../actor';
 import type { CaseItem, TaskKind } from '../cases/case.types';
-import { isOfficer } from '../organisations/organisations.service';
+import { mayDealWith } from '../organisations/organisations.service';
 
 /** Checks that a person is a leader of the officer's own organisation today, and not the accused of the item (PT-HND-08). Throws NOT_A_LEADER. */
 export async function checkOwnLeader(
   tx: ScopedTransaction,
-  { accusedAccountId }: Pick<CaseItem, 'accusedAccountId'>,
+  item: Pick<CaseItem, 'accusedAccountId'>,
   leaderId: string,
   officer: Officer,
   at: Date,
 ): Promise<void> {
   const { organisationId } = officer;
-  const isLeader =
-    isUuid(leaderId) &&
-    leaderId !== accusedAccountId &&
-    (await isOfficer(tx, leaderId, organisationId, ['petitions:LEADER'], dateInShanghai(at)));
-  if (isLeader) return;
+  if (await mayDealWith(tx, item, leaderId, organisationId, ['petitions:LEADER'], dateInShanghai(at))) return;
   throw new Refusal(
     'NOT_A_LEADER',
     {

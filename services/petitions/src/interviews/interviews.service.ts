@@ -7,7 +7,7 @@ import type { Officer } from '../actor';
 import type { CaseItem, OrgTask } from '../cases/case.types';
 import { noteOnCase } from '../cases/case-changes.service';
 import { changeTask, openTask, taskForChange } from '../cases/custody.service';
-import { isOfficer } from '../organisations/organisations.service';
+import { mayDealWith } from '../organisations/organisations.service';
 import { cleanText, fieldRequired } from '../public-accounts/faults.rules';
 import { assignments, insertion, selectList } from '../rows';
 import { Faults } from '../texts.rules';
@@ -276,16 +276,14 @@ async function changeInterview(
 /** The accused of the item interviews nobody about it (PT-HND-08); refused alike. */
 async function requireInterviewer(
   tx: ScopedTransaction,
-  { accusedAccountId }: Pick<CaseItem, 'accusedAccountId'>,
+  item: Pick<CaseItem, 'accusedAccountId'>,
   accountId: string,
   officer: Officer,
   at: Date,
 ): Promise<void> {
-  const known =
-    isUuid(accountId) &&
-    accountId !== accusedAccountId &&
-    (await isOfficer(tx, accountId, officer.organisationId, ['petitions:INTERVIEWER'], dateInShanghai(at)));
-  if (!known) throw noSuchInterviewer();
+  const today = dateInShanghai(at);
+  if (!(await mayDealWith(tx, item, accountId, officer.organisationId, ['petitions:INTERVIEWER'], today)))
+    throw noSuchInterviewer();
 }
 
 const noSuchInterviewer = () =>

@@ -1,6 +1,5 @@
-import { isWithin } from '@junxian/administrative-region';
 import { refuse } from '@junxian/errors';
-import { isUuid } from '@junxian/identity';
+import { isInScope, isUuid } from '@junxian/identity';
 import { expectVersion, type ScopedTransaction } from '@junxian/persistence';
 import type { Officer } from '../actor';
 import type { Organisation } from '../cases/case.types';
@@ -22,8 +21,7 @@ export async function designateBureau(
   if (!isUuid(organisationId)) throw refuse.notFound('organisationId');
   const [before] = await organisationsByIds(tx, [organisationId]);
   if (before === undefined || before.removed) throw refuse.notFound('organisationId');
-  const { regionLow: low, regionHigh: high } = tx.scope;
-  if (!isWithin(before.regionCode, { low, high })) throw refuse.outOfRegion('organisationId');
+  if (!isInScope(tx.scope, before.regionCode)) throw refuse.outOfRegion('organisationId');
   expectVersion(
     await tx.query(
       'UPDATE organisation SET is_bureau = $2, bureau_decided_by = $3, version = version + 1 WHERE id = $1 AND version = $4 RETURNING id',

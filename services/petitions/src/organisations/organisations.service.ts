@@ -1,6 +1,6 @@
 import { isUuid } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
-import type { Organisation } from '../cases/case.types';
+import type { CaseItem, Organisation } from '../cases/case.types';
 import { selectList } from '../rows';
 
 const ORGANISATION_COLUMNS = selectList(
@@ -75,6 +75,19 @@ export async function isOfficer(
   roles: readonly string[],
   today: string,
 ): Promise<boolean> {
+  if (!isUuid(accountId)) return false;
   const officers = await officersOfOrganisation(tx, organisationId, roles, today);
   return officers.some((officer) => officer.accountId === accountId);
+}
+
+/** As {@link isOfficer}, for whoever is to deal with an item: never the accused of it (PT-HND-08). */
+export async function mayDealWith(
+  tx: ScopedTransaction,
+  { accusedAccountId }: Pick<CaseItem, 'accusedAccountId'>,
+  accountId: string,
+  organisationId: string,
+  roles: readonly string[],
+  today: string,
+): Promise<boolean> {
+  return accountId !== accusedAccountId && (await isOfficer(tx, accountId, organisationId, roles, today));
 }

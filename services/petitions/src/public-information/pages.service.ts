@@ -1,6 +1,6 @@
-import { ancestorsByCode, isRegionCode, isWithin, NATION_CODE } from '@junxian/administrative-region';
+import { ancestorsByCode, isRegionCode, NATION_CODE } from '@junxian/administrative-region';
 import { Refusal, refuse } from '@junxian/errors';
-import { isUuid } from '@junxian/identity';
+import { isInScope, isUuid } from '@junxian/identity';
 import { expectVersion, keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
 import type { PageArguments } from '@junxian/subgraph';
 import type { Officer } from '../actor';
@@ -165,8 +165,7 @@ export async function removeCityLink(
       )
     : [];
   if (link === undefined) throw refuse.notFound('id');
-  const { regionLow: low, regionHigh: high } = tx.scope;
-  if (!isWithin(link.regionCode, { low, high })) throw refuse.outOfRegion('id');
+  if (!isInScope(tx.scope, link.regionCode)) throw refuse.outOfRegion('id');
   const { id: removed } = await changed<{ id: string }>(
     tx,
     'DELETE FROM city_link WHERE id = $1 AND version = $2 RETURNING id',

@@ -1,5 +1,4 @@
 import { Refusal } from '@junxian/errors';
-import { isUuid } from '@junxian/identity';
 import { CaseReviewMoved } from '@junxian/messaging';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { CaseItem } from '../cases/case.types';
@@ -40,10 +39,7 @@ export async function appointHandler(
   const before = await reviewById(tx, reference.reviewCaseId);
   const action = before?.state === 'REGISTERED' ? 'APPOINT_HANDLER' : 'REPLACE_HANDLER';
   const { item, review } = await reviewForAction(tx, reference, action, officer);
-  if (
-    !isUuid(accountId) ||
-    !(await isOfficer(tx, accountId, officer.organisationId, ['petitions:REVIEW_HANDLER'], today))
-  )
+  if (!(await isOfficer(tx, accountId, officer.organisationId, ['petitions:REVIEW_HANDLER'], today)))
     throw notAReviewHandler();
   if (item.accusedAccountId === accountId || (await wasInvolved(tx, item, review, accountId)))
     throw handlerInvolved();

@@ -1,11 +1,10 @@
 import { Refusal, refuse } from '@junxian/errors';
-import { isUuid } from '@junxian/identity';
 import { isUniqueViolation, type ScopedTransaction } from '@junxian/persistence';
 import { openTask } from '../cases/custody.service';
 import { documentHash } from '../handling/document.rules';
 import { nextDocumentNumber } from '../handling/document-numbers.service';
 import { endTasksAbout } from '../handling/leader-tasks.service';
-import { isOfficer } from '../organisations/organisations.service';
+import { mayDealWith } from '../organisations/organisations.service';
 import { Faults, TEXT_LIMITS } from '../texts.rules';
 import { checkDraft, checkFiled, type DocumentAction, documentAfter } from './documents.rules';
 import { documentById, insertedDocument, updatedDocument } from './documents.store';
@@ -111,9 +110,14 @@ export async function submitDocument(
     acting,
   );
   if (
-    !isUuid(leaderId) ||
-    leaderId === inHand.item.accusedAccountId ||
-    !(await isOfficer(tx, leaderId, officer.organisationId, ['petitions:REVIEW_LEADER'], today))
+    !(await mayDealWith(
+      tx,
+      inHand.item,
+      leaderId,
+      officer.organisationId,
+      ['petitions:REVIEW_LEADER'],
+      today,
+    ))
   )
     throw notALeader();
   await tx.query(

@@ -1,9 +1,8 @@
 import { dateInShanghai } from '@junxian/calendar';
-import { isUuid } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { Officer } from '../actor';
 import type { CaseItem } from '../cases/case.types';
-import { isOfficer } from '../organisations/organisations.service';
+import { mayDealWith } from '../organisations/organisations.service';
 import { colleagueRefused } from './task.rules';
 
 /**
@@ -27,9 +26,6 @@ export async function checkColleague(
     field: string;
   },
 ): Promise<void> {
-  const allowed =
-    isUuid(accountId) &&
-    item.accusedAccountId !== accountId &&
-    (await isOfficer(tx, accountId, officer.organisationId, roles, dateInShanghai(at)));
-  if (!allowed) throw colleagueRefused(field);
+  if (!(await mayDealWith(tx, item, accountId, officer.organisationId, roles, dateInShanghai(at))))
+    throw colleagueRefused(field);
 }

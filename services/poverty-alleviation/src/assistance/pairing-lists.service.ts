@@ -1,7 +1,7 @@
-import { type CodeRange, isWithin, levelOfCode, scopeRange } from '@junxian/administrative-region';
+import { type CodeRange, levelOfCode, scopeRange } from '@junxian/administrative-region';
 import type { Clock } from '@junxian/calendar';
 import { refuse } from '@junxian/errors';
-import { isUuid, type Principal, type Scope } from '@junxian/identity';
+import { isInScope, isUuid, type Principal, type Scope } from '@junxian/identity';
 import { type KeysetQuery, keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
 import {
   ASSISTANCE_UNIT_TYPE,
@@ -86,8 +86,7 @@ export class PairingLists {
     const parameters: unknown[] = [];
     const where = ['u.deleted_at IS NULL'];
     if (filter.village != null) {
-      const { regionLow: low, regionHigh: high } = tx.scope;
-      if (!isWithin(filter.village, { low, high })) throw refuse.outOfRegion('village');
+      if (!isInScope(tx.scope, filter.village)) throw refuse.outOfRegion('village');
       where.push(`u.id IN (SELECT p.unit_id FROM unit_village_pairing p
         WHERE p.region_code = $${parameters.push(filter.village)} AND ${inForceOn(`$${parameters.push(this.clock.today())}`)})`);
     } else {

@@ -1,7 +1,6 @@
-import { isWithin } from '@junxian/administrative-region';
 import type { Clock } from '@junxian/calendar';
 import { Refusal, refuse } from '@junxian/errors';
-import { isUuid } from '@junxian/identity';
+import { isInScope, isUuid } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { PresentRegions } from '@junxian/region-changes';
 import { FormFaults } from '../households/form-faults.rules';
@@ -71,9 +70,7 @@ export class UnitPairings {
       });
     }
     if (faults.list.length > 0) throw Refusal.many(faults.list);
-    const { regionLow: low, regionHigh: high } = tx.scope;
-    if (!villages.every((village) => isWithin(village, { low, high })))
-      throw refuse.outOfRegion('villageCodes');
+    if (!villages.every((village) => isInScope(tx.scope, village))) throw refuse.outOfRegion('villageCodes');
     const unit = await lockUnit(tx, input.unitId, 'unitId');
     const paired = await tx.query<{ village: string }>(
       `SELECT DISTINCT p.region_code AS village FROM unit_village_pairing p

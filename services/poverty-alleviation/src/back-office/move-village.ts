@@ -1,5 +1,6 @@
 import type { Clock } from '@junxian/calendar';
 import { Refusal, refuse } from '@junxian/errors';
+import { isInScope } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { PresentRegions } from '@junxian/region-changes';
 import { endPairingsWithoutUnit } from '../assistance/pairings.service';
@@ -52,8 +53,7 @@ export function moveVillage(
       const file = await fileFor(tx, householdId, year, lock);
       refuseUnlessActive(file);
       const { household, record } = file;
-      const [low, high] = [tx.scope.regionLow, tx.scope.regionHigh];
-      if (villageCode < low || villageCode >= high) throw refuse.outOfRegion('input.villageCode');
+      if (!isInScope(tx.scope, villageCode)) throw refuse.outOfRegion('input.villageCode');
       if (codes.levelOf(villageCode) !== 'VILLAGE') throw noVillage('input.villageCode');
       if (villageCode.slice(0, 2) !== household.regionCode.slice(0, 2)) throw otherProvince();
       if (villageCode === record.regionCode) throw unchanged('input.villageCode');

@@ -1,5 +1,6 @@
 import type { Clock } from '@junxian/calendar';
 import { isRefusal, Refusal, refuse } from '@junxian/errors';
+import { isInScope } from '@junxian/identity';
 import { MemberChanged, recordEvent } from '@junxian/messaging';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { PresentRegions } from '@junxian/region-changes';
@@ -155,10 +156,7 @@ export function supplementHousehold({
       const { year } = await currentCycle(tx);
       await surveyYear(tx, identifiedYear, 'input.identifiedYear');
       if (identifiedYear > year) throw identifiedLater();
-      const { regionLow, regionHigh } = tx.scope;
-      if (form.villageCode < regionLow || form.villageCode >= regionHigh) {
-        throw refuse.outOfRegion('input.household.villageCode');
-      }
+      if (!isInScope(tx.scope, form.villageCode)) throw refuse.outOfRegion('input.household.villageCode');
       const keys = checkHouseholdForm(form, {
         today: clock.today(),
         yearEnd: `${year}-12-31`,

@@ -1,4 +1,5 @@
 import { Refusal, refuse } from '@junxian/errors';
+import { isInScope } from '@junxian/identity';
 import type { PresentRegions, RegionCodes } from '@junxian/region-changes';
 import { requireSettled } from '../settled-regions';
 import { currentCycle } from '../survey-years/survey-years.service';
@@ -25,8 +26,7 @@ export function changeVillageAttribute(
   return {
     plan: async (tx, input) => {
       const { villageCode } = input;
-      const { regionLow, regionHigh } = tx.scope;
-      if (villageCode < regionLow || villageCode >= regionHigh) throw refuse.outOfRegion('input.villageCode');
+      if (!isInScope(tx.scope, villageCode)) throw refuse.outOfRegion('input.villageCode');
       const codes = await regions.hold(tx);
       const { year } = await currentCycle(tx);
       if (codes.levelOf(villageCode) !== 'VILLAGE') throw noVillage('input.villageCode');

@@ -1,6 +1,7 @@
-import { isNaturalVillageCode, isWithin, villageOfNaturalVillage } from '@junxian/administrative-region';
+import { isNaturalVillageCode, villageOfNaturalVillage } from '@junxian/administrative-region';
 import type { Clock } from '@junxian/calendar';
 import { Refusal, refuse } from '@junxian/errors';
+import { isInScope } from '@junxian/identity';
 import { HouseholdRecordChanged, RegionRecordChanged, recordEvents } from '@junxian/messaging';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { PresentRegions } from '@junxian/region-changes';
@@ -188,8 +189,7 @@ function historyOf({ id, code, regionCode, regionEpoch }: NaturalVillageRow) {
 
 /** The village of a natural village in the caller's region; throws OUT_OF_REGION. */
 function villageInReach(tx: ScopedTransaction, code: string, field: string): string {
-  const { regionLow: low, regionHigh: high } = tx.scope;
-  if (!isNaturalVillageCode(code) || !isWithin(code, { low, high })) throw refuse.outOfRegion(field);
+  if (!isNaturalVillageCode(code) || !isInScope(tx.scope, code)) throw refuse.outOfRegion(field);
   return villageOfNaturalVillage(code);
 }
 
