@@ -36,6 +36,13 @@ export interface Round {
 
 export type ExecutorMaker = (stock: Executor) => Executor;
 
+export interface ContestOptions {
+  /** Puts something else in the place of our executor. */
+  change?: ExecutorMaker;
+  /** Hears when Apollo's planner begins to plan, and when it has ended. */
+  onPlanning?: (isPlanning: boolean) => void;
+}
+
 type ProcessOptions = Parameters<GraphQLDataSource['process']>[0];
 
 /** One supergraph with the two executors over the same subgraphs. */
@@ -52,10 +59,10 @@ export class Contest {
     private readonly stop: () => Promise<void>,
   ) {}
 
-  /** Composes subgraphs and loads the supergraph. Throws where they do not compose. `change` puts something else in the place of our executor. */
+  /** Composes subgraphs and loads the supergraph. Throws where they do not compose. */
   static async open(
     texts: readonly SubgraphText[],
-    change: ExecutorMaker = (ours) => ours,
+    { change = (ours) => ours, onPlanning = () => undefined }: ContestOptions = {},
   ): Promise<Contest> {
     const documents = texts.map(({ sdl }) => parse(sdl, { noLocation: true }));
     const supergraph = compose(
@@ -78,12 +85,16 @@ export class Contest {
       logger: { debug: silent, info: silent, warn: silent, error: silent },
       // One gateway plans for both; whose turn it is decides what becomes of the plan.
       experimental_didResolveQueryPlan: (planned) => {
+        onPlanning(false);
         if (whose === 'ours') execution.onPlan?.(planned);
         else if (whose === 'repaired') planner.onPlan(planned);
       },
       buildService: ({ name }) => sources.get(name)!,
     });
-    const stock = gateway.executor;
+    const stock: Executor = (requestContext) => {
+      onPlanning(true);
+      return gateway.executor(requestContext).finally(() => onPlanning(false));
+    };
     planner.apollo = { executor: stock };
     const ours = change(execution.over(stock));
     await gateway.load();

@@ -32,7 +32,7 @@ async function reduceOperation(
   { subgraphs, operation, weather }: Case,
   change?: ExecutorMaker,
 ): Promise<Case> {
-  const contest = await Contest.open(subgraphs, change);
+  const contest = await Contest.open(subgraphs, change && { change });
   const differs = async (smaller: Operation, calmer: Weather): Promise<boolean> => {
     try {
       if (validate(contest.schema, parse(smaller.text)).length > 0) return false;
@@ -66,7 +66,7 @@ async function reduceSubgraphs(
     async (smaller) => {
       let contest: Contest | undefined;
       try {
-        contest = await Contest.open(smaller, change);
+        contest = await Contest.open(smaller, change && { change });
         if (validate(contest.schema, parse(operation.text)).length > 0) return false;
         return (await duel(contest, operation, weather)).difference !== undefined;
       } catch {

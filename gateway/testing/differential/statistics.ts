@@ -11,6 +11,10 @@ import {
 import type { Operation } from './contest';
 import type { Duel } from './duel';
 
+type Count = { [Key in keyof Statistics]: Statistics[Key] extends number ? Key : never }[keyof Statistics];
+/** Statistics without what they can do. */
+export type Counts = Pick<Statistics, Count | 'excused'>;
+
 /** What a run of random operations was made of. */
 export class Statistics {
   supergraphs = 0;
@@ -46,6 +50,15 @@ export class Statistics {
     if (/^mutation/m.test(operation.text)) this.mutations += 1;
     if (hasAbstractTypes(schema, operation.text)) this.withAbstractTypes += 1;
     for (const excuse of excuses) this.excused.set(excuse, (this.excused.get(excuse) ?? 0) + 1);
+  }
+
+  /** Adds what another run was made of; also as it comes from another process. */
+  add(other: Readonly<Counts>): void {
+    for (const [name, count] of Object.entries(other)) {
+      if (typeof count === 'number') this[name as Count] += count;
+    }
+    for (const [excuse, count] of other.excused)
+      this.excused.set(excuse, (this.excused.get(excuse) ?? 0) + count);
   }
 
   toString(): string {
