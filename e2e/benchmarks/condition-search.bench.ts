@@ -4,7 +4,7 @@ import { streamReferenceRegions } from '@junxian/administrative-region';
 import { scopeOf } from '@junxian/identity';
 import { type Database, keysetPage, openDatabase } from '@junxian/persistence';
 import { cpuTimes, median, principals } from '@junxian/test-kit';
-import { CONDITION_SEARCHES, seedReturns } from '../../services/poverty-alleviation/bench/condition-search';
+import { CONDITION_SEARCHES, seedVariety } from '../../services/poverty-alleviation/bench/condition-search';
 import { type SeedingClient, seedHouseholds } from '../../services/poverty-alleviation/bench/seed-households';
 import { householdPageQuery } from '../../services/poverty-alleviation/src/households/household-list.service';
 import { places } from '../support/demo';
@@ -67,8 +67,8 @@ async function seed(client: SeedingClient): Promise<void> {
       membersPerHousehold: 3.5,
       villages: await realVillages(Math.ceil(HOUSEHOLDS / PER_VILLAGE)),
     });
-    await seedReturns(client);
-    for (const table of ['household', 'household_year_record', 'member', 'member_year_record'])
+    await seedVariety(client);
+    for (const table of ['household', 'household_year_record', 'member', 'member_year_record', 'assistance_outcome'])
       await client.adminQuery(`VACUUM ANALYZE ${table}`);
     console.log(`${HOUSEHOLDS} households in ${Math.round((Date.now() - started) / 1000)} s`);
   }

@@ -56,9 +56,28 @@ export const CONDITION_SEARCHES: readonly ConditionSearch[] = [
   },
 ];
 
-/** Lets one in five hundred of the seeded households have returned to poverty in 2016. */
-export async function seedReturns(client: SeedingClient): Promise<void> {
-  await client.adminQuery(
+/** One in so many, picked by a digest of a text: spread over the table, the same ones in every run. */
+const oneIn = (many: number, text: string): string => `(hashtext(${text}) & 2147483647) % ${many} = 0`;
+
+/**
+ * Makes the seeded households differ as those of a county do: one in five hundred returned to poverty in 2016, nine in ten have their
+ * outcome recorded, every fourth member is chronically ill; and what hardly any has: one in five thousand drinks unsafe water, was
+ * closed or cleared this year, or has a head who is seriously ill.
+ */
+export async function seedVariety(client: SeedingClient): Promise<void> {
+  const unsafeWater = oneIn(5000, `'water' || household_no`);
+  const ill = oneIn(5000, `'illness' || person_no`);
+  const statements = [
     `UPDATE household_year_record SET return_year = 2016, return_reason = '01' WHERE right(household_no, 3)::int % 500 = 7`,
-  );
+    `INSERT INTO assistance_outcome (household_id, year, region_code, food_assured, clothing_assured, water_safe, water_difficulty, housing_safe,
+       critical_illness_insured, compulsory_education_met, created_by, created_at, updated_by, updated_at)
+     SELECT household_id, year, region_code, true, true, NOT ${unsafeWater}, false, true, true, true, created_by, created_at, updated_by, updated_at
+     FROM household_year_record WHERE NOT ${oneIn(10, 'household_no')} OR ${unsafeWater}`,
+    `UPDATE member_year_record SET health = CASE WHEN ${ill} AND relation_to_head = '01' THEN '{03}' ELSE '{02}' END::text[]
+     WHERE ${ill} OR ${oneIn(4, 'person_no')}`,
+    `UPDATE household SET file_status = CASE WHEN ${oneIn(2, 'household_no')} THEN 'CLOSED' ELSE 'CLEARED' END, closed_year = 2017
+     WHERE ${oneIn(5000, `'file' || household_no`)}`,
+    `UPDATE household_year_record r SET closure_year = 2017 FROM household h WHERE h.id = r.household_id AND h.file_status = 'CLOSED'`,
+  ];
+  for (const statement of statements) await client.adminQuery(statement);
 }
