@@ -1,4 +1,3 @@
-import { fastifyApolloHandler } from '@as-integrations/fastify';
 import { createLogger, createMetrics, type Logger, type Registry } from '@junxian/observability';
 import { AccessTokens, directoryIssuer, outsideIssuer } from './authentication/access-tokens';
 import { Assertions } from './authentication/assertions';
@@ -12,9 +11,10 @@ import { Admission } from './limits/admission';
 import { OperationLibrary } from './limits/operation-library';
 import { persistedQueryStore } from './limits/persisted-queries';
 import { GatewayMetrics } from './server/gateway-metrics';
+import { graphqlHandler } from './server/graphql-handler';
 import { contextOf } from './server/graphql-request';
 import { httpServer } from './server/http-server';
-import { operationLog } from './server/operation-log';
+import { OperationLog } from './server/operation-log';
 import type { GraphOptions } from './supergraph/graph';
 import { Graphs } from './supergraph/graphs';
 import { SupergraphFile } from './supergraph/supergraph-file';
@@ -54,12 +54,11 @@ export async function startGateway(
     operations: new OperationLibrary(shapeLimitsOf(environment), environment.ALLOWED_OPERATIONS_FILE ?? null),
     maxBatch: environment.MAX_BATCH,
   };
+  // Its fields are fixed and hold no secrets: looking for some in each line is spared.
+  const log = new OperationLog(logger.child({}, { redact: [] }), metrics);
   const graphs = new Graphs({
-    graph: graphOptions(environment, { logger, metrics, assertions, admission, subgraphs }),
-    handler: ({ server }) => {
-      const handle = fastifyApolloHandler(server, { context: contextOf(contextOptions) });
-      return async (request, reply) => handle.call(request.server, request as never, reply as never);
-    },
+    graph: graphOptions(environment, { logger, log, metrics, assertions, admission, subgraphs }),
+    handler: (graph) => graphqlHandler(graph, contextOf(contextOptions), log),
     onLoaded: (result) => metrics.supergraphLoads.inc({ result }),
     logger,
   });
@@ -178,6 +177,7 @@ const subgraphsOf = (environment: Environment, metrics: GatewayMetrics) =>
 
 interface GraphParts {
   logger: Logger;
+  log: OperationLog;
   metrics: GatewayMetrics;
   assertions: Assertions;
   admission: Admission;
@@ -185,7 +185,7 @@ interface GraphParts {
 }
 
 function graphOptions(environment: Environment, parts: GraphParts): GraphOptions {
-  const { logger, metrics, assertions, admission, subgraphs } = parts;
+  const { logger, log, metrics, assertions, admission, subgraphs } = parts;
   return {
     introspection: environment.INTROSPECTION ?? !environment.isProduction,
     hideSuggestions: environment.isProduction,
@@ -212,8 +212,7 @@ function graphOptions(environment: Environment, parts: GraphParts): GraphOptions
     subgraphs,
     assertions,
     logger,
-    // Its fields are fixed and hold no secrets: looking for some in each line is spared.
-    plugins: [operationLog(logger.child({}, { redact: [] }), metrics)],
+    plugins: [log.plugin],
   };
 }
 

@@ -1,4 +1,4 @@
-import { type AccessRules, decideField } from '@junxian/access';
+import { type AccessRules, decideGuarded, type FieldGuard, guardOf, looksAtArguments } from '@junxian/access';
 import type { Refusal } from '@junxian/errors';
 import type { Principal } from '@junxian/identity';
 import {
@@ -33,124 +33,169 @@ export interface OperationToCheck {
   rules: AccessRules;
   document: DocumentNode;
   operation: OperationDefinitionNode;
-  /** Coerced, defaults included. */
-  variables: Record<string, unknown>;
 }
+
+/** Coerced, defaults included. */
+type Variables = Readonly<Record<string, unknown>>;
 
 /**
- * Decides `@access` and `reveal` for every field an operation selects, through fragments, interfaces
- * and unions, with arguments from literals, variables and defaults. A field of an interface is
- * decided for every type that may stand there, and one refused type refuses it. Fields switched off
- * by @skip or @include are not selected. Returns the first refused field in document order, or null.
+ * Decides one operation for one caller: the first refused field in document order, or null. Throws GraphQLError where
+ * an argument that decides has a value that it may not have.
  */
-export function checkOperation(check: OperationToCheck, principal: Principal): RefusedField | null {
-  const root = check.schema.getRootType(check.operation.operation);
-  if (root === undefined || root === null) return null;
-  return new Walk(check, principal, root).selectionSet(check.operation.selectionSet, [root], []);
+export type AccessCheck = (variables: Variables, principal: Principal) => RefusedField | null;
+
+/**
+ * Compiles what decides `@access` and `reveal` for every field an operation selects, through fragments,
+ * interfaces and unions, with arguments from literals, variables and defaults. A field of an interface is
+ * decided for every type that may stand there, and one refused type refuses it. Fields switched off
+ * by @skip or @include are not selected. Takes a document within the limits of its shape, as fragments
+ * below @skip and @include are gone through at each place.
+ */
+export function compileAccess(operation: OperationToCheck): AccessCheck {
+  const decisions = new Compiler(operation).decisions();
+  return (variables, principal) => {
+    for (const { when, decide, path } of decisions) {
+      if (when.length > 0 && !when.every((selection) => isSelected(selection, variables))) continue;
+      const refusal = decide(principal, variables);
+      if (refusal !== null) return { refusal, path: [...path] };
+    }
+    return null;
+  };
 }
 
-class Walk {
-  private readonly fragments = new Map<string, FragmentDefinitionNode>();
-  private readonly decidedFragments = new Set<string>();
-  /** A field without arguments is decided once however often it is selected. */
-  private readonly allowed = new Set<string>();
+interface Decision {
+  decide: (principal: Principal, variables: Variables) => Refusal | null;
+  /** Those with directives that lead to the field. */
+  when: readonly SelectionNode[];
+  path: readonly string[];
+}
 
-  constructor(
-    private readonly check: OperationToCheck,
-    private readonly principal: Principal,
-    private readonly root: GraphQLObjectType,
-  ) {
+const NO_ARGUMENTS = {};
+
+class Compiler {
+  private readonly fragments = new Map<string, FragmentDefinitionNode>();
+  private readonly compiledFragments = new Set<string>();
+  /** What is decided whatever the variables are, and the same for each field: once, at its first place. */
+  private readonly decided = new Set<unknown>();
+  private readonly found: Decision[] = [];
+
+  constructor(private readonly check: OperationToCheck) {
     for (const definition of check.document.definitions) {
       if (definition.kind === Kind.FRAGMENT_DEFINITION) this.fragments.set(definition.name.value, definition);
     }
   }
 
-  selectionSet(
+  decisions(): readonly Decision[] {
+    const { schema, operation } = this.check;
+    const root = schema.getRootType(operation.operation);
+    if (root) this.selectionSet(operation.selectionSet, [root], [], []);
+    return this.found;
+  }
+
+  private selectionSet(
     set: SelectionSetNode,
     types: readonly GraphQLObjectType[],
     path: readonly string[],
-  ): RefusedField | null {
+    outer: readonly SelectionNode[],
+  ): void {
     for (const selection of set.selections) {
-      if (!this.isSelected(selection)) continue;
-      const refused = this.selection(selection, types, path);
-      if (refused !== null) return refused;
+      const when = selection.directives?.length ? [...outer, selection] : outer;
+      if (selection.kind === Kind.FIELD) {
+        this.field(selection, types, path, when);
+      } else if (selection.kind === Kind.INLINE_FRAGMENT) {
+        const narrowed = this.narrow(types, selection.typeCondition?.name.value);
+        this.selectionSet(selection.selectionSet, narrowed, path, when);
+      } else {
+        this.spread(selection.name.value, types, path, when);
+      }
     }
-    return null;
   }
 
-  private selection(
-    selection: SelectionNode,
+  private spread(
+    name: string,
     types: readonly GraphQLObjectType[],
     path: readonly string[],
-  ): RefusedField | null {
-    if (selection.kind === Kind.FIELD) return this.field(selection, types, path);
-    if (selection.kind === Kind.INLINE_FRAGMENT) {
-      const narrowed = this.narrow(types, selection.typeCondition?.name.value);
-      return this.selectionSet(selection.selectionSet, narrowed, path);
-    }
-    const fragment = this.fragments.get(selection.name.value);
-    if (fragment === undefined) return null;
+    when: readonly SelectionNode[],
+  ): void {
+    const fragment = this.fragments.get(name);
+    if (fragment === undefined) return;
     const narrowed = this.narrow(types, fragment.typeCondition.name.value);
-    const key = `${fragment.name.value}|${narrowed.map(({ name }) => name).join()}`;
-    if (this.decidedFragments.has(key)) return null;
-    this.decidedFragments.add(key);
-    return this.selectionSet(fragment.selectionSet, narrowed, path);
+    const key = `${name}|${narrowed.map((type) => type.name).join()}`;
+    if (this.compiledFragments.has(key)) return;
+    if (when.length === 0) this.compiledFragments.add(key);
+    this.selectionSet(fragment.selectionSet, narrowed, path, when);
   }
 
   private field(
     field: FieldNode,
     types: readonly GraphQLObjectType[],
     path: readonly string[],
-  ): RefusedField | null {
+    when: readonly SelectionNode[],
+  ): void {
     const name = field.name.value;
     const here = [...path, (field.alias ?? field.name).value];
-    if (name === '__typename') return this.typename(types, here);
-    if (name === '__schema' || name === '__type') return null;
+    if (name === '__typename') this.typename(types, here, when);
+    if (name.startsWith('__')) return;
     let inner: readonly GraphQLObjectType[] = [];
     for (const type of types) {
       const definition = type.getFields()[name];
       if (definition === undefined) continue;
-      const refusal = this.decide(type, definition, field);
-      if (refusal !== null) return { refusal, path: here };
+      const guard = guardOf(this.check.rules, type.name, name);
+      if (guard !== undefined) this.guarded(guard, definition, field, here, when);
       if (field.selectionSet !== undefined) inner = union(inner, this.possible(definition));
     }
-    return field.selectionSet === undefined ? null : this.selectionSet(field.selectionSet, inner, here);
+    if (field.selectionSet !== undefined) this.selectionSet(field.selectionSet, inner, here, when);
   }
 
-  private decide(
-    type: GraphQLObjectType,
+  private guarded(
+    guard: FieldGuard,
     definition: GraphQLField<unknown, unknown>,
     field: FieldNode,
-  ): Refusal | null {
-    const { rules, variables } = this.check;
-    const coordinate = `${type.name}.${definition.name}`;
-    if (definition.args.length === 0) {
-      if (this.allowed.has(coordinate)) return null;
-      const refusal = decideField(rules, type.name, definition.name, this.principal, {});
-      if (refusal === null) this.allowed.add(coordinate);
-      return refusal;
+    path: readonly string[],
+    when: readonly SelectionNode[],
+  ): void {
+    if (looksAtArguments(guard)) {
+      this.found.push({
+        decide: (principal, variables) =>
+          decideGuarded(guard, principal, getArgumentValues(definition, field, variables)),
+        when,
+        path,
+      });
+    } else {
+      this.once(guard.rule, (principal) => decideGuarded(guard, principal, NO_ARGUMENTS), path, when);
     }
-    const args = getArgumentValues(definition, field, variables);
-    return decideField(rules, type.name, definition.name, this.principal, args);
   }
 
   /** The name of a type tells that something of it is there, so the type's own rule holds; one visible type is enough. */
-  private typename(types: readonly GraphQLObjectType[], path: string[]): RefusedField | null {
-    let refusal: Refusal | null = null;
-    for (const type of types) {
-      if (type === this.root) return null;
-      const decided = decideField(this.check.rules, type.name, '__typename', this.principal, {});
-      if (decided === null) return null;
-      refusal ??= decided;
-    }
-    return refusal === null ? null : { refusal, path };
+  private typename(
+    types: readonly GraphQLObjectType[],
+    path: readonly string[],
+    when: readonly SelectionNode[],
+  ): void {
+    const { schema, operation, rules } = this.check;
+    if (types.some((type) => type === schema.getRootType(operation.operation))) return;
+    const guards = types.map(({ name }) => guardOf(rules, name, '__typename'));
+    const decide = (principal: Principal): Refusal | null => {
+      let refusal: Refusal | null = null;
+      for (const guard of guards) {
+        const decided = guard === undefined ? null : decideGuarded(guard, principal, NO_ARGUMENTS);
+        if (decided === null) return null;
+        refusal ??= decided;
+      }
+      return refusal;
+    };
+    this.once(types.map(({ name }) => name).join(), decide, path, when);
   }
 
-  private isSelected(selection: SelectionNode): boolean {
-    if (selection.directives === undefined || selection.directives.length === 0) return true;
-    const { variables } = this.check;
-    if (getDirectiveValues(GraphQLSkipDirective, selection, variables)?.if === true) return false;
-    return getDirectiveValues(GraphQLIncludeDirective, selection, variables)?.if !== false;
+  private once(
+    key: unknown,
+    decide: Decision['decide'],
+    path: readonly string[],
+    when: readonly SelectionNode[],
+  ): void {
+    if (this.decided.has(key)) return;
+    if (when.length === 0) this.decided.add(key);
+    this.found.push({ decide, when, path });
   }
 
   private possible(definition: GraphQLField<unknown, unknown>): readonly GraphQLObjectType[] {
@@ -168,6 +213,11 @@ class Walk {
     if (isObjectType(type)) return types.filter((candidate) => candidate === type);
     return types.filter((candidate) => this.check.schema.isSubType(type, candidate));
   }
+}
+
+function isSelected(selection: SelectionNode, variables: Variables): boolean {
+  if (getDirectiveValues(GraphQLSkipDirective, selection, variables)?.if === true) return false;
+  return getDirectiveValues(GraphQLIncludeDirective, selection, variables)?.if !== false;
 }
 
 function union<T>(left: readonly T[], right: readonly T[]): readonly T[] {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { isRefusal, refuse } from '@junxian/errors';
 import type { Principal } from '@junxian/identity';
 import { decodeJwt, type JWTPayload, jwtVerify } from 'jose';
@@ -62,7 +62,7 @@ export class AccessTokens {
    */
   async verify(token: string, now: Date): Promise<VerifiedToken> {
     if (token.length > LONGEST_TOKEN) throw refuse.unauthenticated();
-    const key = createHash('sha256').update(token).digest('base64');
+    const key = hash('sha256', token, 'base64');
     const known = this.verified.get(key);
     if (known !== undefined) {
       if (known.expiresAt > now.getTime()) return known;

@@ -9,8 +9,9 @@ export type Locale = 'zh' | 'en';
  * caller prefers by quality, Chinese where neither is named.
  */
 export function localeOf(acceptLanguage: string | undefined): Locale {
+  if (acceptLanguage === undefined) return 'zh';
   let best: { locale: Locale; quality: number } = { locale: 'zh', quality: 0 };
-  for (const part of (acceptLanguage ?? '').slice(0, 200).split(',')) {
+  for (const part of acceptLanguage.slice(0, 200).split(',')) {
     const [tag = '', ...parameters] = part.trim().toLowerCase().split(';');
     const locale = tag.startsWith('en') ? 'en' : tag.startsWith('zh') ? 'zh' : undefined;
     if (locale === undefined) continue;

@@ -166,7 +166,17 @@ export class AnswerWriter {
     const inherited = isInherited(name);
     const fieldName = nodes[0]!.name.value;
     const isMeta = fieldName.startsWith('__');
-    const field = { name, responseName, key, inherited, isMeta, isPromised: false, plain: undefined };
+    const textKey = `${key}"`;
+    const field = {
+      name,
+      responseName,
+      key,
+      textKey,
+      inherited,
+      isMeta,
+      isPromised: false,
+      plain: undefined,
+    };
     if (fieldName === '__typename') {
       const text = quoted(parent.name);
       // An interface's name is no answer: the object did not say which type it is of.

@@ -3,7 +3,9 @@
  * event's cost: every operation and every fetch has one.
  */
 export class Cancellation {
-  private listeners: Set<() => void> | undefined;
+  /** Most have one listener at a time, for which no set is made. */
+  private listener: (() => void) | undefined;
+  private others: Set<() => void> | undefined;
   private cancelled = false;
 
   get aborted(): boolean {
@@ -14,20 +16,27 @@ export class Cancellation {
   abort(): void {
     if (this.cancelled) return;
     this.cancelled = true;
-    const listeners = this.listeners;
-    this.listeners = undefined;
-    if (listeners !== undefined) for (const listener of listeners) listener();
+    const { listener, others } = this;
+    this.listener = undefined;
+    this.others = undefined;
+    listener?.();
+    if (others !== undefined) for (const other of others) other();
   }
 
   /** Hears of the cancellation; not of one that has happened before. */
   onAbort(listener: () => void): void {
     if (this.cancelled) return;
-    this.listeners ??= new Set();
-    this.listeners.add(listener);
+    if (this.listener === undefined && !this.others?.size) {
+      this.listener = listener;
+      return;
+    }
+    this.others ??= new Set();
+    this.others.add(listener);
   }
 
   offAbort(listener: () => void): void {
-    this.listeners?.delete(listener);
+    if (this.listener === listener) this.listener = undefined;
+    else this.others?.delete(listener);
   }
 }
 

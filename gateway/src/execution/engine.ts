@@ -68,9 +68,7 @@ export class Engine {
     const compiled = this.operations.get(known);
     if (compiled !== undefined) return () => run(compiled, requestContext, context);
     const making = this.operations.make(known, () => this.compile(requestContext));
-    return whileWanted(making, requestContext, context).then(
-      (made) => () => run(made, requestContext, context),
-    );
+    return whileWanted(making, context).then((made) => () => run(made, requestContext, context));
   };
 
   /** The operations asked for most often. */
@@ -124,19 +122,9 @@ export class Engine {
   }
 }
 
-/**
- * Waits for a plan, which others may have a use for, no longer than the request lasts. Nothing has been
- * begun yet, so here a mutation ends with its client too.
- */
-function whileWanted<T>(
-  plan: Promise<T>,
-  { operation }: ExecutorContext,
-  { cancellation, clientGone }: GatewayContext,
-): Promise<T> {
-  const stopped = () => new OperationStopped();
-  const inTime = cancellation === undefined ? plan : unlessCancelled(plan, cancellation, stopped);
-  return operation?.operation === 'mutation' ? unlessCancelled(inTime, clientGone, stopped) : inTime;
-}
+/** Waits for a plan, which others may have a use for, no longer than the request lasts. */
+const whileWanted = <T>(plan: Promise<T>, { cancellation }: GatewayContext): Promise<T> =>
+  cancellation === undefined ? plan : unlessCancelled(plan, cancellation, () => new OperationStopped());
 
 const knownAs = ({ queryHash, request, document, source }: ExecutorContext): KnownOperation => ({
   queryHash,

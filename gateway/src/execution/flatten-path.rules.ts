@@ -32,9 +32,9 @@ function compileWalk(path: ResponsePath, depth: number): Walk {
     };
   }
   if (typeof step !== 'string' || step.startsWith('|')) throw new Error(`unknown step in a plan: ${step}`);
-  const read = isInherited(step) ? ownValue : (object: Json, name: string) => object[name];
+  const inherited = isInherited(step);
   return (value, found, opened) => {
-    const inner = read(value as Json, step);
+    const inner = inherited ? ownValue(value as Json, step) : (value as Json)[step];
     if (inner !== null && inner !== undefined) next(inner, found, opened);
   };
 }

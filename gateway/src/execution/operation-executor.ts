@@ -3,12 +3,19 @@ import type { ApolloGateway } from '@apollo/gateway';
 import type { AccessRules } from '@junxian/access';
 import { isRefusal, type Refusal } from '@junxian/errors';
 import { inSpan, type Logger, SpanKind } from '@junxian/observability';
-import { executeSync, type GraphQLError, getVariableValues, type OperationDefinitionNode } from 'graphql';
-import { checkOperation } from '../access/operation-access';
+import {
+  type DocumentNode,
+  executeSync,
+  type GraphQLError,
+  type GraphQLSchema,
+  getVariableValues,
+  type OperationDefinitionNode,
+} from 'graphql';
+import { type AccessCheck, compileAccess } from '../access/operation-access';
 import { internalError, publicErrorOf } from '../errors/public-error';
 import { operationTimeout, overLimit } from '../errors/refusals';
 import type { Admission } from '../limits/admission';
-import { type CostWeights, operationCost } from '../limits/operation-cost.rules';
+import { type CostWeights, compileCost } from '../limits/operation-cost.rules';
 import { answerErrors } from './answer-errors.rules';
 import { Cancellation } from './cancellation';
 import type { GatewayContext } from './gateway-context';
@@ -43,70 +50,98 @@ export interface ExecutorOptions {
  */
 export function guardedExecutor(prepare: Prepare, rules: AccessRules, options: ExecutorOptions): Executor {
   const underWay = new InFlight<ExecutorResult>();
-  return async (requestContext) => {
-    const context = requestContext.context as GatewayContext;
-    const operation = requestContext.operation;
+  const checksOf = compiledChecks(rules, options);
+
+  const answer = async (asked: ExecutorContext, run: OperationRun, cancellation: Cancellation) => {
+    const context = asked.context as GatewayContext;
+    context.cancellation = cancellation;
+    // Before it is let in: whoever waits for a plan takes no place from operations that have theirs.
+    const prepared = prepare(asked, context);
+    const ready = prepared instanceof Promise ? await prepared : prepared;
+    const work: Work = () => {
+      run.hasBegun = true;
+      return ready();
+    };
+    if (!options.traced) return options.admission.run(run.cost, cancellation, work);
+    const traceAs = { kind: SpanKind.SERVER, parent: context.traceparent };
+    return options.admission.run(run.cost, cancellation, () =>
+      inSpan(`graphql ${run.operation.operation}`, traceAs, work),
+    );
+  };
+
+  return async (asked) => {
+    const context = asked.context as GatewayContext;
+    const { operation } = asked;
     // Without an operation (a wrong operationName) graphql-js words the error.
-    if (operation === undefined) return unresolved(requestContext);
+    if (operation === undefined) return unresolved(asked);
     const refused = (refusal: Refusal, path?: readonly string[]): ExecutorResult => ({
       errors: [publicErrorOf(refusal, context.locale, path)],
     });
-    const { schema, document } = requestContext;
-    const { coerced, errors } = getVariableValues(
-      schema,
-      operation.variableDefinitions ?? [],
-      requestContext.request.variables ?? {},
-      { maxErrors: 20 },
-    );
-    if (errors !== undefined) return { errors: [...errors] };
-    const notAllowed = checkOperation(
-      { schema, rules, document, operation, variables: coerced },
-      context.principal,
-    );
-    if (notAllowed !== null) return refused(notAllowed.refusal, notAllowed.path);
-    const cost = operationCost(schema, document, operation, coerced, options.costWeights);
-    if (cost > options.maxCost)
-      return refused(overLimit('cost', options.maxCost, Math.min(cost, Number.MAX_SAFE_INTEGER)));
-
-    const limit = new TimeLimit(options.timeLimitMilliseconds, operation, context.clientGone);
-    const { traced } = options;
-    if (!traced) context.traceparent ??= newTraceparent();
-    const answer = async (cancellation: Cancellation): Promise<ExecutorResult> => {
-      const own: GatewayContext = { ...context, cancellation, variables: coerced };
-      // Before it is let in: whoever waits for a plan takes no place from operations that have theirs.
-      const prepared = prepare(requestContext, own);
-      const ready = prepared instanceof Promise ? await prepared : prepared;
-      const work: Work = () => {
-        limit.hasBegun = true;
-        return ready();
-      };
-      const traceAs = { kind: SpanKind.SERVER, parent: context.traceparent };
-      return options.admission.run(
-        cost,
-        cancellation,
-        traced ? () => inSpan(`graphql ${operation.operation}`, traceAs, work) : work,
-      );
-    };
-    const key = options.share ? sharedBy(requestContext) : undefined;
+    let run: OperationRun | undefined;
     try {
-      const result =
-        key === undefined
-          ? await answer(limit.cancellation)
-          : await underWay.share(key, limit.cancellation, answer, () => new OperationStopped());
-      if (limit.isExceeded) return refused(limit.refusal());
+      const { schema, document, request } = asked;
+      const { coerced, errors } = getVariableValues(
+        schema,
+        operation.variableDefinitions ?? [],
+        request.variables ?? {},
+        { maxErrors: 20 },
+      );
+      if (errors !== undefined) return { errors: [...errors] };
+      context.variables = coerced;
+      const checks = checksOf(schema, document, operation);
+      const notAllowed = checks.access(coerced, context.principal);
+      if (notAllowed !== null) return refused(notAllowed.refusal, notAllowed.path);
+      const cost = checks.cost(coerced);
+      if (cost > options.maxCost)
+        return refused(overLimit('cost', options.maxCost, Math.min(cost, Number.MAX_SAFE_INTEGER)));
+
+      if (!options.traced) context.traceparent ??= newTraceparent();
+      const started = new OperationRun(operation, cost, options.timeLimitMilliseconds, context.clientGone);
+      run = started;
+      const key = options.share ? sharedBy(asked) : undefined;
+      const result = await (key === undefined
+        ? answer(asked, started, started.cancellation)
+        : underWay.share(
+            key,
+            started.cancellation,
+            (cancellation) => answer(asked, started, cancellation),
+            () => new OperationStopped(),
+          ));
+      if (run.isExceeded) return refused(run.refusal());
       return worded(result, context, options.logger);
     } catch (error) {
-      if (limit.isExceeded) return refused(limit.refusal());
+      if (run?.isExceeded) return refused(run.refusal());
       if (isRefusal(error)) return refused(error);
       // The client is gone; nobody reads the answer.
       if (error instanceof OperationStopped) return {};
       options.logger.error({ err: error, requestId: context.requestId }, 'operation failed');
       return { errors: [internalError(context.locale, context.requestId)] };
     } finally {
-      limit.end();
+      run?.end();
       // Something was written: what is under way may show the state before it, so nobody joins it any more.
-      if (operation.operation === 'mutation') underWay.forget();
+      if (run !== undefined && operation.operation === 'mutation') underWay.forget();
     }
+  };
+}
+
+interface Checks {
+  access: AccessCheck;
+  cost: (variables: Readonly<Record<string, unknown>>) => number;
+}
+
+/** What is checked of an operation by its variables and caller: compiled once, and kept for as long as its document is. */
+function compiledChecks(rules: AccessRules, { costWeights }: ExecutorOptions) {
+  const known = new WeakMap<OperationDefinitionNode, Checks>();
+  return (schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): Checks => {
+    let checks = known.get(operation);
+    if (checks === undefined) {
+      checks = {
+        access: compileAccess({ schema, rules, document, operation }),
+        cost: compileCost(schema, document, operation, costWeights),
+      };
+      known.set(operation, checks);
+    }
+    return checks;
   };
 }
 
@@ -125,8 +160,9 @@ const unresolved = ({ schema, document, request }: ExecutorContext): ExecutorRes
 
 /** A trace that nobody collects, for the services' logs and events to be told together by. */
 function newTraceparent(): string {
-  const id = randomUUID().replaceAll('-', '');
-  return `00-${id}-${id.slice(16)}-00`;
+  const id = randomUUID();
+  const end = id.slice(19, 23) + id.slice(24);
+  return `00-${id.slice(0, 8)}${id.slice(9, 13)}${id.slice(14, 18)}${end}-${end}-00`;
 }
 
 function worded(result: ExecutorResult, context: GatewayContext, logger: Logger): ExecutorResult {
@@ -145,8 +181,11 @@ function worded(result: ExecutorResult, context: GatewayContext, logger: Logger)
   return shown.length === 0 ? { data } : { data, errors: shown };
 }
 
-/** Stops one operation after its time, or when its client is gone. A mutation is not stopped halfway for a lost client. */
-class TimeLimit {
+/**
+ * One operation after its checks. It is stopped after its time, and when its client is gone: a query at any time, a
+ * mutation only before anything has been asked of a service, never halfway.
+ */
+class OperationRun {
   readonly cancellation = new Cancellation();
   private readonly timer: NodeJS.Timeout;
   isExceeded = false;
@@ -154,18 +193,17 @@ class TimeLimit {
   hasBegun = false;
 
   constructor(
+    readonly operation: OperationDefinitionNode,
+    readonly cost: number,
     private readonly milliseconds: number,
-    private readonly operation: OperationDefinitionNode,
     private readonly clientGone: Cancellation,
   ) {
     this.timer = setTimeout(() => {
       this.isExceeded = true;
       this.cancellation.abort();
     }, milliseconds);
-    if (operation.operation === 'query') {
-      if (clientGone.aborted) this.cancellation.abort();
-      else clientGone.onAbort(this.stop);
-    }
+    if (clientGone.aborted) this.cancellation.abort();
+    else clientGone.onAbort(this.leave);
   }
 
   refusal(): Refusal {
@@ -176,8 +214,10 @@ class TimeLimit {
 
   end(): void {
     clearTimeout(this.timer);
-    this.clientGone.offAbort(this.stop);
+    this.clientGone.offAbort(this.leave);
   }
 
-  private readonly stop = () => this.cancellation.abort();
+  private readonly leave = () => {
+    if (this.operation.operation === 'query' || !this.hasBegun) this.cancellation.abort();
+  };
 }

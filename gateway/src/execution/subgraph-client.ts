@@ -91,20 +91,20 @@ export class SubgraphClient {
     const started = performance.now();
     try {
       if (request.cancellation?.aborted) throw new OperationStopped();
-      let isSent = false;
-      const send = (cancellation: Cancellation | undefined) => {
-        isSent = true;
-        return this.send(request, cancellation);
-      };
-      const sharing = this.options.share && request.isQuery && request.isShareable;
-      const answer = await (sharing
-        ? this.inFlight.share(
-            `${request.caller}\n${request.body}`,
-            request.cancellation,
-            send,
-            () => new OperationStopped(),
-          )
-        : send(request.cancellation));
+      const { isQuery, isShareable, cancellation } = request;
+      let isSent = true;
+      let answer: HttpAnswer;
+      if (this.options.share && isQuery && isShareable) {
+        isSent = false;
+        const send = (ofAll: Cancellation) => {
+          isSent = true;
+          return this.send(request, ofAll);
+        };
+        const key = `${request.caller}\n${request.body}`;
+        answer = await this.inFlight.share(key, cancellation, send, () => new OperationStopped());
+      } else {
+        answer = await this.send(request, cancellation);
+      }
       const parsed = this.read(answer);
       this.observe(request, isSent ? 'answered' : 'shared', started);
       return parsed;
@@ -130,17 +130,9 @@ export class SubgraphClient {
     const { body, headers } = request;
     let answer: HttpAnswer;
     try {
-      answer = await this.connections.post(body, headers, cancellation).catch((error: unknown) => {
-        if (!request.isQuery || cancellation?.aborted || !isConnectionError(error)) throw error;
-        return this.connections.post(body, headers, cancellation);
-      });
+      answer = await this.connections.post(body, headers, cancellation);
     } catch (error) {
-      if (cancellation?.aborted) {
-        this.circuit.abandoned();
-        throw new OperationStopped();
-      }
-      this.circuit.failed(Date.now());
-      throw Object.assign(new SubgraphUnavailable(this.name, 'unreachable'), { cause: error });
+      answer = await this.sendAgain(request, cancellation, error);
     }
     if (answer.status === 502 || answer.status === 503 || answer.status === 504) {
       this.circuit.failed(Date.now());
@@ -148,6 +140,28 @@ export class SubgraphClient {
     }
     this.circuit.succeeded();
     return answer;
+  }
+
+  /** Sends a query whose connection broke once more; for everything else that failed it throws what that means. */
+  private async sendAgain(
+    { body, headers, isQuery }: SubgraphRequest,
+    cancellation: Cancellation | undefined,
+    failure: unknown,
+  ): Promise<HttpAnswer> {
+    let cause = failure;
+    if (isQuery && !cancellation?.aborted && isConnectionError(failure)) {
+      try {
+        return await this.connections.post(body, headers, cancellation);
+      } catch (again) {
+        cause = again;
+      }
+    }
+    if (cancellation?.aborted) {
+      this.circuit.abandoned();
+      throw new OperationStopped();
+    }
+    this.circuit.failed(Date.now());
+    throw Object.assign(new SubgraphUnavailable(this.name, 'unreachable'), { cause });
   }
 
   private read({ status, text }: HttpAnswer): SubgraphAnswer {

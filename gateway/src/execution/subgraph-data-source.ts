@@ -53,13 +53,24 @@ export class SubgraphDataSource implements SubgraphSource, GraphQLDataSource {
     this.client.forgetInFlight();
   }
 
-  private async send(
+  private send(
     fetch: SubgraphFetch,
     context: GatewayContext,
     traceparent: string | undefined,
   ): Promise<SubgraphAnswer> {
     // Asked for with each fetch: an assertion outlives no long operation.
-    const assertion = await this.assertions.of(context.principal);
+    const assertion = this.assertions.of(context.principal);
+    return typeof assertion === 'string'
+      ? this.sendAs(assertion, fetch, context, traceparent)
+      : assertion.then((signed) => this.sendAs(signed, fetch, context, traceparent));
+  }
+
+  private sendAs(
+    assertion: string,
+    fetch: SubgraphFetch,
+    context: GatewayContext,
+    traceparent: string | undefined,
+  ): Promise<SubgraphAnswer> {
     const { body, isQuery, isShareable, asked, sent } = fetch;
     const headers: Record<string, string> = {
       'content-type': 'application/json',
@@ -70,7 +81,7 @@ export class SubgraphDataSource implements SubgraphSource, GraphQLDataSource {
       'accept-language': context.locale,
     };
     if (traceparent !== undefined) headers.traceparent = traceparent;
-    return await this.client.ask({
+    return this.client.ask({
       body,
       isQuery,
       isShareable,

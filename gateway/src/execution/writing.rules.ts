@@ -30,6 +30,8 @@ export interface FieldWriter {
   responseName: string;
   /** That name as JSON, the comma before and the colon after it included. */
   key: string;
+  /** The same with the mark that begins a text. */
+  textKey: string;
   inherited: boolean;
   /** Whether it is about the schema: __typename, __schema, __type. */
   isMeta: boolean;
@@ -50,16 +52,19 @@ export function objectWriter(fieldsOf: () => readonly FieldWriter[]): ObjectWrit
     const fields = fieldsOf();
     let text = '{';
     for (let index = 0; index < fields.length; index += 1) {
-      const { name, responseName, key, inherited, isPromised, plain, write } = fields[index]!;
-      const inner = inherited ? ownValue(value, name) : value[name];
-      if (
-        typeof inner === 'string'
-          ? plain === 'text' && writing.isPlain
-          : plain === 'integer' && Number.isInteger(inner)
-      ) {
-        text += typeof inner === 'string' ? `${key}"${inner}"` : key + String(inner);
+      const field = fields[index]!;
+      const { name, key, plain } = field;
+      const inner = field.inherited ? ownValue(value, name) : value[name];
+      if (typeof inner === 'string') {
+        if (plain === 'text' && writing.isPlain) {
+          text = `${text}${field.textKey}${inner}"`;
+          continue;
+        }
+      } else if (plain === 'integer' && Number.isInteger(inner)) {
+        text = `${text}${key}${inner as number}`;
         continue;
       }
+      const { responseName, isPromised, write } = field;
       if (isPromised && inner === undefined && writing.hidden?.has(value)) return HIDDEN;
       const before = writing.missing.length;
       const written = write(inner, writing);

@@ -1,5 +1,6 @@
 import { overloaded } from '../errors/refusals';
 import type { Cancellation } from '../execution/cancellation';
+import { OperationStopped } from '../execution/subgraph-errors';
 
 export interface LaneLimits {
   /** Operations that run at once. */
@@ -40,12 +41,15 @@ export class Admission {
   }
 
   /**
-   * Runs work when its lane has room. `cancellation` takes an operation out of the waiting room again.
-   * @throws Refusal OVERLOADED when the waiting room is full or the wait gets too long
+   * Runs work when its lane has room. `cancellation` takes an operation out of the waiting room again; what is
+   * cancelled before it is let in is never run.
+   * @throws Refusal OVERLOADED when the waiting room is full or the wait gets too long, OperationStopped
+   * when it was cancelled
    */
   async run<T>(cost: number, cancellation: Cancellation, work: () => Promise<T>): Promise<T> {
     const lane = this.lanes[this.laneOf(cost)];
-    await lane.enter(cancellation);
+    const turn = lane.enter(cancellation);
+    if (turn !== undefined) await turn;
     try {
       return await work();
     } finally {
@@ -72,29 +76,32 @@ class Lane {
     return { running: this.running, waiting: this.queue.size };
   }
 
-  async enter(cancellation: Cancellation): Promise<void> {
+  /** Undefined where there is room at once, else resolves when there is. */
+  enter(cancellation: Cancellation): Promise<void> | undefined {
+    if (cancellation.aborted) throw new OperationStopped();
     if (this.running < this.limits.running) {
       this.running += 1;
-      return;
+      return undefined;
     }
     const retryAfter = Math.max(1, Math.ceil(this.longestWait / 1000));
-    if (this.queue.size >= this.limits.waiting || cancellation.aborted) throw overloaded(retryAfter);
-    await new Promise<void>((admit, refuse) => {
+    if (this.queue.size >= this.limits.waiting) throw overloaded(retryAfter);
+    return new Promise<void>((admit, refuse) => {
       const enter = () => {
         settle();
         admit();
       };
-      const giveUp = () => {
+      const giveUp = (reason: Error) => {
         settle();
         this.queue.delete(enter);
-        refuse(overloaded(retryAfter));
+        refuse(reason);
       };
-      const timer = setTimeout(giveUp, this.longestWait);
+      const stop = () => giveUp(new OperationStopped());
+      const timer = setTimeout(() => giveUp(overloaded(retryAfter)), this.longestWait);
       const settle = () => {
         clearTimeout(timer);
-        cancellation.offAbort(giveUp);
+        cancellation.offAbort(stop);
       };
-      cancellation.onAbort(giveUp);
+      cancellation.onAbort(stop);
       this.queue.add(enter);
     });
   }

@@ -29,26 +29,34 @@ export interface CostWeights {
  * one, times the length of every list above it. A list's length is its own `first` or `last`
  * argument, for a connection that of the field it hangs on, else a default. Fragments are estimated
  * once per page size, so the estimate itself is linear in the document.
- * Takes a validated document, its operation and the coerced variables; returns the estimate.
+ * Takes a validated document and its operation; returns the estimate by the coerced variables.
  */
-export function operationCost(
+export function compileCost(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
-  variables: Readonly<Record<string, unknown>>,
   weights: CostWeights,
-): number {
+): (variables: Readonly<Record<string, unknown>>) => number {
   const root = schema.getRootType(operation.operation);
-  if (root === undefined || root === null) return 0;
+  if (root === undefined || root === null) return () => 0;
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   }
-  const estimate = new Estimate(schema, fragments, variables, weights);
-  return estimate.selectionSet(operation.selectionSet, root, undefined, operation.operation === 'mutation');
+  const isMutation = operation.operation === 'mutation';
+  let fixed: number | undefined;
+  return (variables) => {
+    if (fixed !== undefined) return fixed;
+    const estimate = new Estimate(schema, fragments, variables, weights);
+    const cost = estimate.selectionSet(operation.selectionSet, root, undefined, isMutation);
+    if (!estimate.looksAtVariables) fixed = cost;
+    return cost;
+  };
 }
 
 class Estimate {
+  /** Whether a page's size stood in a variable. */
+  looksAtVariables = false;
   private readonly known = new Map<string, number>();
 
   constructor(
@@ -117,6 +125,7 @@ class Estimate {
       const argument = definition.args.find((candidate) => candidate.name === name);
       if (argument === undefined) continue;
       const given = field.arguments?.find((candidate) => candidate.name.value === name)?.value;
+      if (given?.kind === Kind.VARIABLE) this.looksAtVariables = true;
       const value =
         given === undefined
           ? argument.defaultValue

@@ -1,5 +1,5 @@
 import { buildSchema, getOperationAST, getVariableValues, parse } from 'graphql';
-import { operationCost } from './operation-cost.rules';
+import { compileCost } from './operation-cost.rules';
 
 const schema = buildSchema(`
   type Query { one: Thing list: [Thing!]! page(first: Int = 20): Page! things(first: Int, last: Int): [Thing] any: [Any!]! }
@@ -9,11 +9,13 @@ const schema = buildSchema(`
   union Any = Thing | Page
 `);
 
+const WEIGHTS = { defaultListSize: 10, mutation: 7 };
+
 function cost(query: string, variables: Record<string, unknown> = {}): number {
   const document = parse(query);
   const operation = getOperationAST(document)!;
   const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
-  return operationCost(schema, document, operation, coerced!, { defaultListSize: 10, mutation: 7 });
+  return compileCost(schema, document, operation, WEIGHTS)(coerced!);
 }
 
 it.each<[string, number, Record<string, unknown>?]>([
@@ -44,6 +46,12 @@ it.each<[string, number, Record<string, unknown>?]>([
   ['mutation { change { name } }', 8],
 ])('%s costs %d', (query, expected, variables = {}) => {
   expect(cost(query, variables)).toBe(expected);
+});
+
+it('is estimated anew for other page sizes', () => {
+  const document = parse('query ($n: Int!) { list { name } things(first: $n) { name } }');
+  const estimate = compileCost(schema, document, getOperationAST(document)!, WEIGHTS);
+  expect([50, 3, 50].map((n) => estimate({ n }))).toEqual([60, 13, 60]);
 });
 
 it('fragments that double each other are estimated at once', () => {

@@ -2,6 +2,12 @@ import { Counter, Gauge, Histogram, type Registry } from '@junxian/observability
 import type { PlanOutcome } from '../execution/planner-process';
 import type { SubgraphCall } from '../execution/subgraph-client';
 
+/** Counted since the metrics were last asked for. */
+interface Representations {
+  needed: number;
+  sent: number;
+}
+
 /** What the gateway counts, under `/metrics`. */
 export class GatewayMetrics {
   readonly operations: Counter<'kind' | 'outcome'>;
@@ -9,8 +15,10 @@ export class GatewayMetrics {
   readonly refusals: Counter<'code'>;
   readonly planningSeconds: Histogram<'outcome'>;
   readonly subgraphSeconds: Histogram<'subgraph' | 'outcome'>;
-  readonly representations: Counter<'subgraph' | 'step'>;
   readonly supergraphLoads: Counter<'result'>;
+
+  /** By subgraph. Kept apart from their counter: with each fetch, finding it by its labels costs more than counting. */
+  private readonly representations = new Map<string, Representations>();
 
   constructor(private readonly registry: Registry) {
     const registers = [registry];
@@ -48,11 +56,19 @@ export class GatewayMetrics {
       buckets,
       registers,
     });
-    this.representations = new Counter({
+    const { representations } = this;
+    new Counter({
       name: 'junxian_gateway_representations_total',
       help: 'Entity representations needed and, repetitions dropped, sent',
       labelNames: ['subgraph', 'step'],
       registers,
+      collect() {
+        for (const [subgraph, { needed, sent }] of representations) {
+          this.inc({ subgraph, step: 'needed' }, needed);
+          this.inc({ subgraph, step: 'sent' }, sent);
+        }
+        representations.clear();
+      },
     });
     this.supergraphLoads = new Counter({
       name: 'junxian_gateway_supergraph_loads_total',
@@ -83,7 +99,13 @@ export class GatewayMetrics {
   readonly observeCall = (call: SubgraphCall): void => {
     this.subgraphSeconds.observe({ subgraph: call.subgraph, outcome: call.outcome }, call.seconds);
     if (call.representations === 0) return;
-    this.representations.inc({ subgraph: call.subgraph, step: 'needed' }, call.representations);
-    this.representations.inc({ subgraph: call.subgraph, step: 'sent' }, call.sentRepresentations);
+    const counted = this.representations.get(call.subgraph);
+    if (counted === undefined) {
+      const { representations: needed, sentRepresentations: sent } = call;
+      this.representations.set(call.subgraph, { needed, sent });
+    } else {
+      counted.needed += call.representations;
+      counted.sent += call.sentRepresentations;
+    }
   };
 }

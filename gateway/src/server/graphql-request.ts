@@ -19,8 +19,8 @@ export interface ContextOptions {
  */
 export function contextOf({ authenticator, operations, maxBatch }: ContextOptions) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<GatewayContext> => {
-    const acceptLanguage = request.headers['accept-language'];
-    const locale = localeOf(acceptLanguage);
+    const startedAt = performance.now();
+    const locale = localeOf(request.headers['accept-language']);
     try {
       for (const { query, hash } of operationsIn(request, maxBatch)) operations.check(query, hash);
       const principal = await authenticator.principalOf(request.headers.authorization, new Date());
@@ -30,6 +30,7 @@ export function contextOf({ authenticator, operations, maxBatch }: ContextOption
         requestId: request.id,
         clientIp: request.ip,
         traceparent: traceparentOf(request.headers.traceparent),
+        startedAt,
         clientGone: clientGone(reply),
       };
     } catch (error) {

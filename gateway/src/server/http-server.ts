@@ -40,8 +40,9 @@ export async function httpServer(options: HttpServerOptions): Promise<FastifyIns
     forceCloseConnections: 'idle',
     return503OnClosing: false,
   });
-  server.addHook('onRequest', async (request, reply) => {
+  server.addHook('onRequest', (request, reply, next) => {
     reply.header('x-request-id', request.id);
+    next();
   });
   closeConnectionsWhenStopping(server);
   securityHeaders(server);
@@ -77,8 +78,9 @@ function closeConnectionsWhenStopping(server: FastifyInstance): void {
   server.addHook('preClose', async () => {
     stopping = true;
   });
-  server.addHook('onSend', async (_request, reply) => {
+  server.addHook('onSend', (_request, reply, payload, next) => {
     if (stopping) reply.header('connection', 'close');
+    next(null, payload);
   });
 }
 

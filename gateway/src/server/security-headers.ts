@@ -1,16 +1,19 @@
 import type { FastifyInstance } from 'fastify';
 
+const NARROWING = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cache-control': 'no-store',
+};
+
 /** Headers that narrow what a browser may do with any answer; pages of the back office add their own policy. */
 export function securityHeaders(server: FastifyInstance): void {
-  server.addHook('onRequest', async (_request, reply) => {
-    reply.headers({
-      'x-content-type-options': 'nosniff',
-      'x-frame-options': 'DENY',
-      'referrer-policy': 'no-referrer',
-      'cross-origin-resource-policy': 'same-origin',
-      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-      'cache-control': 'no-store',
-    });
+  server.addHook('onRequest', (_request, reply, next) => {
+    reply.headers(NARROWING);
+    next();
   });
 }
 

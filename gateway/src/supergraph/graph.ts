@@ -48,6 +48,8 @@ export interface GraphOptions {
  */
 export interface Graph {
   readonly server: ApolloServer<GatewayContext>;
+  /** Answers what the server has found valid before. */
+  readonly answered: AnsweredFirst;
   /** The GraphQL address of a service by its name in the supergraph; undefined for no service. */
   addressOf(service: string): string | undefined;
   /** The operations asked for most often, to make the next graph ready for. */
@@ -131,6 +133,7 @@ export async function buildGraph(
   }
   return {
     server,
+    answered,
     addressOf: (service) => clients.find(({ name }) => name === service)?.url,
     mostUsed: (count) => execution.mostUsed(count),
     stop: async () => {

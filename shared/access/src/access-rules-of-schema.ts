@@ -53,6 +53,34 @@ export function ruleOf(rules: AccessRules, typeName: string, fieldName: string):
   return rules.fields.get(`${typeName}.${fieldName}`) ?? rules.types.get(typeName);
 }
 
+/** All that decides about a selected field. */
+export interface FieldGuard {
+  rule: AccessRule | undefined;
+  mask: MaskRule | undefined;
+}
+
+/** What decides about a field; undefined where nothing does. A root field without a rule is nobody's: the build should have failed on it. */
+export function guardOf(rules: AccessRules, typeName: string, fieldName: string): FieldGuard | undefined {
+  const rule = ruleOf(rules, typeName, fieldName) ?? (ROOT_TYPES.has(typeName) ? NOBODY : undefined);
+  const mask = rules.masks.get(`${typeName}.${fieldName}`);
+  return rule === undefined && mask === undefined ? undefined : { rule, mask };
+}
+
+/** Whether a field's arguments may change what is decided about it. */
+export const looksAtArguments = ({ rule, mask }: FieldGuard): boolean =>
+  mask !== undefined || (rule !== undefined && rule.region !== null);
+
+/** Decides a field that is selected with these arguments. Returns null for yes, else the refusal. */
+export function decideGuarded(
+  { rule, mask }: FieldGuard,
+  principal: Principal,
+  args: Readonly<Record<string, unknown>>,
+): Refusal | null {
+  const refused = rule === undefined ? null : decideAccess(rule, principal, args);
+  if (refused !== null || mask === undefined) return refused;
+  return decideReveal(mask, principal, args);
+}
+
 /**
  * Decides one selected field, its mask's reveal included. Returns null for yes, else the refusal.
  * A root field without a rule is refused: the build should have failed on it.
@@ -64,11 +92,8 @@ export function decideField(
   principal: Principal,
   args: Readonly<Record<string, unknown>>,
 ): Refusal | null {
-  const rule = ruleOf(rules, typeName, fieldName) ?? (ROOT_TYPES.has(typeName) ? NOBODY : undefined);
-  const refused = rule === undefined ? null : decideAccess(rule, principal, args);
-  if (refused !== null) return refused;
-  const mask = rules.masks.get(`${typeName}.${fieldName}`);
-  return mask === undefined ? null : decideReveal(mask, principal, args);
+  const guard = guardOf(rules, typeName, fieldName);
+  return guard === undefined ? null : decideGuarded(guard, principal, args);
 }
 
 const NOBODY: AccessRule = {

@@ -51,7 +51,7 @@ const REUSE_MILLISECONDS = 15_000;
  * than many a call.
  */
 export class ReusedAssertion {
-  private signed: { at: number; assertion: Promise<string> } | undefined;
+  private signed: { at: number; assertion: string | Promise<string> } | undefined;
 
   constructor(
     private readonly principal: Principal,
@@ -59,18 +59,24 @@ export class ReusedAssertion {
     private readonly issuer: string,
   ) {}
 
-  /** An assertion that is valid for 15 s from `now` (ms) at least. */
-  at(now: number): Promise<string> {
+  /** An assertion that is valid for 15 s from `now` (ms) at least; at once where one is signed. */
+  at(now: number): string | Promise<string> {
     // By the clock that its life is told by: when that is set, none is used before or after its time.
     if (this.signed !== undefined && Math.abs(now - this.signed.at) < REUSE_MILLISECONDS)
       return this.signed.assertion;
     const options = { issuer: this.issuer, lifetimeSeconds: LIFETIME_SECONDS, now: new Date(now) };
-    const signed = { at: now, assertion: signAssertion(this.principal, this.key, options) };
+    const assertion = signAssertion(this.principal, this.key, options);
+    const signed: { at: number; assertion: string | Promise<string> } = { at: now, assertion };
     this.signed = signed;
-    signed.assertion.catch(() => {
-      if (this.signed === signed) this.signed = undefined;
-    });
-    return signed.assertion;
+    assertion.then(
+      (text) => {
+        signed.assertion = text;
+      },
+      () => {
+        if (this.signed === signed) this.signed = undefined;
+      },
+    );
+    return assertion;
   }
 }
 
