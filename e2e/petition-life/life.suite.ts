@@ -8,6 +8,7 @@ import { registration } from './chapters/registration';
 import { review } from './chapters/review';
 import { revocation } from './chapters/revocation';
 import { submission } from './chapters/submission';
+import { succession } from './chapters/succession';
 import { tracking } from './chapters/tracking';
 import { whatWasTold } from './chapters/what-was-told';
 import { Life, type Stage } from './life';
@@ -24,6 +25,7 @@ const CHAPTERS = [
   review,
   reReview,
   revocation,
+  succession,
   publicationAndStatistics,
   whatWasTold,
 ];
@@ -32,7 +34,8 @@ const CHAPTERS = [
  * One whole life of a petition through the gateway: from a citizen's registration to the end of all three levels, on a
  * clock that the test moves, with every event seen at the broker and the county next door seeing nothing at any step. Beside it live three
  * others, for what does not happen to the first: an anonymous petition, withdrawn and sent anew, whose review is rejected and whose
- * time then passes; a letter whose review revokes and is terminated the next time; and a letter registered in short.
+ * time then passes; a letter whose review revokes and is terminated the next time; and a letter registered in short. At the end a last one,
+ * whose unit is removed.
  */
 export function petitionLife(environment: () => Record<string, string>): void {
   const life = new Life();

@@ -84,6 +84,11 @@ export class Office extends Asking {
     return this.organisations.get(key)!;
   }
 
+  /** From now on `key` is the name of an organisation that was created meanwhile. */
+  knowOrganisation(key: string, id: string): void {
+    this.organisations.set(key, id);
+  }
+
   account(loginName: string): string {
     return this.accounts.get(loginName)!;
   }

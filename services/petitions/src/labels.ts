@@ -31,6 +31,7 @@ export const LABELS = {
     SERVE_OPINION: label('送达答复意见书', 'Opinion served'),
     SUBMIT_REVIEW: label('提交复查', 'Submitted to review'),
     SUBMIT_RE_REVIEW: label('提交复核', 'Submitted to re-review'),
+    TRANSFER: label('移交', 'Taken over'),
   },
   state: {
     REGISTERED: label('已登记', 'Registered'),

@@ -18,6 +18,7 @@ export const CASE_ACTIONS = [
   'REPORT',
   'RETURN',
   'TAKE_BACK',
+  'TRANSFER',
   'SUBMIT_REVIEW',
   'SUBMIT_RE_REVIEW',
   'REVIEW_CLOSED',
@@ -61,6 +62,8 @@ export const TRANSITIONS: Readonly<
   // A returned or taken back item stands again where its sender had it.
   RETURN: { from: BEFORE_ACCEPTANCE, to: ['REGISTERED', 'IN_HANDLING'] },
   TAKE_BACK: { from: BEFORE_ACCEPTANCE, to: ['REGISTERED', 'IN_HANDLING'] },
+  // To the bureau above, or whom it chooses, when the custodian cannot keep it; all clocks run on.
+  TRANSFER: { from: OPEN, to: 'same' },
   // Of a lapsed item, where it was applied for in time.
   SUBMIT_REVIEW: { from: ['COMPLETED', 'LAPSED'], to: ['UNDER_REVIEW'] },
   SUBMIT_RE_REVIEW: { from: ['REVIEWED', 'LAPSED'], to: ['UNDER_RE_REVIEW'] },

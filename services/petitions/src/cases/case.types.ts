@@ -37,7 +37,8 @@ export type HandlingMode =
   | 'DIRECT_REPLY'
   | 'SERVE_OPINION'
   | 'SUBMIT_REVIEW'
-  | 'SUBMIT_RE_REVIEW';
+  | 'SUBMIT_RE_REVIEW'
+  | 'TRANSFER';
 export type TaskKind =
   | 'HANDLE'
   | 'INTERVIEW'

@@ -150,7 +150,7 @@ export async function passCustody(
   to: {
     organisation: { id: string; regionCode: string };
     record: { id: string; resultDueOn: string | null };
-    acceptDueOn: string;
+    acceptDueOn: string | null;
     senderState: Extract<TaskState, 'DONE' | 'AWAITING_RESULT'>;
     officer: Officer;
     at: Date;

@@ -1,13 +1,6 @@
-import { blindIndex, citizenIdOf, type FieldCipher } from '@junxian/identity';
+import { blindIndex, citizenIdOf, SealedFields } from '@junxian/identity';
 
-/** The secrets by which personal data are sealed and found. */
-export interface PersonalDataKeys {
-  cipher: FieldCipher;
-  blindIndexKey: Buffer;
-  citizenIdKey: Buffer;
-}
-
-/** The sealed columns; the name is bound into the seal, so a value does not open in another column. */
+/** The sealed columns. */
 export type SealedColumn =
   | 'petitioner.id_number'
   | 'petitioner.mobile'
@@ -35,19 +28,7 @@ export type IndexKind =
   | 'printedName';
 
 /** Seals, opens and indexes personal data of petitioners. */
-export class PersonalData {
-  constructor(private readonly keys: PersonalDataKeys) {}
-
-  /** The sealed form of a value, or null for none. */
-  seal(value: string | null | undefined, column: SealedColumn): string | null {
-    return value == null ? null : this.keys.cipher.seal(value, column);
-  }
-
-  /** The value of a sealed form, or null for none. Throws when it was altered or sealed for another column. */
-  open(sealed: string | null, column: SealedColumn): string | null {
-    return sealed === null ? null : this.keys.cipher.open(sealed, column);
-  }
-
+export class PersonalData extends SealedFields<SealedColumn> {
   /** The keyed index of a value, for equality only; null for none. The caller normalises (ID numbers in upper case, no blanks). */
   index(kind: IndexKind, value: string): string;
   index(kind: IndexKind, value: string | null | undefined): string | null;

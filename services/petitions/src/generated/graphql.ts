@@ -353,6 +353,11 @@ export type Mutation = {
   submitReport: ReportPayload;
   /** 审核报告：通过，或说明理由退回 */
   reviewReport: ReportPayload;
+  /**
+   * 移交：办理机构撤销后，由其所在区划的信访部门（没有的由上一级信访部门）接管，或交接续其职能的机构办理；各项期限不变，
+   * 进入接收机构的单位收件待办。见待办列表 CUSTODIAN_GONE
+   */
+  transferCase: HandlingPayload;
   /** 保存接谈内容；更正登记信息用 updateRegistration */
   saveInterview: Interview;
   /** 发送给本机构其他接谈人 */
@@ -480,7 +485,7 @@ export type Mutation = {
   setDone: OrgTask;
   /** 收回：接收单位尚未调阅时收回已办出的信访件，或重新打开已设为已办的待办 */
   takeBack: OrgTask;
-  /** 申请退回：收到后 5 个工作日内，须说明理由 */
+  /** 申请退回：收到后 5 个工作日内，须说明理由；转来机构已撤销的不能退回 */
   returnCase: ReturnRequest;
   /** 撤销退回申请 */
   withdrawReturn: ReturnRequest;
@@ -722,6 +727,13 @@ export type MutationReviewReportArgs = {
   expectedVersion: Scalars['Int']['input'];
   approve: Scalars['Boolean']['input'];
   opinion?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type MutationTransferCaseArgs = {
+  caseItemId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+  input: TransferInput;
 };
 
 
@@ -1709,7 +1721,9 @@ export type HandlingMode =
   /** 提交复查 */
   | 'SUBMIT_REVIEW'
   /** 提交复核 */
-  | 'SUBMIT_RE_REVIEW';
+  | 'SUBMIT_RE_REVIEW'
+  /** 移交：办理机构撤销或应当回避，由上级信访部门接管或另交办理，期限不变 */
+  | 'TRANSFER';
 
 /** 办理记录状态 */
 export type HandlingRecordState =
@@ -2171,7 +2185,9 @@ export type OpinionState =
   /** 已签发 */
   | 'APPROVED'
   /** 已送达 */
-  | 'SERVED';
+  | 'SERVED'
+  /** 作废：送达前信访件已移交 */
+  | 'VOID';
 
 /** 信访人意见 */
 export type PetitionerOpinion =
@@ -2361,6 +2377,14 @@ export type ReportPayload = {
   __typename?: 'ReportPayload';
   report: ReportView;
   caseItem: CaseItem;
+};
+
+/** 移交：接管办理机构已撤销的信访件 */
+export type TransferInput = {
+  /** 接续办理的机构：本级或下级；不填则由本单位接收 */
+  destinationOrgId?: InputMaybe<Scalars['ID']['input']>;
+  /** 移交理由（内部） */
+  reason: Scalars['String']['input'];
 };
 
 /** 接谈列表 */
@@ -3399,7 +3423,7 @@ export type RegisterReviewInput = {
   caseItemId: Scalars['ID']['input'];
   /** 信访件的版本 */
   expectedVersion: Scalars['Int']['input'];
-  /** 申请日期：以此判断是否在期限内 */
+  /** 申请日期：以此判断是否在期限内；邮寄的以邮戳日期为准 */
   applicationDate: Scalars['Date']['input'];
   /** 收到日期：办结期限自次日起算 */
   receivedAt: Scalars['Date']['input'];
@@ -3894,7 +3918,9 @@ export type WorkList =
   /** 待接谈：送本人接谈的 */
   | 'INTERVIEWS'
   /** 待审核报告 */
-  | 'REPORTS';
+  | 'REPORTS'
+  /** 办理机构已撤销：由本信访部门接管的（移交） */
+  | 'CUSTODIAN_GONE';
 
 /** 期限状态（正常、临近到期、逾期） */
 export type Urgency =
@@ -4181,6 +4207,7 @@ export type ResolversTypes = {
   ReportReturn: ResolverTypeWrapper<ReportReturnRow>;
   ReportDraftInput: ReportDraftInput;
   ReportPayload: ResolverTypeWrapper<Omit<ReportPayload, 'report' | 'caseItem'> & { report: ResolversTypes['ReportView'], caseItem: ResolversTypes['CaseItem'] }>;
+  TransferInput: TransferInput;
   InterviewTab: InterviewTab;
   InterviewState: InterviewState;
   Interview: ResolverTypeWrapper<InterviewRow>;
@@ -4354,6 +4381,7 @@ export type ResolversParentTypes = {
   ReportReturn: ReportReturnRow;
   ReportDraftInput: ReportDraftInput;
   ReportPayload: Omit<ReportPayload, 'report' | 'caseItem'> & { report: ResolversParentTypes['ReportView'], caseItem: ResolversParentTypes['CaseItem'] };
+  TransferInput: TransferInput;
   Interview: InterviewRow;
   InterviewConnection: Omit<InterviewConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['Interview']> };
   LeaderReception: LeaderReceptionRow;
@@ -4600,6 +4628,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   removeReportFile?: Resolver<ResolversTypes['ReportPayload'], ParentType, ContextType, RequireFields<MutationRemoveReportFileArgs, 'reportId' | 'attachmentId' | 'expectedVersion'>>;
   submitReport?: Resolver<ResolversTypes['ReportPayload'], ParentType, ContextType, RequireFields<MutationSubmitReportArgs, 'caseItemId' | 'body'>>;
   reviewReport?: Resolver<ResolversTypes['ReportPayload'], ParentType, ContextType, RequireFields<MutationReviewReportArgs, 'reportId' | 'expectedVersion' | 'approve'>>;
+  transferCase?: Resolver<ResolversTypes['HandlingPayload'], ParentType, ContextType, RequireFields<MutationTransferCaseArgs, 'caseItemId' | 'expectedVersion' | 'input'>>;
   saveInterview?: Resolver<ResolversTypes['Interview'], ParentType, ContextType, RequireFields<MutationSaveInterviewArgs, 'interviewId' | 'expectedVersion' | 'content'>>;
   sendInterview?: Resolver<ResolversTypes['Interview'], ParentType, ContextType, RequireFields<MutationSendInterviewArgs, 'interviewId' | 'expectedVersion' | 'interviewerId'>>;
   finishInterview?: Resolver<ResolversTypes['Interview'], ParentType, ContextType, RequireFields<MutationFinishInterviewArgs, 'interviewId' | 'expectedVersion'>>;

@@ -1,5 +1,6 @@
 import { rule, scenario, testKeys } from '@junxian/test-kit';
 import { officerOf } from '../actor';
+import { lapseAppeals } from '../review/review-upkeep.service';
 import { itemAs, registered } from '../testing/cases.support.test';
 import { ORGANISATIONS, officer, openStore, type TestStore } from '../testing/store.support.test';
 import { documentHash } from './document.rules';
@@ -354,31 +355,34 @@ describe('notices', () => {
   scenario(
     'petitions',
     32,
-    'no longer accepted: for a final matter, never for one that was not handled',
+    'no longer accepted: nor when it lapsed; never one that was not handled',
     async () => {
-      const first = await stage.register();
-      const again = (matterId: string) => registered(store, { matterId }, shandong);
-      const fresh = await again(first.matterId);
-      await stage.forward(shandong, fresh.id, 'lixiaUnit');
-      await stage.take(lixiaUnit, fresh.id);
-      const { notice } = await stage.draftNotice(lixiaUnit, fresh.id, 'NO_LONGER_ACCEPTANCE');
+      const first = await stage.atUnit();
+      const again = async () => {
+        const item = await registered(
+          store,
+          { matterId: first.matterId, receivedAt: store.clock.now() },
+          shandong,
+        );
+        await stage.forward(shandong, item.id, 'lixiaUnit');
+        await stage.take(lixiaUnit, item.id);
+        return item;
+      };
+      const { notice } = await stage.draftNotice(lixiaUnit, (await again()).id, 'NO_LONGER_ACCEPTANCE');
       await expect(stage.fileNotice(lixiaUnit, notice)).rejects.toMatchObject({ code: 'MATTER_NOT_ENDED' });
-      for (const status of ['FINAL', 'LAPSED']) {
-        const ended = await stage.register();
-        await store.adminQuery('UPDATE petition_matter SET status = $2 WHERE id = $1', [
-          ended.matterId,
-          status,
-        ]);
-        const repeated = await again(ended.matterId);
-        await stage.forward(shandong, repeated.id, 'lixiaUnit');
-        await stage.take(lixiaUnit, repeated.id);
-        const { item: completed } = await stage.notify(lixiaUnit, repeated.id, 'NO_LONGER_ACCEPTANCE');
-        expect(completed).toMatchObject({
-          state: 'COMPLETED',
-          outcome: 'NO_LONGER_ACCEPTED',
-          firstInSystem: false,
-        });
-      }
+      // The notice of one that is still open, filed as any other; the first is answered, and nobody asks for a review.
+      await stage.notify(lixiaUnit, notice.caseItemId, 'NON_ACCEPTANCE');
+      await stage.notify(lixiaUnit, first.id, 'ACCEPTANCE');
+      await stage.handleSelf(lixiaUnit, first.id);
+      await stage.serve((await stage.approvedOpinion(first.id)).opinion, '2026-03-02');
+      stage.at('2026-04-02');
+      await lapseAppeals(store.database, store.clock);
+      const { item: completed } = await stage.notify(lixiaUnit, (await again()).id, 'NO_LONGER_ACCEPTANCE');
+      expect(completed).toMatchObject({
+        state: 'COMPLETED',
+        outcome: 'NO_LONGER_ACCEPTED',
+        firstInSystem: false,
+      });
     },
   );
 

@@ -11,7 +11,8 @@ export interface HandlingOpinion {
   caseItemId: string;
   organisationId: string;
   handlingRecordId: string | null;
-  state: 'DRAFT' | 'IN_APPROVAL' | 'APPROVED' | 'SERVED';
+  /** VOID: not served when the item was taken over from its organisation. */
+  state: 'DRAFT' | 'IN_APPROVAL' | 'APPROVED' | 'SERVED' | 'VOID';
   conclusion: OpinionConclusion;
   facts: string;
   basis: string;

@@ -38,7 +38,7 @@ export function checkOwesOpinion(item: Pick<CaseItem, 'state' | 'selfHandling'>)
 /** Checks that an opinion stands where an action needs it. Throws DOCUMENT_STATE with what to do instead. */
 export function checkOpinionState(
   opinion: Pick<HandlingOpinion, 'state'>,
-  needed: Exclude<HandlingOpinion['state'], 'SERVED'>,
+  needed: Exclude<HandlingOpinion['state'], 'SERVED' | 'VOID'>,
 ): void {
   if (opinion.state === needed) return;
   throw new Refusal('DOCUMENT_STATE', NEXT_STEP[opinion.state], {
@@ -63,6 +63,10 @@ const NEXT_STEP: Record<HandlingOpinion['state'], { zh: string; en: string }> = 
   SERVED: {
     zh: '答复意见书已送达，不能再修改',
     en: 'The opinion was served and does not change any more',
+  },
+  VOID: {
+    zh: '该信访件已移交，送达前的答复意见书作废，请重新制作',
+    en: 'The item was taken over before the opinion was served, which is void; draft a new one',
   },
 };
 

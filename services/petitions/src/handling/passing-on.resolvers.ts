@@ -5,11 +5,12 @@ import type { Resolvers } from '../generated/graphql';
 import { assign, forward, type Handled, passOnBatch } from './passing-on.service';
 import { defaultDestination, destinations } from './routing.service';
 import { supervise } from './supervise.service';
+import { transferCase } from './transfer.service';
 
 const payload = ({ item, record }: Handled) => ({ caseItem: item, record });
 const acting = ({ principal, clock }: Context) => [officerOf(principal), clock.now()] as const;
 
-/** Resolvers of routing, forwarding, assigning and supervising. */
+/** Resolvers of routing, forwarding, assigning, taking over and supervising. */
 export function passingOnResolvers(features: Features): Resolvers {
   return {
     Query: {
@@ -35,6 +36,8 @@ export function passingOnResolvers(features: Features): Resolvers {
         );
         return { ...done, handled: done.handled.map(payload) };
       },
+      transferCase: async (_, { input, ...of }, context) =>
+        payload(await context.write((tx) => transferCase(tx, { ...of, ...input }, ...acting(context)))),
       supervise: async (_, input, context) =>
         payload(await context.write((tx) => supervise(tx, input, features, ...acting(context)))),
     },

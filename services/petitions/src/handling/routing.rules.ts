@@ -87,7 +87,8 @@ export function checkCopies(
   }
 }
 
-const forbiddenDestination = (field: string) =>
+/** An organisation of the accused is never given an item. */
+export const forbiddenDestination = (field: string) =>
   new Refusal(
     'FORBIDDEN_DESTINATION',
     {

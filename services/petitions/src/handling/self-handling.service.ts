@@ -25,7 +25,7 @@ export interface HandlingExtension {
 
 /**
  * Begins to handle an item oneself 自办. Throws ACCEPTANCE_REQUIRED without a filed acceptance notice of the own
- * organisation (PT-HND-07; a draft does not count), ALREADY_SELF_HANDLING, what {@link custodyForAction} throws.
+ * organisation (PT-HND-07; a draft does not count; that of whom an accepted item was taken over from does), ALREADY_SELF_HANDLING, what {@link custodyForAction} throws.
  */
 export async function handleSelf(
   tx: ScopedTransaction,
@@ -38,7 +38,7 @@ export async function handleSelf(
   faults.throwIfAny();
   const { item } = await custodyForAction(tx, input.caseItemId, input.expectedVersion, officer);
   checkMayHandle(item, officer);
-  if (!(await hasAccepted(tx, item.id, officer.organisationId))) throw acceptanceRequired();
+  if (!(await hasAccepted(tx, item, officer.organisationId))) throw acceptanceRequired();
   if (item.selfHandling) throw alreadySelfHandling();
   const record = await recordHandling(tx, {
     item,
@@ -110,14 +110,16 @@ export function extensionsOfItems(
   );
 }
 
+/** Whether the organisation, or the one from which it took the accepted item over, filed an acceptance notice of it. */
 async function hasAccepted(
   tx: ScopedTransaction,
-  caseItemId: string,
+  { id, state, responsibleOrganisationId }: CaseItem,
   organisationId: string,
 ): Promise<boolean> {
+  const answers = state === 'ACCEPTED' && responsibleOrganisationId === organisationId;
   const rows = await tx.query(
-    `SELECT FROM notice WHERE case_item_id = $1 AND organisation_id = $2 AND kind = 'ACCEPTANCE' AND state = 'FILED' LIMIT 1`,
-    [caseItemId, organisationId],
+    `SELECT FROM notice WHERE case_item_id = $1 AND (organisation_id = $2 OR $3) AND kind = 'ACCEPTANCE' AND state = 'FILED' LIMIT 1`,
+    [id, organisationId, answers],
   );
   return rows.length > 0;
 }

@@ -200,19 +200,40 @@ describe('a talk whose interviewer left', () => {
 });
 
 rule('PT-HND-08', 'the accused of an item interviews nobody about it', async () => {
-  const accusation = { data: { purpose: 'ACCUSATION', accusedAccountId: a.accountId } };
+  // At the nation's bureau, which keeps what accuses one of its own: none stands above it.
+  const [accused, other] = await Promise.all(
+    ['A', 'B'].map((name) => stage.store.appoint(officer('nation', 'INTERVIEWER', name))),
+  );
+  const reception = officer('nation', ['VISIT_REGISTRAR', 'HANDLER']);
+  const accusation = { data: { purpose: 'ACCUSATION', accusedAccountId: accused!.accountId } };
   expect(
-    codesOf(await registerVisit(stage, visitInput({ ...accusation, interviewerId: a.accountId }))),
+    codesOf(
+      await registerVisit(stage, visitInput({ ...accusation, interviewerId: accused!.accountId }), reception),
+    ),
   ).toEqual(['NO_SUCH_INTERVIEWER']);
-  const item = await visit(stage, { ...accusation, interviewerId: b.accountId });
-  const interview = (await list(b, 'TODO')).find(({ caseItem }) => caseItem.id === item.id)!;
-  expect(codesOf(await send(b, interview, a))).toEqual(['NO_SUCH_INTERVIEWER']);
+  const item = await visit(stage, { ...accusation, interviewerId: other!.accountId }, reception);
+  const interview = (await list(other!, 'TODO')).find(({ caseItem }) => caseItem.id === item.id)!;
+  expect(codesOf(await send(other!, interview, accused!))).toEqual(['NO_SUCH_INTERVIEWER']);
   expect(
-    codesOf(await updateRegistration(stage, item as never, { interviewerId: a.accountId }, VISITS)),
+    codesOf(await updateRegistration(stage, item as never, { interviewerId: accused!.accountId }, reception)),
   ).toEqual(['NO_SUCH_INTERVIEWER']);
-  expect(await itemsOf(b, 'TODO')).toContain(item.id);
-  expect(await itemsOf(a, 'ALL')).not.toContain(item.id);
+  expect(await itemsOf(other!, 'TODO')).toContain(item.id);
+  expect(await itemsOf(accused!, 'ALL')).not.toContain(item.id);
 });
+
+rule(
+  'PT-HND-08',
+  'a talk goes on where it was begun when the accusation of a colleague leaves for the bureau above',
+  async () => {
+    const item = await visit(stage, {
+      data: { purpose: 'ACCUSATION', accusedAccountId: a.accountId },
+      interviewerId: b.accountId,
+    });
+    const interview = (await list(b, 'TODO')).find(({ caseItem }) => caseItem.id === item.id)!;
+    const saved = ok(await save(b, interview, '示例：谈话记录')).saveInterview;
+    expect(ok(await finish(b, saved)).finishInterview).toMatchObject({ state: 'DONE' });
+  },
+);
 
 describe("a leader's public reception", () => {
   const SAVE = `mutation ($input: LeaderReceptionInput!) { saveLeaderReception(input: $input) {

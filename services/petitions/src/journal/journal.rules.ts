@@ -22,6 +22,7 @@ const SHARED = {
   REPORT: named('报告', 'Reported'),
   RETURN: named('退回', 'Returned'),
   TAKE_BACK: named('收回', 'Taken back'),
+  TRANSFER: named('移交', 'Taken over'),
   EVALUATE: named('满意度评价', 'Evaluated'),
   SUBMIT_REVIEW: named('提交复查', 'Submitted to review'),
   SUBMIT_RE_REVIEW: named('提交复核', 'Submitted to re-review'),

@@ -36,7 +36,7 @@ describe('looking beyond the caller’s scope', () => {
     }
   });
 
-  it('writes nothing but who sees an item, how many items a matter has, and that a file is given up', async () => {
+  it('writes nothing but who sees an item, how many items a matter has, that a file is given up, and who takes an item over', async () => {
     const rows = await store.adminQuery(
       `SELECT c.relname AS "table", g.privilege_type AS may FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) g
        WHERE g.grantee = 'petitions_definer'::regrole AND c.relkind = 'r' AND g.privilege_type <> 'SELECT' ORDER BY 1, 2`,
@@ -44,6 +44,8 @@ describe('looking beyond the caller’s scope', () => {
     expect(rows).toEqual([
       { table: 'case_sight', may: 'DELETE' },
       { table: 'case_sight', may: 'INSERT' },
+      // The task of the bureau that takes an item over.
+      { table: 'org_task', may: 'INSERT' },
       { table: 'petition_matter', may: 'UPDATE' },
     ]);
     const columns = await store.adminQuery(
@@ -52,11 +54,14 @@ describe('looking beyond the caller’s scope', () => {
        WHERE g.grantee = 'petitions_definer'::regrole ORDER BY 1, 2`,
     );
     expect(columns).toEqual(
-      ['attached_at', 'expires_at', 'state'].map((column) => ({
-        table: 'stored_file',
-        column,
-        may: 'UPDATE',
-      })),
+      Object.entries({
+        approval_request: ['decided_at', 'state', 'version'],
+        case_item: ['custodian_organisation_id'],
+        handling_opinion: ['state', 'updated_at', 'version'],
+        org_task: ['custody', 'done_at', 'done_by', 'holder_id', 'state', 'version'],
+        return_request: ['decided_at', 'decided_by', 'state', 'version'],
+        stored_file: ['attached_at', 'expires_at', 'state'],
+      }).flatMap(([table, named]) => named.map((column) => ({ table, column, may: 'UPDATE' }))),
     );
   });
 
@@ -252,5 +257,7 @@ const FUNCTIONS = [
   'pt_sec_01_let_see',
   'pt_sec_01_show_subtree',
   'pt_sup_05_submission_waits',
+  'pt_tsk_02_relieving_bureau',
+  'pt_tsk_02_take_over',
   'pt_tsk_03_hide_again',
 ];

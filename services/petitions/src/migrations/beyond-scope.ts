@@ -277,9 +277,91 @@ export const SERVICE_OWED_FUNCTIONS: readonly BeyondScopeFunction[] = [
   },
 ];
 
-export const BEYOND_SCOPE_FUNCTIONS = [...FUNCTIONS, ...DRAFT_FILE_FUNCTIONS, ...SERVICE_OWED_FUNCTIONS].map(
-  ({ signature }) => signature,
-);
+/** Whether an organisation is one that an item must never be routed to: the accused unit, where the accused person has a post, or below one of these. */
+const OF_ACCUSED = (organisation: string) => `EXISTS (
+          WITH RECURSIVE chain AS (
+            SELECT u.id, u.superior_id FROM organisation u WHERE u.id = ${organisation}
+            UNION SELECT s.id, s.superior_id FROM chain JOIN organisation s ON s.id = chain.superior_id)
+          SELECT FROM chain WHERE chain.id = c.accused_organisation_id OR EXISTS (
+            SELECT FROM officer_appointment p WHERE p.account_id = c.accused_account_id AND p.organisation_id = chain.id
+              AND p.ended_on IS NULL AND (p.valid_to IS NULL OR p.valid_to >= today)))`;
+
+export const RELIEF_FUNCTIONS: readonly BeyondScopeFunction[] = [
+  {
+    // PT-TSK-02, PT-HND-08: the bureau that takes an item over whose custodian cannot keep it: the nearest of the custodian's region and those above that
+    // the accused do not reach. For officers who see the item.
+    signature: 'pt_tsk_02_relieving_bureau(uuid, date)',
+    create: `CREATE FUNCTION pt_tsk_02_relieving_bureau(item uuid, today date) RETURNS uuid LANGUAGE sql STABLE AS $$
+        SELECT b.id FROM case_item c JOIN organisation o ON o.id = c.custodian_organisation_id CROSS JOIN LATERAL region_ancestors(o.region_code) a
+          JOIN organisation b ON b.region_code = a.region_code AND b.is_bureau AND NOT b.removed AND b.id <> o.id
+        WHERE c.id = item AND is_petition_officer() AND c.accused_organisation_id IS DISTINCT FROM my_organisation()
+          AND (c.accused_account_id IS NULL OR c.accused_account_id::text <> junxian.account_id())
+          AND (c.organisation_id = my_organisation() OR EXISTS (
+            SELECT FROM case_sight s WHERE s.case_item_id = c.id AND s.organisation_id = my_organisation()))
+          AND NOT ${OF_ACCUSED('b.id')}
+        ORDER BY b.region_code DESC, b.id LIMIT 1 $$`,
+  },
+  {
+    // PT-TSK-02, PT-HND-08: the custody of an item goes into the unit inbox of the bureau above, with all its clocks: by an officer of that bureau when the
+    // custodian was removed, by the custodian itself when the accused reach it. What the custodian had begun ends with it: approvals, a return asked for,
+    // an opinion that was not served; whether the petitioner has died the bureau looks into. The id of the bureau's task; null, and nothing is done, otherwise.
+    signature: 'pt_tsk_02_take_over(uuid, timestamptz)',
+    create: `CREATE FUNCTION pt_tsk_02_take_over(item uuid, at timestamptz) RETURNS uuid LANGUAGE plpgsql AS $$
+        DECLARE
+          held org_task;
+          today date := (at AT TIME ZONE 'Asia/Shanghai')::date;
+          bureau uuid := pt_tsk_02_relieving_bureau(item, today);
+          lies record;
+          received uuid;
+        BEGIN
+          SELECT t.* INTO held FROM org_task t WHERE t.case_item_id = item AND t.custody FOR UPDATE;
+          IF held.id IS NULL OR bureau IS NULL OR NOT EXISTS (
+            SELECT FROM case_item c JOIN organisation o ON o.id = c.custodian_organisation_id
+            WHERE c.id = item AND o.id = held.organisation_id AND CASE WHEN o.removed
+              THEN bureau = my_organisation() AND (junxian.has_role('petitions:HANDLER') OR junxian.has_role('petitions:LEADER'))
+              ELSE o.id = my_organisation() AND ${OF_ACCUSED('o.id')} END) THEN RETURN NULL; END IF;
+          -- Not by those who take part: the bureau does not yet.
+          PERFORM set_config('junxian.actor', 'SERVICE', true);
+          UPDATE org_task SET state = 'DONE', custody = false, done_at = at, done_by = junxian.account_id()::uuid, version = version + 1 WHERE id = held.id;
+          UPDATE approval_request SET state = 'CANCELLED', decided_at = at, version = version + 1
+            WHERE case_item_id = item AND state IN ('PENDING', 'OPENED');
+          UPDATE return_request SET state = 'WITHDRAWN', decided_at = at, decided_by = junxian.account_id()::uuid, version = version + 1
+            WHERE task_id = held.id AND state = 'PENDING';
+          UPDATE handling_opinion SET state = 'VOID', updated_at = at, version = version + 1
+            WHERE case_item_id = item AND state IN ('DRAFT', 'IN_APPROVAL', 'APPROVED');
+          SELECT p.code, p.epoch INTO lies FROM organisation o CROSS JOIN LATERAL present_region(o.id, o.region_code) p WHERE o.id = bureau;
+          INSERT INTO org_task (case_item_id, handling_record_id, from_task_id, kind, state, custody, organisation_id, region_code, region_epoch,
+              received_at, result_due_on, accept_due_on)
+            VALUES (item, held.handling_record_id, held.from_task_id, 'HANDLE', 'UNIT_INBOX', true, bureau, lies.code, lies.epoch,
+              at, held.result_due_on, held.accept_due_on)
+            RETURNING id INTO received;
+          WITH ended AS (
+            UPDATE org_task SET state = 'CANCELLED', holder_id = NULL, done_at = at, done_by = junxian.account_id()::uuid, version = version + 1
+            WHERE case_item_id = item AND organisation_id = held.organisation_id AND kind IN ('APPROVAL', 'PETITIONER_DECEASED')
+              AND state IN ('UNIT_INBOX', 'TODO')
+            RETURNING kind, subject_id)
+          INSERT INTO org_task (case_item_id, kind, state, organisation_id, region_code, region_epoch, subject_id, received_at)
+            SELECT item, kind, 'UNIT_INBOX', bureau, lies.code, lies.epoch, subject_id, at FROM ended WHERE kind = 'PETITIONER_DECEASED';
+          -- The bureau takes part from now on; the custodian says itself that it has handed the item on.
+          IF bureau = my_organisation() THEN UPDATE case_item SET custodian_organisation_id = bureau WHERE id = item; END IF;
+          PERFORM set_config('junxian.actor', 'CALLER', true);
+          RETURN received;
+        END $$`,
+    grants: `GRANT UPDATE (custodian_organisation_id) ON case_item TO petitions_definer;
+      GRANT INSERT ON org_task TO petitions_definer;
+      GRANT UPDATE (state, custody, holder_id, done_at, done_by, version) ON org_task TO petitions_definer;
+      GRANT UPDATE (state, decided_at, version) ON approval_request TO petitions_definer;
+      GRANT UPDATE (state, decided_at, decided_by, version) ON return_request TO petitions_definer;
+      GRANT UPDATE (state, updated_at, version) ON handling_opinion TO petitions_definer`,
+  },
+];
+
+export const BEYOND_SCOPE_FUNCTIONS = [
+  ...FUNCTIONS,
+  ...DRAFT_FILE_FUNCTIONS,
+  ...SERVICE_OWED_FUNCTIONS,
+  ...RELIEF_FUNCTIONS,
+].map(({ signature }) => signature);
 
 /** Makes functions that look or act beyond the scope, with the rights they need. */
 export async function createBeyondScope(

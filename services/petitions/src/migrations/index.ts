@@ -33,6 +33,7 @@ import { LighterWrites1000000000940 } from './940-lighter-writes';
 import { FewerLooks1000000000950 } from './950-fewer-looks';
 import { KeptAcceptance1000000000970 } from './970-kept-acceptance';
 import { ReviewsOfLapsed1000000000980 } from './980-reviews-of-lapsed';
+import { RelievedCustodians1000000000990 } from './990-relieved-custodians';
 import { BeyondScope1000000000900 } from './beyond-scope';
 
 /** Everything this service's database is made of; run in the order of the numbers in the names. */
@@ -74,4 +75,5 @@ export const migrations = [
   FewerLooks1000000000950,
   KeptAcceptance1000000000970,
   ReviewsOfLapsed1000000000980,
+  RelievedCustodians1000000000990,
 ];

@@ -1,6 +1,5 @@
 import { ANONYMOUS, type Principal, type Scope, scopeOf } from '@junxian/identity';
-import { isOutsideScope } from '@junxian/persistence';
-import { principals, rowsSeen, rule } from '@junxian/test-kit';
+import { principals, rawStatement, rowsSeen, rule, touchedRows } from '@junxian/test-kit';
 import type { CaseItem } from '../cases/case.types';
 import { isWorking } from '../cases/petitioner-view.rules';
 import { openPublicStage, type PublicStage } from '../public-accounts/public-stage.fixture';
@@ -91,24 +90,10 @@ afterAll(() => stage?.close());
 type Caller = Principal | Scope;
 const scopeFor = (who: Caller): Scope => ('actor' in who ? who : scopeOf(who));
 
-/** How many rows a statement gave or changed, or what the database refused it with. Nothing stays. */
-async function attempt(who: Caller, sql: string, parameters: unknown[] = []): Promise<number | string> {
-  class Undo extends Error {
-    constructor(readonly rows: number) {
-      super();
-    }
-  }
-  try {
-    await stage.store.database.write(scopeFor(who), async (tx) => {
-      throw new Undo((await tx.query(sql, parameters)).length);
-    });
-  } catch (error) {
-    if (error instanceof Undo) return error.rows;
-    if (isOutsideScope(error)) return 'refused';
-    throw error;
-  }
-  return 0;
-}
+const attempt = (who: Caller, sql: string, parameters: unknown[] = []) =>
+  rawStatement(stage.store.database, scopeFor(who), sql, parameters);
+const touched = (who: Caller, table: string, sql: string) =>
+  touchedRows(stage.store.database, scopeFor(who), table, sql);
 
 /** Public knowledge, and what is of the caller's own organisation or account anyway. */
 const PUBLIC = [
@@ -549,33 +534,3 @@ describe('raw statements of a caller', () => {
       ]).toEqual([set, 'refused']);
   });
 });
-
-/** How many rows a statement without a condition changed, past the caller's own eyes; 0 when it was refused, 'checked' when a row came as far as its constraints. */
-async function touched(who: Caller, table: string, sql: string): Promise<number | 'checked'> {
-  class Undo extends Error {
-    constructor(readonly rows: number) {
-      super();
-    }
-  }
-  try {
-    await stage.store.database.write(scopeFor(who), async (tx) => {
-      const count = async () => {
-        await tx.query(`SELECT set_config('junxian.actor', 'SERVICE', true)`);
-        const [row] = await tx.query<{ n: number }>(
-          `SELECT count(*) FILTER (WHERE t.xmin <> pg_current_xact_id()::xid)::int AS n FROM ${table} t`,
-        );
-        return row!.n;
-      };
-      const before = await count();
-      await tx.query(`SELECT set_config('junxian.actor', $1, true)`, [scopeFor(who).actor]);
-      await tx.query(sql);
-      throw new Undo(before - (await count()));
-    });
-  } catch (error) {
-    if (error instanceof Undo) return error.rows;
-    if (isOutsideScope(error)) return 0;
-    if (/violates (not-null|check|foreign key) constraint/.test(String(error))) return 'checked';
-    throw error;
-  }
-  return 0;
-}

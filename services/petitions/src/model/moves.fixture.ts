@@ -6,6 +6,7 @@ import { assign, forward } from '../handling/passing-on.service';
 import { archive, directReply } from '../handling/replies.service';
 import { reviewReport, saveReportDraft, submitReport } from '../handling/reports.service';
 import { extendHandling, handleSelf } from '../handling/self-handling.service';
+import { transferCase } from '../handling/transfer.service';
 import { updateRegistration } from '../registration/correction.service';
 import { lapseAppeals } from '../review/review-upkeep.service';
 import { codeHolderScope } from '../service-scopes';
@@ -314,6 +315,37 @@ export const MOVES = {
         },
         { actor, via: 'QUERY_CODE' },
         { at: world.store.clock.now(), today: world.store.clock.today() },
+      ),
+    );
+  },
+  /** The organisation that holds the item is removed; never the nation's bureau, above which there is none. */
+  removeCustodian: async ({ world, now }: Scene) => {
+    const holding = custodyOf(now)?.organisationId;
+    if (holding === undefined || holding === ORGANISATIONS.nation.id) throw new Idle();
+    await world.remove(holding);
+  },
+  restoreRemoved: ({ world }: Scene) => world.remove(null),
+  transfer: async (scene: Scene) => {
+    const { world, now, x, y } = scene;
+    const [bureau = pick(ORGANISATION_KEYS, x)] = now.custodianGone ? await world.relieving(now.item.id) : [];
+    const destinationOrgId = y % 2 === 0 ? null : destination(scene);
+    await world.as(player(bureau, 'a'), (tx, { officer, at }) =>
+      transferCase(tx, { ...onItem(scene), destinationOrgId, reason: TEXT }, officer, at),
+    );
+  },
+  /** It turns out that a colleague of whoever holds the item is accused, or of others, or nobody after all; never one of the nation's bureau, above which there is none. */
+  accuse: async (scene: Scene) => {
+    const { world, x, y } = scene;
+    const who = hand(scene);
+    const of = x % 3 === 1 ? who.organisationId! : ORGANISATIONS[pick(ORGANISATION_KEYS, x)].id;
+    if (of === ORGANISATIONS.nation.id) throw new Idle();
+    const accusedAccountId = y % 3 === 0 ? null : world.of(of, 'clerk').accountId;
+    await world.as(who, (tx, { officer }) =>
+      updateRegistration(
+        tx,
+        world.store.services,
+        { ...onItem(scene), correction: { data: { accusedAccountId } } },
+        officer,
       ),
     );
   },

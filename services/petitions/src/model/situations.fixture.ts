@@ -30,6 +30,10 @@ const ANYWHERE: Readonly<Record<MoveName, number>> = {
   archive: 2,
   report: 10,
   evaluate: 8,
+  removeCustodian: 2,
+  restoreRemoved: 2,
+  transfer: 2,
+  accuse: 1,
   applyForReview: 3,
   review: 4,
   wait: 3,
@@ -38,6 +42,8 @@ const ANYWHERE: Readonly<Record<MoveName, number>> = {
 
 /** What an item waits for; here those are weighed up who would probably do it. */
 const FITTING = {
+  /** Held by an organisation that was removed. */
+  CUSTODIAN_GONE: { transfer: 80, restoreRemoved: 10 },
   /** Sent to an organisation where nobody took it. */
   UNTAKEN: { take: 100, takeBack: 20 },
   RETURN_ASKED: { decideReturn: 80, withdrawReturn: 12 },
@@ -64,7 +70,8 @@ const FITTING = {
 export type Situation = keyof typeof FITTING;
 
 /** What the item waits for. */
-export function situationOf({ item, tasks }: Snapshot): Situation {
+export function situationOf({ item, tasks, custodianGone }: Snapshot): Situation {
+  if (custodianGone && isOpen(item.state)) return 'CUSTODIAN_GONE';
   if (item.state === 'UNDER_REVIEW' || item.state === 'UNDER_RE_REVIEW') return 'IN_REVIEW';
   if (!isOpen(item.state))
     return item.outcome === 'REPLIED' && ['COMPLETED', 'REVIEWED'].includes(item.state) ? 'ANSWERED' : 'OVER';

@@ -2,9 +2,12 @@ import type { Principal } from '@junxian/identity';
 import { officerOf } from '../actor';
 import type { CaseItem, OrgTask } from '../cases/case.types';
 import { CASE_COLUMNS } from '../cases/case-reads.service';
+import { followOrganisation, type OrganisationEvent } from '../organisations/follow-directory.service';
 import type { Acting } from '../review/review-actions.service';
+import { scopes } from '../service-scopes';
 import { registered } from '../testing/cases.support.test';
 import { ORGANISATIONS, type OrganisationKey, officer, type TestStore } from '../testing/store.support.test';
+import { custodianGone } from '../work-lists/work-list.service';
 
 /** At each organisation those who only review: one for the first review of an item, others when it comes back. */
 export const REVIEWERS = ['review', 'review2', 'review3'] as const;
@@ -35,6 +38,8 @@ interface Row {
 /** Everything about one item, as it stands in the store. */
 export interface Snapshot {
   item: CaseItem;
+  /** The organisation that holds it, or held it last, was removed. */
+  custodianGone: boolean;
   tasks: OrgTask[];
   notices: (Row & { organisationId: string })[];
   opinions: (Row & { organisationId: string; docNo: string | null })[];
@@ -65,12 +70,14 @@ export class World {
   readonly stage: string[] = [];
   /** All items that ever were. */
   readonly items: string[] = [];
+  private removed: string | null = null;
 
   constructor(readonly store: TestStore) {}
 
   static async open(store: TestStore): Promise<World> {
     for (const key of ORGANISATION_KEYS)
       for (const role of Object.keys(ROLES) as Player[]) await store.appoint(player(key, role));
+    await store.adminQuery('UPDATE organisation SET removed = false WHERE removed');
     await store.adminQuery('DEALLOCATE ALL');
     for (const statement of [ITEM, RELATED, 'SET plan_cache_mode = force_generic_plan'])
       await store.adminQuery(statement);
@@ -128,6 +135,50 @@ export class World {
     return player(organisation, player(organisation, 'b').accountId === accountId ? 'b' : 'a');
   }
 
+  /** The directory removes an organisation, which brings back the one removed before; null: only that. */
+  async remove(organisationId: string | null): Promise<void> {
+    const { clock, database } = this.store;
+    const told = (id: string, happened: 'removed' | 'restored') => {
+      const { sealName, regionCode, superiorId, isBureau } = ORGANISATIONS[keyOf.get(id)!];
+      return {
+        type: `junxian.directory.organisation.${happened}.v1`,
+        time: clock.now().toISOString(),
+        data: {
+          organisationId: id,
+          sealName,
+          regionCode,
+          superiorId,
+          kind: isBureau ? 'BUREAU' : 'DEPARTMENT',
+        },
+      } as OrganisationEvent;
+    };
+    const events = [
+      ...(this.removed === null ? [] : [told(this.removed, 'restored')]),
+      ...(organisationId === null ? [] : [told(organisationId, 'removed')]),
+    ];
+    this.removed = organisationId;
+    await database.write(scopes.followDirectory(), async (tx) => {
+      for (const event of events) await followOrganisation(tx, event);
+    });
+  }
+
+  /** The bureaus that are shown an item as one to take over. */
+  async relieving(id: string): Promise<OrganisationKey[]> {
+    const shown: OrganisationKey[] = [];
+    for (const key of ORGANISATION_KEYS) {
+      const who = player(key, 'a');
+      const { nodes } = await this.store.readAs(who, (tx) =>
+        custodianGone(tx, officerOf(who), this.store.clock.today(), { first: 100 }),
+      );
+      const tasks = await this.store.adminQuery(
+        'SELECT FROM org_task WHERE id = ANY($1::uuid[]) AND case_item_id = $2',
+        [nodes.map((node) => node.id), id],
+      );
+      if (tasks.length > 0) shown.push(key);
+    }
+    return shown;
+  }
+
   async snapshot(id: string): Promise<Snapshot> {
     const [item] = await this.store.adminQuery<CaseItem>(`EXECUTE item ('${id}')`);
     const [rest] = await this.store.adminQuery<{ all: Related }>(`EXECUTE related ('${id}')`);
@@ -160,6 +211,7 @@ const row = (more: Record<string, string> = {}) => ({
 // Looked at after every move: planned once.
 const ITEM = `PREPARE item (uuid) AS SELECT ${CASE_COLUMNS} FROM case_item c WHERE c.id = $1`;
 const RELATED = `PREPARE related (uuid) AS SELECT jsonb_build_object(
+  'custodianGone', (SELECT o.removed FROM case_item c JOIN organisation o ON o.id = c.custodian_organisation_id WHERE c.id = $1),
   'tasks', ${list('org_task x', row({ kind: 'x.kind', custody: 'x.custody', organisationId: 'x.organisation_id', holderId: 'x.holder_id', fromTaskId: 'x.from_task_id' }), 'x.received_at, x.id')},
   'notices', ${list('notice x', row({ organisationId: 'x.organisation_id' }))},
   'opinions', ${list('handling_opinion x', row({ organisationId: 'x.organisation_id', docNo: 'x.doc_no' }))},

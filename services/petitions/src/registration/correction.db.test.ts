@@ -356,6 +356,78 @@ describe('who corrects', () => {
     },
   );
 
+  describe('an item whose accused, as corrected, reach whoever holds it', () => {
+    const street = officer('lixiaStreet', ['LETTER_REGISTRAR', 'HANDLER']);
+    const colleague = officer('lixiaStreet', 'LEADER', 'accused');
+    const accuse = (item: object, data: object) =>
+      updateRegistration(stage, item as never, { data: { purpose: 'ACCUSATION', ...data } }, street);
+    const stands = async (id: string) =>
+      (
+        await stage.store.adminQuery(
+          `SELECT c.custodian_organisation_id AS custodian, t.state, t.organisation_id AS holding, t.accept_due_on::text AS "acceptDueOn",
+             (SELECT array_agg(j.action ORDER BY j.id) FROM case_journal j WHERE j.case_item_id = c.id) AS journal,
+             (SELECT array_agg(r.mode ORDER BY r.seq) FROM handling_record r WHERE r.case_item_id = c.id) AS modes
+           FROM case_item c JOIN org_task t ON t.case_item_id = c.id AND t.custody WHERE c.id = $1`,
+          [id],
+        )
+      )[0];
+    const { lixia, jinan, lixiaStreet, shinan } = ORGANISATIONS;
+    const left = { state: 'UNIT_INBOX', journal: ['REGISTER', 'CORRECT', 'TRANSFER'], modes: ['TRANSFER'] };
+    const letterOf = (changes: object = {}) => letter(stage, changes, street);
+    afterEach(() =>
+      stage.store.adminQuery('UPDATE organisation SET superior_id = NULL WHERE id = $1', [lixiaStreet.id]),
+    );
+
+    rule('PT-HND-08', 'leaves it for the bureau above: a colleague is accused', async () => {
+      await stage.store.appoint(colleague);
+      const item = await letterOf();
+      const before = await clocksOf(item.id);
+      ok(await accuse(item, { accusedAccountId: colleague.accountId }));
+      expect(await stands(item.id)).toMatchObject({ ...left, custodian: lixia.id, holding: lixia.id });
+      expect(await clocksOf(item.id)).toEqual(before);
+      // They hold it no more, and nobody brings it back to them.
+      expect(codesOf(await accuse({ ...item, version: 3 }, { accusedAccountId: null }))).toEqual([
+        'NOT_CUSTODIAN',
+      ]);
+    });
+
+    rule(
+      'PT-HND-08',
+      'leaves it for the first bureau that they do not reach: the superior is accused',
+      async () => {
+        await stage.store.adminQuery('UPDATE organisation SET superior_id = $2 WHERE id = $1', [
+          lixiaStreet.id,
+          lixia.id,
+        ]);
+        const item = await letterOf();
+        ok(await accuse(item, { accusedOrganisationId: lixia.id }));
+        expect(await stands(item.id)).toMatchObject({ ...left, custodian: jinan.id, holding: jinan.id });
+      },
+    );
+
+    rule('PT-HND-08', 'does not get it to keep by registering it: letter and visit alike', async () => {
+      await stage.store.appoint(colleague);
+      const data = { purpose: 'ACCUSATION', accusedAccountId: colleague.accountId };
+      const byVisit = officer('lixiaStreet', ['VISIT_REGISTRAR', 'HANDLER']);
+      for (const item of [await letterOf({ data }), await visit(stage, { data }, byVisit)])
+        expect(await stands(item.id)).toMatchObject({
+          custodian: lixia.id,
+          holding: lixia.id,
+          journal: ['REGISTER', 'TRANSFER'],
+          modes: ['TRANSFER'],
+        });
+    });
+
+    rule('PT-HND-08', 'keeps it where the accused do not reach it', async () => {
+      const item = await letterOf();
+      ok(await accuse(item, { accusedOrganisationId: shinan.id }));
+      expect(await stands(item.id)).toMatchObject({
+        custodian: lixiaStreet.id,
+        journal: ['REGISTER', 'CORRECT'],
+      });
+    });
+  });
+
   it("nobody changes an anonymous account's anonymity or identity; of an anonymous letter the writer may yet be found", async () => {
     const anonymous = await stage.citizen({ anonymous: true });
     const { item: online } = await registeredOnline(stage, await submitted(stage, anonymous), {

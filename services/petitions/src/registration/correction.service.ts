@@ -7,6 +7,7 @@ import type { CaseItem } from '../cases/case.types';
 import { caseEvent, changeCase } from '../cases/case-changes.service';
 import { identityView } from '../cases/petitioner-view.rules';
 import { evaluationsOf } from '../evaluation/evaluation.service';
+import { leaveReachOfAccused } from '../handling/transfer.service';
 import { chooseInterviewer } from '../interviews/interviews.service';
 import { cleanText } from '../public-accounts/faults.rules';
 import { Faults } from '../texts.rules';
@@ -41,7 +42,8 @@ export interface Correction {
 
 /**
  * Corrects the registered data of an open item 修改登记信息 (PT-REG-04, PT-VIS-04): any field but channel, number, receipt and matter. The satisfaction
- * mode follows the data (PT-SAT-04); no clock is ever touched. Refuses all faults of the form together; throws NOT_FOUND, STALE_VERSION,
+ * mode follows the data (PT-SAT-04); no clock is ever touched. An item whose accused, as corrected, reach the officer's own organisation leaves it
+ * for the bureau above (PT-HND-08). Refuses all faults of the form together; throws NOT_FOUND, STALE_VERSION,
  * WRONG_STATE, NOT_CUSTODIAN, ITEM_READ_ONLY, SATISFACTION_LOCKED, ACCUSED_KNOWS_ALREADY, PETITIONER_NOT_EDITABLE.
  * Returns the item as it now is.
  */
@@ -100,7 +102,9 @@ export async function updateRegistration(
         });
   if (correction.interviewerId != null && correction.interviewerId !== item.interviewerId)
     await chooseInterviewer(tx, changed, correction.interviewerId, officer, at);
-  return changed;
+  return 'accusedOrganisationId' in set || 'accusedAccountId' in set
+    ? leaveReachOfAccused(tx, changed, officer, at)
+    : changed;
 }
 
 /** Region and category that stay as they are were good when they were entered; only new ones are checked. */

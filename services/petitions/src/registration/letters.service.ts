@@ -7,6 +7,7 @@ import { checkedLetterCount, checkPetitionDate, receivedAt } from './case-form.r
 import type { RegisteredCase } from './case-registration.service';
 import {
   checkedForm,
+  outOfReach,
   type RegistrationForm,
   type RegistrationParts,
   registerChecked,
@@ -43,11 +44,12 @@ export async function registerLetter(
         }
       : {};
   faults.throwIfAny();
-  return registerChecked(
+  const registered = await registerChecked(
     tx,
     parts,
     checked,
     { channel, petitionDate: form.petitionDate, receivedAt: received, ...letter },
     officer,
   );
+  return outOfReach(tx, registered, officer, parts.clock.now());
 }

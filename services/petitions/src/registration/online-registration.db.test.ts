@@ -253,6 +253,26 @@ describe('registering an opened submission', () => {
     expect(duplicates).toEqual([{ id: item.id, match: 'ACCOUNT', caseItem: { id: item.id } }]);
   });
 
+  rule(
+    'PT-HND-08',
+    'what accuses a colleague of the registrar lies with the bureau above at once, the blank record used up',
+    async () => {
+      const accused = await stage.store.appoint(officer('shandong', 'LEADER', 'accused'));
+      const id = await submitted(stage, zhang);
+      await open(id);
+      const item = ok(
+        await register(id, { data: { purpose: 'ACCUSATION', accusedAccountId: accused.accountId } }),
+      ).registerOnline;
+      expect(item.handlingRecords).toEqual([{ seq: 1, mode: 'TRANSFER', state: 'DONE' }]);
+      expect(
+        await stage.store.adminQuery(
+          'SELECT custodian_organisation_id AS custodian FROM case_item WHERE id = $1',
+          [item.id],
+        ),
+      ).toEqual([{ custodian: ORGANISATIONS.nation.id }]);
+    },
+  );
+
   it('twice at once: one item, the second is told', async () => {
     const id = await submitted(stage, zhang);
     await open(id);

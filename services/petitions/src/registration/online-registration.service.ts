@@ -13,7 +13,7 @@ import type { Submission } from '../submissions/submission.types';
 import { bindSubmission, openSubmissionRow, submissionById } from '../submissions/submissions.service';
 import { Faults } from '../texts.rules';
 import type { PetitionerDraft, RegisteredCase } from './case-registration.service';
-import { checkedForm, type RegistrationParts, registerChecked } from './registering.service';
+import { checkedForm, outOfReach, type RegistrationParts, registerChecked } from './registering.service';
 import type { CaseInput } from './registration.types';
 
 /** An opened submission: what the registrar sees before registering it. */
@@ -108,7 +108,7 @@ export async function registerOnline(
     `UPDATE handling_record SET case_item_id = $2, version = version + 1 WHERE submission_id = $1 AND case_item_id IS NULL`,
     [submission.id, registered.item.id],
   );
-  return registered;
+  return outOfReach(tx, registered, officer, clock.now());
 }
 
 /** The opened submission, locked: of two who register it at once the second is told. */

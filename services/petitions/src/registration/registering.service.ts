@@ -13,6 +13,7 @@ import {
   storeDecision,
 } from '../duplicates/duplicates.service';
 import type { DuplicateDecision, DuplicateSearch } from '../duplicates/duplicates.types';
+import { leaveReachOfAccused } from '../handling/transfer.service';
 import { Faults } from '../texts.rules';
 import { checkCase } from './case-form.rules';
 import { type CaseDraft, type RegisteredCase, registerCaseItem } from './case-registration.service';
@@ -132,4 +133,14 @@ export async function registerChecked(
   );
   if (duplicates !== null) await storeDecision(tx, registered.item.id, duplicates, officer, at);
   return registered;
+}
+
+/** The end of a registration: an item whose accused reach the officer's own organisation lies with the bureau above at once (PT-HND-08). */
+export async function outOfReach(
+  tx: ScopedTransaction,
+  registered: RegisteredCase,
+  officer: Officer,
+  at: Date,
+): Promise<RegisteredCase> {
+  return { ...registered, item: await leaveReachOfAccused(tx, registered.item, officer, at) };
 }

@@ -11,6 +11,7 @@ import { storeCoVisitors } from './co-visitors.service';
 import { petitionerColumns } from './petitioner-records.service';
 import {
   checkedForm,
+  outOfReach,
   type RegistrationForm,
   type RegistrationParts,
   registerChecked,
@@ -78,5 +79,5 @@ export async function registerVisit(
     );
   await storeCoVisitors(tx, { personal, attachments }, item.id, coVisitors, officer, at);
   if (item.interviewerId !== null) await openInterview(tx, item, item.interviewerId, officer, at);
-  return registered;
+  return outOfReach(tx, registered, officer, at);
 }

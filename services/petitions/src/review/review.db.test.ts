@@ -1,7 +1,10 @@
-import { rule, scenario } from '@junxian/test-kit';
-import { HandlingStage, shandong } from '../handling/handling.fixture';
-import { itemAs } from '../testing/cases.support.test';
+import type { Principal } from '@junxian/identity';
+import type { RunningSubgraph } from '@junxian/subgraph';
+import { rule, scenario, subgraphClient, testIssuer } from '@junxian/test-kit';
+import { shandong, TEXTS } from '../handling/handling.fixture';
+import { draft, itemAs } from '../testing/cases.support.test';
 import { officer, openStore } from '../testing/store.support.test';
+import { startTestSubgraph } from '../testing/subgraph.support.test';
 import { rejectReview } from './acceptance.service';
 import { decideSuspension, resumeReview, suspendReview } from './interruption.service';
 import { registerReview } from './register-review.service';
@@ -222,27 +225,90 @@ scenario(
   },
 );
 
-scenario(
-  'petitions',
-  32,
-  'a final matter, resubmitted as the same matter, is no longer accepted; a new matter is not refused so',
-  async () => {
-    const { item: final } = await upheldReReview();
-    const handling = new HandlingStage(stage.store);
-    const again = await handling.atUnit({ matterId: final.matterId });
-    const { item } = await handling.notify(respondent, again.id, 'NO_LONGER_ACCEPTANCE');
-    expect(item).toMatchObject({
-      state: 'COMPLETED',
-      outcome: 'NO_LONGER_ACCEPTED',
-      matterId: final.matterId,
-    });
-    // A never-handled matter.
-    const fresh = await handling.atUnit();
-    await expect(handling.notify(respondent, fresh.id, 'NO_LONGER_ACCEPTANCE')).rejects.toMatchObject({
-      code: 'MATTER_NOT_ENDED',
-    });
-  },
-);
+describe('the same matter again, by the public mutations', () => {
+  const issuer = testIssuer();
+  let running: RunningSubgraph;
+  beforeAll(async () => {
+    running = await startTestSubgraph(stage.store, issuer);
+  });
+  afterAll(() => running?.stop());
+
+  const send = async (by: Principal, mutation: string, variables: Record<string, unknown>) => {
+    const { data, errors } = await subgraphClient(running.url, issuer, by).query(mutation, variables);
+    if (errors) throw Object.assign(new Error(errors[0]!.message), { code: errors[0]!.extensions?.code });
+    return Object.values(data!)[0];
+  };
+  /** A letter of the petitioner of old, with the word of whoever registers it about earlier items, on the respondent's desk. */
+  const atRespondent = async (duplicates: object) => {
+    const { problemRegionCode, title, content, purpose, petitioner } = draft();
+    const item = await send(
+      shandong,
+      'mutation ($input: RegisterLetterInput!) { registerLetter(input: $input) { id version itemsOfMatter { id } } }',
+      {
+        input: {
+          data: {
+            problemRegionCode,
+            title,
+            content,
+            purpose,
+            contentCategory: 'LABOUR.WAGES.ARREARS',
+            litigationRelated: false,
+          },
+          petitioner: { name: petitioner.name, householdAddress: petitioner.householdAddress },
+          petitionDate: stage.store.clock.today(),
+          duplicates,
+        },
+      },
+    );
+    await send(
+      shandong,
+      'mutation ($id: ID!, $version: Int!, $to: ID!) { forward(caseItemId: $id, expectedVersion: $version, input: { destinationOrgId: $to }) { caseItem { id } } }',
+      { id: item.id, version: item.version, to: respondent.organisationId },
+    );
+    const { tasks } = (
+      await subgraphClient(running.url, issuer, respondent).query(
+        'query ($id: ID!) { caseItem(id: $id) { tasks { id version custody } } }',
+        { id: item.id },
+      )
+    ).data!.caseItem;
+    const { id: taskId, version } = tasks.find(({ custody }: { custody: boolean }) => custody);
+    await send(
+      respondent,
+      'mutation ($id: ID!, $version: Int!) { takeTask(taskId: $id, expectedVersion: $version) { id } }',
+      { id: taskId, version },
+    );
+    return item;
+  };
+  const noLonger = async (id: string) => {
+    const { notice } = await send(
+      respondent,
+      'mutation ($id: ID!, $input: NoticeInput!) { draftNotice(caseItemId: $id, kind: NO_LONGER_ACCEPTANCE, input: $input) { notice { id version } } }',
+      { id, input: TEXTS },
+    );
+    return send(
+      respondent,
+      'mutation ($id: ID!, $version: Int!) { fileNotice(noticeId: $id, expectedVersion: $version, sealConfirmation: true) { caseItem { state outcome } } }',
+      { id: notice.id, version: notice.version },
+    );
+  };
+
+  scenario(
+    'petitions',
+    32,
+    'a final matter, resubmitted as the same matter, is no longer accepted; a never-handled matter is not refused so',
+    async () => {
+      const { item: final } = await upheldReReview();
+      expect(final.state).toBe('FINAL');
+      const again = await atRespondent({ kind: 'SAME_MATTER', linkedItemId: final.id });
+      expect(again.itemsOfMatter).toContainEqual({ id: final.id });
+      expect(await noLonger(again.id)).toEqual({
+        caseItem: { state: 'COMPLETED', outcome: 'NO_LONGER_ACCEPTED' },
+      });
+      const fresh = await atRespondent({ kind: 'NEITHER' });
+      await expect(noLonger(fresh.id)).rejects.toMatchObject({ code: 'MATTER_NOT_ENDED' });
+    },
+  );
+});
 
 rule(
   'PT-RVW-03',

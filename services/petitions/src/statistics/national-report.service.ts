@@ -47,6 +47,7 @@ const MODES = [
   'SERVE_OPINION',
   'SUBMIT_REVIEW',
   'SUBMIT_RE_REVIEW',
+  'TRANSFER',
 ];
 const LEVELS = ['REVIEW', 'RE_REVIEW'];
 const MAX_DAYS = 3_660;

@@ -3,6 +3,8 @@ import type { Officer } from '../actor';
 import type { CaseItem, OrgTask } from '../cases/case.types';
 import { type CaseEvent, changeCase } from '../cases/case-changes.service';
 import { changeTask } from '../cases/custody.service';
+import { forbiddenDestination } from '../handling/routing.rules';
+import { organisationsOfAccused } from '../handling/routing.service';
 
 /** How an item comes back to its sender: taken back unopened 收回, or returned 退回. */
 export type WayBack = 'TAKE_BACK' | 'RETURN';
@@ -24,12 +26,15 @@ export interface ComingBack {
 /**
  * Gives the custody of an item back to the sender, as if it had not been handed on: the receiver's task ends, the record is marked, the sender's task is open
  * again, and the item stands where it stood. The clock for routing never restarts: it runs again from where it began when nothing else has
- * routed the item. Takes item and tasks locked; returns the sender's task and the item. Rule: PT-TSK-03 (3.4).
+ * routed the item. Takes item and tasks locked; returns the sender's task and the item. Throws FORBIDDEN_DESTINATION when the accused have come to reach
+ * the sender (PT-HND-08). Rule: PT-TSK-03 (3.4).
  */
 export async function giveBack(
   tx: ScopedTransaction,
   { item, received, sent, way, holderId, officer, at, events }: ComingBack,
 ): Promise<{ item: CaseItem; task: OrgTask }> {
+  if ((await organisationsOfAccused(tx, item, [sent.organisationId], at)).size > 0)
+    throw forbiddenDestination('taskId');
   await changeTask(tx, received, {
     state: way === 'TAKE_BACK' ? 'CANCELLED' : 'RETURNED',
     custody: false,

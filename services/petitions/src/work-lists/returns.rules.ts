@@ -19,3 +19,14 @@ const SETTLED = {
 export function returnNotPending(state: keyof typeof SETTLED): Refusal {
   return new Refusal('RETURN_DECIDED', SETTLED[state], { details: { state }, httpStatus: 409 });
 }
+
+/** Refuses returning an item to an organisation that exists no more. */
+export const senderRemoved = (): Refusal =>
+  new Refusal(
+    'SENDER_REMOVED',
+    {
+      zh: '转来机构已撤销，不能退回；请继续办理，或请上级信访部门协调',
+      en: 'The organisation that sent the item was removed; go on handling it, or ask the bureau above',
+    },
+    { httpStatus: 409 },
+  );

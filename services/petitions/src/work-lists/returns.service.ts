@@ -4,15 +4,18 @@ import { isUuid } from '@junxian/identity';
 import { CaseReturned, CaseReturnRequested, ReturnRefused } from '@junxian/messaging';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { Officer } from '../actor';
+import type { CaseItem, OrgTask } from '../cases/case.types';
 import { caseEvent, noteOnCase } from '../cases/case-changes.service';
 import { changeTask, custodyTask, taskForChange } from '../cases/custody.service';
 import { dueOn } from '../deadlines/periods.service';
+import { forbiddenDestination } from '../handling/routing.rules';
+import { organisationsOfAccused } from '../handling/routing.service';
 import { currentOrganisation, isOfficer } from '../organisations/organisations.service';
 import { selectList } from '../rows';
 import { Faults, TEXT_LIMITS } from '../texts.rules';
 import { giveBack } from './custody-back.service';
 import { hasFiledNotice } from './filed-notices.service';
-import { returnNotPending } from './returns.rules';
+import { returnNotPending, senderRemoved } from './returns.rules';
 import { checkReturn, HOLDER_ROLES } from './task.rules';
 import { checkVersion, lockedTask, type SeenTask } from './tasks.service';
 
@@ -68,7 +71,7 @@ export function returnRequestsOfTasks(
 /**
  * Asks the sender to take an item back 申请退回: within the return period (5 working days from receipt, make-up days counted) and while no notice is filed. The item
  * waits for the sender's decision; its clocks go on. Who returns from the unit inbox holds the item from then on. Throws NOT_FOUND, CANNOT_RETURN,
- * RETURN_TOO_LATE, NOT_HOLDER, TASK_CANCELLED, STALE_VERSION, FIELD_REQUIRED, INVALID_INPUT. Rules: PT-TSK-03 (3.4), scenario 28.
+ * RETURN_TOO_LATE, NOT_HOLDER, TASK_CANCELLED, STALE_VERSION, SENDER_REMOVED, FORBIDDEN_DESTINATION, FIELD_REQUIRED, INVALID_INPUT. Rules: PT-TSK-03 (3.4), scenario 28.
  */
 export async function returnCase(
   tx: ScopedTransaction,
@@ -95,6 +98,7 @@ export async function returnCase(
     accountId: officer.accountId,
   });
   checkVersion(task, expectedVersion);
+  await checkSender(tx, item, task, at);
   await changeTask(tx, task, {
     state: 'RETURN_PENDING',
     holderId: officer.accountId,
@@ -207,6 +211,17 @@ export async function decideReturn(
     events: [caseEvent(CaseReturned, about)],
   });
   return request;
+}
+
+/** The sender can take an item back: it exists, and the accused do not reach it. Throws SENDER_REMOVED, FORBIDDEN_DESTINATION (PT-HND-08). */
+async function checkSender(tx: ScopedTransaction, item: CaseItem, task: OrgTask, at: Date): Promise<void> {
+  const [sender] = await tx.query<{ id: string; removed: boolean }>(
+    'SELECT o.id, o.removed FROM org_task s JOIN organisation o ON o.id = s.organisation_id WHERE s.id = $1',
+    [task.fromTaskId],
+  );
+  if (sender!.removed) throw senderRemoved();
+  if ((await organisationsOfAccused(tx, item, [sender!.id], at)).size > 0)
+    throw forbiddenDestination('taskId');
 }
 
 const suggested = async (tx: ScopedTransaction, id: string) =>

@@ -1,6 +1,7 @@
 import { countStatements, rule, scenario } from '@junxian/test-kit';
 import { officerOf } from '../actor';
 import type { OrgTask } from '../cases/case.types';
+import { directReply } from '../handling/replies.service';
 import { custodyOf, itemAs, registered } from '../testing/cases.support.test';
 import { ORGANISATIONS, officer, openStore, type TestStore } from '../testing/store.support.test';
 import { distributeTask, sendTask, setDone, takeTask, viewTask } from './tasks.service';
@@ -271,4 +272,32 @@ describe('the counts on signing in', () => {
     });
     expect((await custodyOf(store, unit, item.id))!.id).toBe(task.id);
   });
+
+  rule(
+    'PT-SUP-05',
+    'an awaited result of a completed item is overdue for nobody, in counts as in lists',
+    async () => {
+      store.clock.set('2026-03-02T09:00:00+08:00');
+      const by = officer('lixiaUnit', 'HANDLER', 'replies');
+      const { item, task, sent } = await received(store, 'lixiaUnit', { resultDueAt: '2026-03-06' });
+      await take(task, by);
+      store.clock.set('2026-03-09T09:00:00+08:00');
+      const overdue = async () => (await countsOf(sender)).overdue;
+      const before = await overdue();
+      const { version } = (await itemAs(store, by, item.id))!;
+      await store.as(by, (tx) =>
+        directReply(
+          tx,
+          { caseItemId: item.id, expectedVersion: version, reply: '示例：已答复' },
+          officerOf(by),
+          store.clock.now(),
+        ),
+      );
+      expect(await overdue()).toBe(before - 1);
+      expect(await taskNow(store, sent.id)).toMatchObject({
+        state: 'AWAITING_RESULT',
+        resultDueOn: '2026-03-06',
+      });
+    },
+  );
 });

@@ -1,5 +1,6 @@
 import { addDays } from '@junxian/calendar';
 import type { CaseItem, OrgTask } from '../cases/case.types';
+import { isOpen } from '../cases/case-state.rules';
 import { isOver } from '../deadlines/periods.rules';
 
 export type DeadlineKind = 'ROUTE' | 'ACCEPT' | 'HANDLE' | 'RESULT';
@@ -33,7 +34,7 @@ export function clockOfItem(item: Clocks): RunningClock | null {
   return item.routedAt === null ? { kind: 'ROUTE', dueOn: item.routeDueOn } : null;
 }
 
-/** The clocks that press a task: the item's while it has the custody, and the date of the result owed or awaited. */
+/** The clocks that press a task: the item's while it has the custody, and the date of the result owed or awaited, until the item is completed (PT-SUP-05). */
 export function clocksOfTask(
   task: Pick<OrgTask, 'custody' | 'state' | 'resultDueOn'>,
   item: Clocks,
@@ -41,7 +42,7 @@ export function clocksOfTask(
   const clocks: RunningClock[] = [];
   const own = task.custody ? clockOfItem(item) : null;
   if (own !== null) clocks.push(own);
-  if (task.resultDueOn !== null && (task.custody || task.state === 'AWAITING_RESULT'))
+  if (task.resultDueOn !== null && isOpen(item.state) && (task.custody || task.state === 'AWAITING_RESULT'))
     clocks.push({ kind: 'RESULT', dueOn: task.resultDueOn });
   return clocks;
 }
@@ -59,5 +60,5 @@ export const CLOCK_OF_ITEM = `CASE
   WHEN c.accept_due_on IS NOT NULL THEN CASE WHEN c.accepted_at IS NULL THEN c.accept_due_on END
   WHEN c.routed_at IS NULL THEN c.route_due_on END`;
 
-/** SQL of {@link clocksOfTask}'s date of a result for the alias `t`. */
-export const RESULT_CLOCK = `CASE WHEN t.custody OR t.state = 'AWAITING_RESULT' THEN t.result_due_on END`;
+/** SQL of {@link clocksOfTask}'s date of a result for the aliases `t` and `c`. */
+export const RESULT_CLOCK = `CASE WHEN c.outcome IS NULL AND (t.custody OR t.state = 'AWAITING_RESULT') THEN t.result_due_on END`;

@@ -1,4 +1,5 @@
 import { rule } from '@junxian/test-kit';
+import type { CaseState } from '../cases/case.types';
 import { clockOfItem, clocksOfTask, urgencyOf } from './urgency.rules';
 
 const item = {
@@ -32,6 +33,22 @@ rule('PT-TSK-01', 'the date of a result presses who owes it and who waits for it
     clocksOfTask({ ...task, custody: false, state: 'AWAITING_RESULT' }, item).map(({ kind }) => kind),
   ).toEqual(['RESULT']);
   expect(clocksOfTask({ ...task, custody: false, state: 'DONE' }, item)).toEqual([]);
+});
+
+rule('PT-SUP-05', 'a result that is awaited of a completed item presses nobody any more', () => {
+  const awaiting = { custody: false, state: 'AWAITING_RESULT' as const, resultDueOn: '2026-04-10' };
+  const clocksIn = (state: CaseState) => clocksOfTask(awaiting, { ...item, state }).map(({ kind }) => kind);
+  for (const state of ['REGISTERED', 'IN_HANDLING', 'ACCEPTED'] as const)
+    expect(clocksIn(state)).toEqual(['RESULT']);
+  for (const state of [
+    'COMPLETED',
+    'UNDER_REVIEW',
+    'REVIEWED',
+    'UNDER_RE_REVIEW',
+    'FINAL',
+    'LAPSED',
+  ] as const)
+    expect(clocksIn(state)).toEqual([]);
 });
 
 rule(

@@ -5,7 +5,7 @@ import type { Officer } from '../actor';
 import type { TaskKind, TaskState } from '../cases/case.types';
 import { CLOCK_OF_ITEM, NEAR_DUE_DAYS, RESULT_CLOCK } from './urgency.rules';
 
-/** The lists of an officer's desk. */
+/** The lists of an officer's desk; what the bureau takes over from others is {@link custodianGone}. */
 export const WORK_LISTS = [
   'UNIT_INBOX',
   'TODO',
@@ -85,6 +85,37 @@ export function workList(
       { column: 't.id', key: 'id', type: 'uuid', direction: 'DESC' },
     ],
     ...page,
+  });
+}
+
+/**
+ * One page of the tasks of organisations that were removed while they held an item, which the officer's bureau takes over (`transferCase`), as ids, newest
+ * first. Throws INVALID_INPUT on a bad page size or cursor. Rule: PT-TSK-02.
+ */
+export function custodianGone(
+  tx: ScopedTransaction,
+  officer: Officer,
+  today: string,
+  { first, after }: PageArguments,
+): Promise<Page<{ id: string }>> {
+  return keysetPage<{ id: string }>(tx, {
+    select: 't.id::text AS id, t.received_at::text AS at',
+    from: 'organisation o JOIN org_task t ON t.organisation_id = o.id AND t.custody',
+    where: [
+      'o.removed',
+      'o.region_code >= $1',
+      'o.region_code < $2',
+      // The states of a custody: by them the index of an organisation's lists is walked.
+      `t.state IN (${words(['UNIT_INBOX', ...IN_HAND])})`,
+      'pt_tsk_02_relieving_bureau(t.case_item_id, $3) = $4',
+    ],
+    parameters: [tx.scope.regionLow, tx.scope.regionHigh, today, officer.organisationId],
+    order: [
+      { column: 't.received_at', key: 'at', type: 'timestamptz', direction: 'DESC' },
+      { column: 't.id', key: 'id', type: 'uuid', direction: 'DESC' },
+    ],
+    first,
+    after,
   });
 }
 

@@ -8,13 +8,17 @@ import { decideReturn, returnCase, withdrawReturn } from './returns.service';
 import { takeBack } from './take-back.service';
 import { distributeTask, sendTask, setDone, takeTask, viewTask } from './tasks.service';
 import { clocksOfTask, urgencyOf } from './urgency.rules';
-import { workCounts, workList } from './work-list.service';
+import { custodianGone, workCounts, workList } from './work-list.service';
 
 /** Resolvers of the room work-lists. */
 export const workListResolvers: Resolvers = {
   Query: {
     workList: async (_, { list, ...page }, context) => {
-      const found = await workList(await context.read(), list, officerOf(context.principal), page);
+      const tx = await context.read();
+      const officer = officerOf(context.principal);
+      const found = await (list === 'CUSTODIAN_GONE'
+        ? custodianGone(tx, officer, context.clock.today(), page)
+        : workList(tx, list, officer, page));
       const tasks = await context.loaders.orgTask.loadMany(found.nodes.map(({ id }) => id));
       return { ...found, nodes: tasks.filter(isTask) };
     },

@@ -115,6 +115,17 @@ export const CaseAssigned = caseEvent(
   'A case item was assigned; a result must return',
   handed,
 );
+export const CaseTransferred = caseEvent(
+  'transferred',
+  '移交',
+  'The custody of a case item was taken over from an organisation that was removed or had to stand aside; its clocks run on',
+  Type.Object({
+    ...caseItem,
+    recordId: Id({ description: 'Handling record 办理记录' }),
+    fromOrganisationId: Id(),
+    toOrganisationId: Id(),
+  }),
+);
 export const NoticeIssued = caseEvent(
   'notice-issued',
   '告知书入库',
