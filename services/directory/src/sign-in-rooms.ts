@@ -24,6 +24,7 @@ import { type CaptchaDrawer, CaptchaService, svgCaptchaDrawer } from './sign-in/
 import { ForgotPasswordService } from './sign-in/forgot-password.service';
 import { jwksRoutes } from './sign-in/jwks.routes';
 import { LoginService } from './sign-in/login.service';
+import { PublicReading } from './sign-in/public-reading.service';
 import { RateLimiter } from './sign-in/rate-limit.service';
 import { DEFAULT_SIGN_IN_SETTINGS, type SignInSettings } from './sign-in/settings';
 import { signInResolvers } from './sign-in/sign-in.resolvers';
@@ -64,6 +65,7 @@ export function createSignInRooms(options: SignInRoomsOptions) {
   const credentials = new CredentialsService(hasher, randomInt);
   const personAccounts = new PersonAccountsService(hasher, randomInt, personalData);
   const rateLimiter = new RateLimiter(database, personalData);
+  const publicReading = new PublicReading(rateLimiter, settings);
   const captchas = new CaptchaService(
     database,
     personalData,
@@ -128,7 +130,16 @@ export function createSignInRooms(options: SignInRoomsOptions) {
         personalData,
         rateLimiter,
       }),
-      signInResolvers({ database, login, captchas, forgotPassword, rateLimiter, personalData, settings }),
+      signInResolvers({
+        database,
+        login,
+        captchas,
+        forgotPassword,
+        rateLimiter,
+        publicReading,
+        personalData,
+        settings,
+      }),
       publicAccountResolvers(resetting, settings),
       sessionResolvers(refreshing),
       citizenResolvers(personalData),
@@ -151,6 +162,7 @@ export function createSignInRooms(options: SignInRoomsOptions) {
       forgotPassword,
       publicAccounts,
       resetting,
+      publicReading,
       hasher,
       personalData,
     },

@@ -87,7 +87,7 @@ export function createDirectory(parts: DirectoryParts): Directory {
     schema: {
       typeDefs: loadTypeDefs(__dirname),
       resolvers: [
-        regionResolvers,
+        regionResolvers(signIn.services.publicReading),
         naturalVillageResolvers,
         organisationResolvers(keys.fieldCipher),
         ...signIn.resolvers,

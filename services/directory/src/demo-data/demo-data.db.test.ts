@@ -44,11 +44,19 @@ const signIn = (loginName: string) =>
 
 describe('demonstration data', () => {
   it('is there once, however often and however parallel it is loaded', async () => {
+    let [running, most] = [0, 0];
+    const hash = jest.spyOn(hasher, 'hash').mockImplementation(async (password) => {
+      most = Math.max(most, ++running);
+      return PasswordHasher.prototype.hash.call(hasher, password).finally(() => running--);
+    });
     await Promise.all([
       loadDemoData(test.database, hasher, personalData, clock),
       loadDemoData(test.database, hasher, personalData, clock),
     ]);
+    expect([most, hash.mock.calls.length]).toEqual([4, demoAccounts.length + demoCitizens.length]);
+    hash.mockRestore();
     const first = await everything();
+    expect(new Set(first.accounts.map((account) => account.password_hash)).size).toBe(first.accounts.length);
     expect(first.accounts).toHaveLength(demoAccounts.length + demoCitizens.length);
     expect(first.organisations).toHaveLength(demoOrganisations.length);
     await loadDemoData(test.database, hasher, personalData, clock);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ANONYMOUS, type Principal, scopeOf } from '@junxian/identity';
-import { principals } from '@junxian/test-kit';
+import { principals, rawStatement } from '@junxian/test-kit';
 import { ORG_ADMIN } from '../accounts/authority.rules';
 import { CITIZEN_ID, citizen, enter } from '../public-accounts/public-accounts.fixture';
 import { refusalOf, type Stage, signInStage } from '../sign-in/sign-in.fixture';
@@ -52,29 +52,8 @@ const county = (accountId: string, roles: string[]): Principal =>
 const officer = () => county(operator.id, ['poverty-alleviation:OPERATOR', 'directory:AUDITOR']);
 const administrator = () => county(admin.id, [ORG_ADMIN]);
 
-/** How many rows a statement gave or changed; 'refused' when the database said no. Nothing stays. */
-async function attempt(
-  principal: Principal,
-  sql: string,
-  parameters: unknown[] = [],
-): Promise<number | string> {
-  class Undo extends Error {
-    constructor(readonly rows: number) {
-      super();
-    }
-  }
-  try {
-    await stage.test.database.write(scopeOf(principal), async (tx) => {
-      throw new Undo((await tx.query(sql, parameters)).length);
-    });
-  } catch (error) {
-    if (error instanceof Undo) return error.rows;
-    const { code } = (error as { driverError?: { code?: string } }).driverError ?? {};
-    if (code === '42501') return 'refused';
-    throw error;
-  }
-  return 0;
-}
+const attempt = (principal: Principal, sql: string, parameters: unknown[] = []) =>
+  rawStatement(stage.test.database, scopeOf(principal), sql, parameters);
 
 describe('raw statements of a caller', () => {
   const secrets = [

@@ -4,10 +4,21 @@ import { ManualClock } from '@junxian/calendar';
 import { type Principal, scopeOf } from '@junxian/identity';
 import { createLogger, createMetrics } from '@junxian/observability';
 import { type RunningSubgraph, startSubgraph } from '@junxian/subgraph';
-import { countStatements, principals, rule, scenario, subgraphClient, testIssuer } from '@junxian/test-kit';
+import {
+  countStatements,
+  principals,
+  rule,
+  scenario,
+  subgraphClient,
+  testIssuer,
+  testKeys,
+} from '@junxian/test-kit';
 import DataLoader from 'dataloader';
+import { PersonalData } from '../accounts/personal-data';
 import { naturalVillageLoaders } from '../natural-villages/natural-village.loaders';
 import { naturalVillageResolvers } from '../natural-villages/natural-villages.resolvers';
+import { PublicReading } from '../sign-in/public-reading.service';
+import { RateLimiter } from '../sign-in/rate-limit.service';
 import { applyDueRegionChanges } from './due-region-changes';
 import { MAX_CHILDREN_PER_REQUEST, regionLoaders } from './region.loaders';
 import { DOCUMENT, maintainer, officer, RegionStage, regionDatabase } from './regions.fixture';
@@ -29,6 +40,8 @@ let running: RunningSubgraph;
 
 beforeAll(async () => {
   stage = new RegionStage(await regionDatabase(), clock);
+  const limiter = new RateLimiter(stage.test.database, new PersonalData(testKeys));
+  const reading = new PublicReading(limiter, { addressRate: { attempts: 20, windowSeconds: 60 } });
   running = await startSubgraph({
     name: 'directory',
     typeDefs: [
@@ -36,7 +49,7 @@ beforeAll(async () => {
       schema('natural-villages', 'natural-villages.graphql'),
       NEIGHBOURS,
     ],
-    resolvers: [regionResolvers, naturalVillageResolvers],
+    resolvers: [regionResolvers(reading), naturalVillageResolvers],
     loaders: (context) => ({
       ...regionLoaders(context),
       ...naturalVillageLoaders(context),
@@ -162,6 +175,30 @@ describe('who may ask and change', () => {
     expect(JSON.stringify(answer.data)).toContain('大同');
     expect((await ask(null, query)).status).toBe(401);
   });
+
+  rule(
+    'DI-LOG-07',
+    'so often from one address, each field by itself; whoever has signed in is not counted',
+    async () => {
+      const fields = {
+        region: PUBLIC[0]!,
+        regionChildren: PUBLIC[1]!,
+        regionPath: PUBLIC[2]!,
+        regionSearch: PUBLIC[3]!,
+      };
+      for (const [field, query] of Object.entries(fields)) {
+        expect(query).toContain(field);
+        await stage.test.adminQuery('TRUNCATE login_attempt');
+        for (let read = 0; read < 20; read += 1)
+          expect((await ask(principals.anonymous(), query)).errors).toBeUndefined();
+        expect([field, codesOf(await ask(principals.anonymous(), query))]).toEqual([field, ['RATE_LIMITED']]);
+        expect((await ask(villager, query)).errors).toBeUndefined();
+        const other = fields[field === 'region' ? 'regionPath' : 'region'];
+        expect((await ask(principals.anonymous(), other)).errors).toBeUndefined();
+      }
+      await stage.test.adminQuery('TRUNCATE login_attempt');
+    },
+  );
 
   it.each(QUERIES)('nobody without signing in: %s', async (query) => {
     expect(codesOf(await ask(principals.anonymous(), query))[0]).toBe('UNAUTHENTICATED');

@@ -5,6 +5,7 @@ import { keysetPage } from '@junxian/persistence';
 import type { RequestContext } from '@junxian/subgraph';
 import { auditActorOf } from '../audit/audit.service';
 import type { OrganisationLoaders } from '../organisations/organisation.loaders';
+import type { PublicReading } from '../sign-in/public-reading.service';
 import type { RegionLoaders, RegionView } from './region.loaders';
 import type { ChangeTarget, RegionChangeKind } from './region-change';
 import { cancelRegionChange, scheduleRegionChange } from './region-changes.service';
@@ -35,16 +36,19 @@ const dayOf = (asOf: string | null | undefined, { clock }: Context): string => a
 const changeContext = (context: Context) => ({ actor: auditActorOf(context), clock: context.clock });
 
 /** Resolvers of regions, their changes and the to-do list of splits. */
-export const regionResolvers = {
+export const regionResolvers = (reading: PublicReading) => ({
   Query: {
-    region: (_: unknown, { code, asOf }: { code: string; asOf?: string | null }, context: Context) =>
-      context.loaders.regionAt.load({ code, asOf: dayOf(asOf, context) }),
+    region: async (_: unknown, { code, asOf }: { code: string; asOf?: string | null }, context: Context) => {
+      await reading.admit('region', context);
+      return context.loaders.regionAt.load({ code, asOf: dayOf(asOf, context) });
+    },
 
     regionChildren: async (
       _: unknown,
       args: { code: string; asOf?: string | null } & Paged,
       context: Context,
     ) => {
+      await reading.admit('regionChildren', context);
       const asOf = dayOf(args.asOf, context);
       const page = await keysetPage<StoredRow>(await context.read(), {
         select: REGION_COLUMNS,
@@ -63,6 +67,7 @@ export const regionResolvers = {
       { code, asOf }: { code: string; asOf?: string | null },
       context: Context,
     ) => {
+      await reading.admit('regionPath', context);
       const region = await context.loaders.regionAt.load({ code, asOf: dayOf(asOf, context) });
       if (region === null) throw refuse.notFound('code');
       return pathOf(region, context);
@@ -73,6 +78,7 @@ export const regionResolvers = {
       args: { text: string; level?: RegionLevel | null; under?: string | null; asOf?: string | null } & Paged,
       context: Context,
     ) => {
+      await reading.admit('regionSearch', context);
       const asOf = dayOf(args.asOf, context);
       const page = await searchRegions(await context.read(), { ...args, asOf });
       return { ...page, nodes: page.nodes.map((row) => ({ ...row, asOf })) };
@@ -165,7 +171,7 @@ export const regionResolvers = {
     assignedRegion: ({ assignedCode }: SplitTask, _: unknown, { loaders }: Context) =>
       assignedCode === null ? null : loaders.region.load(assignedCode),
   },
-};
+});
 
 /** The regions from the province down to this one, as of its day; the nation alone for the nation. */
 async function pathOf({ code, asOf }: RegionView, { loaders }: Context): Promise<RegionView[]> {

@@ -1,4 +1,6 @@
-import { rule } from '@junxian/test-kit';
+import { ANONYMOUS, type Principal } from '@junxian/identity';
+import { principals, rule, subgraphClient, testIssuer } from '@junxian/test-kit';
+import { serveStage } from './served-stage.fixture';
 import { PASSWORD, type Stage, signInStage } from './sign-in.fixture';
 
 let stage: Stage;
@@ -37,4 +39,28 @@ describe('the rate limit', () => {
     );
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(20);
   });
+
+  rule(
+    'DI-LOG-07',
+    'one address asks so often what a sign-in form needs; whoever has signed in is not counted',
+    async () => {
+      const gateway = testIssuer();
+      const few = await signInStage({ addressRate: { attempts: 3, windowSeconds: 60 } });
+      few.clock.set(new Date().toISOString());
+      const running = await serveStage(few, gateway.verifier);
+      const ask = (principal: Principal) =>
+        subgraphClient(running.url, gateway, principal).query(
+          '{ signInOptions(realm: PARTY, module: PARTY_APP, channel: INTERNET) { captchaRequired } }',
+        );
+      try {
+        for (let read = 0; read < 3; read += 1) expect((await ask(ANONYMOUS)).errors).toBeUndefined();
+        expect((await ask(ANONYMOUS)).errors?.[0]?.extensions?.code).toBe('RATE_LIMITED');
+        const known = principals.officer({ regionCode: '140215000000', regionLevel: 'COUNTY' });
+        expect((await ask(known)).errors).toBeUndefined();
+      } finally {
+        await running.stop();
+        await few.close();
+      }
+    },
+  );
 });

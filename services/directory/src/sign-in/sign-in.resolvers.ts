@@ -17,6 +17,7 @@ import {
   needsCaptcha,
   type Realm,
 } from './modules.rules';
+import type { PublicReading } from './public-reading.service';
 import type { RateLimiter } from './rate-limit.service';
 import type { SignInSettings } from './settings';
 
@@ -26,6 +27,7 @@ export interface SignInServices {
   captchas: CaptchaService;
   forgotPassword: ForgotPasswordService;
   rateLimiter: RateLimiter;
+  publicReading: PublicReading;
   personalData: PersonalData;
   settings: SignInSettings;
 }
@@ -52,6 +54,7 @@ export function signInResolvers({
   captchas,
   forgotPassword,
   rateLimiter,
+  publicReading,
   personalData,
   settings,
 }: SignInServices) {
@@ -65,7 +68,9 @@ export function signInResolvers({
       signInOptions: async (
         _: unknown,
         { realm, module, channel }: { realm: Realm; module: Module; channel: Channel },
+        context: RequestContext,
       ) => {
+        await publicReading.admit('signInOptions', context);
         checkModule(realm, module);
         const policy = await database.read(serviceScope(SERVICE_SCOPES.signIn), (tx) =>
           realmPolicy(tx, realm),
