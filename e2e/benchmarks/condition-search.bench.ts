@@ -57,7 +57,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** The households of the bar, in real villages: those of the county that is searched, then the country's as the file has them. */
+/** The households of the bar, in real villages. */
 async function seed(client: SeedingClient): Promise<void> {
   if ((await householdsBelow(client, '')) < HOUSEHOLDS) {
     const started = Date.now();
@@ -65,10 +65,17 @@ async function seed(client: SeedingClient): Promise<void> {
       count: HOUSEHOLDS,
       perVillage: PER_VILLAGE,
       membersPerHousehold: 3.5,
+      manyNames: true,
       villages: await realVillages(Math.ceil(HOUSEHOLDS / PER_VILLAGE)),
     });
     await seedVariety(client);
-    for (const table of ['household', 'household_year_record', 'member', 'member_year_record', 'assistance_outcome'])
+    for (const table of [
+      'household',
+      'household_year_record',
+      'member',
+      'member_year_record',
+      'assistance_outcome',
+    ])
       await client.adminQuery(`VACUUM ANALYZE ${table}`);
     console.log(`${HOUSEHOLDS} households in ${Math.round((Date.now() - started) / 1000)} s`);
   }
@@ -83,6 +90,7 @@ async function householdsBelow(client: SeedingClient, digits: string): Promise<n
   return held.n;
 }
 
+/** All villages of the county, and others that lie all over the country: the planner guesses by how codes are spread. */
 async function realVillages(count: number): Promise<string[]> {
   const own: string[] = [];
   const others: string[] = [];
@@ -91,7 +99,11 @@ async function realVillages(count: number): Promise<string[]> {
     if (code.startsWith(COUNTY)) own.push(code);
     else others.push(code);
   }
-  return [...own, ...others].slice(0, count);
+  const wanted = count - own.length;
+  return [
+    ...own,
+    ...Array.from({ length: wanted }, (_, n) => others[Math.floor((n * others.length) / wanted)]!),
+  ];
 }
 
 async function appUrl(system: System): Promise<string> {

@@ -1,4 +1,4 @@
-import { citizenNumber, places } from '../../support/demo';
+import { citizenNumber, HOUSE_NOT_SAFE, personOf, places } from '../../support/demo';
 import { eventually } from '../../support/system';
 import { changes, figuresOf } from '../figures';
 import type { Chapter, Life } from '../life';
@@ -9,10 +9,7 @@ const SON = citizenNumber(603, '20090901');
 
 const person = (name: string, idNumber: string, rest: object) => ({
   name,
-  sex: Number(idNumber[16]) % 2 === 1 ? 'MALE' : 'FEMALE',
-  idType: 'RESIDENT_ID',
-  idNumber,
-  birthDate: `${idNumber.slice(6, 10)}-${idNumber.slice(10, 12)}-${idNumber.slice(12, 14)}`,
+  ...personOf(idNumber),
   ethnicity: 'HAN',
   health: ['HEALTHY'],
   inMedicalInsurance: true,
@@ -139,15 +136,7 @@ export const households: Chapter = (stage) => {
           ],
         },
       });
-      await saveOutcome(life, {
-        foodAssured: true,
-        clothingAssured: true,
-        waterSafe: true,
-        waterDifficulty: false,
-        housingSafe: false,
-        criticalIllnessInsured: true,
-        compulsoryEducationMet: true,
-      });
+      await saveOutcome(life, HOUSE_NOT_SAFE);
       expect(await life.refused('yunzhou', MARK_EXIT, await exit(life))).toMatchObject({
         code: 'CHECK_FAILED',
         details: { failed: ['INCOME', 'HOUSING'] },

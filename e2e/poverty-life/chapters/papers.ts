@@ -1,10 +1,8 @@
-import { existsSync } from 'node:fs';
 import type { Json } from '@junxian/test-kit';
-import { chromium } from 'playwright-core';
+import { launchBrowser, looksWithBrowser, watchFaults } from '../../support/browser';
 import { places } from '../../support/demo';
 import { type Chapter, download, type Life } from '../life';
 
-const CHROMIUM = '/usr/bin/chromium';
 const PRINT = `mutation ($input: PrintJobInput!) { createPrintJob(input: $input) {
   kind year number forms contentHash verificationCode url popUpHint } }`;
 
@@ -20,26 +18,11 @@ const job = (life: Life, changes: object = {}) => ({
 
 /** What the page of a link says and looks like in a browser; every fault the browser told on the way. */
 async function inBrowser(urls: readonly string[]): Promise<{ texts: string[]; faults: string[] }> {
-  const browser = await chromium.launch({
-    executablePath: CHROMIUM,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-    ],
-  });
+  const browser = await launchBrowser();
   try {
-    const page = await (await browser.newContext({ locale: 'zh-CN' })).newPage();
-    const faults: string[] = [];
-    page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) faults.push(message.text());
-    });
-    page.on('request', (request) => {
-      if (new URL(request.url()).origin !== new URL(urls[0]!).origin)
-        faults.push(`elsewhere: ${request.url()}`);
-    });
+    const context = await browser.newContext({ locale: 'zh-CN' });
+    const faults = await watchFaults(context, new URL(urls[0]!).origin);
+    const page = await context.newPage();
     const texts: string[] = [];
     for (const url of urls) {
       const answer = await page.goto(url);
@@ -52,9 +35,9 @@ async function inBrowser(urls: readonly string[]): Promise<{ texts: string[]; fa
   }
 }
 
-/** Without a browser the bare page. The build machine must have one (e2e/prints says so). */
+/** Without a browser the bare page. */
 async function asSeen(urls: readonly string[]): Promise<{ texts: string[]; faults: string[] }> {
-  if (existsSync(CHROMIUM) || process.env.CI) return inBrowser(urls);
+  if (looksWithBrowser) return inBrowser(urls);
   const pages = await Promise.all(urls.map(download));
   return {
     texts: await Promise.all(pages.map((page) => page.text())),

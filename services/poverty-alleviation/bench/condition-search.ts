@@ -72,12 +72,13 @@ export async function seedVariety(client: SeedingClient): Promise<void> {
     `INSERT INTO assistance_outcome (household_id, year, region_code, food_assured, clothing_assured, water_safe, water_difficulty, housing_safe,
        critical_illness_insured, compulsory_education_met, created_by, created_at, updated_by, updated_at)
      SELECT household_id, year, region_code, true, true, NOT ${unsafeWater}, false, true, true, true, created_by, created_at, updated_by, updated_at
-     FROM household_year_record WHERE NOT ${oneIn(10, 'household_no')} OR ${unsafeWater}`,
+     FROM household_year_record WHERE created_by = 'seed' AND (${unsafeWater} OR NOT ${oneIn(10, 'household_no')})`,
     `UPDATE member_year_record SET health = CASE WHEN ${ill} AND relation_to_head = '01' THEN '{03}' ELSE '{02}' END::text[]
-     WHERE ${ill} OR ${oneIn(4, 'person_no')}`,
+     WHERE created_by = 'seed' AND (${ill} OR ${oneIn(4, 'person_no')})`,
     `UPDATE household SET file_status = CASE WHEN ${oneIn(2, 'household_no')} THEN 'CLOSED' ELSE 'CLEARED' END, closed_year = 2017
-     WHERE ${oneIn(5000, `'file' || household_no`)}`,
-    `UPDATE household_year_record r SET closure_year = 2017 FROM household h WHERE h.id = r.household_id AND h.file_status = 'CLOSED'`,
+     WHERE created_by = 'seed' AND ${oneIn(5000, `'file' || household_no`)}`,
+    `UPDATE household_year_record r SET closure_year = 2017
+     FROM household h WHERE h.id = r.household_id AND h.created_by = 'seed' AND h.file_status = 'CLOSED'`,
   ];
   for (const statement of statements) await client.adminQuery(statement);
 }

@@ -14,6 +14,8 @@ export interface SeedOptions {
   withYearBefore?: boolean;
   /** Gives each member an index of a number; every fiftieth head has that of another household's head, as data of earlier years has it. */
   withNumbers?: boolean;
+  /** Gives members hundreds of thousands of names rather than forty: the planner takes an index of few names for one of few values. */
+  manyNames?: boolean;
   /** Puts all households into one village and, when it is full, those that its code counts up to. */
   firstVillage?: string;
   /** Puts them into these villages in turn; without either, villages are made up, spread over counties of all provinces. */
@@ -51,7 +53,7 @@ export async function seedHouseholds(client: SeedingClient, options: SeedOptions
 
 async function insertAll(client: SeedingClient, options: SeedOptions): Promise<void> {
   const { count, perVillage, membersPerHousehold = 2, year = 2017, firstVillage, villages } = options;
-  const { withYearBefore = false, withNumbers = false } = options;
+  const { withYearBefore = false, withNumbers = false, manyNames = false } = options;
   const repeats = '(n % 50 = 1 AND m = 1)';
   const members = `(${Math.floor(membersPerHousehold)} + CASE WHEN n % 2 < ${2 * (membersPerHousehold % 1)} THEN 1 ELSE 0 END)`;
   if (villages !== undefined && villages.length * perVillage < count)
@@ -95,7 +97,7 @@ async function insertAll(client: SeedingClient, options: SeedOptions): Promise<v
     INSERT INTO member_year_record (member_id, year, household_id, person_no, region_code, name, sex, id_type, birth_date, ethnicity,
       relation_to_head, education, health, status, id_number_index, repeats_number, ${traceColumns})
     SELECT id, ${year}, household_id, household_no || lpad(m::text, 2, '0'), region_code,
-      (ARRAY['王', '李', '张', '刘', '陈', '杨', '赵', '黄', '周', '吴'])[1 + n % 10] || '演示' || (ARRAY['甲', '乙', '丙', '丁'])[1 + n / 10 % 4],
+      (ARRAY['王', '李', '张', '刘', '陈', '杨', '赵', '黄', '周', '吴'])[1 + n % 10] || '演示' || (ARRAY['甲', '乙', '丙', '丁'])[1 + n / 10 % 4]${manyNames ? ` || chr(19968 + n * 31 % 20000)` : ''},
       (1 + m % 2)::text, '${withNumbers ? '01' : '00'}', date '1950-01-01' + n % 20000, '01',
       CASE m WHEN 1 THEN '01' WHEN 2 THEN '02' ELSE '99' END, '02', '{01}', '1',
       ${withNumbers ? `translate(encode(sha256(((CASE WHEN ${repeats} THEN n - 1 ELSE n END)::text || '.' || m)::bytea), 'base64'), '+/=', '-_'), ${repeats}` : 'NULL, false'}, ${trace} FROM seed_member`);

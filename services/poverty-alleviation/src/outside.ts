@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import type { Clock } from '@junxian/calendar';
-import { fileStoreFrom, LinkSigner, StoredFiles, virusScannerFrom } from '@junxian/documents';
+import { LinkSigner, storedFilesFrom } from '@junxian/documents';
 import type { Logger } from '@junxian/observability';
 import type { Database } from '@junxian/persistence';
 import type { Environment } from './environment';
@@ -18,7 +16,6 @@ interface Surroundings {
 /** Everything this service meets outside itself, as the environment says: keys, files, links. */
 export function outsideParts({ environment, database, clock, logger }: Surroundings) {
   const links = new LinkSigner(environment.FILE_LINK_KEY, clock);
-  const folder = (name: string) => join(environment.FILES_DIRECTORY, name);
   return {
     clock,
     database,
@@ -29,16 +26,12 @@ export function outsideParts({ environment, database, clock, logger }: Surroundi
       blindIndexKey: environment.BLIND_INDEX_KEY,
       citizenIdKey: environment.CITIZEN_ID_KEY,
     },
-    files: new StoredFiles({
+    files: storedFilesFrom(environment, {
+      service: 'poverty-alleviation',
       database,
       clock,
       logger,
-      store: fileStoreFrom({ ...environment, folder: folder('stored') }),
-      scanner: virusScannerFrom(environment),
       signer: links,
-      newId: randomUUID,
-      linkBase: new URL('/files/poverty-alleviation', environment.PUBLIC_URL).href,
-      spoolFolder: folder('spool'),
       scope: scopes.storedFiles(),
       // Sheets of imports are all that is uploaded here.
       rules: { maxBytes: HOUSEHOLD_SHEET_LIMITS.maxBytes, types: ['xlsx', 'csv'] },

@@ -1,14 +1,7 @@
-import { blindIndex, citizenIdOf, type FieldCipher } from '@junxian/identity';
+import { blindIndex, citizenIdOf, SealedFields } from '@junxian/identity';
 import { type IdentityKey, searchKeys } from './households/identity-documents.rules';
 
-/** The secrets by which personal data are sealed and found. */
-export interface PersonalDataKeys {
-  cipher: FieldCipher;
-  blindIndexKey: Buffer;
-  citizenIdKey: Buffer;
-}
-
-/** The sealed columns; the name is bound into the seal, so a value does not open in another column. */
+/** The sealed columns. */
 export type SealedColumn =
   | 'member.id_number'
   | 'member.phone'
@@ -23,19 +16,7 @@ export type SealedColumn =
   | 'export_log.filter';
 
 /** Seals, opens and indexes personal data of households and members. */
-export class PersonalData {
-  constructor(private readonly keys: PersonalDataKeys) {}
-
-  /** The sealed form of a value, or null for none. */
-  seal(value: string | null | undefined, column: SealedColumn): string | null {
-    return value == null ? null : this.keys.cipher.seal(value, column);
-  }
-
-  /** The value of a sealed form, or null for none. Throws when it was altered or sealed for another column. */
-  open(sealed: string | null, column: SealedColumn): string | null {
-    return sealed === null ? null : this.keys.cipher.open(sealed, column);
-  }
-
+export class PersonalData extends SealedFields<SealedColumn> {
   /** The blind index under which an identity document is found. */
   indexOf({ kind, value }: IdentityKey): string {
     return blindIndex(this.keys.blindIndexKey, `idNumber:${kind}`, value);

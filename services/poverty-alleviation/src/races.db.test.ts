@@ -4,6 +4,7 @@ import { helperForm, unitForm } from './assistance/assistance.fixture';
 import { type Office, openOffice } from './back-office/back-office.fixture';
 import type { Operation, Plan } from './back-office/back-office.service';
 import { FUND, moneyOfCounty, PLACES, project } from './funds/funds.fixture';
+import { closedBefore } from './survey-years/closed-years.fixture';
 import { type Deed, playedAtOnce } from './testing/at-once.fixture';
 import { householdForm, memberForm } from './testing/forms.support.test';
 import { officer, operatorOf, VILLAGES } from './testing/store.support.test';
@@ -26,6 +27,7 @@ beforeEach(async () => {
   await office.adminQuery(
     'UPDATE survey_year SET editable = true, closed_at = NULL, closed_by = NULL, version = 1',
   );
+  await closedBefore(office, 2017);
 });
 afterAll(() => office.close());
 
@@ -133,25 +135,29 @@ describe('a household', () => {
   );
 });
 
+/** A unit of the county, whose helpers are entered. */
+const unit = () =>
+  office.database.write(scopeOf(OPERATOR), (tx) => office.services.assistanceUnits.save(tx, unitForm()));
+const helping = (unitId: string, serial: number): Deed => [
+  OPERATOR,
+  (tx) => office.services.helpers.save(tx, helperForm(unitId, serial)),
+];
+/** Who is a helper and a member: nobody, ever. */
+const both = () =>
+  office.adminQuery(
+    `SELECT FROM responsible_helper h JOIN member_year_record m USING (id_number_index)
+     WHERE h.deleted_at IS NULL AND m.status IN ('1', '4')`,
+  );
+
 describe('a person', () => {
-  const helping = (unitId: string, serial: number): Deed => [
-    OPERATOR,
-    (tx) => office.services.helpers.save(tx, helperForm(unitId, serial)),
-  ];
   const identified = (serial: number): Deed => [
     OPERATOR,
     (tx) =>
       office.services.identification.identify(tx, householdForm(VILLAGES.yunzhou1, [memberForm(serial)])),
   ];
-  /** Who is a helper and a member: nobody, ever. */
-  const both = () =>
-    office.adminQuery('SELECT FROM responsible_helper h JOIN member_year_record m USING (id_number_index)');
 
   rule('PA-AH-02', 'becomes a helper or a member of a poor household, whoever comes first', async () => {
-    const unitId = (await run([
-      OPERATOR,
-      (tx) => office.services.assistanceUnits.save(tx, unitForm()),
-    ])) as string;
+    const unitId = await unit();
     const { id } = await office.household();
     const [first, second, third] = [office.next(), office.next(), office.next()];
     expect(await atOnce(helping(unitId, first), identified(first), addition(id, first))).toEqual([
@@ -168,10 +174,7 @@ describe('a person', () => {
     'PA-AH-02',
     'is no helper of an import either whose rows are of somebody identified meanwhile',
     async () => {
-      const unitId = (await run([
-        OPERATOR,
-        (tx) => office.services.assistanceUnits.save(tx, unitForm()),
-      ])) as string;
+      const unitId = await unit();
       const [taken, free] = [office.next(), office.next()];
       const outcomes: unknown[] = [];
       const importing: Deed = [
@@ -184,6 +187,51 @@ describe('a person', () => {
       expect(await atOnce(identified(taken), importing)).toEqual(['done', 'done']);
       expect(await both()).toEqual([]);
       expect(outcomes).toEqual([expect.objectContaining({ code: 'STATE_CONFLICT' }), expect.any(String)]);
+    },
+  );
+});
+
+describe('a person who left a household', () => {
+  /** A household whose son is reported missing; returns what takes that back. */
+  const missing = async () => {
+    const { id, first, members } = await office.household([{ relationToHead: 'SON' }]);
+    const son = members.find(({ relationToHead }) => relationToHead === 'SON')!;
+    await run([
+      OPERATOR,
+      (tx) =>
+        office.services.population.apply(tx, {
+          households: [{ householdId: id, expectedVersion: 1 }],
+          changes: [{ reduce: { memberId: son.id, reason: 'MISSING', changeDate: '2017-09-01' } }],
+        }),
+    ]);
+    const input = { householdId: id };
+    return { serial: first + 1, input, rollback: await ordered(office.services.rollback, input) };
+  };
+
+  rule(
+    ['PA-AH-02', 'PA-BO-01'],
+    'becomes a helper or comes back by a rollback, whoever comes first',
+    async () => {
+      const unitId = await unit();
+      const [helps, returns] = [await missing(), await missing()];
+      expect(await atOnce(helping(unitId, helps.serial), helps.rollback)).toEqual(['done', 'STATE_CONFLICT']);
+      expect(await atOnce(returns.rollback, helping(unitId, returns.serial))).toEqual([
+        'done',
+        'STATE_CONFLICT',
+      ]);
+      expect(await both()).toEqual([]);
+      // The preview says so, until the unit has deleted the helper.
+      const preview = () => office.preview(office.services.rollback, helps.input);
+      await expect(preview()).rejects.toMatchObject({
+        ...{ code: 'STATE_CONFLICT', field: 'householdId' },
+        message: expect.stringContaining('helper'),
+      });
+      const [helper] = await office.adminQuery<{ id: string }>('SELECT id FROM responsible_helper');
+      await run([OPERATOR, (tx) => office.services.helpers.delete(tx, helper!.id, 1)]);
+      await run(await ordered(office.services.rollback, helps.input));
+      expect(await both()).toEqual([]);
+      const { members } = await office.file(helps.input.householdId);
+      expect(members.map(({ status }) => status)).toEqual(['NORMAL', 'NORMAL']);
     },
   );
 });

@@ -1,5 +1,6 @@
 import type { Clock } from '@junxian/calendar';
 import { exportRoutes, type LinkSigner, type StoredFiles } from '@junxian/documents';
+import type { PersonalDataKeys } from '@junxian/identity';
 import { PovertyIdentityRevealed } from '@junxian/messaging';
 import type { Database } from '@junxian/persistence';
 import { PresentRegions } from '@junxian/region-changes';
@@ -12,7 +13,7 @@ import { dynamicRoomResolvers, dynamicRooms } from './dynamic-rooms';
 import { fundRoomResolvers, fundRooms } from './fund-rooms';
 import { householdRoomResolvers, householdRooms } from './household-rooms';
 import { importRoomResolvers, importRoomRoutes, importRooms } from './import-rooms';
-import { PersonalData, type PersonalDataKeys } from './personal-data';
+import { PersonalData } from './personal-data';
 import { printRoomResolvers, printRoomRoutes, printRooms } from './print-rooms';
 import { projectRoomResolvers, projectRooms } from './project-rooms';
 import { queryRoomResolvers, queryRooms } from './query-rooms';

@@ -3,6 +3,7 @@ import { type ColumnDefinition, normaliseTitle } from './columns';
 import { readCsv } from './csv-reader';
 import { type CellProblem, type GridRow, type SheetFile, trimCell } from './grid';
 import { DEFAULT_LIMITS, type SheetLimits, tooLarge, unreadable } from './limits';
+import { openSheetAside } from './read-aside';
 import { bufferSource } from './stored-files/file-source';
 import { readXlsx } from './xlsx-reader';
 
@@ -31,6 +32,8 @@ export interface SheetReading<Key extends string = string> {
 
 // A sheet may begin with a heading of a few lines (title, region, year, operator).
 const HEADER_SEARCH_ROWS = 10;
+/** Bytes: a smaller file is read before a thread has begun. */
+const WORTH_A_THREAD = 1024 * 1024;
 
 /** A row that was read, with what is wrong in its cells. */
 export interface ReadRow<Key extends string = string> {
@@ -50,13 +53,25 @@ export interface OpenSheet<Key extends string = string> {
 /**
  * Opens the first sheet of an uploaded xlsx or CSV file by the titles of its columns, in any order; its rows come in
  * batches while the file is read, so that a hundred thousand of them are never held together. A row with faults is
- * still among them, so that its other cells can be checked. Throws, here or while rows are read, FILE_TOO_LARGE or
- * FILE_UNREADABLE when the file as a whole cannot be read.
+ * still among them, so that its other cells can be checked. A large file that lies on disk is read in a thread of its
+ * own: whoever has opened it goes through its rows, or breaks off. Throws, here or while rows are read, FILE_TOO_LARGE
+ * or FILE_UNREADABLE when the file as a whole cannot be read.
  */
-export async function openSheet<Key extends string>(
-  file: SheetFile,
+export function openSheet<Key extends string>(
+  { name, content }: SheetFile,
   columns: readonly ColumnDefinition<Key>[],
   limits: SheetLimits = DEFAULT_LIMITS,
+): Promise<OpenSheet<Key>> {
+  if (Buffer.isBuffer(content) || content.path === undefined || content.size < WORTH_A_THREAD)
+    return openSheetHere({ name, content }, columns, limits);
+  return openSheetAside({ name, path: content.path, columns, limits });
+}
+
+/** {@link openSheet} by whoever calls it. */
+export async function openSheetHere<Key extends string>(
+  file: SheetFile,
+  columns: readonly ColumnDefinition<Key>[],
+  limits: SheetLimits,
 ): Promise<OpenSheet<Key>> {
   const grid = gridRows(file, limits);
   const { first, header } = await findHeader(grid, columns);

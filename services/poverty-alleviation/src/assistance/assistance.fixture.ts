@@ -3,7 +3,7 @@ import { scopeOf } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
 import { householdForm, idNumber, memberForm } from '../testing/forms.support.test';
 import { officer, type TestStore } from '../testing/store.support.test';
-import type { HelperInput } from './helpers.service';
+import type { HelperInput } from './helper-form';
 import type { UnitInput } from './units.service';
 
 export const COUNTY = '140215000000';

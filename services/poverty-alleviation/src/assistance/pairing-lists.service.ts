@@ -10,7 +10,6 @@ import {
   type UnitAffiliation,
 } from '../assistance-code-lists';
 import { FILE_STATUS, POVERTY_STATUS } from '../code-lists';
-import { FILE_STATUS_IN_YEAR } from '../households/file-status.rules';
 import { YEAR_RECORD_SELECT, type YearRecordView, yearRecordOf } from '../households/household-views.service';
 import { householdQueryRange } from '../households/query-scope.rules';
 import type { PersonalData } from '../personal-data';
@@ -179,7 +178,7 @@ export class PairingLists {
         'r.year = $1',
         'r.region_code >= $2 AND r.region_code < $3',
         'r.poverty_status <> $4',
-        `NOT EXISTS (SELECT FROM household h WHERE h.id = r.household_id AND ${FILE_STATUS_IN_YEAR} <> $5)`,
+        'r.file_status = $5',
         `NOT EXISTS (SELECT FROM helper_pairing p WHERE p.household_id = r.household_id AND ${inForceOn('$6')})`,
       ],
       parameters,

@@ -1,15 +1,7 @@
-import type { RunningSubgraph } from '@junxian/subgraph';
-import {
-  countStatements,
-  rule,
-  scenario,
-  subgraphClient,
-  type TestIssuer,
-  testIssuer,
-} from '@junxian/test-kit';
+import { countStatements, rule, scenario } from '@junxian/test-kit';
 import { householdForm, memberForm } from '../testing/forms.support.test';
-import { officer, openStore, type TestStore, VILLAGES } from '../testing/store.support.test';
-import { startTestSubgraph } from '../testing/subgraph.support.test';
+import { officer, type TestStore, VILLAGES } from '../testing/store.support.test';
+import { type OpenGraph, openGraph } from '../testing/subgraph.support.test';
 import {
   comparable,
   everySection,
@@ -24,24 +16,17 @@ const NEXT = '140214000000';
 const manager = officer(COUNTY, 'COUNTY', 'MANAGER');
 const city = officer('140200000000', 'CITY', 'MANAGER');
 
+let graph: OpenGraph;
 let store: TestStore;
-let issuer: TestIssuer;
-let running: RunningSubgraph;
 beforeAll(async () => {
-  store = await openStore();
-  issuer = testIssuer();
-  running = await startTestSubgraph(store, issuer);
+  graph = await openGraph();
+  ({ store } = graph);
 });
-afterAll(async () => {
-  await running.stop();
-  await store.close();
-});
+afterAll(() => graph?.close());
 beforeEach(() => store.adminQuery('TRUNCATE county_year_record, village_history, outbox CASCADE'));
 
-const ask = async (document: string, variables = {}, principal = manager) => {
-  const { data, errors } = await subgraphClient(running.url, issuer, principal).query(document, variables);
-  return { data, codes: (errors ?? []).map(({ extensions }) => extensions?.code), errors };
-};
+const ask = (document: string, variables = {}, principal = manager) =>
+  graph.ask(principal, document, variables);
 const SAVE =
   'mutation ($input: SaveCountyRecordInput!) { saveCountyRecord(input: $input) { id year attribute version } }';
 const save = (input: Record<string, unknown>, principal = manager) =>

@@ -7,7 +7,7 @@ import { ACTIVE_MEMBER_CODES } from '../households/household-files.service';
 import { regionFollowing } from '../region-changes/following';
 import { scopes } from '../service-scopes';
 import { recounted } from '../statistics/statistics.fixture';
-import { surveyYear } from '../survey-years/survey-years.service';
+import { surveyYear, surveyYears } from '../survey-years/survey-years.service';
 import { officer } from '../testing/store.support.test';
 import { Idle, pick, type World } from './model.fixture';
 
@@ -62,6 +62,24 @@ export async function goOn(world: World, size: number, wholly: boolean): Promise
   await world.lookAround();
   // The year that is being copied into.
   return [cycle + 1];
+}
+
+/** The years of these lives that are not closed, the oldest first. */
+async function openYears(world: World): Promise<number[]> {
+  const years = await world.as(surveyYears);
+  return years
+    .filter(({ year, closedAt }) => closedAt === null && world.years.includes(year))
+    .map(({ year }) => year);
+}
+
+/** Closes a year, and lets its money be carried over unless rows are following a region change. */
+async function closed(world: World, year: number): Promise<void> {
+  const { database, services } = world.stage.store;
+  await database.write(scopeOf(KEEPER), async (tx) => {
+    const { version } = await surveyYear(tx, year);
+    await services.yearTurn.close(tx, year, version);
+  });
+  await services.yearTurn.continueClosing(database);
 }
 
 /** Where a village may go; codes that nobody had before come from `serial`. */
@@ -239,23 +257,16 @@ export const UPKEEP_MOVES = {
   openYear: async (world, _, x, y) => {
     const { cycle, store } = world.stage;
     if (cycle === LAST_YEAR) throw new Idle();
-    const year = cycle + 1;
-    await store.database.write(scopeOf(KEEPER), async (tx) => {
-      const { editable, version } = await surveyYear(tx, cycle);
-      // A year may be closed before or after the next one opens.
-      if (editable && x % 4 === 0) await store.services.yearTurn.close(tx, cycle, version);
-      await store.services.yearTurn.open(tx, { year });
-    });
+    // A year may be closed before or after the next one opens; those before it are closed first.
+    if (x % 4 === 0) for (const year of await openYears(world)) await closed(world, year);
+    await store.database.write(scopeOf(KEEPER), (tx) =>
+      store.services.yearTurn.open(tx, { year: cycle + 1 }),
+    );
     return goOn(world, y, x % 3 > 0);
   },
   closeYear: async (world, _, x) => {
-    const { cycle, store } = world.stage;
-    const past = world.years.filter((year) => year < cycle);
-    const year = pick(past, x);
-    await store.database.write(scopeOf(KEEPER), async (tx) => {
-      const { version } = await surveyYear(tx, year);
-      await store.services.yearTurn.close(tx, year, version);
-    });
+    const past = world.years.filter((year) => year < world.stage.cycle);
+    await closed(world, pick(past, x));
     return [];
   },
 } satisfies Record<string, YearlyPlay>;

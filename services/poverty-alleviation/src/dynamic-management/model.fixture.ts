@@ -4,6 +4,7 @@ import type { Operation, Plan } from '../back-office/back-office.service';
 import { ACTIVE_MEMBER } from '../households/household-files.service';
 import { delivery } from '../statistics/deliver.fixture';
 import { recounted, registeredEarlier } from '../statistics/statistics.fixture';
+import { closedBefore } from '../survey-years/closed-years.fixture';
 import { surveyYears } from '../survey-years/survey-years.service';
 import { householdForm, memberForm } from '../testing/forms.support.test';
 import { officer, VILLAGES } from '../testing/store.support.test';
@@ -57,6 +58,7 @@ export class World {
   static async open(): Promise<World> {
     const stage = await Stage.open();
     const world = new World(stage);
+    await closedBefore(stage.store, FIRST_YEAR);
     for (let index = 0; index < 4; index += 1) await world.identify(index, index + 1);
     const [poor, exited] = [world.known.slice(0, 2), world.known.slice(2)];
     await registeredEarlier(stage.store, poor);

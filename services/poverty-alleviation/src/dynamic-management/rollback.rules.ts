@@ -97,3 +97,15 @@ export function activeElsewhere(): Refusal {
     { field: 'householdId' },
   );
 }
+
+/** The refusal of a member who would come back and is a helper by now (PA-AH-02); it says neither where nor of which unit. */
+export function helpsByNow(): Refusal {
+  return new Refusal(
+    'STATE_CONFLICT',
+    {
+      zh: '应恢复的成员已登记为帮扶责任人，不能回退；该操作确属有误的，请先由其帮扶单位删除责任人登记',
+      en: 'A member to be restored is registered as a helper by now; if the operation was wrong, have the unit delete the helper first',
+    },
+    { field: 'householdId' },
+  );
+}

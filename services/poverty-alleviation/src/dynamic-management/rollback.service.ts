@@ -4,6 +4,7 @@ import { refuse } from '@junxian/errors';
 import { isUuid } from '@junxian/identity';
 import { isUniqueViolation, type ScopedTransaction } from '@junxian/persistence';
 import type { PresentRegions } from '@junxian/region-changes';
+import { helpersAmong } from '../assistance/helpers-and-members.service';
 import type { Operation, Plan } from '../back-office/back-office.service';
 import {
   type PerCapita,
@@ -13,7 +14,7 @@ import {
   writeStatusHistory,
 } from '../households/household-files.service';
 import { type HouseholdView, readHouseholds, readYearRecords } from '../households/household-views.service';
-import { isHeldByOthers, takeIntoIndex } from '../households/repeated-numbers.service';
+import { isHeldByOthers, numbersOf, takeIntoIndex } from '../households/repeated-numbers.service';
 import { currentCycle } from '../survey-years/survey-years.service';
 import { closeHousehold, reopenHousehold } from './closing.service';
 import {
@@ -32,6 +33,7 @@ import {
   changedSince,
   expectLatest,
   factsOf,
+  helpsByNow,
   nothingToTakeBack,
   restoredSituations,
 } from './rollback.rules';
@@ -66,7 +68,8 @@ export interface RollbackPlan extends Plan {
  * open cycle, with all households that it changed together. Statuses and memberships become what they were, incomes
  * are computed anew, both operations stay in the history. Refused with STATE_CONFLICT: nothing to take back, a later
  * operation on another of its households, anything else changed since what it had changed. DUPLICATE_ID: somebody else is active
- * with the number of a member who would come back, be it by old data (PA-NI-03).
+ * with the number of a member who would come back, be it by old data (PA-NI-03). STATE_CONFLICT also where such a member is a helper
+ * by now (PA-AH-02).
  */
 export class Rollback implements Operation<RollbackInput, RollbackPlan> {
   constructor(
@@ -99,7 +102,7 @@ export class Rollback implements Operation<RollbackInput, RollbackPlan> {
     if (parts.some((part) => isOverwritten(part, now.get(part.householdId)!))) throw changedSince();
     const restoration = restorationOf(parts);
     const returning = comingBack(restoration, now);
-    if (await isHeldByOthers(tx, returning, year)) throw activeElsewhere();
+    if (returning.length > 0) await expectFree(tx, returning, year);
     return {
       function: 'ROLLBACK',
       targetId: householdId,
@@ -192,6 +195,13 @@ export class Rollback implements Operation<RollbackInput, RollbackPlan> {
       ),
     );
   }
+}
+
+/** Refuses members who would count again and are active elsewhere, or help; until the transaction ends they become no helpers. */
+async function expectFree(tx: ScopedTransaction, returning: readonly string[], year: number): Promise<void> {
+  if (await isHeldByOthers(tx, returning, year)) throw activeElsewhere();
+  const helpers = await helpersAmong(tx, await numbersOf(tx, returning, year));
+  if (helpers.length > 0) throw helpsByNow();
 }
 
 async function restoreRecords(

@@ -4,11 +4,12 @@ import { followRegionChanges, receiveRegionChange } from '@junxian/region-change
 import { rule, scenario } from '@junxian/test-kit';
 import { regionFollowing } from '../region-changes/following';
 import { scopes } from '../service-scopes';
+import { closedBefore } from '../survey-years/closed-years.fixture';
 import { openStore, type TestStore } from '../testing/store.support.test';
 import { readBalances } from './accounts.store';
 import { arrangedFor } from './arrangements.service';
 import { allocationForm, arrive, as, FUND, lineOf, moneyOfCounty, PLACES, project } from './funds.fixture';
-import { toTenThousandths } from './ten-thousands.rules';
+import { fromTenThousandths, toTenThousandths } from './ten-thousands.rules';
 
 let store: TestStore;
 beforeEach(async () => {
@@ -330,6 +331,8 @@ describe('fifty writers at once', () => {
 });
 
 describe('closing a year', () => {
+  beforeEach(() => closedBefore(store, 2017));
+
   rule(
     'PA-FD-06',
     'balances become carry-in, what projects have not spent stays arranged, and shares are exact',
@@ -479,24 +482,63 @@ describe('closing a year', () => {
     });
     expect(await balanceOf(PLACES.nextCounty, 2018)).toBeUndefined();
   });
+});
+
+describe('years close in order', () => {
+  beforeEach(() => closedBefore(store, 2016));
+  const WRITERS = 20;
+  /** The line of money that the city issued to itself in a year. */
+  const ownLine = async (year: number) => {
+    const form = { year, documentNo: `${year}年`, issuedDate: `${year}-03-01` };
+    return lineOf(store, await allocate({ ...form, lines: [{ toRegion: PLACES.city, amount: '200' }] }));
+  };
+  const carriedInto = async (year: number) => (await balanceOf(PLACES.city, year))?.carryIn;
+
+  rule('PA-FD-06', 'so that no money is carried into a closed one', async () => {
+    await arrive(store, FUND.city, await ownLine(2016), '7.5');
+    await expect(close(2017)).rejects.toMatchObject({ code: 'STATE_CONFLICT', field: 'year' });
+    await close(2016);
+    // Its money is still on the way.
+    await expect(close(2017)).rejects.toMatchObject({ code: 'STATE_CONFLICT' });
+    await carryOver();
+    await close(2017);
+    await carryOver();
+    expect(await carriedInto(2018)).toBe('7.5000');
+  });
 
   rule(
-    'PA-FD-06',
-    'is done in the order of the years that have money, so that none is carried into a closed one',
+    ['PA-FD-06', 'PA-YR-01'],
+    `those without money too, or it would come later: of ${WRITERS} who enter some while both are closed each cent arrives or is refused`,
     async () => {
-      const own = await allocate({
-        ...{ year: 2016, documentNo: '上年', issuedDate: '2016-03-01' },
-        lines: [{ toRegion: PLACES.city, amount: '7.5' }],
-      });
-      await arrive(store, FUND.city, await lineOf(store, own), '7.5');
+      const [line, next] = [await ownLine(2016), await ownLine(2017)];
       await expect(close(2017)).rejects.toMatchObject({ code: 'STATE_CONFLICT', field: 'year' });
-      await close(2016);
-      // Its money is still on the way.
-      await expect(close(2017)).rejects.toMatchObject({ code: 'STATE_CONFLICT' });
-      await carryOver();
-      await close(2017);
-      await carryOver();
-      expect(await balanceOf(PLACES.city, 2018)).toMatchObject({ carryIn: '7.5000' });
+      // Each another power of two: a sum says whose money is in it.
+      const amounts = Array.from({ length: WRITERS }, (_, n) => 2n ** BigInt(n));
+      const enter = (amount: bigint) => arrive(store, FUND.city, line, fromTenThousandths(amount));
+      const closeBoth = async () => {
+        for (const year of [2017, 2016, 2017]) {
+          await close(year).catch((error) => expect(error).toMatchObject({ code: 'STATE_CONFLICT' }));
+          await carryOver();
+        }
+      };
+      await enter(amounts[0]!);
+      const others = amounts.slice(1);
+      const [outcomes] = await Promise.all([Promise.allSettled(others.map(enter)), closeBoth()]);
+      const refused = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+      expect(refused).toEqual(refused.map(() => expect.objectContaining({ code: 'YEAR_CLOSED' })));
+      const arrived = others.reduce(
+        (sum, amount, n) => (outcomes[n]!.status === 'fulfilled' ? sum + amount : sum),
+        amounts[0]!,
+      );
+      for (const year of [2017, 2018]) expect(await carriedInto(year)).toBe(fromTenThousandths(arrived));
+      for (const [one, year] of [
+        [line, 2016],
+        [next, 2017],
+      ] as const)
+        expect([year, await arrive(store, FUND.city, one, '1').catch(({ code }) => code)]).toEqual([
+          year,
+          'YEAR_CLOSED',
+        ]);
     },
   );
 });

@@ -5,16 +5,6 @@ import { FUND_TYPE } from '../fund-code-lists';
 import type { Trace } from '../households/household-files.service';
 import { arrangementShares } from './arrangements.service';
 
-/** The earliest year before `year` that has money and is not closed, or null: its rest would be carried into a closed year. */
-export async function earlierMoney(tx: ScopedTransaction, year: number): Promise<number | null> {
-  const [row] = await tx.query<{ year: number | null }>(
-    `SELECT min(y.year) AS year FROM survey_year y WHERE y.year < $1 AND y.closed_at IS NULL
-       AND (EXISTS (SELECT FROM fund_carry_in c WHERE c.year = y.year) OR EXISTS (SELECT FROM fund_arrival a WHERE a.year = y.year))`,
-    [year],
-  );
-  return row!.year;
-}
-
 /**
  * Says what was spent of the arrangements of the next projects of a year that is closed to changes, up to `limit`, and carries what
  * unfinished ones have not spent over into the next year: it stays arranged, and is carry-in of the same amount (PA-FD-06). What it has

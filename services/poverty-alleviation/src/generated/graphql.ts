@@ -1108,7 +1108,7 @@ export type Mutation = {
   assignSplitHouseholds: Scalars['Int']['output'];
   /** 开放新年度并开始结转；结转完成后新年度成为当前年度 */
   openYear: SurveyYear;
-  /** 关闭年度：此后不能再修改，资金结余转入下年 */
+  /** 关闭年度：由早到晚依次关闭，此后不能再修改，资金结余转入下年 */
   closeYear: SurveyYear;
   /** 处理待办：确认大病保险参保变更的，随即更新该成员；其余只作记录，业务另行办理 */
   settleToDo: ToDo;

@@ -23,7 +23,6 @@ import {
 } from '../code-lists';
 import { ETHNICITY, POLITICAL_STATUS } from '../national-code-lists';
 import { columnOf } from '../record-fields';
-import { FILE_STATUS_IN_YEAR } from './file-status.rules';
 
 /** What kind of values a field of a condition has; it decides the operators and how values are written. */
 export type ConditionKind = 'CODE' | 'CODES' | 'TEXT' | 'WHOLE' | 'DECIMAL' | 'FLAG' | 'DATE' | 'MONTH';
@@ -41,9 +40,14 @@ export interface ConditionField {
   label: string;
   /** The values to choose from, for codes. */
   list?: CodeList<string>;
+  /** The value that most rows have and nothing else, and SQL of having anything else: such rows have an index of their own. */
+  usual?: { value: string; otherwise: string };
 }
 
 type Described = readonly [label: string, kind: ConditionKind | CodeList<string>, many?: 'CODES'];
+
+/** Written as in the index `member_year_record_unhealthy`. */
+const HEALTHY = { value: 'HEALTHY', otherwise: `m.health <> '{01}'` };
 
 const ALIASES = { RECORD: 'r', FILE: 'h', OUTCOME: 'o', MEMBER: 'm' } as const;
 
@@ -63,6 +67,9 @@ function fieldsOf(
     },
   ]);
 }
+
+const withUsual = ([name, field]: [string, ConditionField]): [string, ConditionField] =>
+  name === 'MEMBER_HEALTH' ? [name, { ...field, usual: HEALTHY }] : [name, field];
 
 /** Every field of a condition, by its name in the graph. */
 export const CONDITION_FIELDS: ReadonlyMap<string, ConditionField> = new Map([
@@ -136,7 +143,7 @@ export const CONDITION_FIELDS: ReadonlyMap<string, ConditionField> = new Map([
   ...fieldsOf('FILE', { identifiedYear: ['识别年度', 'WHOLE'] }),
   [
     'FILE_STATUS',
-    { source: 'FILE', sql: FILE_STATUS_IN_YEAR, kind: 'CODE', list: FILE_STATUS, label: '该年底的档案状态' },
+    { source: 'RECORD', sql: 'r.file_status', kind: 'CODE', list: FILE_STATUS, label: '该年底的档案状态' },
   ],
   ...fieldsOf(
     'OUTCOME',
@@ -186,7 +193,7 @@ export const CONDITION_FIELDS: ReadonlyMap<string, ConditionField> = new Map([
       diseaseName: ['成员：所患疾病', 'TEXT'],
     },
     'MEMBER_',
-  ),
+  ).map(withUsual),
 ]);
 
 /** The operators of the conditions, with their names on the form. */

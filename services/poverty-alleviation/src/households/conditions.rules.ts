@@ -24,6 +24,10 @@ export interface CompiledConditions {
   where: Readonly<Record<ConditionSource, readonly string[]>>;
   /** Whether a condition asks for households whose file was closed or cleared. */
   asksForClosed: boolean;
+  /** Whether a household of which no outcome was recorded meets all conditions on it. */
+  emptyOutcomeMeetsAll: boolean;
+  /** What follows from the conditions on members and leads to the few of a range by an index. */
+  unusualMembers: readonly string[];
 }
 
 const MAX_CONDITIONS = 30;
@@ -44,6 +48,9 @@ const TYPES: Readonly<Record<ConditionKind, string>> = {
 
 /** The fields that only a closed or cleared household, or one asked for by its file status, has. */
 const OF_CLOSED_FILES = new Set(['FILE_STATUS', 'CLOSURE_YEAR']);
+
+/** The operators that a blank meets. */
+const MET_BY_BLANKS: ReadonlySet<ConditionOp> = new Set(['IS_NULL', 'NE']);
 
 /**
  * Turns a condition list into SQL (PA-QS-11, PA-QS-12): all conditions hold at once; those on members hold for one
@@ -74,7 +81,18 @@ export function compileConditions(
   return {
     where,
     asksForClosed: conditions.some(({ field, op }) => OF_CLOSED_FILES.has(field) && op !== 'IS_NULL'),
+    emptyOutcomeMeetsAll: conditions.every(
+      ({ field, op }) => CONDITION_FIELDS.get(field)!.source !== 'OUTCOME' || MET_BY_BLANKS.has(op),
+    ),
+    unusualMembers: conditions.flatMap(unusual),
   };
+}
+
+/** That a value is not the usual one, where the condition takes none but others. */
+function unusual({ field, op, value }: Condition): string[] {
+  const { usual } = CONDITION_FIELDS.get(field)!;
+  const meant = usual !== undefined && (op === 'EQ' || op === 'CONTAINS') && !value?.includes(usual.value);
+  return meant ? [usual.otherwise] : [];
 }
 
 function compile(

@@ -9,8 +9,8 @@ import { BASIC, INCOME_AND_HEALTH, PRODUCTION_AND_LIVING, RELOCATION } from './h
 
 const compiled = (...conditions: Condition[]) => {
   const parameters: unknown[] = [];
-  const { where, asksForClosed } = compileConditions(conditions, (value) => `$${parameters.push(value)}`);
-  return { where, parameters, asksForClosed };
+  const conditionsOfPage = compileConditions(conditions, (value) => `$${parameters.push(value)}`);
+  return { ...conditionsOfPage, parameters };
 };
 const faults = (...conditions: Condition[]) => {
   try {
@@ -96,7 +96,8 @@ rule(
   'an empty list narrows nothing; every listed condition is kept, wherever its field stands',
   () => {
     const none = { RECORD: [], FILE: [], OUTCOME: [], MEMBER: [] };
-    expect(compiled()).toEqual({ where: none, parameters: [], asksForClosed: false });
+    const nothing = { asksForClosed: false, emptyOutcomeMeetsAll: true, unusualMembers: [] };
+    expect(compiled()).toEqual({ where: none, parameters: [], ...nothing });
     const { where } = compiled(
       { field: 'RETURN_YEAR', op: 'NOT_NULL' },
       { field: 'RETURN_YEAR', op: 'EQ', value: ['2016'] },
@@ -116,6 +117,33 @@ it('closed households are asked for by their closure year or file status only', 
   expect(asks('FILE_STATUS', 'EQ', 'CLEARED')).toBe(true);
   expect(asks('CLOSURE_YEAR', 'IS_NULL')).toBe(false);
   expect(asks('RETURN_YEAR', 'EQ', '2017')).toBe(false);
+});
+
+it.each<[met: boolean, ...conditions: Condition[]]>([
+  [true, { field: 'OUTCOME_WATER_SAFE', op: 'IS_NULL' }],
+  [true, { field: 'OUTCOME_WATER_SAFE', op: 'NE', value: ['true'] }],
+  [true, { field: 'RETURN_YEAR', op: 'NOT_NULL' }],
+  [false, { field: 'OUTCOME_WATER_SAFE', op: 'NOT_NULL' }],
+  [false, { field: 'OUTCOME_WATER_SAFE', op: 'EQ', value: ['false'] }],
+  [
+    false,
+    { field: 'OUTCOME_WATER_SAFE', op: 'IS_NULL' },
+    { field: 'OUTCOME_FOOD_ASSURED', op: 'EQ', value: ['true'] },
+  ],
+])('a household without an outcome meets all conditions on it: %s', (met, ...conditions) => {
+  expect(compiled(...conditions).emptyOutcomeMeetsAll).toBe(met);
+});
+
+it.each<[unusual: boolean, op: ConditionOp, ...value: string[]]>([
+  [true, 'EQ', 'DISABLED'],
+  [true, 'CONTAINS', 'SERIOUS_ILLNESS', 'CHRONIC_ILLNESS'],
+  [false, 'EQ', 'HEALTHY'],
+  [false, 'CONTAINS', 'DISABLED', 'HEALTHY'],
+  [false, 'NE', 'DISABLED'],
+  [false, 'NOT_NULL'],
+])('only conditions that no healthy member meets leave those out: %s %s %s', (unusual, op, ...value) => {
+  const condition = { field: 'MEMBER_HEALTH', op, ...(value.length > 0 ? { value } : {}) };
+  expect(compiled(condition).unusualMembers).toEqual(unusual ? [`m.health <> '{01}'`] : []);
 });
 
 /** A condition in order for each kind of field, and values that are none of it. */

@@ -1,5 +1,19 @@
 import type { ScopedTransaction } from '@junxian/persistence';
 
+/** The blind indexes of the numbers that these members carry in a year; who has none is left out. */
+export async function numbersOf(
+  tx: ScopedTransaction,
+  memberIds: readonly string[],
+  year: number,
+): Promise<string[]> {
+  const rows = await tx.query<{ index: string }>(
+    `SELECT id_number_index AS index FROM member_year_record
+     WHERE member_id = ANY($1::uuid[]) AND year = $2 AND id_number_index IS NOT NULL`,
+    [memberIds, year],
+  );
+  return rows.map(({ index }) => index);
+}
+
 /** Whether one of these members carries a number that somebody else carries as an active member of the year, anywhere (PA-NI-03). */
 export async function isHeldByOthers(
   tx: ScopedTransaction,

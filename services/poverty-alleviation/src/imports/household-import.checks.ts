@@ -175,14 +175,12 @@ export class GroupChecker {
   ): StagedRow[] {
     const { personal } = this.parts;
     const tabs = tabsOf(form, personal);
+    const members = form.members.map((member, place) =>
+      memberRecord(member, keys[place]!, personal, indexes[place]!),
+    );
     this.counts.newHouseholds += 1;
     this.counts.newMembers += group.rows.length;
-    const common = {
-      groupNo: this.groupNo,
-      villageCode: group.villageCode,
-      targetId: null,
-      seenVersion: null,
-    };
+    const common = { groupNo: this.groupNo, villageCode: group.villageCode };
     const placeInVillage = (this.newInVillage.get(group.villageCode) ?? 0) + 1;
     this.newInVillage.set(group.villageCode, placeInVillage);
     return [
@@ -191,9 +189,7 @@ export class GroupChecker {
         part: 'HOUSEHOLD',
         place: placeInVillage,
         rowNumber: headRow(group).rowNumber,
-        idIndex: null,
-        citizenId: null,
-        isHead: false,
+        headCitizenId: members.find(({ relationToHead }) => relationToHead === 'HEAD')!.citizenId,
         contents: {
           ...filled(BASIC, tabs.basic),
           ...filled(PRODUCTION_AND_LIVING, tabs.productionAndLiving),
@@ -201,19 +197,17 @@ export class GroupChecker {
           ...filled(RELOCATION, tabs.relocation),
         },
       },
-      ...group.rows.map((row, place): StagedRow => {
-        const record = memberRecord(form.members[place]!, keys[place]!, personal, indexes[place]!);
-        return {
+      ...members.map(
+        (member, place): StagedRow => ({
           ...common,
           part: 'MEMBER',
           place: place + 1,
-          rowNumber: row.rowNumber,
+          householdPlace: placeInVillage,
+          rowNumber: group.rows[place]!.rowNumber,
           idIndex: indexes[place]!,
-          citizenId: record.citizenId,
-          isHead: record.relationToHead === 'HEAD',
-          contents: filled(MEMBER, record),
-        };
-      }),
+          contents: filled(MEMBER, member),
+        }),
+      ),
     ];
   }
 
@@ -224,18 +218,11 @@ export class GroupChecker {
     indexes: readonly string[],
   ): StagedRow[] {
     const head = headRow(group);
-    const common = {
-      groupNo: this.groupNo,
-      villageCode: null,
-      idIndex: null,
-      citizenId: null,
-      isHead: false,
-      place: null,
-    };
+    const { groupNo } = this;
     const { record } = found;
     const tabs = this.changedTabs(found, change);
     const rows: StagedRow[] = change.members.map(({ member, changes }) => ({
-      ...common,
+      groupNo,
       part: 'MEMBER',
       rowNumber: group.rows[indexes.indexOf(member.idNumberIndex!)]!.rowNumber,
       targetId: member.id,
@@ -244,7 +231,7 @@ export class GroupChecker {
     }));
     if (Object.keys(tabs).length > 0) {
       rows.push({
-        ...common,
+        groupNo,
         part: 'HOUSEHOLD',
         rowNumber: head.rowNumber,
         targetId: record.householdId,

@@ -84,9 +84,10 @@ export class HouseholdImport {
   }
 
   private async readAndStage(job: RunningJob<HouseholdOrder>, file: SheetFile) {
-    const { clock, personal } = this.parts;
+    const { database, clock, personal } = this.parts;
     const { year } = job.input;
     const codes = await this.codes(job.scope, year);
+    await job.progress('CHECKING', 0);
     const sheet: OpenSheet = await openSheet(file, HOUSEHOLD_SHEET, HOUSEHOLD_SHEET_LIMITS);
     const checker = new GroupChecker({
       personal,
@@ -100,27 +101,35 @@ export class HouseholdImport {
     const groups = new HouseholdGroups((fault) => checker.fault(fault));
     let rows = 0;
     let rowsChecked = 0;
-    // The next rows are read while a batch is checked and staged.
+    // While a batch is staged the next one is checked and the one after that is read.
+    let checking: Promise<void> = Promise.resolve();
     let staging: Promise<void> = Promise.resolve();
-    const stageNext = async () => {
+    const check = async (batch: readonly SheetHousehold[]) => {
+      const staged = await database.read(job.scope, (tx) => checker.check(tx, batch));
       await staging;
-      const batch = groups.take(GROUPS_PER_BATCH);
-      staging = this.stage(job, checker, batch).then(() => {
-        for (const household of batch) rowsChecked += household.rows.length;
-        return job.progress('CHECKING', rowsChecked);
-      });
+      staging = database
+        .write(job.scope, (tx) => stageRows(tx, job.id, staged))
+        .then(() => {
+          for (const household of batch) rowsChecked += household.rows.length;
+          return job.progress('CHECKING', rowsChecked);
+        });
       // Whoever awaits it hears of it.
       staging.catch(() => undefined);
     };
-    await job.progress('CHECKING', 0);
+    const checkNext = async () => {
+      await checking;
+      checking = check(groups.take(GROUPS_PER_BATCH));
+      checking.catch(() => undefined);
+    };
     for await (const batch of sheet.rows as AsyncGenerator<ReadRow[]>) {
       rows += batch.length;
       for (const one of batch) groups.add(one);
-      while (groups.waiting >= GROUPS_PER_BATCH) await stageNext();
+      while (groups.waiting >= GROUPS_PER_BATCH) await checkNext();
       if (checker.isFull) break;
     }
     groups.end();
-    while (groups.waiting > 0) await stageNext();
+    while (groups.waiting > 0) await checkNext();
+    await checking;
     await staging;
     await job.progress('CHECKING', rows, rows);
     return {
@@ -130,16 +139,6 @@ export class HouseholdImport {
       unknownColumns: sheet.unknownColumns,
       epoch: codes.epoch,
     };
-  }
-
-  private stage(
-    job: RunningJob<HouseholdOrder>,
-    checker: GroupChecker,
-    batch: readonly SheetHousehold[],
-  ): Promise<void> {
-    return this.parts.database.write(job.scope, async (tx) => {
-      await stageRows(tx, job.id, await checker.check(tx, batch));
-    });
   }
 
   /** The codes of today, for the check; what is written is held again. Throws YEAR_CLOSED before anything is read. */

@@ -2,19 +2,24 @@ import type { SheetFault } from '@junxian/documents';
 import type { ScopedTransaction } from '@junxian/persistence';
 import { personLocks } from '../assistance/helpers-and-members.service';
 
-/** A row of the sheet as it will be written: columns with stored values. */
+/** A row of the sheet as it will be written: columns with stored values. What does not concern it is left out. */
 export interface StagedRow {
   rowNumber: number;
   part: 'HOUSEHOLD' | 'MEMBER';
   groupNo: number;
-  villageCode: string | null;
-  idIndex: string | null;
-  citizenId: string | null;
-  isHead: boolean;
-  targetId: string | null;
-  seenVersion: number | null;
+  /** Of what is new. */
+  villageCode?: string;
   /** Of what is new, from 1: which household of its village in the sheet, which member of its household. */
-  place: number | null;
+  place?: number;
+  /** Of a new member: the place of its household. */
+  householdPlace?: number;
+  /** Of a new member: the blind index of its document. */
+  idIndex?: string;
+  /** Of a new household: the citizen who heads it. */
+  headCitizenId?: string | null;
+  /** Of what changes: which row, and its version when it was compared. */
+  targetId?: string;
+  seenVersion?: number;
   contents: Record<string, unknown>;
 }
 
@@ -32,11 +37,13 @@ export async function stageRows(
 ): Promise<void> {
   if (rows.length === 0) return;
   await tx.query(
-    `INSERT INTO import_row (job_id, owner_account, row_number, part, group_no, village_code, id_index, citizen_id, is_head, target_id, seen_version, place, new_id, contents)
-     SELECT $1, junxian.account_id(), r."rowNumber", r.part, r."groupNo", r."villageCode", r."idIndex", r."citizenId", r."isHead", r."targetId", r."seenVersion", r.place,
-       CASE WHEN r."targetId" IS NULL THEN uuidv7() END, r.contents
-     FROM jsonb_to_recordset($2::jsonb) AS r ("rowNumber" integer, part text, "groupNo" integer, "villageCode" text, "idIndex" text,
-       "citizenId" text, "isHead" boolean, "targetId" uuid, "seenVersion" integer, place integer, contents jsonb)`,
+    `INSERT INTO import_row (job_id, owner_account, row_number, part, group_no, village_code, id_index, citizen_id, target_id, seen_version, place, new_id, household_place,
+       household_id, contents)
+     SELECT $1, junxian.account_id(), r."rowNumber", r.part, r."groupNo", r."villageCode", r."idIndex", r."headCitizenId", r."targetId", r."seenVersion", r.place, r.new_id, r."householdPlace",
+       CASE WHEN r."householdPlace" IS NOT NULL THEN first_value(r.new_id) OVER (PARTITION BY r."groupNo" ORDER BY r.part) END, r.contents
+     FROM (SELECT *, CASE WHEN "targetId" IS NULL THEN uuidv7() END AS new_id
+       FROM jsonb_to_recordset($2::jsonb) AS given ("rowNumber" integer, part text, "groupNo" integer, "villageCode" text, "idIndex" text,
+         "headCitizenId" text, "targetId" uuid, "seenVersion" integer, place integer, "householdPlace" integer, contents jsonb)) AS r`,
     [jobId, JSON.stringify(rows)],
   );
 }

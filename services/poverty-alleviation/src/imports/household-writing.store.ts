@@ -28,11 +28,8 @@ export interface Portion {
   changes: number;
 }
 
-/** How many households each village had before those of the sheet, by the same places in both lists. */
-export interface Serials {
-  villageCodes: string[];
-  before: number[];
-}
+/** How many households each village had before those of the sheet. */
+export type Serials = Readonly<Record<string, number>>;
 
 /** A household that was written. */
 export interface NewHousehold {
@@ -59,14 +56,13 @@ const list = (columns: readonly string[], alias: string) =>
 
 /** The staged rows of a portion, by the first three parameters. */
 const inPortion = (alias: string) => `${alias}.job_id = $1 AND ${alias}.group_no BETWEEN $2 AND $3`;
-const NEW_HOUSEHOLDS = `import_row h JOIN household w ON w.id = h.new_id
-  WHERE ${inPortion('h')} AND h.part = 'HOUSEHOLD' AND h.target_id IS NULL`;
-/** Those of new members, each with the household it belongs to. */
-const NEW_MEMBERS = `import_row m
-  JOIN import_row h ON ${inPortion('h')} AND h.group_no = m.group_no AND h.part = 'HOUSEHOLD'
-  JOIN household w ON w.id = h.new_id
-  WHERE ${inPortion('m')} AND m.part = 'MEMBER' AND m.target_id IS NULL`;
-const PERSON_NO = `w.household_no || lpad(m.place::text, 2, '0')`;
+const newRows = (part: 'HOUSEHOLD' | 'MEMBER') =>
+  `${inPortion('r')} AND r.part = '${part}' AND r.target_id IS NULL`;
+/** A household's number, by its village, its place there, and the parameter that holds {@link Serials}. */
+const householdNo = (place: string, serials: string) =>
+  `r.village_code || lpad(((${serials}::jsonb ->> r.village_code)::integer + r.${place})::text, 5, '0')`;
+const personNo = (serials: string) =>
+  `${householdNo('household_place', serials)} || lpad(r.place::text, 2, '0')`;
 
 /** What is staged, in portions in the order of the sheet. */
 export function portionsOf(tx: ScopedTransaction, jobId: string): Promise<Portion[]> {
@@ -88,10 +84,7 @@ export async function takeSerials(tx: ScopedTransaction, jobId: string): Promise
      RETURNING new.village_code AS "villageCode", coalesce(old.last_serial, 0) AS before`,
     [jobId],
   );
-  return {
-    villageCodes: taken.map(({ villageCode }) => villageCode),
-    before: taken.map(({ before }) => before),
-  };
+  return Object.fromEntries(taken.map(({ villageCode, before }) => [villageCode, before]));
 }
 
 /**
@@ -103,47 +96,47 @@ export function writeNewHouseholds(
   tx: ScopedTransaction,
   { jobId, year, epoch, by }: Writing,
   { firstGroup, lastGroup }: Portion,
-  { villageCodes, before }: Serials,
+  serials: Serials,
 ): Promise<NewHousehold[]> {
   const portion = [jobId, firstGroup, lastGroup];
-  const parameters = [...portion, epoch, by.actor, by.now, year];
+  const traced = [...portion, epoch, by.actor, by.now];
+  const before = JSON.stringify(serials);
   tx.send(
     `INSERT INTO household (id, region_code, region_epoch, household_no, identified_year, last_person_serial, created_by, created_at, updated_by, updated_at)
-     SELECT h.new_id, h.village_code, $4, h.village_code || lpad((s.before + h.place)::text, 5, '0'), $7,
-       (h.contents ->> 'member_count')::integer, $5, $6, $5, $6
-     FROM import_row h JOIN unnest($8::text[], $9::integer[]) AS s (village_code, before) ON s.village_code = h.village_code
-     WHERE ${inPortion('h')} AND h.part = 'HOUSEHOLD' AND h.target_id IS NULL ORDER BY h.group_no`,
-    [...parameters, villageCodes, before],
+     SELECT r.new_id, r.village_code, $4, ${householdNo('place', '$8')}, $7, (r.contents ->> 'member_count')::integer, $5, $6, $5, $6
+     FROM import_row r WHERE ${newRows('HOUSEHOLD')} ORDER BY r.group_no`,
+    [...traced, year, before],
   );
   tx.send(
     `INSERT INTO household_year_record (household_id, year, household_no, region_code, region_epoch, ${HOUSEHOLD_COLUMNS.join(', ')}, created_by, created_at, updated_by, updated_at)
-     SELECT n.id, $7, n.household_no, n.village_code, $4, ${list(HOUSEHOLD_COLUMNS, 'p')}, $5, $6, $5, $6
-     FROM (SELECT w.id, w.household_no, h.village_code, h.contents FROM ${NEW_HOUSEHOLDS}) AS n
-     CROSS JOIN LATERAL jsonb_populate_record(NULL::household_year_record, n.contents) AS p`,
-    parameters,
+     SELECT r.new_id, $7, ${householdNo('place', '$8')}, r.village_code, $4, ${list(HOUSEHOLD_COLUMNS, 'p')}, $5, $6, $5, $6
+     FROM import_row r CROSS JOIN LATERAL jsonb_populate_record(NULL::household_year_record, r.contents) AS p
+     WHERE ${newRows('HOUSEHOLD')}`,
+    [...traced, year, before],
   );
   tx.send(
     `INSERT INTO household_status_history (household_id, year, region_code, region_epoch, to_status, operation, operator, at)
-     SELECT w.id, $7, h.village_code, $4, h.contents ->> 'poverty_status', 'IMPORT', $5, $6 FROM ${NEW_HOUSEHOLDS}`,
-    parameters,
+     SELECT r.new_id, $7, r.village_code, $4, r.contents ->> 'poverty_status', 'IMPORT', $5, $6 FROM import_row r
+     WHERE ${newRows('HOUSEHOLD')}`,
+    [...traced, year],
   );
   tx.send(
     `INSERT INTO member (id, region_code, region_epoch, person_no, created_by, created_at, updated_by, updated_at)
-     SELECT m.new_id, m.village_code, $4, ${PERSON_NO}, $5, $6, $5, $6 FROM ${NEW_MEMBERS}`,
-    parameters.slice(0, 6),
+     SELECT r.new_id, r.village_code, $4, ${personNo('$7')}, $5, $6, $5, $6 FROM import_row r WHERE ${newRows('MEMBER')}`,
+    [...traced, before],
   );
   tx.send(
     `INSERT INTO member_year_record (member_id, person_no, year, household_id, region_code, region_epoch, ${MEMBER_COLUMNS.join(', ')}, created_by, created_at, updated_by, updated_at)
-     SELECT n.id, n.person_no, $7, n.household_id, n.village_code, $4, ${list(MEMBER_COLUMNS, 'p')}, $5, $6, $5, $6
-     FROM (SELECT m.new_id AS id, ${PERSON_NO} AS person_no, w.id AS household_id, m.village_code, m.contents FROM ${NEW_MEMBERS}) AS n
-     CROSS JOIN LATERAL jsonb_populate_record(NULL::member_year_record, n.contents) AS p`,
-    parameters,
+     SELECT r.new_id, ${personNo('$8')}, $7, r.household_id, r.village_code, $4, ${list(MEMBER_COLUMNS, 'p')}, $5, $6, $5, $6
+     FROM import_row r CROSS JOIN LATERAL jsonb_populate_record(NULL::member_year_record, r.contents) AS p
+     WHERE ${newRows('MEMBER')}`,
+    [...traced, year, before],
   );
   return tx.query<NewHousehold>(
-    `SELECT w.id, w.household_no AS "householdNo", m.village_code AS "villageCode", w.last_person_serial AS members,
-       m.citizen_id AS "headCitizenId"
-     FROM ${NEW_MEMBERS} AND m.is_head ORDER BY m.group_no`,
-    portion,
+    `SELECT r.new_id AS id, ${householdNo('place', '$4')} AS "householdNo", r.village_code AS "villageCode",
+       (r.contents ->> 'member_count')::integer AS members, r.citizen_id AS "headCitizenId"
+     FROM import_row r WHERE ${newRows('HOUSEHOLD')} ORDER BY r.group_no`,
+    [...portion, before],
   );
 }
 

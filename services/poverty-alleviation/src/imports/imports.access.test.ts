@@ -1,6 +1,6 @@
 import { readSheet } from '@junxian/documents';
-import { type Principal, scopeOf } from '@junxian/identity';
-import { rule } from '@junxian/test-kit';
+import { citizenIdOf, type Principal, scopeOf } from '@junxian/identity';
+import { rule, testKeys } from '@junxian/test-kit';
 import { assistanceStage } from '../assistance/assistance.fixture';
 import { copyYear } from '../households/years.fixture';
 import { householdForm, idNumber, memberForm } from '../testing/forms.support.test';
@@ -101,6 +101,44 @@ describe('a sheet in order', () => {
         ],
       },
     });
+  });
+
+  it('puts everybody into the household they stand with, and announces each household with its head, wherever the head stands', async () => {
+    await importRows([
+      memberRow(yunzhou2, '新1', 1),
+      headRowCells(yunzhou2, '新1', 2),
+      ...family(yunzhou1, '新2', 11),
+      ...family(yunzhou2, '新3', 21),
+      memberRow(yunzhou2, '新3', 23),
+    ]);
+    const persons = await store.adminQuery<{ head: boolean; no: string; citizen: string }>(
+      `SELECT m.person_no AS no, m.citizen_id AS citizen, m.relation_to_head = '01' AS head FROM member_year_record m
+       JOIN household h ON h.id = m.household_id AND starts_with(m.person_no, h.household_no) AND h.region_code = m.region_code
+       JOIN household_year_record r ON r.household_id = h.id AND r.household_no = h.household_no AND r.region_code = h.region_code
+       JOIN member p ON p.id = m.member_id AND p.person_no = m.person_no AND p.region_code = m.region_code
+       ORDER BY m.person_no`,
+    );
+    const citizen = (serial: number) => citizenIdOf(idNumber(serial), testKeys.citizenIdKey);
+    expect(persons.map(({ no, citizen }) => [no.slice(12), citizen])).toEqual([
+      ['0000101', citizen(11)],
+      ['0000102', citizen(12)],
+      ['0000101', citizen(1)],
+      ['0000102', citizen(2)],
+      ['0000201', citizen(21)],
+      ['0000202', citizen(22)],
+      ['0000203', citizen(23)],
+    ]);
+    const announced = await store.adminQuery(
+      `SELECT e.data ->> 'headCitizenId' AS head, (e.data ->> 'members')::int AS members, h.last_person_serial AS last,
+         h.household_no AS no
+       FROM outbox, jsonb_extract_path(envelope::jsonb, 'data') AS e (data) JOIN household h ON h.id::text = e.data ->> 'householdId'
+       ORDER BY h.household_no`,
+    );
+    expect(announced).toEqual([
+      { head: citizen(11), members: 2, last: 2, no: `${yunzhou1}00001` },
+      { head: citizen(2), members: 2, last: 2, no: `${yunzhou2}00001` },
+      { head: citizen(21), members: 3, last: 3, no: `${yunzhou2}00002` },
+    ]);
   });
 
   it('stands beside an identification by hand as if both had been: numbers go on', async () => {

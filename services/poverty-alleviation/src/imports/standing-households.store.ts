@@ -1,5 +1,4 @@
 import { groupBy, type ScopedTransaction } from '@junxian/persistence';
-import { FILE_STATUS_IN_YEAR } from '../households/file-status.rules';
 import { isActive } from '../households/household-files.service';
 import { type MemberView, readMembers, readYearRecords } from '../households/household-views.service';
 import type { PersonalData } from '../personal-data';
@@ -36,7 +35,7 @@ export async function readStanding(
   ].map(({ id }) => id);
   const found = await tx.query<{ householdId: string; householdNo: string }>(
     `SELECT r.household_id AS "householdId", r.household_no AS "householdNo" FROM household h JOIN household_year_record r ON r.household_id = h.id
-     WHERE h.id = ANY($1::uuid[]) AND r.year = $2 AND ${FILE_STATUS_IN_YEAR} = 'ACTIVE'`,
+     WHERE h.id = ANY($1::uuid[]) AND r.year = $2 AND r.file_status = 'ACTIVE'`,
     [[...new Set(ids)], year],
   );
   const keys = found.map(({ householdId }) => ({ householdId, year }));

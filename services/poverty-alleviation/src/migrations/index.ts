@@ -27,6 +27,8 @@ import { LighterStaging1000000000490 } from './490-lighter-staging';
 import { YearClosings1000000000500 } from './500-year-closings';
 import { Reporters1000000000510 } from './510-reporters';
 import { MembersOfAYear1000000000520 } from './520-members-of-a-year';
+import { NumberedStaging1000000000530 } from './530-numbered-staging';
+import { ConditionSearches1000000000540 } from './540-condition-searches';
 import {
   AssistanceBeyondScope1000000000345,
   BeyondScope1000000000190,
@@ -90,4 +92,6 @@ export const migrations = [
   YearClosings1000000000500,
   Reporters1000000000510,
   MembersOfAYear1000000000520,
+  NumberedStaging1000000000530,
+  ConditionSearches1000000000540,
 ];

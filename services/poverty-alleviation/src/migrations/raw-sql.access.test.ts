@@ -1,6 +1,5 @@
 import { ANONYMOUS, type Principal, type Scope, scopeOf } from '@junxian/identity';
-import { isOutsideScope } from '@junxian/persistence';
-import { principals, rowsSeen } from '@junxian/test-kit';
+import { principals, rawStatement, rowsSeen, touchedRows } from '@junxian/test-kit';
 import { scopes } from '../service-scopes';
 import { openWholeCounty, type WholeCounty } from '../testing/county.fixture';
 import { officer } from '../testing/store.support.test';
@@ -36,24 +35,10 @@ afterAll(() => county?.close());
 type Caller = Principal | Scope;
 const scopeFor = (who: Caller): Scope => ('actor' in who ? who : scopeOf(who));
 
-/** How many rows a statement gave or changed, or 'refused' by the database. Nothing stays. */
-async function attempt(who: Caller, sql: string, parameters: unknown[] = []): Promise<number | string> {
-  class Undo extends Error {
-    constructor(readonly rows: number) {
-      super();
-    }
-  }
-  try {
-    await county.store.database.write(scopeFor(who), async (tx) => {
-      throw new Undo((await tx.query(sql, parameters)).length);
-    });
-  } catch (error) {
-    if (error instanceof Undo) return error.rows;
-    if (isOutsideScope(error)) return 'refused';
-    throw error;
-  }
-  return 0;
-}
+const attempt = (who: Caller, sql: string, parameters: unknown[] = []) =>
+  rawStatement(county.store.database, scopeFor(who), sql, parameters);
+const touched = (who: Caller, table: string, sql: string) =>
+  touchedRows(county.store.database, scopeFor(who), table, sql);
 
 /** Tables that this county has rows in, so that to find none of them means something. */
 const FILLED = [
@@ -424,41 +409,6 @@ const PRIVILEGES: readonly [sql: string, able: readonly string[]][] = [
   [remove('export_log'), []],
   [remove('outbox'), []],
 ];
-
-/** How many rows a statement without a condition changed, past the caller's own eyes; 0 when it was refused, 'checked' when a row came as far as its constraints. */
-async function touched(who: Caller, table: string, sql: string): Promise<number | 'checked'> {
-  class Undo extends Error {
-    constructor(readonly rows: number) {
-      super();
-    }
-  }
-  try {
-    await county.store.database.write(scopeFor(who), async (tx) => {
-      const count = async () => {
-        await tx.query(`SELECT set_config('junxian.actor', 'SERVICE', true), set_config('junxian.region_low', '0', true),
-          set_config('junxian.region_high', ':', true)`);
-        const [row] = await tx.query<{ n: number }>(
-          `SELECT count(*) FILTER (WHERE t.xmin <> pg_current_xact_id()::xid)::int AS n FROM ${table} t`,
-        );
-        return row!.n;
-      };
-      const before = await count();
-      const { actor, regionLow, regionHigh } = scopeFor(who);
-      await tx.query(
-        `SELECT set_config('junxian.actor', $1, true), set_config('junxian.region_low', $2, true), set_config('junxian.region_high', $3, true)`,
-        [actor, regionLow, regionHigh],
-      );
-      await tx.query(sql);
-      throw new Undo(before - (await count()));
-    });
-  } catch (error) {
-    if (error instanceof Undo) return error.rows;
-    if (isOutsideScope(error)) return 0;
-    if (/violates (not-null|check|foreign key) constraint/.test(String(error))) return 'checked';
-    throw error;
-  }
-  return 0;
-}
 
 /** Rows of the tables that a county's ordinary day leaves empty. */
 async function fillTheRest(): Promise<void> {

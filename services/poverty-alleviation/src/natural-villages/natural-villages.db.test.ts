@@ -1,19 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { followRegionChanges, receiveRegionChange } from '@junxian/region-changes';
-import type { RunningSubgraph } from '@junxian/subgraph';
-import {
-  countStatements,
-  rule,
-  scenario,
-  subgraphClient,
-  type TestIssuer,
-  testIssuer,
-} from '@junxian/test-kit';
+import { countStatements, rule, scenario } from '@junxian/test-kit';
 import { regionFollowing } from '../region-changes/following';
 import { scopes } from '../service-scopes';
 import { householdForm, memberForm } from '../testing/forms.support.test';
-import { officer, openStore, type TestStore, VILLAGES } from '../testing/store.support.test';
-import { startTestSubgraph } from '../testing/subgraph.support.test';
+import { officer, type TestStore, VILLAGES } from '../testing/store.support.test';
+import { type OpenGraph, openGraph } from '../testing/subgraph.support.test';
 import { everyIndicator, recordedEvents } from '../testing/villages.support.test';
 import { NATURAL_VILLAGE } from './natural-village.rules';
 import { forgetNaturalVillage } from './natural-villages.service';
@@ -21,26 +13,19 @@ import { forgetNaturalVillage } from './natural-villages.service';
 const VILLAGE = VILLAGES.yunzhou1;
 const operator = officer('140215000000', 'COUNTY', 'OPERATOR');
 
+let graph: OpenGraph;
 let store: TestStore;
-let issuer: TestIssuer;
-let running: RunningSubgraph;
 beforeAll(async () => {
-  store = await openStore();
-  issuer = testIssuer();
-  running = await startTestSubgraph(store, issuer);
+  graph = await openGraph();
+  ({ store } = graph);
 });
-afterAll(async () => {
-  await running.stop();
-  await store.close();
-});
+afterAll(() => graph?.close());
 beforeEach(() =>
   store.adminQuery('TRUNCATE natural_village, natural_village_year_record, village_history, outbox CASCADE'),
 );
 
-const ask = async (document: string, variables = {}, principal = operator) => {
-  const { data, errors } = await subgraphClient(running.url, issuer, principal).query(document, variables);
-  return { data, codes: (errors ?? []).map(({ extensions }) => extensions?.code), errors };
-};
+const ask = (document: string, variables = {}, principal = operator) =>
+  graph.ask(principal, document, variables);
 const SAVE =
   'mutation ($input: SaveNaturalVillageInput!) { saveNaturalVillage(input: $input) { surveyName version households waterSafe } }';
 const save = (code: string, year: number, input: Record<string, unknown> = {}) =>

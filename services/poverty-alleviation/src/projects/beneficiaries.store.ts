@@ -1,6 +1,5 @@
 import type { ScopedTransaction } from '@junxian/persistence';
 import { FILE_STATUS, POVERTY_STATUS, RESETTLEMENT, type Resettlement } from '../code-lists';
-import { FILE_STATUS_IN_YEAR } from '../households/file-status.rules';
 import { ACTIVE_MEMBER_CODES, type Trace } from '../households/household-files.service';
 import { PROJECT_TYPE, type ProjectType } from '../project-code-lists';
 import { type BeneficiaryInput, beneficiaryKey, type CandidateHousehold } from './beneficiary.rules';
@@ -22,7 +21,7 @@ export async function lockCandidates(
     isStableExit: boolean;
   }>(
     `SELECT h.id, r.region_code AS "regionCode",
-       ${FILE_STATUS_IN_YEAR} AS "fileStatus",
+       r.file_status AS "fileStatus",
        EXISTS (SELECT FROM household_year_record s WHERE s.household_id = h.id AND s.poverty_status = $3) AS "isStableExit"
      FROM household h JOIN household_year_record r ON r.household_id = h.id AND r.year = $2
      WHERE h.id = ANY($1::uuid[])`,

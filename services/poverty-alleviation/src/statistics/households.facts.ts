@@ -1,4 +1,3 @@
-import { FILE_STATUS_IN_YEAR } from '../households/file-status.rules';
 import { CHANGE_CELLS, cellArrays, HOUSEHOLD_CELLS, LEFT_VILLAGE_CELLS } from './cells.rules';
 
 /**
@@ -33,7 +32,7 @@ const FACTS = `
           coalesce(r.member_count, 0) AS persons, r.poverty_status, r.household_attribute, r.identification_standard, r.main_cause,
           r.exit_year, r.return_year, r.return_reason, coalesce(r.is_relocation_household, false) AS is_relocation_household,
           r.mode, r.resettlement, r.difficulty, r.relocated_date, coalesce(r.follow_up_support, '{}') AS follow_up_support,
-          r.household_id IS NOT NULL AND ${FILE_STATUS_IN_YEAR} = 'ACTIVE' AS active,
+          r.household_id IS NOT NULL AND r.file_status = 'ACTIVE' AS active,
           CASE WHEN b.poverty_status IN ('0', '3') AND (h.closed_year IS NULL OR asked.year - 1 < h.closed_year)
             THEN b.member_count ELSE 0 END AS opening,
           change.gained, change.lost, change.split_off,

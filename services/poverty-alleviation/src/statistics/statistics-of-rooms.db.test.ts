@@ -9,6 +9,7 @@ import { openProjectStage } from '../projects/project-stage.fixture';
 import { FORMS, reportForm } from '../projects/projects.fixture';
 import { regionFollowing } from '../region-changes/following';
 import { scopes } from '../service-scopes';
+import { closedBefore } from '../survey-years/closed-years.fixture';
 import { officer, openStore, operatorOf, type TestStore, VILLAGES } from '../testing/store.support.test';
 import { oldPoorVillage } from '../testing/villages.support.test';
 import { delivery } from './deliver.fixture';
@@ -633,6 +634,7 @@ describe('money and projects', () => {
     );
     await arrive(store, FUND.city, await lineOf(store, left), '7.5');
     const keeper = officer('000000000000', 'NATION', 'SYSTEM_ADMIN');
+    await closedBefore(store, 2016);
     await as(store, keeper, (tx) => store.services.yearTurn.close(tx, 2016, 1));
     await store.services.yearTurn.continueClosing(store.database);
     await deliver();

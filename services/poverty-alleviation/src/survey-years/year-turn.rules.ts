@@ -68,12 +68,13 @@ function isLine(text: string): boolean {
 }
 
 /**
- * Checks that a year may be closed: it is open, nothing of it is being copied, and no earlier year has money that is not carried
- * over yet (`earlierMoney`). Throws STATE_CONFLICT.
+ * Checks that a year may be closed: it is open, nothing of it is being copied, and all `years` before it are closed and their money
+ * carried over. Years close in order, so that what a closed one begins with stands still: its carry-in (PA-FD-06), its opening of
+ * the net decrease (PA-ST-12). Throws STATE_CONFLICT.
  */
 export function checkClosing(
   { editable, closedAt, isBeingCopied, year }: SurveyYear,
-  earlierMoney: number | null,
+  years: readonly Pick<SurveyYear, 'year' | 'closedAt'>[],
 ): void {
   if (closedAt !== null) {
     throw conflict({
@@ -87,10 +88,12 @@ export function checkClosing(
       en: 'The copy from or into this year is not complete; wait for it',
     });
   }
-  if (earlierMoney !== null) {
+  const earlier = years.filter((one) => one.year < year && one.closedAt === null).map((one) => one.year);
+  if (earlier.length > 0) {
+    const first = Math.min(...earlier);
     throw conflict({
-      zh: `${earlierMoney} 年度有扶贫资金且尚未关闭，其结余要转入下年；请先关闭 ${earlierMoney} 年度，并待结转完成`,
-      en: `${earlierMoney} has money and is not closed; its rest is to be carried over: close ${earlierMoney} first and wait until that is done`,
+      zh: `各年度由早到晚依次关闭，${first} 年度尚未关闭；请先关闭 ${first} 年度，并待其资金结转完成`,
+      en: `Years close in order and ${first} is not closed; close ${first} first and wait until its money is carried over`,
     });
   }
 }

@@ -43,15 +43,26 @@ rule('PA-YR-07', 'the year after the current cycle is opened, one at a time', ()
   for (const [given, expected] of cases) expect(faultsOf(() => checkOpening(...given))).toEqual(expected);
 });
 
-it('a year is closed once, not while it is being copied, and after the earlier ones that have money', () => {
-  const cases: [Partial<SurveyYear>, number | null, string[]][] = [
-    [{}, null, []],
-    [{ isCurrentCycle: false }, null, []],
-    [{ editable: false, closedAt: new Date() }, null, ['STATE_CONFLICT year']],
-    [{ isBeingCopied: true }, null, ['STATE_CONFLICT year']],
-    [{ editable: false }, null, ['STATE_CONFLICT year']],
-    [{}, 2016, ['STATE_CONFLICT year']],
+it('a year is closed once, not while it is being copied, and after all before it, whose money is carried over', () => {
+  const closedAt = new Date();
+  const [of2015, of2016] = [year({ year: 2015 }), year({ year: 2016 })];
+  const closed = [
+    { ...of2015, closedAt },
+    { ...of2016, closedAt },
   ];
-  for (const [changes, earlierMoney, expected] of cases)
-    expect(faultsOf(() => checkClosing(year(changes), earlierMoney))).toEqual(expected);
+  const later = year({ year: 2018 });
+  const cases: [Partial<SurveyYear>, SurveyYear[], string[]][] = [
+    [{}, [...closed, year(), later], []],
+    [{ isCurrentCycle: false }, closed, []],
+    [{ editable: false, closedAt }, closed, ['STATE_CONFLICT year']],
+    [{ isBeingCopied: true }, closed, ['STATE_CONFLICT year']],
+    [{ editable: false }, closed, ['STATE_CONFLICT year']],
+    [{}, [{ ...of2015, closedAt }, of2016], ['STATE_CONFLICT year']],
+    // Closed to changes, its money still on the way.
+    [{}, [{ ...of2015, editable: false }, ...closed.slice(1)], ['STATE_CONFLICT year']],
+  ];
+  for (const [changes, years, expected] of cases)
+    expect(faultsOf(() => checkClosing(year(changes), years))).toEqual(expected);
+  const years = [of2016, of2015, year()];
+  expect(() => checkClosing(year(), years)).toThrow(/2015 is not closed/);
 });

@@ -4,7 +4,7 @@ import type { Scope } from '@junxian/identity';
 import { recordEvent, SurveyYearClosed, SurveyYearOpened } from '@junxian/messaging';
 import type { Database, ScopedTransaction } from '@junxian/persistence';
 import type { PresentRegions } from '@junxian/region-changes';
-import { carryArrangementsOver, carryRestsOver, earlierMoney } from '../funds/year-end.service';
+import { carryArrangementsOver, carryRestsOver } from '../funds/year-end.service';
 import { type Trace, traceOf } from '../households/household-files.service';
 import { scopes } from '../service-scopes';
 import { SURVEY_YEARS_LOCK, surveyYear, surveyYears } from './survey-years.service';
@@ -79,12 +79,12 @@ export class YearTurnService {
   /**
    * Closes a year for good: from now on nothing of it may be changed, and {@link continueClosing} makes its fund balances the next
    * year's carry-in in the background (PA-FD-06). Throws INVALID_INPUT for an unknown year, STALE_VERSION, STATE_CONFLICT when it
-   * is closed or being copied, or while an earlier year that has money is not closed.
+   * is closed or being copied, or while an earlier year is not closed.
    */
   async close(tx: ScopedTransaction, year: number, expectedVersion: number): Promise<void> {
     await holdAlone(tx);
     const found = await surveyYear(tx, year);
-    checkClosing(found, await earlierMoney(tx, year));
+    checkClosing(found, await surveyYears(tx));
     if (found.version !== expectedVersion) throw refuse.staleVersion();
     const { actor } = traceOf(tx, this.clock);
     await tx.query(

@@ -25,8 +25,10 @@ export interface TestStore extends TestDatabase {
   identify(input: IdentificationInput, principal?: Principal): Promise<string>;
   /** Takes the outbox for delivered: recounts every household there is, as the consumer of household.identified would. */
   deliver(): Promise<void>;
-  /** Empties every table but what each year and region begins with; far faster than TRUNCATE of so many. */
+  /** Empties every table but what each year and region begins with; far faster than TRUNCATE of so many. Checks as `close` does. */
   clear(): Promise<void>;
+  /** Closes the store. Throws Error when whatever the test did left a record whose file status is not what its file says. */
+  close(): Promise<void>;
 }
 
 /** Parts of the service that are not the usual ones of tests, or what makes them of the usual ones. */
@@ -56,7 +58,17 @@ export async function openStore(parts: StoreParts = {}): Promise<TestStore> {
     services,
     identify: (input, principal = operatorOf(input.villageCode)) =>
       store.database.write(scopeOf(principal), (tx) => services.identification.identify(tx, input)),
-    clear: () => clearTables(store),
+    clear: async () => {
+      await checkFileStatuses(store);
+      await clearTables(store);
+    },
+    close: async () => {
+      try {
+        await checkFileStatuses(store);
+      } finally {
+        await store.close();
+      }
+    },
     deliver: async () => {
       const keys = await store.adminQuery<HouseholdYear>(
         'SELECT household_id AS "householdId", year FROM household_year_record',
@@ -79,6 +91,20 @@ export function officer(regionCode: string, regionLevel: RegionLevel, ...roles: 
 /** An operator of the county a village lies in. */
 export function operatorOf(villageCode: string): Principal {
   return officer(`${villageCode.slice(0, 6)}000000`, 'COUNTY');
+}
+
+/**
+ * The status of a household's file is kept in each of its yearly records, as it was at the end of that year: one that was closed
+ * later was on file then; one that nobody was left of in an earlier year (8.9) is closed in that year's record only.
+ */
+async function checkFileStatuses({ adminQuery }: TestDatabase): Promise<void> {
+  const wrong = await adminQuery<object>(
+    `SELECT r.household_no, r.year, r.file_status, r.closure_year, h.file_status AS of_file, h.closed_year
+     FROM household_year_record r JOIN household h ON h.id = r.household_id
+     WHERE r.file_status <> CASE WHEN r.closure_year <= r.year THEN 'CLOSED' WHEN h.closed_year > r.year THEN 'ACTIVE' ELSE h.file_status END`,
+  );
+  if (wrong.length > 0)
+    throw new Error(`Records do not know the status of their file: ${JSON.stringify(wrong)}`);
 }
 
 /** What a store begins with, and what is known of regions. */

@@ -8,7 +8,6 @@ import {
   SEX,
   WORK_PLACE,
 } from '../code-lists';
-import { FILE_STATUS_IN_YEAR } from '../households/file-status.rules';
 import { ACTIVE_MEMBER_CODES } from '../households/household-files.service';
 import { ETHNICITY } from '../national-code-lists';
 import type { VillageKey } from './poor-village-views.service';
@@ -99,17 +98,15 @@ const orZero = (alias: string, figures: Partial<Record<keyof VillageFigures, str
     .join(', ');
 
 /**
- * CTE `r`: the households on file in the villages and years of `asked (year, code, place)`. A file that has moved out
- * of the caller's region since is not seen here, but was on file in that year: it could move only while it was open.
- * Materialised, so that members are found by their households and not the other way round.
+ * CTE `r`: the households on file in the villages and years of `asked (year, code, place)`. Materialised, so that members
+ * are found by their households and not the other way round.
  */
 const ON_FILE = `r AS MATERIALIZED (
   SELECT asked.place, r.household_id, r.year, r.natural_village_code, r.poverty_status, r.household_attribute, r.member_count,
     r.is_drinking_water_safe, r.has_drinking_difficulty, r.is_dilapidated_house
   FROM asked
   JOIN household_year_record r ON r.year = asked.year AND r.region_code = asked.code
-  LEFT JOIN household h ON h.id = r.household_id
-  WHERE coalesce(${FILE_STATUS_IN_YEAR}, 'ACTIVE') = 'ACTIVE')`;
+  WHERE r.file_status = 'ACTIVE')`;
 
 /**
  * Generates the figures of any number of villages in one statement, from the households of that very year as they

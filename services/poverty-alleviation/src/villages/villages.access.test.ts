@@ -1,9 +1,8 @@
 import { type Principal, scopeOf } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
-import type { RunningSubgraph } from '@junxian/subgraph';
-import { rule, subgraphClient, type TestIssuer, testIssuer } from '@junxian/test-kit';
-import { officer, openStore, type TestStore, VILLAGES } from '../testing/store.support.test';
-import { startTestSubgraph } from '../testing/subgraph.support.test';
+import { rule } from '@junxian/test-kit';
+import { officer, type TestStore, VILLAGES } from '../testing/store.support.test';
+import { type OpenGraph, openGraph } from '../testing/subgraph.support.test';
 import { oldPoorVillage, poorVillageForm } from '../testing/villages.support.test';
 
 const COUNTY = '140215000000';
@@ -19,14 +18,12 @@ const TABLES = [
   'village_history',
 ];
 
+let graph: OpenGraph;
 let store: TestStore;
-let issuer: TestIssuer;
-let running: RunningSubgraph;
 let id: string;
 beforeAll(async () => {
-  store = await openStore();
-  issuer = testIssuer();
-  running = await startTestSubgraph(store, issuer);
+  graph = await openGraph();
+  ({ store } = graph);
   id = await oldPoorVillage(store, VILLAGE, [2016, 2017]);
   const county = (role: string) => officer(COUNTY, 'COUNTY', role);
   await as(county('MANAGER'), (tx) =>
@@ -36,17 +33,12 @@ beforeAll(async () => {
     store.services.naturalVillages.save(tx, { year: 2017, code: NATURAL, name: '演示庄' }),
   );
 });
-afterAll(async () => {
-  await running.stop();
-  await store.close();
-});
+afterAll(() => graph?.close());
 
 const as = <T>(principal: Principal, work: (tx: ScopedTransaction) => Promise<T>) =>
   store.database.write(scopeOf(principal), work);
-const ask = async (principal: Principal | null, document: string, variables = {}) => {
-  const { data, errors } = await subgraphClient(running.url, issuer, principal).query(document, variables);
-  return { data, codes: (errors ?? []).map(({ extensions }) => extensions?.code) };
-};
+const ask = (principal: Principal | null, document: string, variables = {}) =>
+  graph.ask(principal, document, variables);
 
 const MUTATIONS: Record<string, [document: string, input: () => Record<string, unknown>]> = {
   addPoorVillage: [

@@ -1,21 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { scopeOf } from '@junxian/identity';
 import { followRegionChanges, receiveRegionChange } from '@junxian/region-changes';
-import type { RunningSubgraph } from '@junxian/subgraph';
-import {
-  countStatements,
-  rule,
-  scenario,
-  subgraphClient,
-  type TestIssuer,
-  testIssuer,
-} from '@junxian/test-kit';
+import { countStatements, rule, scenario } from '@junxian/test-kit';
 import { HOUSEHOLD_ATTRIBUTE } from '../code-lists';
 import { regionFollowing } from '../region-changes/following';
 import { scopes } from '../service-scopes';
 import { householdForm, memberForm } from '../testing/forms.support.test';
-import { officer, openStore, type TestStore, VILLAGES } from '../testing/store.support.test';
-import { startTestSubgraph } from '../testing/subgraph.support.test';
+import { officer, type TestStore, VILLAGES } from '../testing/store.support.test';
+import { type OpenGraph, openGraph } from '../testing/subgraph.support.test';
 import {
   comparable,
   everySection,
@@ -34,26 +26,19 @@ const manager = officer(COUNTY, 'COUNTY', 'MANAGER');
 const operator = officer(COUNTY, 'COUNTY', 'OPERATOR');
 const province = officer('140000000000', 'PROVINCE', 'PROVINCE_ADMIN', 'MANAGER');
 
+let graph: OpenGraph;
 let store: TestStore;
-let issuer: TestIssuer;
-let running: RunningSubgraph;
 beforeAll(async () => {
-  store = await openStore();
-  issuer = testIssuer();
-  running = await startTestSubgraph(store, issuer);
+  graph = await openGraph();
+  ({ store } = graph);
 });
-afterAll(async () => {
-  await running.stop();
-  await store.close();
-});
+afterAll(() => graph?.close());
 beforeEach(() =>
   store.adminQuery('TRUNCATE poor_village, village_year_record, village_history, outbox CASCADE'),
 );
 
-const ask = async (document: string, variables = {}, principal = manager) => {
-  const { data, errors } = await subgraphClient(running.url, issuer, principal).query(document, variables);
-  return { data, codes: (errors ?? []).map(({ extensions }) => extensions?.code), errors };
-};
+const ask = (document: string, variables = {}, principal = manager) =>
+  graph.ask(principal, document, variables);
 const ADD =
   'mutation ($input: AddPoorVillageInput!) { addPoorVillage(input: $input) { id version poorVillage { version } } }';
 const add = async (village: string, changes = {}) => {
