@@ -35,6 +35,7 @@ module.exports = {
     tier('unit', ['unit']),
     tier('db', ['db', 'access'], { ...withPostgres, ...oneRealm }),
     tier('kafka', ['kafka'], withPostgres),
+    tier('s3', ['s3']),
     // A gateway before small services of the test's own.
     tier('gateway', ['e2e'], {}, 'gateway'),
     // The launcher has bounds on the time of a start: nothing runs beside it.

@@ -1,29 +1,13 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { rule } from '@junxian/test-kit';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { browserSuite, launchBrowser, watchFaults } from '../support/browser';
 import { demoPassword, places } from '../support/demo';
 import { eventually, type System, startSystem } from '../support/system';
 
-const CHROMIUM = '/usr/bin/chromium';
-const CHROMIUM_FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-const hasBrowser = existsSync(CHROMIUM);
-// The build machine must have the browser; elsewhere these tests say why they did not run.
-const suite = hasBrowser || process.env.CI ? describe : describe.skip;
-const reason = hasBrowser ? '' : ` (needs ${CHROMIUM}: apt-get install chromium fonts-noto-cjk)`;
-if (suite === describe.skip) console.warn(`The browser tests are skipped${reason}`);
-
 /** The pages as an officer sees them, in a browser, on a whole system. */
-suite(`the back office in a browser${reason}`, () => {
+browserSuite('the back office in a browser', () => {
   let system: System;
   let browser: Browser;
   let origin: string;
@@ -32,11 +16,7 @@ suite(`the back office in a browser${reason}`, () => {
   let faults: string[];
 
   beforeAll(async () => {
-    if (!hasBrowser) throw new Error(`The browser tests cannot run${reason}`);
-    [system, browser] = await Promise.all([
-      startSystem(),
-      chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS }),
-    ]);
+    [system, browser] = await Promise.all([startSystem(), launchBrowser()]);
     origin = `http://localhost:${new URL(system.gatewayUrl).port}`;
   }, 240_000);
 
@@ -46,24 +26,9 @@ suite(`the back office in a browser${reason}`, () => {
   }, 60_000);
 
   beforeEach(async () => {
-    faults = [];
     context = await browser.newContext({ locale: 'zh-CN' });
     context.setDefaultTimeout(30_000);
-    context.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) faults.push(`console: ${message.text()}`);
-    });
-    context.on('weberror', (error) => faults.push(`script: ${error.error().message}`));
-    context.on('requestfailed', (request) => {
-      // A page that is left gives up what it still waits for.
-      const why = request.failure()?.errorText;
-      if (why !== 'net::ERR_ABORTED') faults.push(`failed: ${request.url()} ${why}`);
-    });
-    context.on('request', (request) => {
-      const { protocol, origin: asked } = new URL(request.url());
-      if (protocol !== 'data:' && asked !== origin) faults.push(`another host: ${request.url()}`);
-    });
-    await context.addInitScript(`document.addEventListener('securitypolicyviolation',
-      ({ violatedDirective, blockedURI }) => console.error('CSP', violatedDirective, blockedURI))`);
+    faults = await watchFaults(context, origin);
     page = await context.newPage();
   });
 

@@ -1,4 +1,3 @@
-import { referenceNames } from '@junxian/administrative-region';
 import type { FormView } from '../../services/poverty-alleviation/src/prints/form.types';
 import {
   type HouseholdOnPaper,
@@ -10,13 +9,11 @@ import {
   PRINT_JOB_NAMES,
   type PrintJobKind,
 } from '../../services/poverty-alleviation/src/prints/print.rules';
-import { places } from '../support/demo';
-import { naturalVillage, poorVillage } from './poverty-village-forms';
+import { HOUSE_NOT_SAFE, places } from '../support/demo';
+import { naturalVillage, PLACE, poorVillage, YEAR } from './poverty-village-forms';
 
 // Synthetic forms of every kind; the people in them do not exist.
 
-const YEAR = 2017;
-const PLACE = referenceNames().pathOf(places.village);
 const HOUSEHOLD = '11111111-1111-7111-8111-111111111111';
 const HOUSEHOLD_NO = `${places.village}00007`;
 
@@ -203,13 +200,7 @@ function household(kind: 'HOUSEHOLD_INFORMATION' | 'HOUSEHOLD_COMPARISON'): Form
       year: YEAR,
       version: 1,
       perCapitaIncome: '3100.00',
-      foodAssured: true,
-      clothingAssured: true,
-      waterSafe: true,
-      waterDifficulty: false,
-      housingSafe: false,
-      criticalIllnessInsured: true,
-      compulsoryEducationMet: true,
+      ...HOUSE_NOT_SAFE,
     },
     signatures:
       kind === 'HOUSEHOLD_COMPARISON'

@@ -12,8 +12,9 @@ import { places } from '../support/demo';
 
 // Synthetic forms of villages; their figures are made up.
 
-const YEAR = 2017;
-const PLACE = referenceNames().pathOf(places.village);
+/** Year and village of all forms. */
+export const YEAR = 2017;
+export const PLACE = referenceNames().pathOf(places.village);
 
 /** Values that are in order for each of a village's indicators: words, numbers and yes in turn. */
 function villageSections(): VillageSectionValues {

@@ -1,33 +1,20 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { constants, inflateSync } from 'node:zlib';
 import { rule } from '@junxian/test-kit';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { PRINT_KINDS } from '../../services/petitions/src/prints/print.types';
 import {
   PRINT_JOB_KINDS,
   type PrintJobKind,
 } from '../../services/poverty-alleviation/src/prints/print.rules';
+import { browserSuite, launchBrowser, watchFaults } from '../support/browser';
 import { differences, pictureGrid } from './picture-grid';
 import { type PrintServer, startPrintServer } from './print-server';
 
-const CHROMIUM = '/usr/bin/chromium';
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-];
 /** Pictures that a person looked at. `SCREENSHOTS=write` makes them anew; look at every one before it is kept. */
 const REFERENCES = join(__dirname, 'screenshots');
 const WRITE = process.env.SCREENSHOTS === 'write';
-
-const hasBrowser = existsSync(CHROMIUM);
-// The build machine must have the browser; elsewhere these tests say why they did not run.
-const suite = hasBrowser || process.env.CI ? describe : describe.skip;
-const reason = hasBrowser ? '' : ` (needs ${CHROMIUM}: apt-get install chromium fonts-noto-cjk)`;
-if (suite === describe.skip) console.warn(`The tests of printed pages are skipped${reason}`);
 
 /** An A4 sheet at 96 dots an inch. */
 const SHEET = { width: 794, height: 1123 };
@@ -57,7 +44,7 @@ const uses = (drawing: string, colour: readonly number[]) =>
     colour.every((part, place) => Math.abs(Number(set[place + 1]) * 255 - part) < 0.6),
   );
 
-suite(`printed pages in a browser${reason}`, () => {
+browserSuite('printed pages in a browser', () => {
   let server: PrintServer;
   let browser: Browser;
   let context: BrowserContext;
@@ -65,23 +52,16 @@ suite(`printed pages in a browser${reason}`, () => {
   let faults: string[];
 
   beforeAll(async () => {
-    if (!hasBrowser) throw new Error(`The tests of printed pages cannot run${reason}`);
     server = await startPrintServer();
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+    browser = await launchBrowser();
   }, 120_000);
   afterAll(async () => {
     await browser?.close();
     await server?.stop();
   });
   beforeEach(async () => {
-    faults = [];
     context = await browser.newContext({ locale: 'zh-CN', viewport: { width: 860, height: SHEET.height } });
-    context.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) faults.push(message.text());
-    });
-    context.on('request', (request) => {
-      if (new URL(request.url()).origin !== server.origin) faults.push(`elsewhere: ${request.url()}`);
-    });
+    faults = await watchFaults(context, server.origin);
     page = await context.newPage();
   });
   afterEach(async () => {

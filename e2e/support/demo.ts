@@ -20,6 +20,25 @@ export function citizenNumber(serial: number, birthDate = '19800101', region = '
   return first17 + citizenNumberCheckCharacter(first17);
 }
 
+/** What a resident's citizen number says of the person, as forms ask for it. */
+export const personOf = (idNumber: string) => ({
+  sex: Number(idNumber[16]) % 2 === 1 ? 'MALE' : 'FEMALE',
+  idType: 'RESIDENT_ID',
+  idNumber,
+  birthDate: `${idNumber.slice(6, 10)}-${idNumber.slice(10, 12)}-${idNumber.slice(12, 14)}`,
+});
+
+/** The conditions of an exit, all but one met: the house is not safe. */
+export const HOUSE_NOT_SAFE = {
+  foodAssured: true,
+  clothingAssured: true,
+  waterSafe: true,
+  waterDifficulty: false,
+  housingSafe: false,
+  criticalIllnessInsured: true,
+  compulsoryEducationMet: true,
+};
+
 export interface HouseholdForm {
   villageCode: string;
   headName: string;
@@ -29,7 +48,6 @@ export interface HouseholdForm {
 
 /** The form of a household of one adult man, filled in as far as it must be. */
 export function householdForm({ villageCode, headName, idNumber, idempotencyKey }: HouseholdForm) {
-  const male = Number(idNumber[16]) % 2 === 1;
   return {
     idempotencyKey,
     villageCode,
@@ -46,10 +64,7 @@ export function householdForm({ villageCode, headName, idNumber, idempotencyKey 
     members: [
       {
         name: headName,
-        sex: male ? 'MALE' : 'FEMALE',
-        idType: 'RESIDENT_ID',
-        idNumber,
-        birthDate: `${idNumber.slice(6, 10)}-${idNumber.slice(10, 12)}-${idNumber.slice(12, 14)}`,
+        ...personOf(idNumber),
         ethnicity: 'HAN',
         relationToHead: 'HEAD',
         education: 'JUNIOR_MIDDLE',

@@ -9,76 +9,23 @@
 //                                       // with such a line; ends with its input, on SIGINT or SIGTERM
 import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { createWriteStream, existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { endProcess, fetchedJars, freePorts } from '../tools/java.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const defaultFolder = join(here, '..', '..', '.data', 'kafka');
 const run = promisify(execFile);
 const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** Kafka cannot be had on this machine; the message says what to install. */
-export class KafkaUnavailable extends Error {
-  name = 'KafkaUnavailable';
-}
-
-/** Checks for Java 17 or newer and, while the jars are missing, for Maven. Throws KafkaUnavailable. */
-export async function checkKafkaPrerequisites(folder = defaultFolder) {
-  const version = await run('java', ['-version']).then(
-    ({ stderr }) => Number(/version "(\d+)/.exec(stderr)?.[1] ?? 0),
-    () => 0,
-  );
-  if (version < 17) {
-    const found = version === 0 ? 'no Java' : `Java ${version}`;
-    throw new KafkaUnavailable(
-      `Kafka needs Java 17 or newer; found ${found}. Install one, or set KAFKA_BROKERS.`,
-    );
-  }
-  if (existsSync(await jarFolder(folder))) return;
-  const maven = await run('mvn', ['-v']).then(
-    () => true,
-    () => false,
-  );
-  if (!maven) {
-    throw new KafkaUnavailable(
-      'Kafka is fetched by Maven, which is not installed. Install Maven, or set KAFKA_BROKERS.',
-    );
-  }
-}
-
-async function jarFolder(folder) {
-  const pom = await readFile(join(here, 'pom.xml'), 'utf8');
-  return join(folder, `jars-${/<kafka\.version>(.+)<\/kafka\.version>/.exec(pom)[1]}`);
-}
-
-/** Folder with the broker's jars; fetched by Maven the first time. Two processes may call it at once. */
-export async function kafkaJars(folder = defaultFolder) {
-  await checkKafkaPrerequisites(folder);
-  const jars = await jarFolder(folder);
-  if (existsSync(jars)) return jars;
-  await mkdir(folder, { recursive: true });
-  const incoming = await mkdtemp(join(folder, 'incoming-'));
-  const goal = ['dependency:copy-dependencies', `-DoutputDirectory=${incoming}`, '-DincludeScope=runtime'];
-  try {
-    await run('mvn', ['-B', '-q', '-f', join(here, 'pom.xml'), ...goal], { maxBuffer: 16 * 1024 * 1024 });
-    await rename(incoming, jars);
-  } catch (error) {
-    // Another process may have put them there meanwhile.
-    if (!existsSync(jars)) {
-      throw new KafkaUnavailable(
-        `Maven could not fetch Kafka: ${String(error.stdout || error.message).slice(0, 2000)}`,
-      );
-    }
-  } finally {
-    await rm(incoming, { recursive: true, force: true });
-  }
-  return jars;
-}
+/** Folder with the broker's jars. Throws JavaUnavailable where they cannot be had. */
+const kafkaJars = (folder) =>
+  fetchedJars({ name: 'Kafka', pom: join(here, 'pom.xml'), folder, instead: 'set KAFKA_BROKERS' });
 
 /**
  * Starts a broker and waits until it answers. Returns its address, and what tests do to it:
@@ -110,10 +57,7 @@ export async function startKafka({ folder = defaultFolder } = {}) {
   const end = async (signal) => {
     const running = broker;
     broker = undefined;
-    if (running === undefined || running.exitCode !== null || running.signalCode !== null) return;
-    const exited = new Promise((resolve) => running.once('exit', resolve));
-    running.kill(signal);
-    await exited;
+    if (running !== undefined) await endProcess(running, signal);
   };
   const launch = async () => {
     const heap = ['-Xms256m', '-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
@@ -184,21 +128,6 @@ transaction.state.log.min.isr=1
 group.initial.rebalance.delay.ms=0
 auto.create.topics.enable=false
 `;
-
-async function freePorts(count) {
-  const servers = await Promise.all(
-    Array.from({ length: count }, () => {
-      const server = createServer();
-      return new Promise((resolve, reject) => {
-        server.once('error', reject);
-        server.listen(0, '127.0.0.1', () => resolve(server));
-      });
-    }),
-  );
-  const ports = servers.map((server) => server.address().port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
-}
 
 /** Whether the broker answers an ApiVersions request (version 0, correlation id 1, no client id). */
 function answers(port) {

@@ -7,8 +7,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bootstrap } from './bootstrap.mjs';
+import { runKafkaTier, runS3Tier } from './java-tiers.mjs';
 import { runTier } from './jest-run.mjs';
-import { runKafkaTier } from './kafka-tier.mjs';
 import { root } from './workspace.mjs';
 
 const WORKERS = 2;
@@ -57,6 +57,7 @@ const TESTS = [
   ['e2e tests', (firstStart) => runTier('e2e', { workers: WORKERS + 1, env: firstStart })],
   // In a full run two whole systems would share one broker, and with it their consumer groups.
   ['kafka tests', () => runKafkaTier({ workers: process.env.JUNXIAN_TESTS === 'full' ? 1 : WORKERS })],
+  ['s3 tests', () => runS3Tier({ workers: 1 })],
   ['rules', command(tool('rules'))],
 ];
 
@@ -70,7 +71,7 @@ function chosenStages(words) {
 
 function outcome(result) {
   if ('skipped' in result) {
-    const required = process.env.JUNXIAN_REQUIRE_KAFKA === '1';
+    const required = process.env.JUNXIAN_REQUIRE_JAVA === '1';
     return { passed: 0, failed: required ? 1 : 0, text: `not run: ${result.skipped}` };
   }
   if ('check' in result)

@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Clock } from '@junxian/calendar';
-import { fileStoreFrom, LinkSigner, StoredFiles, virusScannerFrom } from '@junxian/documents';
+import { LinkSigner, storedFilesFrom } from '@junxian/documents';
 import { messageReportsFrom, messengerFrom } from '@junxian/messenger';
 import type { Logger } from '@junxian/observability';
 import type { Database } from '@junxian/persistence';
@@ -22,7 +21,6 @@ interface Surroundings {
 /** Everything this service meets outside itself, as the environment says: keys, files, seals, messages, directory, identity check. */
 export function outsideParts({ environment, database, clock, logger }: Surroundings) {
   const links = new LinkSigner(environment.FILE_LINK_KEY, clock);
-  const folder = (name: string) => join(environment.FILES_DIRECTORY, name);
   return {
     clock,
     database,
@@ -37,20 +35,16 @@ export function outsideParts({ environment, database, clock, logger }: Surroundi
       departmentLists: environment.FEATURE_DEPARTMENT_LISTS,
     },
     links,
-    files: new StoredFiles({
+    files: storedFilesFrom(environment, {
+      service: 'petitions',
       database,
       clock,
       logger,
-      store: fileStoreFrom({ ...environment, folder: folder('stored') }),
-      scanner: virusScannerFrom(environment),
       signer: links,
-      newId: randomUUID,
-      linkBase: new URL('/files/petitions', environment.PUBLIC_URL).href,
-      spoolFolder: folder('spool'),
       scope: scopes.storedFiles(),
     }),
     seals: sealsFrom({ ...environment, secret: environment.BLIND_INDEX_KEY }),
-    messenger: messengerFrom({ ...environment, folder: folder('messages') }),
+    messenger: messengerFrom({ ...environment, folder: join(environment.FILES_DIRECTORY, 'messages') }),
     messageReports: messageReportsFrom(environment),
     directory: directoryAccounts(
       serviceClient({

@@ -1,5 +1,6 @@
 import type { Clock } from '@junxian/calendar';
 import { exportRoutes, fileRoutes, type LinkSigner, type StoredFiles } from '@junxian/documents';
+import type { PersonalDataKeys } from '@junxian/identity';
 import { PetitionsIdentityRevealed } from '@junxian/messaging';
 import type { Messenger } from '@junxian/messenger';
 import type { Database } from '@junxian/persistence';
@@ -7,7 +8,7 @@ import { loadTypeDefs, revealsRecordedAs } from '@junxian/subgraph';
 import type { FastifyInstance } from 'fastify';
 import { approvalResolvers } from './approvals/approvals.resolvers';
 import { caseResolvers } from './cases/cases.resolvers';
-import { PersonalData, type PersonalDataKeys } from './cases/personal-data.service';
+import { PersonalData } from './cases/personal-data.service';
 import { petitionerDeathResolvers } from './cases/petitioner-death.resolvers';
 import { createLoaders } from './context';
 import { periodResolvers } from './deadlines/periods.resolvers';

@@ -4,4 +4,5 @@ export * from './citizen-id';
 export * from './citizen-number';
 export * from './field-cipher';
 export * from './principal';
+export * from './sealed-fields';
 export * from './uuid';

@@ -58,6 +58,11 @@ export const storedFilesVariables = {
   FILE_LINK_KEY: secretBytes({ desc: 'Signs short-lived links to files' }),
   S3_ENDPOINT: str({ default: '', desc: 'An S3-compatible store; without it files lie in the folder' }),
   S3_BUCKET: str({ default: '' }),
+  S3_ADDRESSING: str({
+    choices: ['path', 'host'],
+    default: 'path',
+    desc: 'Where the bucket is named: in the path, or before the host as some clouds insist on',
+  }),
   S3_REGION: str({ default: '' }),
   S3_ACCESS_KEY_ID: str({ default: '' }),
   S3_SECRET_ACCESS_KEY: str({ default: '' }),

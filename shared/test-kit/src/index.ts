@@ -2,6 +2,7 @@ export * from './graph-client';
 export * from './hostile-operations';
 export * from './measuring';
 export * from './principals';
+export * from './raw-statements';
 export * from './row-level-security';
 export * from './rule';
 export * from './schema-operations';

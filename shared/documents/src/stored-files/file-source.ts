@@ -3,6 +3,8 @@ import { type FileHandle, open } from 'node:fs/promises';
 /** A file that can be read at any place, so that looking into it never needs the whole. */
 export interface FileSource {
   readonly size: number;
+  /** Where it lies, of a file on this machine's disk. */
+  readonly path?: string;
   /** The bytes from `position` on; fewer than `length` at the end. */
   read(position: number, length: number): Promise<Buffer>;
 }
@@ -20,7 +22,7 @@ export async function withFileSource<T>(path: string, work: (source: FileSource)
   const handle = await open(path, 'r');
   try {
     const { size } = await handle.stat();
-    return await work({ size, read: (position, length) => readAt(handle, position, length) });
+    return await work({ size, path, read: (position, length) => readAt(handle, position, length) });
   } finally {
     await handle.close();
   }

@@ -10,16 +10,15 @@ export interface StoredContent {
 
 /**
  * Keeps content under keys. Keys are made by the service, never by callers: small letters, digits and hyphens,
- * with `/` between parts. Every method throws Error when the store cannot be reached.
+ * with `/` between parts. Every method throws Error when the store cannot be reached or refuses.
  */
 export interface FileStore {
   /** Keeps the content, whole or not at all. */
   put(key: string, content: StoredContent): Promise<void>;
-  /** The content as a stream; null when there is none. */
+  /** The content as a stream; null when the store itself says that there is none. */
   get(key: string): Promise<Readable | null>;
   /** Removes the content; one that is gone already is no error. */
   remove(key: string): Promise<void>;
-  exists(key: string): Promise<boolean>;
 }
 
 /** The key, if it is one. Throws RangeError on anything that could leave the store. */

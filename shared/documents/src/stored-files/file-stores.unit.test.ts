@@ -1,4 +1,3 @@
-import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -7,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import type { FileStore, StoredContent } from './file-store';
+import { brokenContent, contentOf, fileStoreContract } from '../testing/file-store.contract';
+import type { FileStore } from './file-store';
 import { fileStoreFrom } from './from-environment';
 import { localFileStore } from './local-file-store';
 import { s3FileStore } from './s3-file-store';
@@ -19,12 +19,6 @@ interface S3Server {
 const S3rver = require('s3rver') as new (options: object) => S3Server;
 // The pair of keys s3rver knows.
 const KEYS = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' };
-
-const contentOf = (bytes: Buffer): StoredContent => ({
-  open: () => Readable.from([bytes]),
-  size: bytes.length,
-  sha256: createHash('sha256').update(bytes).digest('hex'),
-});
 
 let folder: string;
 beforeAll(async () => {
@@ -61,60 +55,16 @@ const stores: [string, () => Promise<{ store: FileStore; close(): Promise<unknow
 ];
 
 describe.each(stores)('%s', (_name, open) => {
-  let store: FileStore;
-  let close: () => Promise<unknown>;
-  beforeAll(async () => {
-    ({ store, close } = await open());
-  });
-  afterAll(() => close());
-
-  it('gives back what was put, byte for byte', async () => {
-    for (const bytes of [Buffer.from('一份材料'), Buffer.alloc(3_000_000, 7)]) {
-      const key = `ab/${randomUUID()}`;
-      await store.put(key, contentOf(bytes));
-      expect(await store.exists(key)).toBe(true);
-      expect(Buffer.compare(await buffer((await store.get(key))!), bytes)).toBe(0);
-    }
-  });
-
-  it('knows what is not there', async () => {
-    expect(await store.get('ab/nothing')).toBeNull();
-    expect(await store.exists('ab/nothing')).toBe(false);
-    await store.remove('ab/nothing');
-  });
-
-  it('removes', async () => {
-    await store.put('ab/gone', contentOf(Buffer.from('x')));
-    await store.remove('ab/gone');
-    expect([await store.exists('ab/gone'), await store.get('ab/gone')]).toEqual([false, null]);
-  });
+  fileStoreContract(open);
 
   it('says so when content breaks off, and what is left of it can be removed', async () => {
-    const content = contentOf(Buffer.alloc(100_000));
-    const broken = {
-      ...content,
-      open: () =>
-        Readable.from(
-          (async function* () {
-            yield Buffer.alloc(10);
-            throw new Error('broken off');
-          })(),
-        ),
-    };
-    await expect(store.put('ab/broken', broken)).rejects.toThrow();
+    const { store, close } = await open();
+    await expect(store.put('ab/broken', brokenContent())).rejects.toThrow();
     // s3rver keeps what it got of a request that breaks off, at times a moment later; S3 does not.
     do await store.remove('ab/broken');
-    while (await store.exists('ab/broken'));
+    while (await store.get('ab/broken'));
+    await close();
   });
-
-  it.each(['../a', 'a/../../b', '/a', 'a//b', 'a/', 'A', 'a.b', 'a\0', ''])(
-    'takes no key that could lead elsewhere: %j',
-    async (key) => {
-      await expect((async () => store.put(key, contentOf(Buffer.from('x'))))()).rejects.toThrow(RangeError);
-      await expect((async () => store.get(key))()).rejects.toThrow(RangeError);
-      await expect((async () => store.remove(key))()).rejects.toThrow(RangeError);
-    },
-  );
 });
 
 it('a local folder holds whole files for their owner’s eyes, and no leftovers', async () => {
@@ -135,8 +85,25 @@ it('half an S3 configuration is refused', () => {
   expect(() => fileStoreFrom({ S3_ENDPOINT: 'http://127.0.0.1:1', folder })).toThrow(RangeError);
 });
 
+it.each([
+  ...[
+    's3.example.org:9000',
+    'ftp://s3.example.org',
+    'https://u:p@s3.example.org',
+    'https://a/?b',
+    'https://:1',
+  ].map((S3_ENDPOINT) => ({ S3_ENDPOINT })),
+  ...['a', '材料', 'a/b', 'A-bucket', '-bucket', 'b'.repeat(64)].map((S3_BUCKET) => ({ S3_BUCKET })),
+])('an address or bucket that is none is refused when it is read: %j', (fault) => {
+  const well = { S3_ENDPOINT: 'https://s3.example.org', S3_BUCKET: 'petitions', folder };
+  const keys = { S3_ACCESS_KEY_ID: 'i', S3_SECRET_ACCESS_KEY: 'k' };
+  expect(() => fileStoreFrom({ ...well, ...keys })).not.toThrow();
+  expect(() => fileStoreFrom({ ...well, ...keys, ...fault })).toThrow(RangeError);
+});
+
 describe('an S3-compatible store that is not well', () => {
-  let answers: (number | 'silence' | 'break')[];
+  /** A status, one with what is said of it, or what else a store does. */
+  let answers: (number | [number, string] | 'silence' | 'break' | 'half' | 'half a file')[];
   let asked: { method: string; url: string; size: number; headers: Record<string, unknown> }[];
   const server = createServer(async (request, response) => {
     let size = 0;
@@ -144,6 +111,9 @@ describe('an S3-compatible store that is not well', () => {
     asked.push({ method: request.method!, url: request.url!, size, headers: request.headers });
     const answer = answers[asked.length - 1] ?? answers.at(-1)!;
     if (answer === 'break') response.destroy();
+    else if (answer === 'half') response.writeHead(503, { 'content-length': 100 }).write('<Error>');
+    else if (answer === 'half a file') response.writeHead(200, { 'content-length': 100 }).write('%PDF');
+    else if (Array.isArray(answer)) response.writeHead(answer[0]).end(answer[1]);
     else if (answer !== 'silence') response.writeHead(answer).end();
   });
   let store: FileStore;
@@ -187,7 +157,6 @@ describe('an S3-compatible store that is not well', () => {
     answers = [500];
     await expect(store.get('ab/c')).rejects.toThrow('500');
     expect(asked).toHaveLength(3);
-    await expect(store.exists('ab/c')).rejects.toThrow('500');
     await expect(store.remove('ab/c')).rejects.toThrow('500');
     await expect(store.put('ab/c', contentOf(Buffer.from('x')))).rejects.toThrow('500');
   });
@@ -198,9 +167,40 @@ describe('an S3-compatible store that is not well', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('is not waited for', async () => {
-    answers = ['silence'];
+  it.each(['silence', 'half'] as const)('is not waited for: %s', async (answer) => {
+    answers = [answer];
     await expect(store.get('ab/c')).rejects.toThrow('silent');
     expect(asked).toHaveLength(3);
+    await expect(store.put('ab/c', contentOf(Buffer.from('x')))).rejects.toThrow('silent');
+  });
+
+  it('breaks a download off that stops half-way', async () => {
+    answers = ['half a file'];
+    await expect(buffer((await store.get('ab/c'))!)).rejects.toThrow('Body Timeout');
+  });
+
+  const said = (code: string) =>
+    `<?xml version="1.0"?><Error><Code>${code}</Code><Message>m</Message></Error>`;
+
+  it.each([
+    ['404 NoSuchBucket', said('NoSuchBucket')],
+    ['404 without a code', '<html><body><h1>404 Not Found<hr>nginx</body></html>'],
+    ['404 without a code', ''],
+    ['403 SignatureDoesNotMatch', said('SignatureDoesNotMatch')],
+    ['301 PermanentRedirect', said('PermanentRedirect')],
+    ['400 without a code', `<Error>${'<a>'.repeat(10_000)}</Error>`],
+    ['400 without a code', said('Not a code')],
+  ])('is not believed that something is gone: %s', async (told, description) => {
+    answers = [[Number.parseInt(told, 10), description]];
+    await expect(store.get('ab/c')).rejects.toThrow(`answered ${told} to GET`);
+    await expect(store.remove('ab/c')).rejects.toThrow(`answered ${told} to DELETE`);
+    await expect(store.put('ab/c', contentOf(Buffer.from('x')))).rejects.toThrow(`answered ${told} to PUT`);
+    expect(asked).toHaveLength(3);
+  });
+
+  it('is believed that a key is gone', async () => {
+    answers = [[404, said('NoSuchKey')]];
+    expect(await store.get('ab/c')).toBeNull();
+    await store.remove('ab/c');
   });
 });

@@ -14,18 +14,12 @@ export { linkInvalid } from './file-refusals';
 export { attachmentDisposition, downloadHeaders, fileErrors, fileRoutes } from './file-routes';
 export { bufferSource, type FileSource, withFileSource } from './file-source';
 export type { FileStore, StoredContent } from './file-store';
-export {
-  type FileStoreSettings,
-  fileStoreFrom,
-  type VirusScannerSettings,
-  virusScannerFrom,
-} from './from-environment';
 export { type LinkContent, LinkSigner, type SignedLink } from './link-signer';
 export { localFileStore } from './local-file-store';
 export { type PrintPages, printRoutes } from './print-routes';
-export { type S3Options, s3FileStore } from './s3-file-store';
 export type { DownloadLink, StartedUpload, StoredFile } from './stored-file.types';
 export { StoredFiles } from './stored-files';
+export { type StoredFilesSettings, storedFilesFrom } from './stored-files-from';
 export { giveUpFileOf, StoredFilesMigration1000000000030 } from './stored-files-migration';
 export type { FileLogger, FilePerson, StoredFilesOptions } from './stored-files-options';
 export { eicarTestFileScanner, type ScanResult, type VirusScanner } from './virus-scanner';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { access, mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { checkedKey, type FileStore } from './file-store';
@@ -29,14 +29,6 @@ export function localFileStore(folder: string): FileStore {
       }
     },
     remove: (key) => rm(pathOf(key), { force: true }),
-    exists: async (key) => {
-      try {
-        await access(pathOf(key));
-        return true;
-      } catch (error) {
-        return isMissing(error) ? false : Promise.reject(error);
-      }
-    },
   };
 }
 

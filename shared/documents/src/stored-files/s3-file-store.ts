@@ -1,17 +1,23 @@
-import { Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AwsClient } from 'aws4fetch';
+import { type Dispatcher, request } from 'undici';
 import { checkedKey, type FileStore, type StoredContent } from './file-store';
+import { s3ErrorCode } from './s3-error-code';
 
 export interface S3Options {
-  /** Base URL of the store; buckets are addressed by path. */
+  /** Base URL of the store. */
   endpoint: string;
   bucket: string;
+  /** Where the bucket is named: in the path, or before the host, as some clouds insist on. Default path. */
+  addressing?: 'path' | 'host';
   region: string;
   accessKeyId: string;
   secretAccessKey: string;
-  /** How long the store may take to answer, the sending included. Default 30 s. */
+  /**
+   * How long the store may take to answer, the sending and what it says of a refusal included, and how long it may fall
+   * silent within a download. Default 30 s.
+   */
   timeoutMs?: number;
   /** How often a failed request is repeated; every request here may be. Default 3. */
   retries?: number;
@@ -19,61 +25,51 @@ export interface S3Options {
   pauseMs?: number;
 }
 
+/** What the store said: it went well, with a body when it was asked for one, or why it did not. */
+type Answer = { ok: true; body: Readable | null } | { ok: false; status: number; code: string };
+
 const NOTHING = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
-/** Keeps files in an S3-compatible object store. The store checks what arrives against the hash that is signed. */
+/**
+ * Keeps files in an S3-compatible object store. The store checks what arrives against the hash that is signed. That
+ * something is not there is believed only where the store says that of the key: a bucket that is missing is an error.
+ */
 export function s3FileStore(options: S3Options): FileStore {
   const { accessKeyId, secretAccessKey, region } = options;
   const client = new AwsClient({ accessKeyId, secretAccessKey, region, service: 's3', retries: 0 });
-  const ask = (method: string, key: string, content?: StoredContent) => {
+  /** The answer's body, or null when there is no such key. Throws Error on any other refusal. */
+  const ask = async (
+    method: Dispatcher.HttpMethod,
+    key: string,
+    content?: StoredContent,
+  ): Promise<Readable | null> => {
     const checked = checkedKey(key);
-    return persistently(options, () => request(client, options, method, checked, content));
+    const answer = await persistently(options, () => send(client, options, method, checked, content));
+    if (answer.ok) return answer.body;
+    const { status, code } = answer;
+    if (status === 404 && code === 'NoSuchKey' && method !== 'PUT') return null;
+    throw new Error(`the file store answered ${status} ${code || 'without a code'} to ${method}`);
   };
   return {
     put: async (key, content) => {
-      const response = await ask('PUT', key, content);
-      if (!(await done(response))) throw new Error(`the file store answered ${response.status} to PUT`);
+      await ask('PUT', key, content);
     },
-    get: async (key) => {
-      const response = await ask('GET', key);
-      if (response.ok && response.body !== null) {
-        return Readable.fromWeb(response.body as ReadableStream<Uint8Array>);
-      }
-      await done(response);
-      if (response.status === 404) return null;
-      throw new Error(`the file store answered ${response.status} to GET`);
-    },
+    get: (key) => ask('GET', key),
     remove: async (key) => {
-      const response = await ask('DELETE', key);
-      if (!(await done(response)) && response.status !== 404) {
-        throw new Error(`the file store answered ${response.status} to DELETE`);
-      }
-    },
-    exists: async (key) => {
-      const response = await ask('HEAD', key);
-      if (await done(response)) return true;
-      if (response.status === 404) return false;
-      throw new Error(`the file store answered ${response.status} to HEAD`);
+      await ask('DELETE', key);
     },
   };
-}
-
-/** Whether it went well. The rest of the answer is let go, so that the connection serves again. */
-async function done(response: Response): Promise<boolean> {
-  await response.arrayBuffer().catch(() => undefined);
-  return response.ok;
 }
 
 async function persistently(
   { retries = 3, pauseMs = 100 }: S3Options,
-  attempt: () => Promise<Response>,
-): Promise<Response> {
+  attempt: () => Promise<Answer>,
+): Promise<Answer> {
   for (let failures = 0; ; failures += 1) {
     const last = failures >= retries;
     try {
-      const response = await attempt();
-      if (last || (response.status < 500 && response.status !== 429)) return response;
-      await done(response);
+      const answer = await attempt();
+      if (last || answer.ok || (answer.status < 500 && answer.status !== 429)) return answer;
     } catch (error) {
       if (last) throw error;
     }
@@ -81,35 +77,46 @@ async function persistently(
   }
 }
 
-async function request(
+/** Asks once. Not by fetch: that keeps a copy of all it sends, for the case of a redirection. */
+async function send(
   client: AwsClient,
-  { endpoint, bucket, timeoutMs = 30_000 }: S3Options,
-  method: string,
+  options: S3Options,
+  method: Dispatcher.HttpMethod,
   key: string,
   content?: StoredContent,
-): Promise<Response> {
-  const url = `${endpoint.replace(/\/$/, '')}/${encodeURIComponent(bucket)}/${key}`;
+): Promise<Answer> {
+  const { timeoutMs = 30_000 } = options;
+  const url = `${bucketUrl(options)}/${key}`;
   const hash = { 'x-amz-content-sha256': content?.sha256 ?? NOTHING };
-  const { headers } = await client.sign(url, { method, headers: hash });
-  // Only until the answer begins: a download then takes as long as its receiver.
+  const signed = await client.sign(url, { method, headers: hash });
+  const headers = Object.fromEntries(signed.headers);
+  if (content !== undefined) headers['content-length'] = String(content.size);
+  // Only until a download begins: it then takes as long as its receiver.
   const waiting = new AbortController();
   const timer = setTimeout(() => waiting.abort(new Error('the file store is silent')), timeoutMs);
-  const body = content?.open();
+  const sent = content?.open() ?? null;
   try {
-    if (content === undefined || body === undefined) {
-      return await fetch(url, { method, headers, signal: waiting.signal, redirect: 'error' });
-    }
-    headers.set('content-length', String(content.size));
-    return await fetch(url, {
-      method,
-      headers,
-      body: Readable.toWeb(body) as ReadableStream,
-      duplex: 'half',
-      signal: waiting.signal,
-      redirect: 'error',
-    } as RequestInit);
+    const { signal } = waiting;
+    const response = await request(url, { method, headers, body: sent, signal, bodyTimeout: timeoutMs });
+    return await answerOf(response, method);
   } finally {
     clearTimeout(timer);
-    body?.destroy();
+    sent?.destroy();
   }
+}
+
+function bucketUrl({ endpoint, bucket, addressing = 'path' }: S3Options): string {
+  const base = endpoint.replace(/\/$/, '');
+  return addressing === 'host' ? base.replace('://', `://${bucket}.`) : `${base}/${bucket}`;
+}
+
+/** Reads all of an answer but a download, so that its connection serves again. */
+async function answerOf(
+  { statusCode: status, body }: Dispatcher.ResponseData,
+  method: string,
+): Promise<Answer> {
+  const ok = status >= 200 && status < 300;
+  if (ok && method === 'GET') return { ok, body };
+  const text = await body.text();
+  return ok ? { ok, body: null } : { ok, status, code: await s3ErrorCode(text) };
 }

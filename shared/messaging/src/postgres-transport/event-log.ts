@@ -8,7 +8,7 @@ export function partitionOf(key: string): number {
   return createHash('md5').update(key).digest().readUInt32BE(0) % PARTITIONS;
 }
 
-/** What a publisher says on the news channel: where there is something new. `append` writes it in SQL. */
+/** What a publisher says on the news channel: where there is something new. */
 export function newsOf(topic: string, partition: number): string {
   return `${topic}/${partition}`;
 }
@@ -34,13 +34,15 @@ export class EventLog {
    * Throws OtherCluster when the log is not that of the given id.
    */
   async append(records: readonly OutgoingRecord[], clusterId?: string): Promise<Acknowledged[]> {
+    const partitions = records.map(({ key }) => partitionOf(key));
     const { rows } = await this.withSchema(() =>
       this.pool.query<{ topic: string; partition: number; first: string }>({
         // One statement however many logs it appends to: each would cost a round trip many times a second.
         name: 'event-log-append',
         text: `WITH given AS (
-           SELECT * FROM unnest($1::text[], $2::int[], $3::text[], $4::text[]) WITH ORDINALITY AS r(topic, partition, key, value, place)
-           WHERE $5::text IS NULL OR EXISTS (SELECT FROM event_log.cluster WHERE id::text = $5)),
+           SELECT * FROM unnest($1::text[], $2::int[], $3::text[], $4::text[], $5::text[])
+             WITH ORDINALITY AS r(topic, partition, key, value, news, place)
+           WHERE $6::text IS NULL OR EXISTS (SELECT FROM event_log.cluster WHERE id::text = $6)),
          ends AS (
            -- Always in one order, or two publishers would wait for each other.
            INSERT INTO event_log.log_end AS log (topic, partition, next_offset)
@@ -48,19 +50,20 @@ export class EventLog {
            ON CONFLICT (topic, partition) DO UPDATE SET next_offset = log.next_offset + excluded.next_offset
            RETURNING topic, partition, next_offset),
          placed AS (
-           SELECT topic, partition, key, value,
+           SELECT topic, partition, key, value, news,
                   ends.next_offset - row_number() OVER (PARTITION BY topic, partition ORDER BY place DESC) AS log_offset
            FROM given JOIN ends USING (topic, partition)),
          appended AS (
            INSERT INTO event_log.record (topic, partition, log_offset, key, value)
            SELECT topic, partition, log_offset, key, value FROM placed)
-         SELECT topic, partition, min(log_offset) AS first, pg_notify('${NEWS_CHANNEL}', topic || '/' || partition)
-         FROM placed GROUP BY topic, partition`,
+         SELECT topic, partition, min(log_offset) AS first, pg_notify('${NEWS_CHANNEL}', news)
+         FROM placed GROUP BY topic, partition, news`,
         values: [
           records.map(({ topic }) => topic),
-          records.map(({ key }) => partitionOf(key)),
+          partitions,
           records.map(({ key }) => key),
           records.map(({ value }) => value),
+          records.map(({ topic }, index) => newsOf(topic, partitions[index]!)),
           clusterId ?? null,
         ],
       }),
