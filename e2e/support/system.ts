@@ -239,7 +239,21 @@ class LaunchedSystem implements System {
   }
 
   client(accessToken: string | null = null): GraphClient {
-    return gatewayClient(this.gatewayUrl, accessToken);
+    const { query } = gatewayClient(this.gatewayUrl, accessToken);
+    return {
+      query: async <Data>(...asked: Parameters<GraphClient['query']>) => {
+        const answer = await query<Data>(...asked);
+        for (const error of answer.errors ?? [])
+          if (error.extensions?.code === 'INTERNAL') error.message += this.logged(error.extensions.requestId);
+        return answer;
+      },
+    };
+  }
+
+  /** What the processes logged of a request: who fails by a fault of ours is to see it. */
+  private logged(requestId: unknown): string {
+    const lines = this.output().split('\n');
+    return ['', ...lines.filter((line) => line.includes(String(requestId)))].join('\n');
   }
 
   async signIn(loginName: string, as: SignInAs = FIVE_REGISTERS): Promise<SignedIn> {
