@@ -1,5 +1,14 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -250,9 +259,10 @@ class LaunchedSystem implements System {
     };
   }
 
-  /** What the processes logged of a request: who fails by a fault of ours is to see it. */
+  /** What the processes logged of a request: who meets a fault of ours is to see it. */
   private logged(requestId: unknown): string {
-    const lines = this.output().split('\n');
+    const folder = join(this.dataDir, 'logs');
+    const lines = readdirSync(folder).flatMap((file) => readFileSync(join(folder, file), 'utf8').split('\n'));
     return ['', ...lines.filter((line) => line.includes(String(requestId)))].join('\n');
   }
 
