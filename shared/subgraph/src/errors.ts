@@ -1,3 +1,4 @@
+import type { ApolloServerPlugin } from '@apollo/server';
 import { unwrapResolverError } from '@apollo/server/errors';
 import { isRefusal, refuse } from '@junxian/errors';
 import type { Logger } from '@junxian/observability';
@@ -26,45 +27,61 @@ const REQUEST_FAULTS = new Set([
 /**
  * What a subgraph answers for something thrown: a refusal with its code, field, details and both
  * texts in `extensions.text` (the gateway picks the language); a fault of the request as it is;
- * anything else is logged and masked as INTERNAL.
+ * anything else is masked as INTERNAL, and {@link errorLog} tells what it was.
  */
-export function errorFormatter(logger: Logger) {
-  return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
-    const original = refusalBehind(error, logger);
-    const where = { path: formatted.path, locations: formatted.locations };
-    if (isRefusal(original)) {
-      const { code, text, field, details, faults } = original;
-      return {
-        ...withoutUndefined(where),
-        message: text.zh,
-        extensions: withoutUndefined({
-          code,
-          text,
-          field,
-          details,
-          faults: faults.length > 0 ? faults : undefined,
-        }),
-      };
-    }
-    if (REQUEST_FAULTS.has(String(formatted.extensions?.code))) {
-      return {
-        ...withoutUndefined(where),
-        message: formatted.message,
-        extensions: { code: formatted.extensions!.code },
-      };
-    }
-    logger.error({ err: original, path: formatted.path }, 'resolver failed');
-    return { ...withoutUndefined(where), message: FAILED.zh, extensions: { code: 'INTERNAL', text: FAILED } };
-  };
+export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  const original = refusalBehind(error);
+  const where = { path: formatted.path, locations: formatted.locations };
+  if (isRefusal(original)) {
+    const { code, text, field, details, faults } = original;
+    return {
+      ...withoutUndefined(where),
+      message: text.zh,
+      extensions: withoutUndefined({
+        code,
+        text,
+        field,
+        details,
+        faults: faults.length > 0 ? faults : undefined,
+      }),
+    };
+  }
+  const { code } = formatted.extensions ?? {};
+  return isRequestFault(code)
+    ? { ...withoutUndefined(where), message: formatted.message, extensions: { code } }
+    : { ...withoutUndefined(where), message: FAILED.zh, extensions: { code: 'INTERNAL', text: FAILED } };
 }
 
-/** What was refused: also before any field was resolved, and what the database could not read as a value at all. */
-function refusalBehind(error: unknown, logger: Logger): unknown {
+/** Logs what nobody meant to refuse, under the request's id, which is what the person is told of it. */
+export const errorLog = (logger: Logger): ApolloServerPlugin<{ requestId: string }> => ({
+  requestDidStart: async () => ({
+    didEncounterErrors: async ({ errors, contextValue: { requestId } }) => {
+      for (const error of errors) {
+        const cause = behind(error);
+        const { path, extensions } = error;
+        // Its text may quote values. The gateway sends valid operations only, so it should not be.
+        if (isRequestFault(extensions.code))
+          logger.warn({ code: extensions.code, requestId }, 'faulty request');
+        else if (isUnreadableValue(cause))
+          logger.warn({ err: cause, requestId }, 'the database could not read a value of the request');
+        else if (!isRefusal(cause)) logger.error({ err: cause, path, requestId }, 'resolver failed');
+      }
+    },
+  }),
+});
+
+const isRequestFault = (code: unknown): boolean => REQUEST_FAULTS.has(String(code));
+
+/** What was thrown: also before any field was resolved. */
+function behind(error: unknown): unknown {
   const cause = (error as { originalError?: unknown } | null)?.originalError;
-  const original = isRefusal(cause) ? cause : unwrapResolverError(error);
-  if (!isUnreadableValue(original)) return original;
-  logger.warn({ err: original }, 'the database could not read a value of the request');
-  return refuse.invalid('variables', UNREADABLE);
+  return isRefusal(cause) ? cause : unwrapResolverError(error);
+}
+
+/** What was refused; what the database could not read as a value at all is refused as well. */
+function refusalBehind(error: unknown): unknown {
+  const original = behind(error);
+  return isUnreadableValue(original) ? refuse.invalid('variables', UNREADABLE) : original;
 }
 
 function withoutUndefined<T extends object>(value: T): T {

@@ -24,7 +24,7 @@ import { type GraphQLSchema, parse } from 'graphql';
 import { applyMiddleware } from 'graphql-middleware';
 import { commonResolvers, commonTypeDefs } from './common-type-defs';
 import { guardEntityReferences } from './entity-references';
-import { errorFormatter } from './errors';
+import { errorLog, formatError } from './errors';
 import { OpenRequestContext, type RequestContext } from './request-context';
 import { unusableTextGuard } from './unusable-text';
 
@@ -104,7 +104,7 @@ export async function startSubgraph<Loaders>(options: SubgraphOptions<Loaders>):
     introspection: options.introspection ?? false,
     csrfPrevention: false,
     includeStacktraceInErrorResponses: false,
-    formatError: errorFormatter(logger),
+    formatError,
     plugins: [
       fastifyApolloDrainPlugin(server),
       ApolloServerPluginDrainHttpServer({ httpServer: server.server }),
@@ -113,6 +113,7 @@ export async function startSubgraph<Loaders>(options: SubgraphOptions<Loaders>):
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       unusableTextGuard(),
+      errorLog(logger),
       requestEnd(options),
     ],
     stopOnTerminationSignals: false,
