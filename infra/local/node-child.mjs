@@ -24,6 +24,8 @@ export const restartPause = (failures) => Math.min(FIRST_PAUSE * 2 ** (failures 
 
 export class NodeChild {
   #process = null;
+  /** Whether the process has said that the port is its own. */
+  #listens = false;
   #stopping = false;
   #failures = 0;
   #everReady = false;
@@ -57,7 +59,6 @@ export class NodeChild {
   /** Starts the process; resolves at once. That it could not is a failure like any other. */
   async start() {
     const { name, script, heapMegabytes, flags, env, port, onChange } = this.options;
-    // Otherwise another program's answer would be taken for that of ours.
     if (!(await isFree(port))) return this.#failed(`finds port ${port} taken by another program`);
     if (this.#stopping) return;
     const log = openLog(name);
@@ -72,6 +73,10 @@ export class NodeChild {
     closeSync(log);
     this.#startedAt = Date.now();
     this.#process = child;
+    this.#listens = false;
+    child.on('message', ({ listensOn }) => {
+      if (this.#process === child && listensOn === port) this.#listens = true;
+    });
     child.once('exit', (code, signal) => this.#exited(child, code, signal));
     child.once('error', (error) => this.options.say(`${name} could not be started: ${error.message}`));
     onChange();
@@ -107,13 +112,15 @@ export class NodeChild {
     if (!this.#stopping) this.options.say(`${this.name} ${text}`);
   }
 
-  /** Resolves when /health/ready says yes. Throws with the end of its log when it gives up. */
+  /**
+   * Resolves when /health/ready says yes, and it is the process that answers: another program may take the port while ours
+   * is on its way to it. Throws with the end of its log when it gives up. */
   async ready() {
     const until = Date.now() + READY_PATIENCE;
     for (;;) {
       if (this.#stopping) throw new Error('was stopped before it was ready');
       const asked = this.#process;
-      if (asked && (await this.#answersReady()) && this.#process === asked) {
+      if (asked && this.#listens && (await this.#answersReady()) && this.#process === asked) {
         this.#everReady = true;
         return;
       }

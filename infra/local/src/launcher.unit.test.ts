@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { AssertionVerifier, servicePrincipal, signAssertion } from '@junxian/identity';
 import { evaluateWith } from '../../tools/src/before-build/run-module';
 import { root } from '../../tools/src/workspace';
@@ -95,6 +95,38 @@ describe('processes', () => {
     const pauses = evaluateWith<number[]>('local/node-child.mjs', '[1, 2, 3, 7, 20].map(it.restartPause)');
     expect(pauses).toEqual([500, 1000, 2000, 30_000, 30_000]);
   });
+});
+
+it.each([
+  ['not ready', 'while another program answers on its port', 'setInterval(() => {}, 1000);'],
+  [
+    'ready',
+    'once it answers itself',
+    `require('node:http').createServer((_, answer) => answer.end('{}')).listen(Number(process.env.PORT), '127.0.0.1');`,
+  ],
+])('a process is %s %s', (outcome, _when, program) => {
+  const script = join(folder, 'program.cjs');
+  writeFileSync(script, program);
+  const found = evaluateWith<string>(
+    'local/node-child.mjs',
+    `(async () => {
+       const { createServer } = await import('node:http');
+       const { setTimeout: sleep } = await import('node:timers/promises');
+       const { freePort } = await import(${JSON.stringify(join(root, 'infra', 'local', 'ports.mjs'))});
+       const port = await freePort(0);
+       const options = { name: 'program', script: ${JSON.stringify(relative(root, script))}, port, heapMegabytes: 64, flags: [], env: {} };
+       const child = new it.NodeChild({ ...options, say: () => undefined, onChange: () => undefined });
+       await child.start();
+       const other = createServer((_, answer) => answer.end('{}'));
+       if (${outcome === 'not ready'}) await new Promise((done) => other.listen(port, '127.0.0.1', done));
+       const outcome = await Promise.race([child.ready().then(() => 'ready'), sleep(1500, 'not ready')]);
+       await child.stop();
+       other.close();
+       return outcome;
+     })()`,
+    { JUNXIAN_DATA_DIR: folder },
+  );
+  expect(found).toBe(outcome);
 });
 
 it('points the supergraph to the addresses of this machine and changes nothing else', () => {
