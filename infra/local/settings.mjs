@@ -26,16 +26,25 @@ const IDENTITY_CHECK_PORT = 4091;
 /** The simulated interface of public security (PT-PUB-03) that petitions asks. */
 export const IDENTITY_CHECK = 'identity-check';
 
+/** Below the ports that systems hand out to connections; each launcher that runs has ports of its own there. */
+const FIRST_BLOCK_PORT = 20_000;
+const BLOCKS = 1_000;
+const BLOCK_SIZE = 12;
+
 /**
- * Ports that are taken if free; any free one otherwise, and always for a system with a data folder of its own: several
- * of those may start at the same moment. Only the gateway's port is promised.
+ * Ports that are taken if free; any free one otherwise. A system with a data folder of its own has others than the usual
+ * ones: several of those may start at the same moment, and what one has chosen and does not use yet another would find
+ * free. Only the gateway's port is promised.
  */
 export const preferredPorts = Object.fromEntries(
   [
     ['postgres', POSTGRES_PORT],
     [IDENTITY_CHECK, IDENTITY_CHECK_PORT],
     ...serviceNames().map((name, index) => [name, FIRST_SERVICE_PORT + index]),
-  ].map(([name, port]) => [name, process.env.JUNXIAN_DATA_DIR ? 0 : port]),
+  ].map(([name, port], place) => [
+    name,
+    process.env.JUNXIAN_DATA_DIR ? FIRST_BLOCK_PORT + (process.pid % BLOCKS) * BLOCK_SIZE + place : port,
+  ]),
 );
 
 /** The event log of the postgres transport has a database and roles of its own, like a service. */

@@ -1,9 +1,8 @@
+import type { GraphQLRequestListener } from '@apollo/server';
 import { refuse } from '@junxian/errors';
 import type { Logger } from '@junxian/observability';
 import { GraphQLError } from 'graphql';
 import { errorLog } from './errors';
-
-type Listener = Awaited<ReturnType<NonNullable<ReturnType<typeof errorLog>['requestDidStart']>>>;
 
 /** What is logged of an error: the level, then what was said. */
 async function logged(error: GraphQLError): Promise<unknown[][]> {
@@ -13,7 +12,8 @@ async function logged(error: GraphQLError): Promise<unknown[][]> {
     (...said: unknown[]) =>
       lines.push([level, ...said]);
   const logger = { error: at('error'), warn: at('warn') } as unknown as Logger;
-  const listener = (await errorLog(logger).requestDidStart!({} as never)) as NonNullable<Listener>;
+  const started = await errorLog(logger).requestDidStart!({} as never);
+  const listener = started as GraphQLRequestListener<{ requestId: string }>;
   await listener.didEncounterErrors!({ errors: [error], contextValue: { requestId: 'request-1' } } as never);
   return lines;
 }
