@@ -16,3 +16,17 @@ export const PDF = Buffer.from('%PDF-1.4\n1 0 obj <<>> endobj\ntrailer <<>>\n%%E
 
 /** The letter that comes before it, by a sender of the same name and address. */
 export const LETTER = { title: '示例来信一件', content: '示例来信内容一份。' };
+
+/** What a registrar types of such a letter. */
+export const letterOf = (petitionDate: string) => ({
+  data: {
+    ...DATA,
+    ...LETTER,
+    problemRegionCode: places.village,
+    purpose: 'SUGGESTION',
+    contentCategory: 'LABOUR.WAGES.OVERTIME',
+  },
+  petitioner: { name: PERSON.name, householdAddress: PERSON.address },
+  petitionDate,
+  duplicates: { kind: 'NEITHER' },
+});

@@ -4,7 +4,7 @@ import { solvedCaptcha } from '../../support/captcha';
 import { demoPassword, places } from '../../support/demo';
 import type { System } from '../../support/system';
 import type { Chapter } from '../life';
-import { DATA, LETTER, NUMBER, PDF, PERSON, PETITION } from '../matter';
+import { LETTER, letterOf, NUMBER, PDF, PERSON, PETITION } from '../matter';
 import { codeOf, download, type Office, ok } from '../office';
 
 /** 信访提出: letters come, citizens register their accounts and submit. */
@@ -17,20 +17,7 @@ export const submission: Chapter = (stage) => {
         await office.do(
           'pt-shanxi',
           `mutation ($input: RegisterLetterInput!) { registerLetter(input: $input) { id itemNo state firstInSystem } }`,
-          {
-            input: {
-              data: {
-                ...DATA,
-                ...LETTER,
-                problemRegionCode: places.village,
-                purpose: 'SUGGESTION',
-                contentCategory: 'LABOUR.WAGES.OVERTIME',
-              },
-              petitioner: { name: PERSON.name, householdAddress: PERSON.address },
-              petitionDate: '2026-03-01',
-              duplicates: { kind: 'NEITHER' },
-            },
-          },
+          { input: letterOf('2026-03-01') },
         )
       ).registerLetter;
       secrets.items.push(letter);

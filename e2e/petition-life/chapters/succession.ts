@@ -1,7 +1,7 @@
 import { places } from '../../support/demo';
 import { eventually } from '../../support/system';
 import type { Chapter } from '../life';
-import { DATA, LETTER, PERSON } from '../matter';
+import { letterOf } from '../matter';
 import { codeOf } from '../office';
 
 const UNIT = '示例云州区临时专班';
@@ -39,20 +39,7 @@ export const succession: Chapter = (stage) => {
       const { registerLetter: letter } = await office.do(
         'pt-shanxi',
         `mutation ($input: RegisterLetterInput!) { registerLetter(input: $input) { id itemNo } }`,
-        {
-          input: {
-            data: {
-              ...DATA,
-              ...LETTER,
-              problemRegionCode: places.village,
-              purpose: 'SUGGESTION',
-              contentCategory: 'LABOUR.WAGES.OVERTIME',
-            },
-            petitioner: { name: PERSON.name, householdAddress: PERSON.address },
-            petitionDate: '2026-09-26',
-            duplicates: { kind: 'NEITHER' },
-          },
-        },
+        { input: letterOf('2026-09-26') },
       );
       secrets.items.push(letter);
       await office.forward('pt-shanxi', letter.id, UNIT);
