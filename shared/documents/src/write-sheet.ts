@@ -101,7 +101,8 @@ async function writeXlsx<Key extends string>(
 
   let count = 0;
   for await (const row of rows) {
-    sheet.addRow(columns.map((column) => cellValue(row[column.key]))).commit();
+    // What is undefined gets no cell, as in a workbook that a spreadsheet program wrote; null would get an empty one.
+    sheet.addRow(columns.map((column) => cellValue(row[column.key]) ?? undefined)).commit();
     count += 1;
     if (count % ROWS_PER_TURN === 0) await readyForMore(sheet, output);
   }

@@ -5,9 +5,11 @@ import { errorSheet, FAULT_COLUMN } from './error-sheet';
 import type { GridRow, SheetFile } from './grid';
 import { DEFAULT_LIMITS } from './limits';
 import { gridRows, readSheet } from './read-sheet';
+import { bufferSource } from './stored-files/file-source';
 import { template } from './template';
 import { decodeUpload } from './upload';
 import { type CellValue, sheetBuffer, writeSheet } from './write-sheet';
+import { UntrustedZip } from './zip';
 
 const COLUMNS = [
   { key: 'name', title: '姓名', required: true },
@@ -81,6 +83,20 @@ describe.each(['XLSX', 'CSV'] as const)('a sheet written as %s', (format) => {
     await expect(writeSheet(COLUMNS, failing, output, { format })).rejects.toThrow('connection lost');
     expect(await reading).toBe('connection lost');
   });
+});
+
+it('what is empty gets no cell of a workbook, as a spreadsheet program leaves it out', async () => {
+  const content = await sheetBuffer(COLUMNS, [{ name: '张伟', number: null }, { amount: 3 }]);
+  const zip = await UntrustedZip.open(bufferSource(content), DEFAULT_LIMITS);
+  let xml = '';
+  for await (const piece of zip.chunks('xl/worksheets/sheet1.xml')) xml += piece;
+  expect([...xml.matchAll(/<c r="(\w+)"/g)].map(([, place]) => place)).toEqual([
+    'A1',
+    'B1',
+    'C1',
+    'A2',
+    'C3',
+  ]);
 });
 
 it('a slow receiver holds the rows back instead of filling the memory', async () => {

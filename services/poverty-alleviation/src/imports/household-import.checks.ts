@@ -14,7 +14,6 @@ import { memberRecord, tabsOf } from '../households/household-records.service';
 import { type IdentityKey, identityKey } from '../households/identity-documents.rules';
 import { computeIncome } from '../households/income.rules';
 import type { PersonalData } from '../personal-data';
-import { columnOf, type Fields } from '../record-fields';
 import {
   type CheckedForm,
   checkNewHousehold,
@@ -25,6 +24,7 @@ import {
 import type { StagedRow } from './household-import.store';
 import { type SheetMember, titleOf } from './household-sheet.rules';
 import type { HouseholdCounts } from './import.types';
+import { NewRow, stored } from './staged-contents.rules';
 import { compareHousehold, type HouseholdChange, type StandingHousehold } from './standing-household.rules';
 import { readStanding } from './standing-households.store';
 
@@ -37,6 +37,9 @@ interface CheckerParts {
   maxFaults: number;
   scope: Scope;
 }
+
+const NEW_HOUSEHOLD = new NewRow(BASIC, PRODUCTION_AND_LIVING, INCOME_AND_HEALTH, RELOCATION);
+const NEW_MEMBER = new NewRow(MEMBER);
 
 /** The number of a household on file: the village's 12 digits and five more. */
 const HOUSEHOLD_NO = /^\d{17}$/;
@@ -190,12 +193,12 @@ export class GroupChecker {
         place: placeInVillage,
         rowNumber: headRow(group).rowNumber,
         headCitizenId: members.find(({ relationToHead }) => relationToHead === 'HEAD')!.citizenId,
-        contents: {
-          ...filled(BASIC, tabs.basic),
-          ...filled(PRODUCTION_AND_LIVING, tabs.productionAndLiving),
-          ...filled(INCOME_AND_HEALTH, tabs.incomeAndHealth),
-          ...filled(RELOCATION, tabs.relocation),
-        },
+        contents: NEW_HOUSEHOLD.contentsOf(
+          tabs.basic,
+          tabs.productionAndLiving,
+          tabs.incomeAndHealth,
+          tabs.relocation,
+        ),
       },
       ...members.map(
         (member, place): StagedRow => ({
@@ -205,7 +208,7 @@ export class GroupChecker {
           householdPlace: placeInVillage,
           rowNumber: group.rows[place]!.rowNumber,
           idIndex: indexes[place]!,
-          contents: filled(MEMBER, member),
+          contents: NEW_MEMBER.contentsOf(member),
         }),
       ),
     ];
@@ -286,21 +289,4 @@ function keyOf({ member }: SheetMember): IdentityKey | null {
   return idType === undefined || idType === 'NONE' || idNumber === undefined
     ? null
     : identityKey(idType, idNumber);
-}
-
-/** Some fields of a table as they are stored, by column. */
-function stored(fields: Fields, values: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const contents: Record<string, unknown> = {};
-  for (const name in values) contents[columnOf(name)] = fields[name]!.encode(values[name]);
-  return contents;
-}
-
-/** Those of them that are not empty, as most of a new row are: each is staged as text. */
-function filled(fields: Fields, values: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const contents: Record<string, unknown> = {};
-  for (const name in values) {
-    const value = fields[name]!.encode(values[name]);
-    if (value !== null) contents[columnOf(name)] = value;
-  }
-  return contents;
 }

@@ -64,22 +64,12 @@ export class HouseholdImport {
     await database.write(scope, (tx) => clearStaged(tx, job.id));
     const by: Trace = { actor: scope.accountId!, now: clock.now() };
     const read = await this.parts.withSheet(job.input.fileId, (sheet) => this.readAndStage(job, sheet));
-    const faults = [...read.faults];
-    if (faults.length === 0) faults.push(...(await this.againstStore(scope, job.id, input.year)));
-    faults.sort((a, b) => (a.rowNumber ?? 0) - (b.rowNumber ?? 0));
-    const result = resultOf(input, read, faults.length);
-    if (faults.length > 0 || input.dryRun) {
-      await database.write(scope, async (tx) => {
-        await clearStaged(tx, job.id);
-        await keepFaults(tx, job.id, faults);
-        await job.finish(tx, result);
-      });
-      return;
-    }
     await database.write(scope, async (tx) => {
-      await this.write(tx, job, by, read);
+      const faults = read.faults.length > 0 ? read.faults : await this.againstStore(tx, job, read.epoch);
+      if (faults.length === 0 && !input.dryRun) await this.write(tx, job, by, read);
       await clearStaged(tx, job.id);
-      await job.finish(tx, result);
+      await keepFaults(tx, job.id, faults.toSorted(byRow));
+      await job.finish(tx, resultOf(input, read, faults.length));
     });
   }
 
@@ -132,6 +122,8 @@ export class HouseholdImport {
     await checking;
     await staging;
     await job.progress('CHECKING', rows, rows);
+    // In a transaction of its own: what it locks would keep other imports waiting until the last row is written.
+    await database.write(job.scope, (tx) => analyseStaged(tx));
     return {
       faults: checker.faults,
       rows,
@@ -149,44 +141,45 @@ export class HouseholdImport {
     });
   }
 
-  /** What the store says to all rows together: who is registered already (PA-NI-03) or helps (PA-AH-02), which natural villages are not kept. */
-  private async againstStore(scope: Scope, jobId: string, year: number): Promise<SheetFault[]> {
-    const [duplicates, helpers, unsurveyed] = await this.parts.database.write(scope, async (tx) => {
-      await longWork(tx);
-      await analyseStaged(tx);
-      return [
-        await duplicateRows(tx, jobId, year),
-        await helperRows(tx, jobId),
-        await unsurveyedRows(tx, jobId, year),
-      ] as const;
-    });
+  /**
+   * What the store says to all rows together: who is registered already (PA-NI-03) or helps (PA-AH-02), which natural
+   * villages are not kept. It cannot change any more before the transaction ends, but for who is registered. Throws
+   * YEAR_CLOSED, and Overtaken when villages were re-coded meanwhile.
+   */
+  private async againstStore(
+    tx: ScopedTransaction,
+    { id: jobId, input: { year } }: RunningJob<HouseholdOrder>,
+    epoch: number,
+  ): Promise<SheetFault[]> {
+    // A county in one transaction takes longer than any request may.
+    await tx.query('SET LOCAL statement_timeout = 0');
+    const codes = await this.parts.regions.hold(tx);
+    if (codes.epoch !== epoch) throw new Overtaken('the region codes');
+    await editableYear(tx, year);
     const person = titleOf('member', 'idNumber');
     return [
-      ...faultsOf(duplicates, person, 'DUPLICATE_ID', REGISTERED_ALREADY),
-      ...faultsOf(helpers, person, 'STATE_CONFLICT', IS_HELPER),
-      ...faultsOf(unsurveyed, titleOf('basic', 'naturalVillageCode'), 'INVALID_INPUT', NOT_SURVEYED),
+      ...faultsOf(await duplicateRows(tx, jobId, year), person, 'DUPLICATE_ID', REGISTERED_ALREADY),
+      ...faultsOf(await helperRows(tx, jobId), person, 'STATE_CONFLICT', IS_HELPER),
+      ...faultsOf(
+        await unsurveyedRows(tx, jobId, year),
+        titleOf('basic', 'naturalVillageCode'),
+        'INVALID_INPUT',
+        NOT_SURVEYED,
+      ),
     ].slice(0, HOUSEHOLD_SHEET_LIMITS.maxFaults);
   }
 
-  private async write(
+  private write(
     tx: ScopedTransaction,
-    job: RunningJob<HouseholdOrder>,
+    { id: jobId, input: { year }, progress }: RunningJob<HouseholdOrder>,
     by: Trace,
     { epoch, rows }: { epoch: number; rows: number },
   ): Promise<void> {
-    const { year } = job.input;
-    await longWork(tx);
-    const codes = await this.parts.regions.hold(tx);
-    // Villages were re-coded since they were checked: begin anew, with the codes of now.
-    if (codes.epoch !== epoch) throw new Overtaken('the region codes');
-    await editableYear(tx, year);
-    if ((await unsurveyedRows(tx, job.id, year)).length > 0) throw new Overtaken('a natural village');
-    if ((await helperRows(tx, job.id)).length > 0) throw new Overtaken('a helper');
-    await writeStaged(tx, { jobId: job.id, year, epoch, by }, rows, (written) =>
-      job.progress('WRITING', written, rows),
-    );
+    return writeStaged(tx, { jobId, year, epoch, by }, rows, (written) => progress('WRITING', written, rows));
   }
 }
+
+const byRow = (a: SheetFault, b: SheetFault): number => (a.rowNumber ?? 0) - (b.rowNumber ?? 0);
 
 function resultOf(
   { dryRun }: HouseholdOrder,
@@ -210,11 +203,6 @@ function resultOf(
     faults,
     unknownColumns,
   };
-}
-
-async function longWork(tx: ScopedTransaction): Promise<void> {
-  // A county in one transaction takes longer than any request may.
-  await tx.query('SET LOCAL statement_timeout = 0');
 }
 
 /** The same fault of many rows. */
