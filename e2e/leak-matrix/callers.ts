@@ -1,7 +1,8 @@
 import { scopeRange } from '@junxian/administrative-region';
 import { demoAccounts, demoOrganisations } from '../../services/directory/src/demo-data/demo-accounts';
 import { demoCitizens } from '../../services/directory/src/demo-data/demo-petitions';
-import { PUBLIC_SITE, type SignedIn, type System } from '../support/system';
+import { PUBLIC_SITE, type SignedIn } from '../support/signing-in';
+import type { System } from '../support/system';
 
 /** Somebody who asks: by region in directory and poverty alleviation, by organisation and account in petitions. */
 export interface Caller {

@@ -1,7 +1,8 @@
 import { isWithin, levelOfCode, scopeRange } from '@junxian/administrative-region';
 import { ANONYMOUS } from '@junxian/identity';
+import type { SignedIn } from '../support/signing-in';
 import { askSubgraph, principalOf } from '../support/subgraphs';
-import type { SignedIn, System } from '../support/system';
+import type { System } from '../support/system';
 import { askTogether } from './batches';
 import type { Caller } from './callers';
 import type { EntityCall } from './entities';

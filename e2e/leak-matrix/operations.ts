@@ -131,6 +131,8 @@ const FIXED: Record<string, unknown> = {
   year: 2017,
   depth: 3,
   reveal: undefined,
+  // Narrows what is shown; a word that is no operation is refused.
+  operations: undefined,
   // Of the table of poor households; of the others it names no column.
   column: 'poor.h',
 };

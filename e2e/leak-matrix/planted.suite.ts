@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
-import type { SignedIn, System } from '../support/system';
+import type { SignedIn } from '../support/signing-in';
+import type { System } from '../support/system';
 import { packed } from './batches';
 import type { Caller } from './callers';
 import { digestBeyond } from './digests';

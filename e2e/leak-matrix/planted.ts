@@ -1,5 +1,6 @@
 import { places } from '../support/demo';
-import type { SignedIn, System } from '../support/system';
+import type { SignedIn } from '../support/signing-in';
+import type { System } from '../support/system';
 import type { Caller } from './callers';
 import type { Aim } from './targets';
 

@@ -1,5 +1,6 @@
 import { places } from '../support/demo';
-import type { SignedIn, System } from '../support/system';
+import type { SignedIn } from '../support/signing-in';
+import type { System } from '../support/system';
 
 /** Puts the accused units among those who see their accusations: what accuses them must be hidden all the same (PT-HND-08). */
 export async function showTheAccused(system: System): Promise<void> {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { GraphAnswer, RootName, SelectedField } from '@junxian/test-kit';
 import type { GraphQLSchema } from 'graphql';
+import type { SignedIn } from '../support/signing-in';
 import { principalOf } from '../support/subgraphs';
-import type { SignedIn, System } from '../support/system';
+import type { System } from '../support/system';
 import { askTogether, isRefusedAsAWhole, type Part, packed } from './batches';
 import type { Caller } from './callers';
 import type { Markers } from './markers';

@@ -1,7 +1,8 @@
 import type { GraphAnswer, Json } from '@junxian/test-kit';
 import { demoOrganisations } from '../../services/directory/src/demo-data/demo-accounts';
 import { Asking } from '../support/asking';
-import { eventually, PETITIONS_OFFICE, PUBLIC_SITE, type SignedIn, type System } from '../support/system';
+import { PETITIONS_OFFICE, PUBLIC_SITE, type SignedIn } from '../support/signing-in';
+import { eventually, type System } from '../support/system';
 
 /** The data of an answer that succeeded. */
 export function ok(answer: GraphAnswer): Json {

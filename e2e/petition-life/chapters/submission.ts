@@ -152,7 +152,8 @@ const register = (system: System, input: Json, captcha: Json, key: string = rand
     { input: { password: demoPassword, termsAccepted: true, ...input }, captcha, key },
   );
 
-const submit = (office: Office, who: string, input: Json) =>
+/** A citizen submits a petition. */
+export const submit = (office: Office, who: string, input: Json) =>
   withCaptcha(office.system, (captcha) =>
     office.ask(
       who,

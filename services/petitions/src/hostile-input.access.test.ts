@@ -1,10 +1,10 @@
-import { type RunningSubgraph, subgraphSchema } from '@junxian/subgraph';
-import { hostileOperations, subgraphClient, type TestIssuer, testIssuer, unmetBy } from '@junxian/test-kit';
+import { subgraphSchema } from '@junxian/subgraph';
+import { hostileOperations, unmetBy } from '@junxian/test-kit';
 import { openPublicStage, type PublicStage, signedIn } from './public-accounts/public-stage.fixture';
 import { createGraph } from './service';
 import { registered } from './testing/cases.support.test';
 import { officer } from './testing/store.support.test';
-import { startTestSubgraph } from './testing/subgraph.support.test';
+import { graphOver } from './testing/subgraph.support.test';
 
 /** Every build sends one value or two to each argument, JUNXIAN_TESTS=full all of them. */
 const FULL = process.env.JUNXIAN_TESTS === 'full';
@@ -16,19 +16,13 @@ const ROLES = [
 /** Holds every role in the whole country, so that nothing is refused before it is looked at. */
 const anybody = officer('nation', ROLES);
 let stage: PublicStage;
-let issuer: TestIssuer;
-let running: RunningSubgraph;
 
 beforeAll(async () => {
   stage = await openPublicStage();
-  issuer = testIssuer();
-  running = await startTestSubgraph(stage.store, issuer);
   await registered(stage.store, {}, officer('shandong', ROLES));
 }, 120_000);
-afterAll(async () => {
-  await running.stop();
-  await stage.close();
-});
+const { ask } = graphOver(() => stage.store);
+afterAll(() => stage.close());
 
 describe('what nobody should send', () => {
   it.each([
@@ -37,7 +31,6 @@ describe('what nobody should send', () => {
   ])(
     'is refused by every root field to %s with a code of the catalogue, never as an internal failure',
     async (_, who) => {
-      const client = subgraphClient(running.url, issuer, who());
       const { typeDefs, resolvers } = createGraph(stage.store.services);
       const schema = subgraphSchema(typeDefs, resolvers);
       const operations = hostileOperations(schema, { share: FULL ? 1 : 23 });
@@ -47,7 +40,7 @@ describe('what nobody should send', () => {
       const sendAll = async () => {
         for (let next = left.shift(); next !== undefined; next = left.shift()) {
           const { title, document, variables } = next;
-          const { errors, status } = await client.query(document, variables);
+          const { errors, status } = await ask(who(), document, variables);
           const internal = errors?.some(({ extensions }) => (extensions?.code ?? 'INTERNAL') === 'INTERNAL');
           if (status >= 500 || internal) failed.push(`${title}: ${JSON.stringify(errors)}`);
         }
@@ -59,7 +52,6 @@ describe('what nobody should send', () => {
   );
 
   it('is refused in the arguments of fields below the root and in references to entities', async () => {
-    const client = subgraphClient(running.url, issuer, anybody);
     const document = `query ($all: [_Any!]!, $from: Date!, $first: Int!) { _entities(representations: $all) {
       ... on CaseItem { id petitioner { name } }
       ... on ReviewCase { id state }
@@ -78,7 +70,7 @@ describe('what nobody should send', () => {
           ['9999-12-31', -2_147_483_648],
           ['2026-03-02', 2_147_483_647],
         ]) {
-          const { data, errors } = await client.query(document, {
+          const { data, errors } = await ask(anybody, document, {
             all: [{ __typename: type, [key]: hostile }],
             from,
             first,

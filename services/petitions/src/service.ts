@@ -108,7 +108,7 @@ export function createGraph(services: Services) {
       petitionerDeathResolvers,
       reviewResolvers(services),
       publicAccountResolvers(services.accountRegistration, services.profiles, services.personal),
-      submissionResolvers(services.submitting, services.attachments),
+      submissionResolvers(services.submitting, services.attachments, services.regions),
       trackingResolvers(services.tracking, services.publicReading),
       ...registrationRoomResolvers(services),
       printResolvers(services.prints, services.printVerifications),

@@ -37,6 +37,11 @@ export class Faults {
     return trimmed === '' ? null : trimmed;
   }
 
+  /** A text that is needed only sometimes: {@link text} when it is, else {@link optionalText}. */
+  textIf(needed: boolean, field: string, text: string | null | undefined, limit: number): string | null {
+    return needed ? this.text(field, text, limit) : this.optionalText(field, text, limit);
+  }
+
   /** Throws the faults found, if any. */
   throwIfAny(): void {
     if (this.found.length > 0) throw Refusal.many(this.found);

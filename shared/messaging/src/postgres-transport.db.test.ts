@@ -5,7 +5,7 @@ import { postgresTransport } from './postgres-transport/postgres-transport';
 import { eventsDatabase } from './testing/events-database';
 import { eventually } from './testing/eventually';
 import { transportContract } from './testing/transport.contract';
-import type { LogRecord } from './transport';
+import type { LogRecord, Transport } from './transport';
 import { aborted as abortion } from './waiting';
 
 const databases: { close(): Promise<void> }[] = [];
@@ -31,10 +31,18 @@ transportContract('postgres', async () => {
 
 describe('the log in PostgreSQL', () => {
   const topic = 'junxian.test.thing.v1';
+  const opened: Transport[] = [];
+  // Subscriptions of a test that failed as well: they would keep the process.
+  afterEach(() => Promise.all(opened.splice(0).map((transport) => transport.close())));
+  const open = (url: string, more: { retentionMilliseconds?: number } = {}) => {
+    const transport = postgresTransport({ kind: 'postgres', url, ...more });
+    opened.push(transport);
+    return transport;
+  };
 
   it('is made anew, as another cluster, when the whole database is emptied under its clients', async () => {
     const { url, query } = await newDatabase();
-    const transport = postgresTransport({ kind: 'postgres', url });
+    const transport = open(url);
     const values: string[] = [];
     await transport.subscribe({
       group: 'g',
@@ -55,12 +63,11 @@ describe('the log in PostgreSQL', () => {
       () => values.includes('after'),
       () => values,
     );
-    await transport.close();
   });
 
   it('never shows an offset before a smaller one: concurrent publishers, a reader that never looks back', async () => {
     const { url } = await newDatabase();
-    const publishers = Array.from({ length: 4 }, () => postgresTransport({ kind: 'postgres', url }));
+    const publishers = Array.from({ length: 4 }, () => open(url));
     const seen: LogRecord[] = [];
     const subscription = await publishers[0]!.subscribe({
       group: 'g',
@@ -91,12 +98,11 @@ describe('the log in PostgreSQL', () => {
         .map((record) => Number(record.offset));
       expect(offsets).toEqual(offsets.map((_, index) => index));
     }
-    await Promise.all(publishers.map((publisher) => publisher.close()));
   });
 
   it('hands records over at once, and to a group that lets them gather no oftener than that', async () => {
     const { url } = await newDatabase();
-    const transport = postgresTransport({ kind: 'postgres', url });
+    const transport = open(url);
     const GATHERING = 200;
     const reading = async (group: string, gatherMilliseconds?: number) => {
       const batches: string[][] = [];
@@ -124,13 +130,12 @@ describe('the log in PostgreSQL', () => {
     expect(prompt).toEqual(values.map((value) => [value]));
     expect(gathering.flat()).toEqual(values);
     expect(gathering.length).toBeLessThanOrEqual(elapsed / GATHERING + 2);
-    await transport.close();
   });
 
   it('gives the lease to the next process when the connection of its holder dies', async () => {
     const { url, query } = await newDatabase();
-    const first = postgresTransport({ kind: 'postgres', url });
-    const second = postgresTransport({ kind: 'postgres', url });
+    const first = open(url);
+    const second = open(url);
     const aborted: boolean[] = [];
     let working = false;
     const bySecond: string[] = [];
@@ -163,26 +168,23 @@ describe('the log in PostgreSQL', () => {
     await eventually(() => bySecond.length > 0);
     expect(bySecond).toContain('1');
     expect(aborted).toContain(true);
-    await Promise.all([first.close(), second.close()]);
   });
 
   it('deletes what is older than the retention, and keeps offsets and positions', async () => {
     const { url, query } = await newDatabase();
-    const transport = postgresTransport({ kind: 'postgres', url, retentionMilliseconds: 300 });
+    const transport = open(url, { retentionMilliseconds: 300 });
     await transport.publish([{ topic, key: 'a', value: 'old' }]);
     await eventually(async () => (await query('SELECT FROM event_log.record')).length === 0);
     expect(await transport.topicIsEmpty(topic)).toBe(false);
     const [next] = await transport.publish([{ topic, key: 'a', value: 'new' }]);
     expect(next).toEqual({ topic, partition: partitionOf('a'), firstOffset: 1n });
-    await transport.close();
   });
 
   it('waits for a server that is away, and says what is wrong', async () => {
     const url = `postgres://nobody:${randomBytes(4).toString('hex')}@127.0.0.1:1/none`;
-    const transport = postgresTransport({ kind: 'postgres', url });
+    const transport = open(url);
     await expect(transport.publish([{ topic, key: 'a', value: '1' }])).rejects.toThrow(/ECONNREFUSED/);
     await transport.subscribe({ group: 'g', topics: [topic], onBatch: async () => undefined });
-    await transport.close();
   });
 });
 

@@ -156,9 +156,7 @@ export async function decideApproval(
   at: Date,
 ): Promise<ApprovalRequest> {
   const faults = new Faults();
-  const decisionText = needsText(decision)
-    ? faults.text('text', text, TEXT_LIMITS.OPINION)
-    : faults.optionalText('text', text, TEXT_LIMITS.OPINION);
+  const decisionText = faults.textIf(needsText(decision), 'text', text, TEXT_LIMITS.OPINION);
   faults.throwIfAny();
   const { item, request, leaderTask, waiting } = await forLeader(tx, requestId, officer);
   checkUndecided(request.state);

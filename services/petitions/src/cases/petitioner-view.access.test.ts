@@ -1,29 +1,21 @@
 import { citizenNumberCheckCharacter } from '@junxian/identity';
-import type { RunningSubgraph } from '@junxian/subgraph';
-import { rule, scenario, subgraphClient, testIssuer } from '@junxian/test-kit';
+import { rule, scenario } from '@junxian/test-kit';
 import type { CaseDraft } from '../registration/case-registration.service';
 import { registered } from '../testing/cases.support.test';
 import { citizen, officer, openStore, type TestStore } from '../testing/store.support.test';
-import { startTestSubgraph } from '../testing/subgraph.support.test';
+import { graphOver } from '../testing/subgraph.support.test';
 
-const issuer = testIssuer();
 let store: TestStore;
-let subgraph: RunningSubgraph;
 beforeAll(async () => {
   store = await openStore();
-  subgraph = await startTestSubgraph(store, issuer);
 });
-afterAll(async () => {
-  await subgraph?.stop();
-  await store?.close();
-});
+const { ask } = graphOver(() => store);
+afterAll(() => store?.close());
 
 const FIRST_17 = '99999919700101001';
 const NUMBER = FIRST_17 + citizenNumberCheckCharacter(FIRST_17);
 const MOBILE = '13900000099';
 const registrar = officer('lixia', ['LETTER_REGISTRAR', 'HANDLER']);
-const ask = (by: Parameters<typeof subgraphClient>[2], query: string) =>
-  subgraphClient(subgraph.url, issuer, by).query(query);
 const PETITIONER = (id: string, reveal = false) =>
   `{ caseItem(id: "${id}") { petitioner { displayName anonymous name(reveal: ${reveal}) idNumber(reveal: ${reveal}) mobile(reveal: ${reveal}) usualAddress citizen { id } } } }`;
 const CITIZEN = (id: string) =>

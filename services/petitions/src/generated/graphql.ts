@@ -358,6 +358,11 @@ export type Mutation = {
    * 进入接收机构的单位收件待办。见待办列表 CUSTODIAN_GONE
    */
   transferCase: HandlingPayload;
+  /**
+   * 接管等待的结果：交办机构撤销后，由其所在区划的信访部门（没有的由上一级信访部门）等待并审核结果；期限不变，尚未审核的报告一并转来，
+   * 进入接管人的等待结果和待审核报告。见待办列表 ASSIGNER_GONE
+   */
+  takeOverResult: OrgTask;
   /** 保存接谈内容；更正登记信息用 updateRegistration */
   saveInterview: Interview;
   /** 发送给本机构其他接谈人 */
@@ -413,6 +418,8 @@ export type Mutation = {
   openCaseForReview: CaseItem;
   /** 复查登记、复核登记 */
   registerReview: ReviewCase;
+  /** 接管复查复核机关已撤销的复查复核件：由作出答复机关现在的上一级机关接管，须说明理由。期限不变，另编登记号；未入库的文书回到草稿，办理人重新指定 */
+  takeOverReview: ReviewCase;
   /** 指定办理人；已有办理人时改派 */
   appointHandler: ReviewCase;
   /** 要求补正材料，凭已入库的补正清单 */
@@ -461,6 +468,8 @@ export type Mutation = {
   exportNationalReport: ExportLink;
   /** 提交网上信访。由问题发生地所在省的信访部门接收（未开通时由上一级，再由下级） */
   submitPetition: SubmitPetitionPayload;
+  /** 接管原接收信访部门已撤销、尚未登记的网上信访件；期限不变。见列表 RECEIVER_GONE */
+  takeOverSubmission: OnlineSubmission;
   /** 撤回尚未调阅的网上信访件 */
   withdrawPetition: OnlineSubmission;
   /** 申报一个附件并取得上传地址：一小时内用 PUT 上传一次，一天内提交使用 */
@@ -737,6 +746,12 @@ export type MutationTransferCaseArgs = {
 };
 
 
+export type MutationTakeOverResultArgs = {
+  taskId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+};
+
+
 export type MutationSaveInterviewArgs = {
   interviewId: Scalars['ID']['input'];
   expectedVersion: Scalars['Int']['input'];
@@ -894,6 +909,13 @@ export type MutationOpenCaseForReviewArgs = {
 
 export type MutationRegisterReviewArgs = {
   input: RegisterReviewInput;
+};
+
+
+export type MutationTakeOverReviewArgs = {
+  reviewCaseId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
+  reason: Scalars['String']['input'];
 };
 
 
@@ -1072,6 +1094,12 @@ export type MutationExportNationalReportArgs = {
 export type MutationSubmitPetitionArgs = {
   input: SubmitPetitionInput;
   captcha?: InputMaybe<CaptchaInput>;
+};
+
+
+export type MutationTakeOverSubmissionArgs = {
+  submissionId: Scalars['ID']['input'];
+  expectedVersion: Scalars['Int']['input'];
 };
 
 
@@ -1297,7 +1325,7 @@ export type Query = {
   simpleRegistrationPrefill: SimpleRegistrationPrefill;
   /** 一个复查复核件；不可见时为空 */
   reviewCase?: Maybe<ReviewCase>;
-  /** 本机关的复查复核件，从新到旧 */
+  /** 本机关的复查复核件，从新到旧。authorityGone 为 true 时列复查复核机关已撤销、由本机关（现为作出答复机关的上一级机关）接管的，只给复查复核人员 */
   reviewCases: ReviewCaseConnection;
   /** 请本机构或本人办理的复查复核环节：答辩、律师审查、专家会审、答复征求意见 */
   askedReviewSteps: ReviewStepConnection;
@@ -1452,6 +1480,7 @@ export type QueryReviewCasesArgs = {
   states?: InputMaybe<Array<ReviewState>>;
   level?: InputMaybe<ReviewLevel>;
   mine?: InputMaybe<Scalars['Boolean']['input']>;
+  authorityGone?: InputMaybe<Scalars['Boolean']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
 };
@@ -3168,6 +3197,8 @@ export type TerminationGround =
 export type ReviewStepKind =
   /** 指定办理人 */
   | 'APPOINTMENT'
+  /** 移交：复查复核机关已撤销，由本机关接管 */
+  | 'TAKING_OVER'
   /** 补正材料 */
   | 'SUPPLEMENT'
   /** 受理或不予受理 */
@@ -3632,7 +3663,9 @@ export type SubmissionTab =
   /** 已登记 */
   | 'REGISTERED'
   /** 已撤回 */
-  | 'WITHDRAWN';
+  | 'WITHDRAWN'
+  /** 接收的信访部门已撤销、尚未登记的：由本信访部门接管 */
+  | 'RECEIVER_GONE';
 
 export type SubmissionState =
   /** 已提交，未调阅 */
@@ -3920,7 +3953,9 @@ export type WorkList =
   /** 待审核报告 */
   | 'REPORTS'
   /** 办理机构已撤销：由本信访部门接管的（移交） */
-  | 'CUSTODIAN_GONE';
+  | 'CUSTODIAN_GONE'
+  /** 交办机构已撤销、等待的结果由本信访部门接管的 */
+  | 'ASSIGNER_GONE';
 
 /** 期限状态（正常、临近到期、逾期） */
 export type Urgency =
@@ -3964,6 +3999,14 @@ export type WorkCounts = {
   returns: Scalars['Int']['output'];
   /** 待批示 */
   approvals: Scalars['Int']['output'];
+  /** 办理机构已撤销、待本信访部门接管的 */
+  custodianGone: Scalars['Int']['output'];
+  /** 交办机构已撤销、等待的结果待本信访部门接管的 */
+  assignerGone: Scalars['Int']['output'];
+  /** 接收的信访部门已撤销、待本信访部门接管的网上信访件；只计给网上登记岗 */
+  receiverGone: Scalars['Int']['output'];
+  /** 复查复核机关已撤销、待本机关接管的复查复核件；只计给复查复核人员 */
+  authorityGone: Scalars['Int']['output'];
   /** 临近到期的待办 */
   nearDue: Scalars['Int']['output'];
   /** 逾期的待办 */
@@ -4629,6 +4672,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   submitReport?: Resolver<ResolversTypes['ReportPayload'], ParentType, ContextType, RequireFields<MutationSubmitReportArgs, 'caseItemId' | 'body'>>;
   reviewReport?: Resolver<ResolversTypes['ReportPayload'], ParentType, ContextType, RequireFields<MutationReviewReportArgs, 'reportId' | 'expectedVersion' | 'approve'>>;
   transferCase?: Resolver<ResolversTypes['HandlingPayload'], ParentType, ContextType, RequireFields<MutationTransferCaseArgs, 'caseItemId' | 'expectedVersion' | 'input'>>;
+  takeOverResult?: Resolver<ResolversTypes['OrgTask'], ParentType, ContextType, RequireFields<MutationTakeOverResultArgs, 'taskId' | 'expectedVersion'>>;
   saveInterview?: Resolver<ResolversTypes['Interview'], ParentType, ContextType, RequireFields<MutationSaveInterviewArgs, 'interviewId' | 'expectedVersion' | 'content'>>;
   sendInterview?: Resolver<ResolversTypes['Interview'], ParentType, ContextType, RequireFields<MutationSendInterviewArgs, 'interviewId' | 'expectedVersion' | 'interviewerId'>>;
   finishInterview?: Resolver<ResolversTypes['Interview'], ParentType, ContextType, RequireFields<MutationFinishInterviewArgs, 'interviewId' | 'expectedVersion'>>;
@@ -4656,6 +4700,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   registerSimple?: Resolver<ResolversTypes['SimpleRegistration'], ParentType, ContextType, RequireFields<MutationRegisterSimpleArgs, 'input'>>;
   openCaseForReview?: Resolver<ResolversTypes['CaseItem'], ParentType, ContextType, RequireFields<MutationOpenCaseForReviewArgs, 'itemNo'>>;
   registerReview?: Resolver<ResolversTypes['ReviewCase'], ParentType, ContextType, RequireFields<MutationRegisterReviewArgs, 'input'>>;
+  takeOverReview?: Resolver<ResolversTypes['ReviewCase'], ParentType, ContextType, RequireFields<MutationTakeOverReviewArgs, 'reviewCaseId' | 'expectedVersion' | 'reason'>>;
   appointHandler?: Resolver<ResolversTypes['ReviewCase'], ParentType, ContextType, RequireFields<MutationAppointHandlerArgs, 'reviewCaseId' | 'expectedVersion' | 'accountId'>>;
   requestSupplement?: Resolver<ResolversTypes['ReviewCase'], ParentType, ContextType, RequireFields<MutationRequestSupplementArgs, 'reviewCaseId' | 'expectedVersion' | 'documentId'>>;
   receiveSupplement?: Resolver<ResolversTypes['ReviewCase'], ParentType, ContextType, RequireFields<MutationReceiveSupplementArgs, 'reviewCaseId' | 'expectedVersion' | 'content'>>;
@@ -4680,6 +4725,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   exportRegister?: Resolver<ResolversTypes['ExportLink'], ParentType, ContextType, RequireFields<MutationExportRegisterArgs, 'register' | 'from' | 'to' | 'format'>>;
   exportNationalReport?: Resolver<ResolversTypes['ExportLink'], ParentType, ContextType, RequireFields<MutationExportNationalReportArgs, 'report' | 'from' | 'to' | 'region' | 'format'>>;
   submitPetition?: Resolver<ResolversTypes['SubmitPetitionPayload'], ParentType, ContextType, RequireFields<MutationSubmitPetitionArgs, 'input'>>;
+  takeOverSubmission?: Resolver<ResolversTypes['OnlineSubmission'], ParentType, ContextType, RequireFields<MutationTakeOverSubmissionArgs, 'submissionId' | 'expectedVersion'>>;
   withdrawPetition?: Resolver<ResolversTypes['OnlineSubmission'], ParentType, ContextType, RequireFields<MutationWithdrawPetitionArgs, 'id' | 'expectedVersion'>>;
   startAttachmentUpload?: Resolver<ResolversTypes['AttachmentUpload'], ParentType, ContextType, RequireFields<MutationStartAttachmentUploadArgs, 'fileName' | 'mime' | 'size'>>;
   remind?: Resolver<ResolversTypes['Reminder'], ParentType, ContextType, RequireFields<MutationRemindArgs, 'caseItemId' | 'targetOrganisationId' | 'deadlineKind' | 'reason' | 'text'>>;
@@ -4758,7 +4804,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   simpleRegistrations?: Resolver<ResolversTypes['SimpleRegistrationConnection'], ParentType, ContextType, RequireFields<QuerySimpleRegistrationsArgs, 'first'>>;
   simpleRegistrationPrefill?: Resolver<ResolversTypes['SimpleRegistrationPrefill'], ParentType, ContextType, RequireFields<QuerySimpleRegistrationPrefillArgs, 'linkedItemId'>>;
   reviewCase?: Resolver<Maybe<ResolversTypes['ReviewCase']>, ParentType, ContextType, RequireFields<QueryReviewCaseArgs, 'id'>>;
-  reviewCases?: Resolver<ResolversTypes['ReviewCaseConnection'], ParentType, ContextType, RequireFields<QueryReviewCasesArgs, 'mine' | 'first'>>;
+  reviewCases?: Resolver<ResolversTypes['ReviewCaseConnection'], ParentType, ContextType, RequireFields<QueryReviewCasesArgs, 'mine' | 'authorityGone' | 'first'>>;
   askedReviewSteps?: Resolver<ResolversTypes['ReviewStepConnection'], ParentType, ContextType, RequireFields<QueryAskedReviewStepsArgs, 'first'>>;
   searchCases?: Resolver<ResolversTypes['CaseSearchConnection'], ParentType, ContextType, RequireFields<QuerySearchCasesArgs, 'filter' | 'first'>>;
   nationalReport?: Resolver<ResolversTypes['NationalReport'], ParentType, ContextType, RequireFields<QueryNationalReportArgs, 'report' | 'from' | 'to' | 'region'>>;
@@ -5533,6 +5579,10 @@ export type WorkCountsResolvers<ContextType = Context, ParentType extends Resolv
   reports?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   returns?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   approvals?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  custodianGone?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  assignerGone?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  receiverGone?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  authorityGone?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   nearDue?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   overdue?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };

@@ -50,10 +50,7 @@ export function checkedService(
       ),
     );
   }
-  const signedFor =
-    receipt === 'SIGNED'
-      ? faults.text('signedFor', input.signedFor, TEXT_LIMITS.NAME)
-      : faults.optionalText('signedFor', input.signedFor, TEXT_LIMITS.NAME);
+  const signedFor = faults.textIf(receipt === 'SIGNED', 'signedFor', input.signedFor, TEXT_LIMITS.NAME);
   return { serviceMode, servedOn: servedAt, receipt, signedFor };
 }
 

@@ -1,11 +1,10 @@
 import { type Principal, serviceScope } from '@junxian/identity';
-import type { RunningSubgraph } from '@junxian/subgraph';
-import { countStatements, rule, subgraphClient, type TestIssuer, testIssuer } from '@junxian/test-kit';
+import { countStatements, rule } from '@junxian/test-kit';
 import { officerOf, SYSTEM } from '../actor';
 import { caseById, noteOnCase } from '../cases/case-changes.service';
 import { codeHolderScope } from '../service-scopes';
 import { citizen, ORGANISATIONS, officer, openStore, type TestStore } from '../testing/store.support.test';
-import { startTestSubgraph } from '../testing/subgraph.support.test';
+import { graphOver } from '../testing/subgraph.support.test';
 import {
   HandlingStage,
   jinan,
@@ -22,22 +21,14 @@ import { reportsOfItems, reviewReport, saveReportDraft, submitReport } from './r
 
 let store: TestStore;
 let stage: HandlingStage;
-let issuer: TestIssuer;
-let running: RunningSubgraph;
 beforeAll(async () => {
   store = await openStore();
   stage = new HandlingStage(store);
-  issuer = testIssuer();
-  running = await startTestSubgraph(store, issuer);
   await store.appoint(unitLeader);
 });
-afterAll(async () => {
-  await running?.stop();
-  await store?.close();
-});
+const { ask } = graphOver(() => store);
+afterAll(() => store?.close());
 
-const ask = (principal: Principal | null, document: string, variables: Record<string, unknown> = {}) =>
-  subgraphClient(running.url, issuer, principal).query(document, variables);
 const codesOf = (answer: { errors?: { extensions?: Record<string, unknown> }[] }) =>
   (answer.errors ?? []).map(({ extensions }) => extensions?.code);
 

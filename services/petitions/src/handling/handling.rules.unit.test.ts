@@ -1,6 +1,7 @@
 import { Refusal } from '@junxian/errors';
 import { rule } from '@junxian/test-kit';
 import type { CaseItem } from '../cases/case.types';
+import { faultsOf } from '../testing/refusals.support.test';
 import { Faults } from '../texts.rules';
 import { checkedService, documentHash, mayReadText } from './document.rules';
 import { checkExtension } from './extension.rules';
@@ -10,18 +11,6 @@ import { checkNoticeForFiling } from './notices.rules';
 import { batchRefused, checkPassOn, inLockOrder } from './passing-on.rules';
 import { checkMayBeWritten } from './reports.rules';
 import { LocalSealService } from './seal.service';
-
-/** Code and field of every fault that something throws. */
-function faultsOf(work: () => unknown): string[] {
-  try {
-    work();
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    const faults = error.faults.length > 0 ? error.faults : [error];
-    return faults.map(({ code, field }) => (field === undefined ? code : `${code} ${field}`));
-  }
-  return [];
-}
 
 describe('clocks', () => {
   const at = new Date('2026-03-02T09:00:00+08:00');

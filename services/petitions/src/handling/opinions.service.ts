@@ -119,9 +119,7 @@ export async function decideOpinion(
 ): Promise<OpinionOfItem> {
   checkRole(officer, 'LEADER');
   const faults = new Faults();
-  const decisionText = approve
-    ? faults.optionalText('text', text, TEXT_LIMITS.OPINION)
-    : faults.text('text', text, TEXT_LIMITS.OPINION);
+  const decisionText = faults.textIf(!approve, 'text', text, TEXT_LIMITS.OPINION);
   faults.throwIfAny();
   const { item, opinion } = await opinionForChange(tx, opinionId, expectedVersion);
   checkOpinionState(opinion, 'IN_APPROVAL');

@@ -3,6 +3,7 @@ import type { Context } from '../context';
 import type { Features } from '../features';
 import type { Resolvers } from '../generated/graphql';
 import { assign, forward, type Handled, passOnBatch } from './passing-on.service';
+import { takeOverResult } from './result-transfer.service';
 import { defaultDestination, destinations } from './routing.service';
 import { supervise } from './supervise.service';
 import { transferCase } from './transfer.service';
@@ -38,6 +39,8 @@ export function passingOnResolvers(features: Features): Resolvers {
       },
       transferCase: async (_, { input, ...of }, context) =>
         payload(await context.write((tx) => transferCase(tx, { ...of, ...input }, ...acting(context)))),
+      takeOverResult: (_, input, context) =>
+        context.write((tx) => takeOverResult(tx, input, ...acting(context))),
       supervise: async (_, input, context) =>
         payload(await context.write((tx) => supervise(tx, input, features, ...acting(context)))),
     },

@@ -28,6 +28,28 @@ export function checkRelieves(
   if (bureauId !== organisationId) throw notRelieving(bureauId);
 }
 
+/**
+ * Checks that the result which an organisation waits for is an officer's organisation's to wait for from now on: the one that waits was removed, and the
+ * officer's is the bureau above. Throws ASSIGNER_EXISTS, NOT_RELIEVING (with the right bureau's id, if there is one).
+ */
+export function checkTakesResultOver(
+  organisationId: string,
+  { assigner, bureauId }: { assigner: Pick<Organisation, 'removed'>; bureauId: string | null },
+): void {
+  if (!assigner.removed) throw assignerExists();
+  if (bureauId !== organisationId) throw notRelieving(bureauId);
+}
+
+const assignerExists = () =>
+  new Refusal(
+    'ASSIGNER_EXISTS',
+    {
+      zh: '交办机构没有撤销，结果由其等待和审核，无需接管',
+      en: 'The organisation that assigned the item exists and reviews the result itself; there is nothing to take over',
+    },
+    { httpStatus: 409 },
+  );
+
 const custodianExists = () =>
   new Refusal(
     'CUSTODIAN_EXISTS',
@@ -42,8 +64,8 @@ const notRelieving = (bureauOrganisationId: string | null) =>
   new Refusal(
     'NOT_RELIEVING',
     {
-      zh: '办理机构撤销的信访件由其所在区划的信访部门接管，没有的由上一级信访部门接管；请告知该部门',
-      en: 'The petition bureau of the removed organisation’s region takes the item over, or else the nearest above; tell that bureau',
+      zh: '被撤销机构的信访件和等待的结果由其所在区划的信访部门接管，没有的由上一级信访部门接管；请告知该部门',
+      en: 'The petition bureau of the removed organisation’s region takes over what it left, or else the nearest above; tell that bureau',
     },
     { details: { bureauOrganisationId }, httpStatus: 403 },
   );

@@ -1,14 +1,7 @@
 import { rule } from '@junxian/test-kit';
-import { checkRelieves, checkSuccessor } from './transfer.rules';
+import { codeOf } from '../testing/refusals.support.test';
+import { checkRelieves, checkSuccessor, checkTakesResultOver } from './transfer.rules';
 
-const codeOf = (check: () => void): string | null => {
-  try {
-    check();
-    return null;
-  } catch (error) {
-    return (error as { code: string }).code;
-  }
-};
 const county = { id: 'bureau', regionCode: '370102000000' };
 
 rule(
@@ -45,5 +38,21 @@ rule('PT-TSK-02', 'a bureau takes over what a removed organisation held, if it i
       removed,
       bureauId,
       codeOf(() => checkRelieves('bureau', { custodian: { removed }, bureauId })),
+    ]).toEqual([removed, bureauId, code]);
+});
+
+rule('PT-TSK-02', 'a bureau takes over what a removed organisation waits for, if it is the one above', () => {
+  const cases = [
+    [false, 'bureau', 'ASSIGNER_EXISTS'],
+    [false, null, 'ASSIGNER_EXISTS'],
+    [true, 'bureau', null],
+    [true, 'another', 'NOT_RELIEVING'],
+    [true, null, 'NOT_RELIEVING'],
+  ] as const;
+  for (const [removed, bureauId, code] of cases)
+    expect([
+      removed,
+      bureauId,
+      codeOf(() => checkTakesResultOver('bureau', { assigner: { removed }, bureauId })),
     ]).toEqual([removed, bureauId, code]);
 });

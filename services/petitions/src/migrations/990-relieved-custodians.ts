@@ -39,6 +39,12 @@ export class RelievedCustodians1000000000990 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await dropBeyondScope(runner, RELIEF_FUNCTIONS);
     await runner.query(`
+      -- What was taken over was handed on. An opinion that ended unserved with its custodian has no state without VOID and goes; the journal keeps of both what they were.
+      SELECT set_config('junxian.actor', 'SERVICE', true);
+      UPDATE handling_record SET mode = 'FORWARD' WHERE mode = 'TRANSFER';
+      ALTER TABLE handling_opinion NO FORCE ROW LEVEL SECURITY;
+      DELETE FROM handling_opinion WHERE state = 'VOID';
+      ALTER TABLE handling_opinion FORCE ROW LEVEL SECURITY;
       DROP INDEX organisation_removed;
       ${checks({ modes: MODES, voided: '' })}
       REVOKE INSERT ON org_task FROM petitions_definer;

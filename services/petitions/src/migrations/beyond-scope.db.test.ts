@@ -1,5 +1,5 @@
 import { ANONYMOUS, type Principal } from '@junxian/identity';
-import { rule } from '@junxian/test-kit';
+import { definerFunctions, openTables, rule } from '@junxian/test-kit';
 import type { CaseItem } from '../cases/case.types';
 import { countAll } from '../statistics/statistics.fixture';
 import { registered } from '../testing/cases.support.test';
@@ -14,29 +14,18 @@ afterAll(() => store?.close());
 
 describe('looking beyond the caller’s scope', () => {
   it('is possible through these functions and no other', async () => {
-    const rows = await store.adminQuery<{
-      name: string;
-      owner: string;
-      settings: string[];
-      grantees: string[];
-    }>(
-      `SELECT p.proname AS name, r.rolname AS owner, p.proconfig AS settings,
-              ARRAY(SELECT CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE g.grantee::regrole::text END
-                    FROM aclexplode(p.proacl) g WHERE g.grantee <> p.proowner ORDER BY 1) AS grantees
-       FROM pg_proc p JOIN pg_roles r ON r.oid = p.proowner JOIN pg_namespace n ON n.oid = p.pronamespace
-       WHERE p.prosecdef AND n.nspname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1`,
-    );
+    const rows = await definerFunctions(store);
     expect(rows.map(({ name }) => name)).toEqual(FUNCTIONS);
     expect(BEYOND_SCOPE_FUNCTIONS.map((signature) => signature.split('(')[0]).sort()).toEqual(FUNCTIONS);
-    for (const { name, owner, settings, grantees } of rows) {
+    for (const { name, owner, settings, callers } of rows) {
       expect(name).toMatch(/^pt_[a-z]+_\d\d_/);
       expect(owner).toBe('petitions_definer');
       expect(settings).toEqual(['search_path=public, pg_temp']);
-      expect(grantees).toEqual(['petitions_app']);
+      expect(callers).toEqual(['petitions_app']);
     }
   });
 
-  it('writes nothing but who sees an item, how many items a matter has, that a file is given up, and who takes an item over', async () => {
+  it('writes nothing but who sees an item, how many items a matter has, that a file is given up, and who takes over what a removed organisation left', async () => {
     const rows = await store.adminQuery(
       `SELECT c.relname AS "table", g.privilege_type AS may FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) g
        WHERE g.grantee = 'petitions_definer'::regrole AND c.relkind = 'r' AND g.privilege_type <> 'SELECT' ORDER BY 1, 2`,
@@ -58,19 +47,40 @@ describe('looking beyond the caller’s scope', () => {
         approval_request: ['decided_at', 'state', 'version'],
         case_item: ['custodian_organisation_id'],
         handling_opinion: ['state', 'updated_at', 'version'],
-        org_task: ['custody', 'done_at', 'done_by', 'holder_id', 'state', 'version'],
+        handling_record: ['from_organisation_id', 'version'],
+        online_submission: ['organisation_id', 'region_code', 'updated_at', 'version'],
+        org_task: [
+          'custody',
+          'done_at',
+          'done_by',
+          'holder_id',
+          'organisation_id',
+          'region_code',
+          'region_epoch',
+          'state',
+          'version',
+        ],
+        report: ['to_organisation_id', 'updated_at', 'version'],
         return_request: ['decided_at', 'decided_by', 'state', 'version'],
+        review_approval: ['approved', 'decided_at', 'decision_text'],
+        review_case: [
+          'authority_organisation_id',
+          'handler_id',
+          'region_code',
+          'region_epoch',
+          'review_no',
+          'updated_at',
+          'version',
+        ],
+        review_document: ['state', 'updated_at', 'version'],
+        review_step: ['finished_at', 'finished_by', 'state', 'version'],
         stored_file: ['attached_at', 'expires_at', 'state'],
       }).flatMap(([table, named]) => named.map((column) => ({ table, column, may: 'UPDATE' }))),
     );
   });
 
   it('leaves no table with rows of its own open: row-level security is forced on all', async () => {
-    const rows = await store.adminQuery<{ name: string }>(
-      `SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-       WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT (c.relrowsecurity AND c.relforcerowsecurity) ORDER BY 1`,
-    );
-    expect(rows.map(({ name }) => name)).toEqual(['schema_migration']);
+    expect(await openTables(store)).toEqual(['schema_migration']);
   });
 
   it('shows through no view what the caller does not see', async () => {
@@ -251,13 +261,19 @@ const FUNCTIONS = [
   'pt_prt_01_verify',
   'pt_pub_11_give_up_file',
   'pt_pub_17_case_of_code',
+  'pt_rvw_02_left_reviews',
   'pt_rvw_02_let_superior_see',
+  'pt_rvw_02_take_review',
   'pt_rvw_03_holds_role',
   'pt_rvw_03_other_item_open',
   'pt_sec_01_let_see',
   'pt_sec_01_show_subtree',
   'pt_sup_05_submission_waits',
+  'pt_tsk_02_bureau_above',
+  'pt_tsk_02_left_submissions',
   'pt_tsk_02_relieving_bureau',
   'pt_tsk_02_take_over',
+  'pt_tsk_02_take_result',
+  'pt_tsk_02_take_submission',
   'pt_tsk_03_hide_again',
 ];

@@ -286,20 +286,25 @@ const OF_ACCUSED = (organisation: string) => `EXISTS (
             SELECT FROM officer_appointment p WHERE p.account_id = c.accused_account_id AND p.organisation_id = chain.id
               AND p.ended_on IS NULL AND (p.valid_to IS NULL OR p.valid_to >= today)))`;
 
-export const RELIEF_FUNCTIONS: readonly BeyondScopeFunction[] = [
-  {
-    // PT-TSK-02, PT-HND-08: the bureau that takes an item over whose custodian cannot keep it: the nearest of the custodian's region and those above that
-    // the accused do not reach. For officers who see the item.
-    signature: 'pt_tsk_02_relieving_bureau(uuid, date)',
-    create: `CREATE FUNCTION pt_tsk_02_relieving_bureau(item uuid, today date) RETURNS uuid LANGUAGE sql STABLE AS $$
-        SELECT b.id FROM case_item c JOIN organisation o ON o.id = c.custodian_organisation_id CROSS JOIN LATERAL region_ancestors(o.region_code) a
+/** The nearest bureau of an organisation's region and those above that the accused of an item do not reach; for officers who see the item. */
+const BUREAU_ABOVE = (
+  organisation: string,
+) => `SELECT b.id FROM case_item c JOIN organisation o ON o.id = ${organisation} CROSS JOIN LATERAL region_ancestors(o.region_code) a
           JOIN organisation b ON b.region_code = a.region_code AND b.is_bureau AND NOT b.removed AND b.id <> o.id
         WHERE c.id = item AND is_petition_officer() AND c.accused_organisation_id IS DISTINCT FROM my_organisation()
           AND (c.accused_account_id IS NULL OR c.accused_account_id::text <> junxian.account_id())
           AND (c.organisation_id = my_organisation() OR EXISTS (
             SELECT FROM case_sight s WHERE s.case_item_id = c.id AND s.organisation_id = my_organisation()))
           AND NOT ${OF_ACCUSED('b.id')}
-        ORDER BY b.region_code DESC, b.id LIMIT 1 $$`,
+        ORDER BY b.region_code DESC, b.id LIMIT 1`;
+
+export const RELIEF_FUNCTIONS: readonly BeyondScopeFunction[] = [
+  {
+    // PT-TSK-02, PT-HND-08: the bureau that takes an item over whose custodian cannot keep it: the nearest of the custodian's region and those above that
+    // the accused do not reach. For officers who see the item.
+    signature: 'pt_tsk_02_relieving_bureau(uuid, date)',
+    create: `CREATE FUNCTION pt_tsk_02_relieving_bureau(item uuid, today date) RETURNS uuid LANGUAGE sql STABLE AS $$
+        ${BUREAU_ABOVE('c.custodian_organisation_id')} $$`,
   },
   {
     // PT-TSK-02, PT-HND-08: the custody of an item goes into the unit inbox of the bureau above, with all its clocks: by an officer of that bureau when the
@@ -356,11 +361,191 @@ export const RELIEF_FUNCTIONS: readonly BeyondScopeFunction[] = [
   },
 ];
 
+/** Whether a removed organisation `o` lies in the caller's range or above the caller's organisation `b`: what it left may be the caller's to take over. */
+const ON_MY_PATH = `o.removed
+              AND ((o.region_code >= current_setting('junxian.region_low', true) AND o.region_code < current_setting('junxian.region_high', true))
+                OR o.region_code IN (SELECT a.region_code FROM region_ancestors(b.region_code) a))`;
+
+export const LEFT_SUBMISSION_FUNCTIONS: readonly BeyondScopeFunction[] = [
+  {
+    // PT-TSK-02: the submissions that nobody registered when their bureau was removed, for the registrars of the bureau that receives what concerns their
+    // problem regions today, and for nobody else.
+    signature: 'pt_tsk_02_left_submissions()',
+    create: `CREATE FUNCTION pt_tsk_02_left_submissions() RETURNS SETOF online_submission LANGUAGE sql STABLE AS $$
+        WITH left_behind AS MATERIALIZED (
+          SELECT s.* FROM organisation b JOIN organisation o ON ${ON_MY_PATH}
+            JOIN online_submission s ON s.organisation_id = o.id AND s.state IN ('SUBMITTED', 'OPENED')
+          WHERE b.id = my_organisation() AND b.is_bureau AND NOT b.removed
+            AND is_petition_officer() AND junxian.has_role('petitions:ONLINE_REGISTRAR')),
+        mine AS MATERIALIZED (
+          SELECT r.code FROM (SELECT DISTINCT problem_region_code AS code FROM left_behind) r WHERE receiving_bureau(r.code) = my_organisation())
+        SELECT l.* FROM left_behind l JOIN mine m ON m.code = l.problem_region_code $$`,
+  },
+  {
+    // PT-TSK-02: such a submission becomes the caller's bureau's, as it is and with its clock, and the blank record of its opening with it. TAKEN, and from which
+    // bureau; STALE when it is not as the registrar saw it; nulls, and nothing is done, when it is not the caller's to take.
+    signature: 'pt_tsk_02_take_submission(uuid, integer, timestamptz)',
+    create: `CREATE FUNCTION pt_tsk_02_take_submission(submission uuid, seen integer, at timestamptz, OUT how text, OUT left_by uuid) LANGUAGE plpgsql AS $$
+        DECLARE
+          mine uuid := my_organisation();
+          lies_in text;
+          waits online_submission;
+        BEGIN
+          IF NOT (is_petition_officer() AND junxian.has_role('petitions:ONLINE_REGISTRAR')) THEN RETURN; END IF;
+          SELECT s.* INTO waits FROM online_submission s WHERE s.id = submission FOR UPDATE;
+          SELECT b.region_code INTO lies_in FROM organisation b JOIN organisation o ON o.id = waits.organisation_id AND o.removed
+            WHERE b.id = mine AND b.id = receiving_bureau(waits.problem_region_code);
+          IF lies_in IS NULL OR waits.state = 'REGISTERED' THEN RETURN; END IF;
+          IF waits.version <> seen OR waits.state = 'WITHDRAWN' THEN how := 'STALE'; RETURN; END IF;
+          UPDATE online_submission SET organisation_id = mine, region_code = lies_in, updated_at = at, version = version + 1 WHERE id = submission;
+          UPDATE handling_record SET from_organisation_id = mine, version = version + 1 WHERE submission_id = submission AND case_item_id IS NULL;
+          how := 'TAKEN';
+          left_by := waits.organisation_id;
+        END $$`,
+    grants: `GRANT UPDATE (organisation_id, region_code, updated_at, version) ON online_submission TO petitions_definer;
+      GRANT UPDATE (from_organisation_id, version) ON handling_record TO petitions_definer`,
+  },
+];
+
+/** The next-higher organ of an organisation for an item: its superior, else the nearest bureau of the regions above; passed over where the accused reach it. */
+export const HIGHER_ORGAN = `CREATE FUNCTION higher_organ(item uuid, organisation uuid, today date) RETURNS uuid LANGUAGE plpgsql STABLE AS $$
+        DECLARE
+          c record;
+          organ uuid := organisation;
+          passed uuid[] := '{}';
+        BEGIN
+          SELECT i.accused_organisation_id, i.accused_account_id INTO c FROM case_item i WHERE i.id = item;
+          WHILE organ <> ALL (passed) LOOP
+            passed := passed || organ;
+            SELECT coalesce(
+              (SELECT s.id FROM organisation s WHERE s.id = o.superior_id AND NOT s.removed AND s.id <> o.id),
+              (SELECT b.id FROM region_ancestors(o.region_code) a
+                 JOIN organisation b ON b.region_code = a.region_code AND b.is_bureau AND NOT b.removed AND b.id <> o.id
+               WHERE a.region_code <> o.region_code ORDER BY a.region_code DESC, b.id LIMIT 1))
+              INTO organ FROM organisation o WHERE o.id = organ;
+            IF organ IS NULL OR NOT ${OF_ACCUSED('organ')} THEN RETURN organ; END IF;
+          END LOOP;
+          RETURN NULL;
+        END $$`;
+
+/** Of a review `v` whose authority was removed: what is the caller's to take over, an organisation that may never see the item excepted. */
+const LEFT_REVIEWS = `organisation b JOIN organisation o ON ${ON_MY_PATH}
+            JOIN review_case v ON v.authority_organisation_id = o.id AND v.ended_at IS NULL
+            JOIN case_item c ON c.id = v.case_item_id
+          WHERE b.id = my_organisation() AND NOT b.removed AND is_petition_officer() AND is_review_officer()
+            AND c.accused_organisation_id IS DISTINCT FROM b.id
+            AND (c.accused_account_id IS NULL OR c.accused_account_id::text <> junxian.account_id())
+            AND higher_organ(c.id, v.respondent_organisation_id, today) = b.id`;
+
+export const LEFT_REVIEW_FUNCTIONS: readonly BeyondScopeFunction[] = [
+  {
+    // PT-RVW-02: the reviews under way whose authority was removed, for review officers of the organ that is next-higher above the respondent today, and
+    // for nobody else.
+    signature: 'pt_rvw_02_left_reviews(date)',
+    create: `CREATE FUNCTION pt_rvw_02_left_reviews(today date) RETURNS SETOF review_case LANGUAGE sql STABLE AS $$
+        SELECT v.* FROM ${LEFT_REVIEWS} $$`,
+  },
+  {
+    // PT-RVW-02: such a review becomes the caller's organisation's, under a number of its own, with its clock and its file; a leader appoints a handler. Documents
+    // that were not filed are drafts again, whoever had approved them; whoever was asked within the organ that was removed is asked no more; whether the
+    // petitioner has died the new authority looks into. Whether it was done: not when it is not the caller's to take.
+    signature: 'pt_rvw_02_take_review(uuid, integer, text, timestamptz)',
+    create: `CREATE FUNCTION pt_rvw_02_take_review(review uuid, seen integer, number text, at timestamptz) RETURNS boolean LANGUAGE plpgsql AS $$
+        DECLARE
+          mine uuid := my_organisation();
+          today date := (at AT TIME ZONE 'Asia/Shanghai')::date;
+          gone uuid;
+          item uuid;
+          lies record;
+        BEGIN
+          IF NOT (junxian.has_role('petitions:REVIEW_CLERK') OR junxian.has_role('petitions:REVIEW_LEADER')) THEN RETURN false; END IF;
+          PERFORM FROM case_item i WHERE i.id = (SELECT v.case_item_id FROM review_case v WHERE v.id = review) FOR UPDATE;
+          PERFORM FROM review_case v WHERE v.id = review FOR UPDATE;
+          SELECT v.authority_organisation_id, v.case_item_id INTO gone, item FROM ${LEFT_REVIEWS} AND v.id = review AND v.version = seen;
+          IF item IS NULL THEN RETURN false; END IF;
+          SELECT p.code, p.epoch INTO lies FROM organisation o CROSS JOIN LATERAL present_region(o.id, o.region_code) p WHERE o.id = mine;
+          -- Not by those who take part: the new authority does not yet.
+          PERFORM set_config('junxian.actor', 'SERVICE', true);
+          UPDATE review_case SET authority_organisation_id = mine, region_code = lies.code, region_epoch = lies.epoch, review_no = number, handler_id = NULL,
+            updated_at = at, version = version + 1 WHERE id = review;
+          UPDATE review_approval SET approved = false, decision_text = '复查复核机关已撤销，由接管机关重新送审', decided_at = at
+            WHERE review_case_id = review AND approved IS NULL;
+          UPDATE review_document SET state = 'DRAFT', updated_at = at, version = version + 1
+            WHERE review_case_id = review AND state IN ('IN_APPROVAL', 'APPROVED', 'REJECTED');
+          UPDATE review_step SET state = 'CANCELLED', finished_at = at, finished_by = junxian.account_id()::uuid, version = version + 1
+            WHERE review_case_id = review AND state = 'OPEN' AND question IS NOT NULL AND organisation_id = gone;
+          WITH ended AS (
+            UPDATE org_task SET state = 'CANCELLED', holder_id = NULL, done_at = at, done_by = junxian.account_id()::uuid, version = version + 1
+            WHERE case_item_id = item AND organisation_id = gone AND state IN ('UNIT_INBOX', 'TODO') AND (kind = 'PETITIONER_DECEASED' OR (kind = 'REVIEW_STEP'
+              AND (subject_id IN (SELECT s.id FROM review_step s WHERE s.review_case_id = review)
+                OR subject_id IN (SELECT d.id FROM review_document d WHERE d.review_case_id = review))))
+            RETURNING kind, subject_id)
+          INSERT INTO org_task (case_item_id, kind, state, organisation_id, region_code, region_epoch, subject_id, received_at)
+            SELECT item, kind, 'UNIT_INBOX', mine, lies.code, lies.epoch, subject_id, at FROM ended WHERE kind = 'PETITIONER_DECEASED';
+          INSERT INTO case_sight (organisation_id, case_item_id, reason, registered_at, granted_at)
+            SELECT mine, c.id, 'REVIEW', c.registered_at, at FROM case_item c WHERE c.id = item ON CONFLICT (case_item_id, organisation_id) DO NOTHING;
+          PERFORM set_config('junxian.actor', 'CALLER', true);
+          RETURN true;
+        END $$`,
+    grants: `GRANT UPDATE (authority_organisation_id, region_code, region_epoch, review_no, handler_id, updated_at, version) ON review_case TO petitions_definer;
+      GRANT UPDATE (approved, decision_text, decided_at) ON review_approval TO petitions_definer;
+      GRANT UPDATE (state, updated_at, version) ON review_document TO petitions_definer;
+      GRANT UPDATE (state, finished_at, finished_by, version) ON review_step TO petitions_definer`,
+  },
+];
+
+export const LEFT_RESULT_FUNCTIONS: readonly BeyondScopeFunction[] = [
+  {
+    // PT-TSK-02, PT-HND-08: the bureau that takes over what an organisation waits for of an item: the nearest of its region and those above that the accused do not
+    // reach. For officers who see the item.
+    signature: 'pt_tsk_02_bureau_above(uuid, uuid, date)',
+    create: `CREATE FUNCTION pt_tsk_02_bureau_above(item uuid, organisation uuid, today date) RETURNS uuid LANGUAGE sql STABLE AS $$
+        ${BUREAU_ABOVE('organisation')} $$`,
+  },
+  {
+    // PT-TSK-02, PT-HND-12: the result that a removed organisation waits for is the bureau's above to wait for, in the hands of the officer who takes it over, on the
+    // day it was due; so is a report that was handed in and that nobody has reviewed. Whether it was done: not when it is not the caller's to take.
+    signature: 'pt_tsk_02_take_result(uuid, integer, timestamptz)',
+    create: `CREATE FUNCTION pt_tsk_02_take_result(task uuid, seen integer, at timestamptz) RETURNS boolean LANGUAGE plpgsql AS $$
+        DECLARE
+          mine uuid := my_organisation();
+          today date := (at AT TIME ZONE 'Asia/Shanghai')::date;
+          waits org_task;
+          lies record;
+        BEGIN
+          IF NOT (junxian.has_role('petitions:HANDLER') OR junxian.has_role('petitions:LEADER')) THEN RETURN false; END IF;
+          PERFORM FROM case_item c WHERE c.id = (SELECT t.case_item_id FROM org_task t WHERE t.id = task) FOR UPDATE;
+          SELECT t.* INTO waits FROM org_task t WHERE t.id = task FOR UPDATE;
+          IF waits.id IS NULL OR waits.state <> 'AWAITING_RESULT' OR waits.version <> seen
+            OR NOT EXISTS (SELECT FROM organisation o WHERE o.id = waits.organisation_id AND o.removed)
+            OR pt_tsk_02_bureau_above(waits.case_item_id, waits.organisation_id, today) IS DISTINCT FROM mine THEN RETURN false; END IF;
+          SELECT p.code, p.epoch INTO lies FROM organisation o CROSS JOIN LATERAL present_region(o.id, o.region_code) p WHERE o.id = mine;
+          -- Not by those who take part: the bureau does not yet.
+          PERFORM set_config('junxian.actor', 'SERVICE', true);
+          UPDATE org_task SET organisation_id = mine, region_code = lies.code, region_epoch = lies.epoch, holder_id = junxian.account_id()::uuid,
+            version = version + 1 WHERE id = task;
+          WITH readdressed AS (
+            UPDATE report SET to_organisation_id = mine, updated_at = at, version = version + 1
+            WHERE awaiting_task_id = task AND state = 'SUBMITTED' RETURNING id)
+          UPDATE org_task SET organisation_id = mine, region_code = lies.code, region_epoch = lies.epoch, state = 'TODO', holder_id = junxian.account_id()::uuid,
+            version = version + 1
+            WHERE kind = 'REPORT_REVIEW' AND state IN ('UNIT_INBOX', 'TODO') AND subject_id IN (SELECT r.id FROM readdressed r);
+          PERFORM set_config('junxian.actor', 'CALLER', true);
+          RETURN true;
+        END $$`,
+    grants: `GRANT UPDATE (organisation_id, region_code, region_epoch) ON org_task TO petitions_definer;
+      GRANT UPDATE (to_organisation_id, updated_at, version) ON report TO petitions_definer`,
+  },
+];
+
 export const BEYOND_SCOPE_FUNCTIONS = [
   ...FUNCTIONS,
   ...DRAFT_FILE_FUNCTIONS,
   ...SERVICE_OWED_FUNCTIONS,
   ...RELIEF_FUNCTIONS,
+  ...LEFT_SUBMISSION_FUNCTIONS,
+  ...LEFT_REVIEW_FUNCTIONS,
+  ...LEFT_RESULT_FUNCTIONS,
 ].map(({ signature }) => signature);
 
 /** Makes functions that look or act beyond the scope, with the rights they need. */

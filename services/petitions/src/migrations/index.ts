@@ -34,6 +34,9 @@ import { FewerLooks1000000000950 } from './950-fewer-looks';
 import { KeptAcceptance1000000000970 } from './970-kept-acceptance';
 import { ReviewsOfLapsed1000000000980 } from './980-reviews-of-lapsed';
 import { RelievedCustodians1000000000990 } from './990-relieved-custodians';
+import { LeftSubmissions1000000001000 } from './1000-left-submissions';
+import { LeftReviews1000000001010 } from './1010-left-reviews';
+import { LeftResults1000000001020 } from './1020-left-results';
 import { BeyondScope1000000000900 } from './beyond-scope';
 
 /** Everything this service's database is made of; run in the order of the numbers in the names. */
@@ -76,4 +79,7 @@ export const migrations = [
   KeptAcceptance1000000000970,
   ReviewsOfLapsed1000000000980,
   RelievedCustodians1000000000990,
+  LeftSubmissions1000000001000,
+  LeftReviews1000000001010,
+  LeftResults1000000001020,
 ];

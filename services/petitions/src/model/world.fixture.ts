@@ -7,7 +7,7 @@ import type { Acting } from '../review/review-actions.service';
 import { scopes } from '../service-scopes';
 import { registered } from '../testing/cases.support.test';
 import { ORGANISATIONS, type OrganisationKey, officer, type TestStore } from '../testing/store.support.test';
-import { custodianGone } from '../work-lists/work-list.service';
+import { leftTasks } from '../work-lists/work-list.service';
 
 /** At each organisation those who only review: one for the first review of an item, others when it comes back. */
 export const REVIEWERS = ['review', 'review2', 'review3'] as const;
@@ -168,7 +168,7 @@ export class World {
     for (const key of ORGANISATION_KEYS) {
       const who = player(key, 'a');
       const { nodes } = await this.store.readAs(who, (tx) =>
-        custodianGone(tx, officerOf(who), this.store.clock.today(), { first: 100 }),
+        leftTasks(tx, 'CUSTODIAN_GONE', officerOf(who), this.store.clock.today(), { first: 100 }),
       );
       const tasks = await this.store.adminQuery(
         'SELECT FROM org_task WHERE id = ANY($1::uuid[]) AND case_item_id = $2',

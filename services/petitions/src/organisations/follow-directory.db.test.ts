@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Principal } from '@junxian/identity';
-import type { RunningSubgraph } from '@junxian/subgraph';
-import { rule, subgraphClient, testIssuer } from '@junxian/test-kit';
+import { rule } from '@junxian/test-kit';
 import { caseForChange } from '../cases/case-changes.service';
 import { consumers } from '../events';
 import { scopes } from '../service-scopes';
 import { custodyOf, itemAs, registered } from '../testing/cases.support.test';
 import { ORGANISATIONS, officer, openStore, type TestStore } from '../testing/store.support.test';
-import { startTestSubgraph } from '../testing/subgraph.support.test';
+import { graphOver } from '../testing/subgraph.support.test';
 
 let store: TestStore;
 beforeAll(async () => {
@@ -82,15 +81,7 @@ describe('organisations follow the directory', () => {
 });
 
 describe('an administrator decides what is a bureau', () => {
-  const issuer = testIssuer();
-  let running: RunningSubgraph;
-  beforeAll(async () => {
-    running = await startTestSubgraph(store, issuer);
-  });
-  afterAll(() => running?.stop());
-
-  const ask = (by: Principal | null, document: string, variables: Record<string, unknown>) =>
-    subgraphClient(running.url, issuer, by).query(document, variables);
+  const { ask } = graphOver(() => store);
   const codeOf = async (answer: ReturnType<typeof ask>) => (await answer).errors?.[0]?.extensions?.code;
   const DESIGNATE = `mutation ($id: ID!, $isBureau: Boolean!, $version: Int!) {
     designateBureau(organisationId: $id, isBureau: $isBureau, expectedVersion: $version) { id isBureau version } }`;

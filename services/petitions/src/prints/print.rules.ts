@@ -2,11 +2,6 @@ import { Refusal } from '@junxian/errors';
 import type { IdentityView } from '../cases/petitioner-view.rules';
 import type { PrintKind } from './print.types';
 
-/** How long a link to a print is good. */
-export const LINK_SECONDS = 5 * 60;
-/** How often one address may check verification codes: a hall shares an address, a guesser needs 2^80 tries. */
-export const VERIFY_LIMIT = { attempts: 60, windowSeconds: 60 } as const;
-
 /** The kind of notice that a print of a kind shows; undefined for the other kinds. */
 export const NOTICE_KIND_OF = {
   ACCEPTANCE_NOTICE: 'ACCEPTANCE',

@@ -1,64 +1,58 @@
-import { LinkSigner, readSheet } from '@junxian/documents';
+import { LinkSigner, PRINT_CHECK_LIMIT, PrintCheck, readSheet } from '@junxian/documents';
 import type { Principal } from '@junxian/identity';
-import type { RunningSubgraph } from '@junxian/subgraph';
-import { principals, rule, subgraphClient, type TestIssuer, testIssuer } from '@junxian/test-kit';
+import { principals, rule } from '@junxian/test-kit';
 import { HandlingStage, lixiaUnit, shandong } from '../handling/handling.fixture';
 import { RateLimiter } from '../public-accounts/rate-limit.service';
 import { Exports } from '../search/exports.service';
 import { REGISTERS } from '../search/registers';
 import { countAll } from '../statistics/statistics.fixture';
 import { officer, openStore, type TestStore } from '../testing/store.support.test';
-import { startTestSubgraph } from '../testing/subgraph.support.test';
-import { VERIFY_LIMIT } from './print.rules';
+import { graphOver } from '../testing/subgraph.support.test';
 import { articleOf, LINK_BASE, printsOver } from './prints.fixture';
-import { PrintVerifications } from './verification.service';
+import { verifiedPrint } from './prints.store';
 
 let store: TestStore;
 let stage: HandlingStage;
-let issuer: TestIssuer;
-let running: RunningSubgraph;
 beforeAll(async () => {
   store = await openStore();
   stage = new HandlingStage(store);
   stage.at('2026-03-10');
-  issuer = testIssuer();
+});
+const { ask, origin } = graphOver(() => {
   const { database, clock, services } = store;
   const { personal } = services;
-  running = await startTestSubgraph(
-    {
-      ...store,
-      services: {
-        ...services,
-        prints: printsOver(store),
-        printVerifications: new PrintVerifications(database, new RateLimiter(database, personal), clock),
-        exports: new Exports({
-          database,
-          clock,
-          personal,
-          links: new LinkSigner(Buffer.alloc(32, 7), clock),
-          linkBase: LINK_BASE,
-          registers: REGISTERS,
-        }),
-      },
+  return {
+    ...store,
+    services: {
+      ...services,
+      prints: printsOver(store),
+      printVerifications: new PrintCheck({
+        database,
+        limiter: new RateLimiter(database, personal),
+        clock,
+        find: verifiedPrint,
+      }),
+      exports: new Exports({
+        database,
+        clock,
+        personal,
+        links: new LinkSigner(Buffer.alloc(32, 7), clock),
+        linkBase: LINK_BASE,
+        registers: REGISTERS,
+      }),
     },
-    issuer,
-  );
+  };
 });
-afterAll(async () => {
-  await running?.stop();
-  await store?.close();
-});
+afterAll(() => store?.close());
 
 const PRINT = `mutation ($kind: PrintKind!, $subjectId: ID!) { printDocument(kind: $kind, subjectId: $subjectId) {
   id kind docNo contentHash verificationCode copyNo issuedAt url expiresAt } }`;
 const VERIFY = '{ verifyPrint(code: $code) { genuine kind docNo organisation issuedOn contentHash } }';
-const ask = (by: Principal, document: string, variables: Record<string, unknown> = {}) =>
-  subgraphClient(running.url, issuer, by).query(document, variables);
 const verify = async (code: string) =>
   (await ask(principals.anonymous(), `query ($code: String!) ${VERIFY}`, { code })).data!.verifyPrint;
 /** What the gateway asks this service for when somebody opens a link. */
 const open = (url: string, headers: Record<string, string> = {}) =>
-  fetch(url.replace(LINK_BASE, `${new URL(running.url).origin}/files`), { headers });
+  fetch(url.replace(LINK_BASE, `${origin()}/files`), { headers });
 
 async function printed(by: Principal = lixiaUnit) {
   const item = await stage.atUnit();
@@ -169,7 +163,7 @@ rule(
 
 it('limits how often one address checks; another address is not held up', async () => {
   const from = (ip: string) => open(`${LINK_BASE}/verify/0000-0000-0000-0000`, { 'x-junxian-client-ip': ip });
-  for (let attempt = 0; attempt < VERIFY_LIMIT.attempts; attempt++)
+  for (let attempt = 0; attempt < PRINT_CHECK_LIMIT.attempts; attempt++)
     expect((await from('10.9.8.7')).status).toBe(200);
   const refused = await from('10.9.8.7');
   expect([refused.status, await refused.text()]).toEqual([429, expect.stringContaining('RATE_LIMITED')]);

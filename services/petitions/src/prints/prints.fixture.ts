@@ -12,7 +12,6 @@ export function printsOver({ database, clock, services }: TestStore): Prints {
   const { personal } = services;
   return new Prints({
     database,
-    clock,
     personal,
     links: new LinkSigner(Buffer.alloc(32, 7), clock),
     documents: new PrintableDocuments(personal, SITE),

@@ -1,11 +1,11 @@
-import { groupedCode } from '@junxian/documents';
+import { groupedCode, type PrintCheck } from '@junxian/documents';
 import { officerOf } from '../actor';
 import type { Resolvers } from '../generated/graphql';
 import type { Prints } from './prints.service';
-import type { PrintVerifications } from './verification.service';
+import type { VerifiedPrint } from './prints.store';
 
 /** Resolvers of the room prints. */
-export function printResolvers(prints: Prints, verifications: PrintVerifications): Resolvers {
+export function printResolvers(prints: Prints, verifications: PrintCheck<VerifiedPrint>): Resolvers {
   return {
     Query: {
       verifyPrint: (_, { code }, { clientIp }) => verifications.verify(code, clientIp),

@@ -1,13 +1,13 @@
-import { printRoutes as pageRoutes } from '@junxian/documents';
+import { type CheckedPrint, printRoutes as pageRoutes } from '@junxian/documents';
 import type { FastifyInstance } from 'fastify';
 import { verificationPage } from './forms/verification.page';
-import type { PrintVerification } from './verification.service';
+import type { VerifiedPrint } from './prints.store';
 
 export interface PrintPages {
   /** The page of a print by its link's token. */
   page(token: string): Promise<string>;
   /** What the code on a print stands for. */
-  verify(code: string, clientIp: string): Promise<PrintVerification>;
+  verify(code: string, clientIp: string): Promise<CheckedPrint<VerifiedPrint>>;
 }
 
 /** Mounts the pages of prints and of the public check of their codes. */

@@ -1,26 +1,17 @@
-import type { Clock } from '@junxian/calendar';
-import { groupedCode, type LinkSigner, verificationCode } from '@junxian/documents';
-import { refuse } from '@junxian/errors';
-import type { Database, ScopedTransaction } from '@junxian/persistence';
+import { PrintLinks, type PrintLinksOptions } from '@junxian/documents';
+import type { ScopedTransaction } from '@junxian/persistence';
 import type { Officer } from '../actor';
 import type { PersonalData } from '../cases/personal-data.service';
 import { printHolderScope } from '../service-scopes';
 import { frozenPage, pageToPrint } from './page';
-import { LINK_SECONDS } from './print.rules';
 import type { PrintSnapshot } from './print.types';
 import type { Printable, PrintableDocuments, PrintRequest } from './printable-documents.service';
-import { insertSnapshot, logPrint, sealedPage, snapshotOf } from './prints.store';
+import { insertSnapshot, logPrint, snapshotOf } from './prints.store';
 
-export interface PrintsOptions {
-  database: Database;
-  clock: Clock;
+export interface PrintsOptions
+  extends Pick<PrintLinksOptions, 'database' | 'links' | 'linkBase' | 'randomBytes'> {
   personal: PersonalData;
-  links: LinkSigner;
   documents: PrintableDocuments;
-  /** Where this service's files are reached from outside: `https://host/files/petitions`. */
-  linkBase: string;
-  /** Random bytes for verification codes. */
-  randomBytes: (size: number) => Uint8Array;
 }
 
 /** A document that was printed, and a link to the page. */
@@ -34,11 +25,18 @@ export interface PrintedDocument {
   named: Printable['named'];
 }
 
-const PURPOSE = 'petitions.print';
-
 /** Prints documents 打印: frozen at the first print, every later one marked as a copy and logged (PT-PRT-01). */
 export class Prints {
-  constructor(private readonly options: PrintsOptions) {}
+  private readonly links: PrintLinks;
+
+  constructor(private readonly options: PrintsOptions) {
+    this.links = new PrintLinks({
+      ...options,
+      purpose: 'petitions.print',
+      holderScope: printHolderScope,
+      open: (sealed) => options.personal.open(sealed, 'print_snapshot.html')!,
+    });
+  }
 
   /**
    * Prints a document: the first print freezes it, a later one is the same page marked 副本; either is logged. What today's view of the petitioner
@@ -51,7 +49,7 @@ export class Prints {
     officer: Officer,
     at: Date,
   ): Promise<PrintedDocument> {
-    const { documents, links, linkBase, personal } = this.options;
+    const { documents, personal } = this.options;
     // The item is locked from here on, so that two first prints do not freeze twice.
     const printable = await documents.find(tx, request, officer, at);
     const { named } = printable;
@@ -60,27 +58,14 @@ export class Prints {
       (await snapshotOf(tx, { ...request, namedIndex })) ??
       (await this.freeze(tx, printable, namedIndex, officer, at));
     const copyNo = await logPrint(tx, snapshot.id, officer, at);
-    const payload = { snapshotId: snapshot.id, copyNo };
-    const { token, expiresAt } = await links.signedLink({ purpose: PURPOSE, payload }, LINK_SECONDS);
-    return {
-      snapshot,
-      copyNo,
-      url: `${linkBase}/prints/${token}`,
-      expiresAt,
-      named: snapshot.namedIndex === null ? null : named,
-    };
+    const link = await this.links.linkTo(snapshot.id, { copyNo });
+    return { snapshot, copyNo, ...link, named: snapshot.namedIndex === null ? null : named };
   }
 
   /** The page of a print by the token of its link, read by nobody's rights but the link's. Throws LINK_INVALID, NOT_FOUND. */
   async page(token: string): Promise<string> {
-    const { database, personal, links } = this.options;
-    const { snapshotId, copyNo } = (await links.verify(token, PURPOSE)) as {
-      snapshotId: string;
-      copyNo: number;
-    };
-    const sealed = await database.read(printHolderScope(snapshotId), (tx) => sealedPage(tx, snapshotId));
-    if (sealed === undefined) throw refuse.notFound();
-    return pageToPrint(personal.open(sealed, 'print_snapshot.html')!, copyNo);
+    const { html, told } = await this.links.page(token);
+    return pageToPrint(html, told.copyNo as number);
   }
 
   private async freeze(
@@ -90,16 +75,15 @@ export class Prints {
     officer: Officer,
     at: Date,
   ): Promise<PrintSnapshot> {
-    const { personal, linkBase, randomBytes } = this.options;
     const { article, ...document } = await printable.read();
-    const code = verificationCode(randomBytes(10));
-    const page = await frozenPage(article, { code, url: `${linkBase}/verify/${groupedCode(code)}` });
+    const verification = this.links.newCode();
+    const page = await frozenPage(article, verification);
     return insertSnapshot(tx, {
       ...document,
       namedIndex,
-      verificationCode: code,
+      verificationCode: verification.code,
       contentHash: page.contentHash,
-      htmlSealed: personal.seal(page.html, 'print_snapshot.html')!,
+      htmlSealed: this.options.personal.seal(page.html, 'print_snapshot.html')!,
       createdAt: at,
       createdBy: officer.accountId,
     });

@@ -1,4 +1,3 @@
-import { isUuid } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { Officer } from '../actor';
 import { insertion } from '../rows';
@@ -51,16 +50,6 @@ export async function logPrint(
     [snapshotId, at, officer.accountId, officer.organisationId, officer.operatorName !== null],
   );
   return row!.copyNo;
-}
-
-/** The sealed page of a snapshot in sight, or undefined. */
-export async function sealedPage(tx: ScopedTransaction, id: string): Promise<string | undefined> {
-  if (!isUuid(id)) return undefined;
-  const [row] = await tx.query<{ html: string }>(
-    'SELECT html_sealed AS html FROM print_snapshot WHERE id = $1',
-    [id],
-  );
-  return row?.html;
 }
 
 /** What anybody may learn who has the code on a print. */

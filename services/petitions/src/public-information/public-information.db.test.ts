@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Principal } from '@junxian/identity';
-import { loadTypeDefs, type RunningSubgraph } from '@junxian/subgraph';
-import { type GraphAnswer, subgraphClient, testIssuer } from '@junxian/test-kit';
+import { loadTypeDefs } from '@junxian/subgraph';
+import { type GraphAnswer } from '@junxian/test-kit';
 import { type ObjectTypeExtensionNode, parse, print } from 'graphql';
 import { officerOf } from '../actor';
 import { FEATURES_OFF } from '../features';
 import { NUMBERS, openPublicStage, type PublicStage } from '../public-accounts/public-stage.fixture';
 import { officer } from '../testing/store.support.test';
-import { startTestSubgraph } from '../testing/subgraph.support.test';
+import { graphOver } from '../testing/subgraph.support.test';
 import { guidePages, saveGuidePage } from './pages.service';
 
 let stage: PublicStage;
@@ -221,16 +221,8 @@ describe('online suggestions', () => {
   });
 
   describe('switched on', () => {
-    const issuer = testIssuer();
-    let running: RunningSubgraph;
-    beforeAll(async () => {
-      const services = { ...stage.store.services, features: { ...FEATURES_OFF, onlineSuggestions: true } };
-      running = await startTestSubgraph({ ...stage.store, services }, issuer);
-    });
-    afterAll(() => running?.stop());
-
-    const ask = (by: Principal | null, document: string, variables: object = {}) =>
-      subgraphClient(running.url, issuer, by).query(document, { ...variables });
+    const features = { ...FEATURES_OFF, onlineSuggestions: true };
+    const { ask } = graphOver(() => ({ ...stage.store, services: { ...stage.store.services, features } }));
     const seen = async (by: Principal) =>
       (await ask(by, '{ suggestions { nodes { id title region { code } reply repliedAt version } } }')).data!
         .suggestions.nodes;

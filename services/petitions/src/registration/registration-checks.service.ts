@@ -1,9 +1,10 @@
-import { Refusal, refuse } from '@junxian/errors';
+import { refuse } from '@junxian/errors';
 import { isUuid } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { PresentRegions, RegionCodes } from '@junxian/region-changes';
 import type { Officer } from '../actor';
 import { currentOrganisation } from '../organisations/organisations.service';
+import { regionChanging } from '../region-changes/region-changing.rules';
 import type { Faults } from '../texts.rules';
 import { checkAccused } from './case-form.rules';
 import { checkCategory } from './content-categories.service';
@@ -33,7 +34,7 @@ export async function checkAgainstStore(
 ): Promise<void> {
   if (problemRegionCode) {
     if (codes.levelOf(problemRegionCode) === null) faults.add(unknownRegion('data.problemRegionCode'));
-    else if (codes.isMoving(problemRegionCode)) faults.add(regionChanging());
+    else if (codes.isMoving(problemRegionCode)) faults.add(regionChanging('data.problemRegionCode'));
   }
   if (contentCategory) await checkCategory(tx, contentCategory, 'data.contentCategory', faults);
   checkAccused({ accusedOrganisationId, accusedAccountId }, officer, faults);
@@ -44,13 +45,3 @@ export async function checkAgainstStore(
   )
     faults.add(refuse.notFound('data.accusedOrganisationId'));
 }
-
-const regionChanging = () =>
-  new Refusal(
-    'REGION_CHANGING',
-    {
-      zh: '该区划正在进行代码调整，请稍后再试',
-      en: 'The code of this region is being changed; try again in a moment',
-    },
-    { field: 'data.problemRegionCode', httpStatus: 409 },
-  );

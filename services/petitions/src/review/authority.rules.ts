@@ -33,6 +33,28 @@ export function checkAuthority(organisationId: string, higher: OrganOfHierarchy 
   if (higher.id !== organisationId) throw authorityMismatch(higher.id);
 }
 
+/**
+ * Checks that a review under way is an organisation's to take over: its authority was removed, and the organisation is the next-higher organ of the respondent
+ * today. Throws AUTHORITY_EXISTS, NO_HIGHER_AUTHORITY, AUTHORITY_MISMATCH (with the right one's id). Rule: PT-RVW-02.
+ */
+export function checkTakesReviewOver(
+  organisationId: string,
+  { authority, higher }: { authority: Pick<Organisation, 'removed'>; higher: OrganOfHierarchy | null },
+): void {
+  if (!authority.removed) throw authorityExists();
+  checkAuthority(organisationId, higher);
+}
+
+const authorityExists = () =>
+  new Refusal(
+    'AUTHORITY_EXISTS',
+    {
+      zh: '复查复核机关没有撤销，请由其办理；需要督促的，请催办',
+      en: 'The authority of the review exists; let it go on, and remind it if need be',
+    },
+    { httpStatus: 409 },
+  );
+
 const noHigherAuthority = () =>
   new Refusal(
     'NO_HIGHER_AUTHORITY',

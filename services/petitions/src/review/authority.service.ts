@@ -11,7 +11,8 @@ import { nextHigherOrgan, type OrganOfHierarchy } from './authority.rules';
 
 /**
  * The next-higher organ of an organisation for an item, or null. An organ that the item must never be routed to, by the
- * accused unit or a post of the accused person (PT-HND-08), is passed over, and the organ above it decides.
+ * accused unit or a post of the accused person (PT-HND-08), is passed over, and the organ above it decides. The database has the same as `higher_organ`, for
+ * reviews that the caller does not see yet; a test holds the two together.
  */
 export async function higherOrganOf(
   tx: ScopedTransaction,

@@ -227,9 +227,7 @@ export async function decideApproval(
   { officer, at }: Acting,
 ): Promise<void> {
   const faults = new Faults();
-  const decisionText = approve
-    ? faults.optionalText('text', text, TEXT_LIMITS.OPINION)
-    : faults.text('text', text, TEXT_LIMITS.OPINION);
+  const decisionText = faults.textIf(!approve, 'text', text, TEXT_LIMITS.OPINION);
   faults.throwIfAny();
   const [approval] = await tx.query<ReviewApproval>(
     `UPDATE review_approval a SET approved = $3, decision_text = $4, decided_at = $5

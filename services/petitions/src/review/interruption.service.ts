@@ -258,9 +258,7 @@ async function decideRequest(
   { officer, at }: Acting,
 ): Promise<ReviewStep> {
   const faults = new Faults();
-  const decisionText = approve
-    ? faults.optionalText('text', text, TEXT_LIMITS.REASON)
-    : faults.text('text', text, TEXT_LIMITS.REASON);
+  const decisionText = faults.textIf(!approve, 'text', text, TEXT_LIMITS.REASON);
   faults.throwIfAny();
   const request = (await requestsOf(tx, review)).find((step) => step.kind === kind);
   if (request === undefined) throw noRequest();

@@ -118,7 +118,7 @@ export async function noteReview(
   tx: ScopedTransaction,
   { item, review }: ReviewInHand,
   note: {
-    action: ReviewAction | 'SUBMIT_DOCUMENT' | 'FILE_DOCUMENT';
+    action: ReviewAction | 'SUBMIT_DOCUMENT' | 'FILE_DOCUMENT' | 'TAKE_OVER';
     event?: keyof typeof EVENTS;
     subjectId?: string;
     details?: Record<string, string>;

@@ -25,19 +25,44 @@ interface Paging {
   after?: string | null;
 }
 
+interface WhichReviews extends Paging {
+  states?: readonly ReviewState[] | null;
+  level?: ReviewLevel | null;
+  mine?: boolean | null;
+}
+
 /** Reviews that the officer's organisation conducts, newest first; by state, level, or the officer's own. Throws INVALID_INPUT on a bad cursor. */
 export function reviewCases(
   tx: ScopedTransaction,
-  {
-    states,
-    level,
-    mine,
-    ...paging
-  }: Paging & { states?: readonly ReviewState[] | null; level?: ReviewLevel | null; mine?: boolean | null },
+  which: WhichReviews,
   officer: Officer,
 ): Promise<Page<ReviewCase>> {
-  const where = ['v.authority_organisation_id = $1'];
-  const parameters: unknown[] = [officer.organisationId];
+  const of = { from: 'review_case v', where: ['v.authority_organisation_id = $1'] };
+  return pageOfReviews(tx, { ...of, parameters: [officer.organisationId] }, which, officer);
+}
+
+/**
+ * Reviews under way whose authority was removed, which the officer's organisation takes over (`takeOverReview`), newest first; by state or level. Throws
+ * INVALID_INPUT on a bad cursor. Rule: PT-RVW-02.
+ */
+export function leftReviews(
+  tx: ScopedTransaction,
+  which: WhichReviews,
+  officer: Officer,
+  today: string,
+): Promise<Page<ReviewCase>> {
+  const of = { from: 'pt_rvw_02_left_reviews($1::date) v', where: [], parameters: [today] };
+  return pageOfReviews(tx, of, which, officer);
+}
+
+function pageOfReviews(
+  tx: ScopedTransaction,
+  of: { from: string; where: readonly string[]; parameters: readonly unknown[] },
+  { states, level, mine, ...paging }: WhichReviews,
+  officer: Officer,
+): Promise<Page<ReviewCase>> {
+  const where = [...of.where];
+  const parameters = [...of.parameters];
   const add = (condition: (placeholder: string) => string, value: unknown) => {
     parameters.push(value);
     where.push(condition(`$${parameters.length}`));
@@ -47,7 +72,7 @@ export function reviewCases(
   if (mine === true) add((n) => `v.handler_id = ${n}`, officer.accountId);
   return keysetPage<ReviewCase>(tx, {
     select: REVIEW_COLUMNS,
-    from: 'review_case v',
+    from: of.from,
     where,
     parameters,
     order: [{ column: 'v.id', key: 'id', type: 'uuid', direction: 'DESC' }],

@@ -1,16 +1,13 @@
 import { refuse } from '@junxian/errors';
 import type { Principal } from '@junxian/identity';
-import type { RunningSubgraph } from '@junxian/subgraph';
-import { countStatements, rule, subgraphClient, type TestIssuer, testIssuer } from '@junxian/test-kit';
+import { countStatements, rule } from '@junxian/test-kit';
 import type { CaseItem } from '../cases/case.types';
 import { itemAs } from '../testing/cases.support.test';
 import { citizen, officer, openStore } from '../testing/store.support.test';
-import { startTestSubgraph } from '../testing/subgraph.support.test';
+import { graphOver } from '../testing/subgraph.support.test';
 import { expert, idOf, jinanBench, lawyer, lixiaBench, ReviewStage, respondent } from './review.fixture';
 
 let stage: ReviewStage;
-let issuer: TestIssuer;
-let running: RunningSubgraph;
 /** A review under examination in which everybody was asked something. */
 let item: CaseItem;
 let reviewId: string;
@@ -18,15 +15,11 @@ let reviewId: string;
 beforeAll(async () => {
   stage = new ReviewStage(await openStore());
   await stage.appointAll();
-  issuer = testIssuer();
-  running = await startTestSubgraph(stage.store, issuer);
   item = await stage.replied();
   reviewId = (await examinedByAll(item)).id;
 });
-afterAll(async () => {
-  await running?.stop();
-  await stage?.store.close();
-});
+const { ask } = graphOver(() => stage.store);
+afterAll(() => stage?.store.close());
 
 async function examinedByAll(of: CaseItem) {
   const review = await stage.examining(of);
@@ -44,8 +37,6 @@ async function examinedByAll(of: CaseItem) {
   return review;
 }
 
-const ask = (principal: Principal | null, document: string, variables: Record<string, unknown> = {}) =>
-  subgraphClient(running.url, issuer, principal).query(document, variables);
 const codesOf = (answer: { errors?: { extensions?: Record<string, unknown> }[] }) =>
   (answer.errors ?? []).map(({ extensions }) => extensions?.code);
 

@@ -1,10 +1,9 @@
 import type { Principal } from '@junxian/identity';
-import type { RunningSubgraph } from '@junxian/subgraph';
-import { rule, scenario, subgraphClient, testIssuer } from '@junxian/test-kit';
+import { rule, scenario } from '@junxian/test-kit';
 import { shandong, TEXTS } from '../handling/handling.fixture';
 import { draft, itemAs } from '../testing/cases.support.test';
 import { officer, openStore } from '../testing/store.support.test';
-import { startTestSubgraph } from '../testing/subgraph.support.test';
+import { graphOver } from '../testing/subgraph.support.test';
 import { rejectReview } from './acceptance.service';
 import { decideSuspension, resumeReview, suspendReview } from './interruption.service';
 import { registerReview } from './register-review.service';
@@ -226,15 +225,10 @@ scenario(
 );
 
 describe('the same matter again, by the public mutations', () => {
-  const issuer = testIssuer();
-  let running: RunningSubgraph;
-  beforeAll(async () => {
-    running = await startTestSubgraph(stage.store, issuer);
-  });
-  afterAll(() => running?.stop());
+  const { ask } = graphOver(() => stage.store);
 
   const send = async (by: Principal, mutation: string, variables: Record<string, unknown>) => {
-    const { data, errors } = await subgraphClient(running.url, issuer, by).query(mutation, variables);
+    const { data, errors } = await ask(by, mutation, variables);
     if (errors) throw Object.assign(new Error(errors[0]!.message), { code: errors[0]!.extensions?.code });
     return Object.values(data!)[0];
   };
@@ -266,10 +260,9 @@ describe('the same matter again, by the public mutations', () => {
       { id: item.id, version: item.version, to: respondent.organisationId },
     );
     const { tasks } = (
-      await subgraphClient(running.url, issuer, respondent).query(
-        'query ($id: ID!) { caseItem(id: $id) { tasks { id version custody } } }',
-        { id: item.id },
-      )
+      await ask(respondent, 'query ($id: ID!) { caseItem(id: $id) { tasks { id version custody } } }', {
+        id: item.id,
+      })
     ).data!.caseItem;
     const { id: taskId, version } = tasks.find(({ custody }: { custody: boolean }) => custody);
     await send(

@@ -37,9 +37,10 @@ import { draftReviewOpinion, serveReview, signReview } from './opinion.service';
 import { registerReview } from './register-review.service';
 import type { ReviewCase, ReviewDocument } from './review.types';
 import type { ReviewInHand, Sealing } from './review-actions.service';
-import { askedReviewSteps, reviewCases } from './review-lists.service';
+import { askedReviewSteps, leftReviews, reviewCases } from './review-lists.service';
 import { applicantView } from './review-register.service';
 import { reviewStep } from './review-steps.service';
+import { takeOverReview } from './taking-over.service';
 
 type UseCase<Input, Outcome> = (tx: ScopedTransaction, input: Input, acting: Sealing) => Promise<Outcome>;
 
@@ -59,8 +60,12 @@ export function reviewResolvers({ seals, attachments }: ReviewParts): Resolvers 
   return {
     Query: {
       reviewCase: (_, { id }, { loaders }) => (isUuid(id) ? loaders.review.load(id) : null),
-      reviewCases: async (_, input, context) =>
-        reviewCases(await context.read(), input, officerOf(context.principal)),
+      reviewCases: async (_, { authorityGone, ...which }, context) => {
+        const [tx, officer] = [await context.read(), officerOf(context.principal)];
+        return authorityGone === true
+          ? leftReviews(tx, which, officer, context.clock.today())
+          : reviewCases(tx, which, officer);
+      },
       askedReviewSteps: async (_, input, context) =>
         askedReviewSteps(await context.read(), input, officerOf(context.principal)),
     },
@@ -75,6 +80,7 @@ export function reviewResolvers({ seals, attachments }: ReviewParts): Resolvers 
         if (isRefusal(outcome)) throw outcome;
         return outcome.review;
       },
+      takeOverReview: onReview(takeOverReview),
       appointHandler: onReview(appointHandler),
       requestSupplement: onReview(requestSupplement),
       receiveSupplement: onReview(receiveSupplement),

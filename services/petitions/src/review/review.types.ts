@@ -60,6 +60,7 @@ export interface ReviewCase {
 /** Everything that can stand in the file of a review. */
 export type ReviewStepKind =
   | 'APPOINTMENT'
+  | 'TAKING_OVER'
   | 'SUPPLEMENT'
   | 'ACCEPTANCE'
   | 'DEFENCE_NOTICE'

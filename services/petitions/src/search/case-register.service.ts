@@ -79,11 +79,9 @@ async function page(
   const items = await filteredItems(tx, checkFilter({ ...filter, ...fixed }), personal, officer, today);
   const view = identityViewSql({ kind: 'OFFICER', ...officer }, items.placeholder);
   const { nodes, endCursor, hasNextPage } = await keysetPage<RegisterRow>(tx, {
+    ...items,
     select: `${SELECT}, ${view} AS view`,
     from: `${items.from}${JOINS}`,
-    where: items.where,
-    parameters: items.parameters,
-    order: items.order,
     first,
     after,
     maxPageSize: first,

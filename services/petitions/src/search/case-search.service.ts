@@ -21,21 +21,7 @@ export class CaseSearch {
     today: string,
     { first, after }: PageArguments,
   ): Promise<Page<{ id: string }>> {
-    const { from, where, parameters, order } = await filteredItems(
-      tx,
-      checkFilter(filter),
-      this.personal,
-      officer,
-      today,
-    );
-    return keysetPage<{ id: string }>(tx, {
-      select: ORDER_KEYS,
-      from,
-      where,
-      parameters,
-      order,
-      first,
-      after,
-    });
+    const items = await filteredItems(tx, checkFilter(filter), this.personal, officer, today);
+    return keysetPage<{ id: string }>(tx, { ...items, select: ORDER_KEYS, first, after });
   }
 }

@@ -1,11 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import { LinkSigner, readSheet } from '@junxian/documents';
 import type { Principal } from '@junxian/identity';
-import type { RunningSubgraph } from '@junxian/subgraph';
-import { rule, subgraphClient, type TestIssuer, testIssuer } from '@junxian/test-kit';
+import { rule } from '@junxian/test-kit';
 import { registered } from '../testing/cases.support.test';
 import { officer, openStore, type TestStore } from '../testing/store.support.test';
-import { startTestSubgraph } from '../testing/subgraph.support.test';
+import { graphOver } from '../testing/subgraph.support.test';
 import { received, sender } from '../work-lists/work-lists.fixture';
 import { Exports } from './exports.service';
 import { REGISTERS } from './registers';
@@ -13,11 +12,10 @@ import { REGISTERS } from './registers';
 const LINK_BASE = 'https://petitions.example/files/petitions';
 
 let store: TestStore;
-let issuer: TestIssuer;
-let running: RunningSubgraph;
 beforeAll(async () => {
   store = await openStore();
-  issuer = testIssuer();
+});
+const { ask, origin } = graphOver(() => {
   const { database, clock, services } = store;
   const exports = new Exports({
     database,
@@ -27,25 +25,20 @@ beforeAll(async () => {
     linkBase: LINK_BASE,
     registers: REGISTERS,
   });
-  running = await startTestSubgraph({ ...store, services: { ...services, exports } }, issuer);
+  return { ...store, services: { ...services, exports } };
 });
-afterAll(async () => {
-  await running?.stop();
-  await store?.close();
-});
+afterAll(() => store?.close());
 
 const EXPORT = `mutation ($filter: CaseFilter!, $format: ExportFormat!) { link: exportCases(filter: $filter, format: $format) { url expiresAt } }`;
 const REGISTER = `mutation ($register: RegisterKind!) { link: exportRegister(register: $register, from: "2026-01-01", to: "2026-12-31", format: CSV) { url } }`;
 
-const ask = (by: Principal, document: string, variables: object) =>
-  subgraphClient(running.url, issuer, by).query(document, variables as Record<string, unknown>);
 async function linkOf(by: Principal, document: string, variables: object): Promise<string> {
   const { data, errors } = await ask(by, document, variables);
   expect(errors).toBeUndefined();
   return data!.link.url;
 }
 const download = (url: string) =>
-  fetch(url.replace(LINK_BASE, `${new URL(running.url).origin}/files`), {
+  fetch(url.replace(LINK_BASE, `${origin()}/files`), {
     headers: { 'accept-language': 'en' },
   });
 const csv = async (by: Principal, filter: object) =>

@@ -1,25 +1,21 @@
-import type { Writable } from 'node:stream';
 import { type Clock, dateInShanghai } from '@junxian/calendar';
 import {
-  type CellValue,
+  type DownloadEnd,
   EXPORT_LINK_SECONDS,
   type ExportFormat,
   type ExportLink,
-  exportedRows,
-  exportFileName,
-  exportMime,
   type LinkSigner,
   linkInvalid,
   type OpenedExport,
-  writeSheet,
+  openedExport,
 } from '@junxian/documents';
 import { refuse } from '@junxian/errors';
-import { type Principal, type Scope, scopeOf } from '@junxian/identity';
+import { type Principal, scopeOf } from '@junxian/identity';
 import type { Database, ScopedTransaction } from '@junxian/persistence';
-import { type Officer, officerOf } from '../actor';
+import { officerOf } from '../actor';
 import type { PersonalData } from '../cases/personal-data.service';
 import { type CaseFilter, checkFilter } from './case-filter.rules';
-import type { Register, RegisterPage, RegisterQuestion } from './register.types';
+import type { Register } from './register.types';
 
 export interface ExportsOptions {
   database: Database;
@@ -120,71 +116,32 @@ export class Exports {
     const register = registers[log.register];
     if (register === undefined) throw linkInvalid();
     const filter = JSON.parse(personal.open(log.filterSealed, 'export_log.filter')!) as CaseFilter;
-    const run: Run = {
-      exportId,
-      register,
+    const officer = officerOf(principal);
+    let identitiesInFull = 0;
+    return openedExport({
+      title: register.title,
+      columns: register.columns,
       format: log.format,
-      filter,
-      scope,
-      officer: officerOf(principal),
-      today,
-    };
-    return {
-      fileName: exportFileName(register.title, today, log.format),
-      mime: exportMime(log.format),
-      write: (output) => this.write(run, output),
-    };
-  }
-
-  private async write(run: Run, output: Writable): Promise<void> {
-    const { database, clock } = this.options;
-    const { register, format, scope, exportId } = run;
-    const shown = { rows: 0, identitiesInFull: 0 };
-    let stage: Stage = 'BROKEN_OFF';
-    try {
-      await writeSheet(register.columns, this.rows(run, output, shown), output, {
-        format,
-        sheetName: register.title,
-        heading: { title: register.title, producedAt: run.today },
-      });
-      stage = 'FINISHED';
-    } finally {
-      await database.write(scope, (tx) => noteDownload(tx, exportId, stage, clock.now(), shown));
-    }
-  }
-
-  /** All rows, each page in a transaction of its own; stops when nobody takes them any more. */
-  private rows(
-    { register, format, filter, scope, officer, today }: Run,
-    output: Writable,
-    shown: { rows: number; identitiesInFull: number },
-  ): AsyncGenerator<Record<string, CellValue>> {
-    const { database, personal } = this.options;
-    return exportedRows(format, output, shown, async (after) => {
-      const question: RegisterQuestion = { filter, officer, today, personal, first: ROWS_PER_PAGE, after };
-      const page: RegisterPage = await database.read(scope, (tx) => register.page(tx, question));
-      shown.identitiesInFull += page.identitiesInFull;
-      return page;
+      day: today,
+      heading: () => ({ producedAt: today }),
+      page: async (after) => {
+        const question = { filter, officer, today, personal, first: ROWS_PER_PAGE, after };
+        const page = await database.read(scope, (tx) => register.page(tx, question));
+        identitiesInFull += page.identitiesInFull;
+        return page;
+      },
+      ended: (how, rows) =>
+        database.write(scope, (tx) =>
+          noteDownload(tx, exportId, how, clock.now(), { rows, identitiesInFull }),
+        ),
     });
   }
 }
 
-interface Run {
-  exportId: string;
-  register: Register;
-  format: ExportFormat;
-  filter: CaseFilter;
-  scope: Scope;
-  officer: Officer;
-  today: string;
-}
-
-type Stage = 'STARTED' | 'FINISHED' | 'BROKEN_OFF';
-
 async function noteDownload(
   tx: ScopedTransaction,
   exportId: string,
-  stage: Stage,
+  stage: 'STARTED' | DownloadEnd,
   at: Date,
   shown?: { rows: number; identitiesInFull: number },
 ): Promise<void> {

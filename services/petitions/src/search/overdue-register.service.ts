@@ -76,11 +76,9 @@ export const overdueRegister: Register = {
       today,
     );
     const { nodes, endCursor, hasNextPage } = await keysetPage<OverdueRow>(tx, {
+      ...items,
       select: SELECT,
       from: `${items.from}${JOINS}`,
-      where: items.where,
-      parameters: items.parameters,
-      order: items.order,
       first,
       after,
       maxPageSize: first,

@@ -1,17 +1,13 @@
 import type { Principal } from '@junxian/identity';
-import type { RunningSubgraph } from '@junxian/subgraph';
-import { countStatements, rule, subgraphClient, testIssuer } from '@junxian/test-kit';
+import { countStatements, rule, subgraphClient } from '@junxian/test-kit';
 import { registered } from '../testing/cases.support.test';
 import { citizen, ORGANISATIONS, officer, openStore, type TestStore } from '../testing/store.support.test';
-import { startTestSubgraph } from '../testing/subgraph.support.test';
+import { graphOver } from '../testing/subgraph.support.test';
 import { cellsOf, countAll, reportAs } from './statistics.fixture';
 
-const issuer = testIssuer();
 let store: TestStore;
-let subgraph: RunningSubgraph;
 beforeAll(async () => {
   store = await openStore();
-  subgraph = await startTestSubgraph(store, issuer);
   const lixia = officer('lixia', ['LETTER_REGISTRAR', 'HANDLER']);
   for (let serial = 0; serial < 3; serial++) await registered(store, {}, lixia);
   await registered(
@@ -21,13 +17,9 @@ beforeAll(async () => {
   );
   await countAll(store);
 });
-afterAll(async () => {
-  await subgraph?.stop();
-  await store?.close();
-});
+const { ask } = graphOver(() => store);
+afterAll(() => store?.close());
 
-const ask = (by: Parameters<typeof subgraphClient>[2], query: string) =>
-  subgraphClient(subgraph.url, issuer, by).query(query);
 const SUMMARY = (code: string) =>
   `{ _entities(representations: [{ __typename: "Region", code: "${code}" }]) { ... on Region { petitionSummary(from: "2026-03-01", to: "2026-03-31") { items letters suppressed } } } }`;
 const REPORT = (region: string) =>

@@ -1,4 +1,3 @@
-import { ancestorsByCode } from '@junxian/administrative-region';
 import { Refusal } from '@junxian/errors';
 import { cleanText, fieldRequired } from '../public-accounts/faults.rules';
 import { unknownRegion } from '../public-accounts/profile.rules';
@@ -71,15 +70,6 @@ export function checkAttachmentCount(count: number): void {
 }
 
 /**
- * Regions whose petition bureau may receive what concerns a problem region, the preferred first: its province, the
- * nation, then city, county, township and village on the path.
- */
-export function receivingRegions(problemRegionCode: string): string[] {
-  const [nation, province, ...below] = ancestorsByCode(problemRegionCode);
-  return [province, nation, ...below].filter((code): code is string => code !== undefined);
-}
-
-/**
  * Checks that a citizen may take a submission back (PT-PUB-13): only while nobody opened it. Throws NOT_WITHDRAWABLE,
  * ALREADY_WITHDRAWN.
  */
@@ -107,8 +97,10 @@ export const withdrawn = (): Refusal =>
     { httpStatus: 409 },
   );
 
-/** The states a registrar's tab shows (3.1). */
-export const STATES_OF_TAB: Readonly<Record<SubmissionTab, readonly SubmissionState[]>> = {
+/** The states a registrar's tab of the own submissions shows (3.1). */
+export const STATES_OF_TAB: Readonly<
+  Record<Exclude<SubmissionTab, 'RECEIVER_GONE'>, readonly SubmissionState[]>
+> = {
   UNREGISTERED: ['SUBMITTED', 'OPENED'],
   REGISTERED: ['REGISTERED'],
   WITHDRAWN: ['WITHDRAWN'],

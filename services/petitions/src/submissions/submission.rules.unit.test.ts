@@ -1,11 +1,6 @@
-import { isRefusal } from '@junxian/errors';
 import { rule } from '@junxian/test-kit';
-import {
-  checkAttachmentCount,
-  checkSubmission,
-  checkWithdrawable,
-  receivingRegions,
-} from './submission.rules';
+import { faultsOf } from '../testing/refusals.support.test';
+import { checkAttachmentCount, checkSubmission, checkWithdrawable } from './submission.rules';
 import type { SubmissionInput } from './submission.types';
 
 const isRegion = (code: string) => code === '370102001000';
@@ -16,18 +11,6 @@ const complete: SubmissionInput = {
   content: '某工地拖欠工资三个月。',
 };
 const captcha = { id: 'c', text: 'x' };
-
-function codesOf(work: () => unknown): string[] {
-  try {
-    work();
-    return [];
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    return (error.faults.length > 0 ? error.faults : [error]).map(({ code, field }) =>
-      `${code} ${field ?? ''}`.trim(),
-    );
-  }
-}
 
 describe('a petition', () => {
   it('is taken complete, without blanks around', () => {
@@ -60,7 +43,7 @@ describe('a petition', () => {
   ];
   rule('PT-PUB-09', 'needs title, region, address, content and captcha, each', () => {
     for (const [what, input, answer, expected] of missing)
-      expect([what, codesOf(() => checkSubmission(input, answer as never, isRegion))]).toEqual([
+      expect([what, faultsOf(() => checkSubmission(input, answer as never, isRegion))]).toEqual([
         what,
         expected,
       ]);
@@ -72,38 +55,30 @@ describe('a petition', () => {
     [{ problemRegionCode: '370199000000' }, 'INVALID_REGION_CODE problemRegionCode'],
     [{ fileIds: ['1', '2', '3', '4', '5', '6'] }, 'TOO_MANY_ATTACHMENTS fileIds'],
   ])('is refused beyond its limits: %#', (changes, expected) => {
-    expect(codesOf(() => checkSubmission({ ...complete, ...changes }, captcha, isRegion))).toEqual([
+    expect(faultsOf(() => checkSubmission({ ...complete, ...changes }, captcha, isRegion))).toEqual([
       expected,
     ]);
   });
 
   it('takes what just fits', () => {
     const longest = { ...complete, title: '𠮷'.repeat(200), content: '字'.repeat(10_000) };
-    expect(codesOf(() => checkSubmission(longest, captcha, isRegion))).toEqual([]);
+    expect(faultsOf(() => checkSubmission(longest, captcha, isRegion))).toEqual([]);
   });
 });
 
 rule('PT-PUB-11', 'no record has more than five attachments', () => {
-  expect(codesOf(() => checkAttachmentCount(5))).toEqual([]);
-  expect(codesOf(() => checkAttachmentCount(6))).toEqual(['TOO_MANY_ATTACHMENTS fileIds']);
-});
-
-it.each([
-  ['370102001000', ['370000000000', '000000000000', '370100000000', '370102000000', '370102001000']],
-  ['370000000000', ['370000000000', '000000000000']],
-  ['000000000000', ['000000000000']],
-])('what concerns %s is received by its province, else wider, else the nearest below', (code, regions) => {
-  expect(receivingRegions(code)).toEqual(regions);
+  expect(faultsOf(() => checkAttachmentCount(5))).toEqual([]);
+  expect(faultsOf(() => checkAttachmentCount(6))).toEqual(['TOO_MANY_ATTACHMENTS fileIds']);
 });
 
 rule('PT-PUB-13', 'only what nobody opened can be withdrawn', () => {
   const at = new Date();
-  expect(codesOf(() => checkWithdrawable({ state: 'SUBMITTED', openedAt: null }))).toEqual([]);
-  expect(codesOf(() => checkWithdrawable({ state: 'OPENED', openedAt: at }))).toEqual(['NOT_WITHDRAWABLE']);
-  expect(codesOf(() => checkWithdrawable({ state: 'REGISTERED', openedAt: at }))).toEqual([
+  expect(faultsOf(() => checkWithdrawable({ state: 'SUBMITTED', openedAt: null }))).toEqual([]);
+  expect(faultsOf(() => checkWithdrawable({ state: 'OPENED', openedAt: at }))).toEqual(['NOT_WITHDRAWABLE']);
+  expect(faultsOf(() => checkWithdrawable({ state: 'REGISTERED', openedAt: at }))).toEqual([
     'NOT_WITHDRAWABLE',
   ]);
-  expect(codesOf(() => checkWithdrawable({ state: 'WITHDRAWN', openedAt: null }))).toEqual([
+  expect(faultsOf(() => checkWithdrawable({ state: 'WITHDRAWN', openedAt: null }))).toEqual([
     'ALREADY_WITHDRAWN',
   ]);
 });

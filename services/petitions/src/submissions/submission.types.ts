@@ -61,5 +61,5 @@ export interface Attachment {
   takenOffAt: Date | null;
 }
 
-/** The registrar's tabs 未登记、已登记、已撤回 (3.1). */
-export type SubmissionTab = 'UNREGISTERED' | 'REGISTERED' | 'WITHDRAWN';
+/** The registrar's tabs 未登记、已登记、已撤回 (3.1), and what the bureau takes over from one that was removed. */
+export type SubmissionTab = 'UNREGISTERED' | 'REGISTERED' | 'WITHDRAWN' | 'RECEIVER_GONE';

@@ -1,6 +1,7 @@
 import { maskValue } from '@junxian/access';
 import type { Bilingual } from '@junxian/errors';
 import type { Principal } from '@junxian/identity';
+import type { PresentRegions } from '@junxian/region-changes';
 import { citizenOf, officerOf } from '../actor';
 import { identityView } from '../cases/petitioner-view.rules';
 import { viewerOf } from '../context';
@@ -9,6 +10,7 @@ import { type Attachments, attachmentKey } from './attachments.service';
 import type { Submission } from './submission.types';
 import { ownSubmissions, submissionById, submissionsOfTab, withdrawSubmission } from './submissions.service';
 import type { Submitting } from './submitting.service';
+import { takeOverSubmission } from './taking-over.service';
 
 const SUBMITTED: Bilingual = {
   zh: '提交成功。工作人员调阅前可以撤回；登记后可在“我的信访”中查看办理进程',
@@ -16,7 +18,11 @@ const SUBMITTED: Bilingual = {
 };
 
 /** Resolvers of online submissions and attachments. */
-export function submissionResolvers(submitting: Submitting, attachments: Attachments): Resolvers {
+export function submissionResolvers(
+  submitting: Submitting,
+  attachments: Attachments,
+  regions: PresentRegions,
+): Resolvers {
   return {
     Query: {
       mySubmissions: async (_, { unopenedOnly, ...page }, context) =>
@@ -50,6 +56,10 @@ export function submissionResolvers(submitting: Submitting, attachments: Attachm
             citizenOf(context.principal).accountId,
             context.clock.now(),
           ),
+        ),
+      takeOverSubmission: (_, input, context) =>
+        context.write((tx) =>
+          takeOverSubmission(tx, regions, input, officerOf(context.principal), context.clock.now()),
         ),
       startAttachmentUpload: (_, file, context) =>
         context.write((tx) => attachments.startUpload(tx, context.principal.accountId!, file)),

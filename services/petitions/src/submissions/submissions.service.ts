@@ -1,21 +1,21 @@
 import { dateInShanghai } from '@junxian/calendar';
 import { Refusal, refuse } from '@junxian/errors';
 import { isUuid } from '@junxian/identity';
-import { recordEvent, SubmissionCreated, SubmissionOpened, SubmissionWithdrawn } from '@junxian/messaging';
+import {
+  recordEvent,
+  SubmissionCreated,
+  SubmissionOpened,
+  type SubmissionTransferred,
+  SubmissionWithdrawn,
+} from '@junxian/messaging';
 import { expectVersion, keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
 import type { PageArguments } from '@junxian/subgraph';
 import type { Officer } from '../actor';
 import type { Organisation } from '../cases/case.types';
 import { dueOn } from '../deadlines/periods.service';
-import { bureausOf } from '../organisations/organisations.service';
+import { organisationsByIds } from '../organisations/organisations.service';
 import { insertion, selectList } from '../rows';
-import {
-  type CheckedSubmission,
-  checkWithdrawable,
-  receivingRegions,
-  STATES_OF_TAB,
-  withdrawn,
-} from './submission.rules';
+import { type CheckedSubmission, checkWithdrawable, STATES_OF_TAB, withdrawn } from './submission.rules';
 import type { Submission, SubmissionTab } from './submission.types';
 
 const SUBMISSION_FIELDS = [
@@ -42,18 +42,17 @@ export const SUBMISSION_COLUMNS = selectList(SUBMISSION_FIELDS, 's');
 
 /**
  * The petition bureau that receives what concerns a problem region: of its province, else the next wider, else the
- * nearest below on the path. Throws REGION_NOT_SERVED when there is none.
+ * nearest below on the path. Throws REGION_NOT_SERVED when there is none. Ruling: receiving organisation.
  */
 export async function receivingBureau(
   tx: ScopedTransaction,
   problemRegionCode: string,
 ): Promise<Organisation> {
-  const regions = receivingRegions(problemRegionCode);
-  const bureaus = await bureausOf(tx, regions);
-  for (const region of regions) {
-    const bureau = bureaus.find(({ regionCode }) => regionCode === region);
-    if (bureau !== undefined) return bureau;
-  }
+  const [found] = await tx.query<{ id: string | null }>('SELECT receiving_bureau($1) AS id', [
+    problemRegionCode,
+  ]);
+  const [bureau] = found!.id === null ? [] : await organisationsByIds(tx, [found!.id]);
+  if (bureau !== undefined) return bureau;
   throw new Refusal(
     'REGION_NOT_SERVED',
     {
@@ -93,7 +92,7 @@ export async function storeSubmission(
     `INSERT INTO online_submission AS s (${columns}) VALUES (${placeholders}) RETURNING ${SUBMISSION_COLUMNS}`,
     values,
   );
-  await publish(tx, SubmissionCreated, submission!, at);
+  await publishSubmission(tx, SubmissionCreated, submission!, at);
   return submission!;
 }
 
@@ -112,7 +111,7 @@ export async function withdrawSubmission(
   const changed = await changeRow(tx, submission, `state = 'WITHDRAWN', withdrawn_at = $3, updated_at = $3`, [
     at,
   ]);
-  await publish(tx, SubmissionWithdrawn, changed, at);
+  await publishSubmission(tx, SubmissionWithdrawn, changed, at);
   return changed;
 }
 
@@ -137,7 +136,7 @@ export async function openSubmissionRow(
     `state = 'OPENED', opened_at = $3, opened_by = $4, updated_at = $3`,
     [at, officer.accountId],
   );
-  await publish(tx, SubmissionOpened, opened, at);
+  await publishSubmission(tx, SubmissionOpened, opened, at);
   return { submission: opened, first: true };
 }
 
@@ -169,16 +168,26 @@ export async function submissionById(tx: ScopedTransaction, id: string): Promise
   return submission ?? null;
 }
 
-/** Submissions an officer's organisation received, by the registrar's tab, the latest first (3.1). */
+/**
+ * Submissions of a registrar's tab, the latest first (3.1): what the officer's organisation received, or, as RECEIVER_GONE, what a removed bureau left
+ * unregistered and the officer's takes over (`takeOverSubmission`). Throws INVALID_INPUT on a bad page size or cursor. Rule: PT-TSK-02.
+ */
 export function submissionsOfTab(
   tx: ScopedTransaction,
   organisationId: string,
   tab: SubmissionTab,
   page: PageArguments,
 ): Promise<Page<Submission>> {
+  if (tab === 'RECEIVER_GONE') return latestFirst(tx, 'pt_tsk_02_left_submissions() s', [], [], page);
   // The states are named by the rules, not by the caller; written out so that the partial indexes serve.
   const states = STATES_OF_TAB[tab].map((state) => `'${state}'`).join(', ');
-  return latestFirst(tx, ['s.organisation_id = $1', `s.state IN (${states})`], [organisationId], page);
+  return latestFirst(
+    tx,
+    'online_submission s',
+    ['s.organisation_id = $1', `s.state IN (${states})`],
+    [organisationId],
+    page,
+  );
 }
 
 /** A citizen's own submissions, the latest first: those nobody opened yet (PT-PUB-12), or all. */
@@ -189,18 +198,19 @@ export function ownSubmissions(
   page: PageArguments,
 ): Promise<Page<Submission>> {
   const where = ['s.account_id = $1', ...(unopenedOnly ? [`s.state = 'SUBMITTED'`] : [])];
-  return latestFirst(tx, where, [accountId], page);
+  return latestFirst(tx, 'online_submission s', where, [accountId], page);
 }
 
 function latestFirst(
   tx: ScopedTransaction,
+  from: string,
   where: string[],
   parameters: unknown[],
   { first, after }: PageArguments,
 ): Promise<Page<Submission>> {
   return keysetPage<Submission & { cursorAt: string }>(tx, {
     select: `${SUBMISSION_COLUMNS}, s.submitted_at::text AS "cursorAt"`,
-    from: 'online_submission s',
+    from,
     where,
     parameters,
     order: [
@@ -238,17 +248,23 @@ async function changeRow(
   );
 }
 
-async function publish(
+/** Records an event of a submission as it now is; `more` is what that event alone says. */
+export async function publishSubmission(
   tx: ScopedTransaction,
-  definition: typeof SubmissionCreated | typeof SubmissionOpened | typeof SubmissionWithdrawn,
+  definition:
+    | typeof SubmissionCreated
+    | typeof SubmissionOpened
+    | typeof SubmissionWithdrawn
+    | typeof SubmissionTransferred,
   { id, organisationId, regionCode, problemRegionCode, anonymous, version }: Submission,
   at: Date,
+  more: Record<string, string> = {},
 ): Promise<void> {
   await recordEvent(tx, definition as typeof SubmissionCreated, {
     aggregateId: id,
     aggregateVersion: version,
     regionCode,
     occurredAt: at,
-    data: { organisationId, submissionId: id, problemRegionCode, anonymous },
+    data: { organisationId, submissionId: id, problemRegionCode, anonymous, ...more },
   });
 }

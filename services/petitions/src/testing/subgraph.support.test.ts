@@ -1,6 +1,6 @@
 import { createLogger, createMetrics } from '@junxian/observability';
 import { type RunningSubgraph, startSubgraph } from '@junxian/subgraph';
-import type { TestIssuer } from '@junxian/test-kit';
+import { type AskedSubgraph, askedSubgraph, type TestIssuer } from '@junxian/test-kit';
 import { createGraph } from '../service';
 import type { TestStore } from './store.support.test';
 
@@ -17,3 +17,7 @@ export function startTestSubgraph(store: TestStore, issuer: TestIssuer): Promise
     port: 0,
   });
 }
+
+/** This service's graph for the tests of a file or `describe`, over the store that a hook above the call opens. */
+export const graphOver = (store: () => TestStore): AskedSubgraph =>
+  askedSubgraph((issuer) => startTestSubgraph(store(), issuer));

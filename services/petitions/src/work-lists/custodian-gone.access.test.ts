@@ -1,6 +1,5 @@
 import type { Principal } from '@junxian/identity';
-import type { RunningSubgraph } from '@junxian/subgraph';
-import { type GraphAnswer, rule, subgraphClient, testIssuer } from '@junxian/test-kit';
+import { type GraphAnswer, rule } from '@junxian/test-kit';
 import { HandlingStage, lixia, lixiaUnit, OPINION, shandong } from '../handling/handling.fixture';
 import { draftOpinion } from '../handling/opinions.service';
 import { assign } from '../handling/passing-on.service';
@@ -13,33 +12,26 @@ import {
   openStore,
   type TestStore,
 } from '../testing/store.support.test';
-import { startTestSubgraph } from '../testing/subgraph.support.test';
+import { graphOver } from '../testing/subgraph.support.test';
 import { eventsOf, taskNow } from './work-lists.fixture';
 
 let store: TestStore;
 let stage: HandlingStage;
-let running: RunningSubgraph;
-const issuer = testIssuer();
 beforeAll(async () => {
   store = await openStore();
   stage = new HandlingStage(store);
-  running = await startTestSubgraph(store, issuer);
 });
+const { ask } = graphOver(() => store);
 beforeEach(() => stage.at('2026-03-02'));
 afterEach(async () => {
   await store.adminQuery('UPDATE organisation SET removed = false WHERE removed');
   await store.adminQuery('UPDATE officer_appointment SET ended_on = valid_from');
 });
-afterAll(async () => {
-  await running?.stop();
-  await store?.close();
-});
+afterAll(() => store?.close());
 
 const id = (key: OrganisationKey) => ORGANISATIONS[key].id;
 const remove = (...keys: OrganisationKey[]) =>
   store.adminQuery('UPDATE organisation SET removed = true WHERE id = ANY($1::uuid[])', [keys.map(id)]);
-const ask = (by: Principal, document: string, variables: Record<string, unknown> = {}) =>
-  subgraphClient(running.url, issuer, by).query(document, variables);
 const codeOf = async (answer: Promise<GraphAnswer>) => (await answer).errors?.[0]?.extensions?.code;
 
 /** The items that a bureau is shown as having no custodian. */
@@ -82,6 +74,25 @@ const accepted = async () => {
   return (await stage.notify(lixiaUnit, item.id, 'ACCEPTANCE')).item;
 };
 const BUREAUS = ['nation', 'shandong', 'jinan', 'lixia', 'lixiaStreet', 'qingdao', 'shinan'] as const;
+/** Every role by which somebody has work lists (`PetitionRole`). */
+const PETITION_ROLES = [
+  'ONLINE_REGISTRAR',
+  'LETTER_REGISTRAR',
+  'CASE_EDITOR',
+  'VISIT_REGISTRAR',
+  'INTERVIEWER',
+  'RECEIVER',
+  'HANDLER',
+  'LEADER',
+  'REVIEW_CLERK',
+  'REVIEW_HANDLER',
+  'REVIEW_LEADER',
+  'LAWYER',
+  'EXPERT',
+  'SUPERVISOR',
+  'STATISTICIAN',
+  'ADMIN',
+] as const;
 const bureausListing = async (item: string) => {
   const found: string[] = [];
   for (const key of BUREAUS) if ((await listed(officer(key, 'HANDLER'))).includes(item)) found.push(key);
@@ -113,6 +124,46 @@ describe('an item whose custodian was removed', () => {
     await remove('lixiaUnit', 'lixia', 'jinan');
     return item.id;
   };
+
+  rule(
+    'PT-TSK-01',
+    'is counted as the list has it, in every role: for the bureau that takes it over, for nobody else, nobody who is accused',
+    async () => {
+      const counted = async (by: Principal): Promise<number> =>
+        (await ask(by, '{ workCounts { custodianGone } }')).data!.workCounts.custodianGone;
+      const before = await counted(officer('lixia', 'HANDLER'));
+      const item = await atUnit();
+      const accusing = await registered(
+        store,
+        { purpose: 'ACCUSATION', accusedOrganisationId: id('lixia') },
+        officer('lixiaUnit', ['LETTER_REGISTRAR', 'HANDLER']),
+      );
+      for (const removed of [false, true]) {
+        if (removed) await remove('lixiaUnit');
+        const found: Record<string, number> = {};
+        for (const key of [...BUREAUS, 'lixiaOtherUnit'] as const)
+          for (const role of PETITION_ROLES) {
+            const by = officer(key, role);
+            const list = await listed(by);
+            expect([key, role, await counted(by)]).toEqual([key, role, list.length]);
+            found[key] = list.length;
+            expect(list.includes(item.id)).toBe(removed && key === 'lixia');
+            expect(list.includes(accusing.id)).toBe(removed && key === 'jinan');
+          }
+        if (removed) expect(found.lixia).toBeGreaterThan(before);
+        else expect(Object.values(found)).toEqual(Object.keys(found).map(() => 0));
+      }
+      await transfer(lixia, item.id);
+      expect(await counted(lixia)).toBe((await listed(lixia)).length);
+      expect(await listed(lixia)).not.toContain(item.id);
+      // A bureau that is none any more takes nothing over, whatever its region.
+      await store.adminQuery('UPDATE organisation SET is_bureau = false WHERE id = $1', [id('jinan')]);
+      expect([await counted(officer('jinan', 'HANDLER')), await listed(officer('jinan', 'HANDLER'))]).toEqual(
+        [0, []],
+      );
+      await store.adminQuery('UPDATE organisation SET is_bureau = true WHERE id = $1', [id('jinan')]);
+    },
+  );
 
   rule(
     'PT-HND-08',

@@ -169,9 +169,7 @@ export async function decideReturn(
 ): Promise<ReturnRequest> {
   const refused = decision === 'REFUSE';
   const faults = new Faults();
-  const text = refused
-    ? faults.text('reason', reason, TEXT_LIMITS.REASON)
-    : faults.optionalText('reason', reason, TEXT_LIMITS.REASON);
+  const text = faults.textIf(refused, 'reason', reason, TEXT_LIMITS.REASON);
   faults.throwIfAny();
   const found = await requestInSight(tx, requestId);
   if (found.senderOrganisationId !== officer.organisationId) throw refuse.notFound('requestId');

@@ -1,5 +1,5 @@
-import { isRefusal } from '@junxian/errors';
 import { rule } from '@junxian/test-kit';
+import { codeOf } from '../testing/refusals.support.test';
 import {
   checkInHand,
   checkInInbox,
@@ -11,15 +11,6 @@ import {
   type TakeBackFacts,
 } from './task.rules';
 
-const codeOf = (check: () => void): string | null => {
-  try {
-    check();
-    return null;
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    return error.code;
-  }
-};
 const ME = 'me';
 
 rule('PT-TSK-02', 'only what lies in the unit inbox is taken', () => {

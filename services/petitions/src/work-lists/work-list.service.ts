@@ -5,7 +5,7 @@ import type { Officer } from '../actor';
 import type { TaskKind, TaskState } from '../cases/case.types';
 import { CLOCK_OF_ITEM, NEAR_DUE_DAYS, RESULT_CLOCK } from './urgency.rules';
 
-/** The lists of an officer's desk; what the bureau takes over from others is {@link custodianGone}. */
+/** The lists of an officer's desk; what the bureau takes over from others is in {@link leftTasks}. */
 export const WORK_LISTS = [
   'UNIT_INBOX',
   'TODO',
@@ -26,6 +26,8 @@ interface ListOfTasks {
   kinds?: readonly TaskKind[];
   orderedBy?: 'done_at';
 }
+
+const words = (codes: readonly string[]) => codes.map((code) => `'${code}'`).join(', ');
 
 /** In one's hands although waiting for a leader, or for the sender's word on a return. */
 const IN_HAND = ['TODO', 'IN_APPROVAL', 'RETURN_PENDING'] as const;
@@ -88,27 +90,56 @@ export function workList(
   });
 }
 
+/** The lists of what organisations that were removed have left with the bureau above. */
+export type LeftList = 'CUSTODIAN_GONE' | 'ASSIGNER_GONE';
+
+/** Where a statement has the caller's organisation and range, and today. */
+interface Places {
+  organisation: string;
+  low: string;
+  high: string;
+  today: string;
+}
+
+/** Tasks `t` of organisations `o` that were removed while they held an item, or waited for its result: which, and whose they are to take over. */
+const LEFT: Readonly<Record<LeftList, { which: string; bureau: (today: string) => string }>> = {
+  CUSTODIAN_GONE: {
+    // The states of a custody: by them the index of an organisation's lists is walked.
+    which: `t.custody AND t.state IN (${words(['UNIT_INBOX', ...IN_HAND])})`,
+    bureau: (today) => `pt_tsk_02_relieving_bureau(t.case_item_id, ${today})`,
+  },
+  ASSIGNER_GONE: {
+    which: `t.state = 'AWAITING_RESULT'`,
+    bureau: (today) => `pt_tsk_02_bureau_above(t.case_item_id, o.id, ${today})`,
+  },
+};
+const LEFT_FROM = 'organisation o JOIN org_task t ON t.organisation_id = o.id';
+const leftWhere = (list: LeftList, { organisation, low, high, today }: Places): string[] => [
+  'o.removed',
+  `o.region_code >= ${low}`,
+  `o.region_code < ${high}`,
+  LEFT[list].which,
+  // Asked once: of whoever is no bureau nothing else is looked at.
+  `EXISTS (SELECT FROM organisation b WHERE b.id = ${organisation} AND b.is_bureau AND NOT b.removed)`,
+  `${LEFT[list].bureau(today)} = ${organisation}`,
+];
+
 /**
- * One page of the tasks of organisations that were removed while they held an item, which the officer's bureau takes over (`transferCase`), as ids, newest
- * first. Throws INVALID_INPUT on a bad page size or cursor. Rule: PT-TSK-02.
+ * One page of the tasks that removed organisations have left for the officer's bureau to take over, as ids, newest first: those of the items they held
+ * (CUSTODIAN_GONE, `transferCase`), and those by which they waited for a result (ASSIGNER_GONE, `takeOverResult`). Throws INVALID_INPUT on a bad page size or
+ * cursor. Rule: PT-TSK-02.
  */
-export function custodianGone(
+export function leftTasks(
   tx: ScopedTransaction,
+  list: LeftList,
   officer: Officer,
   today: string,
   { first, after }: PageArguments,
 ): Promise<Page<{ id: string }>> {
   return keysetPage<{ id: string }>(tx, {
     select: 't.id::text AS id, t.received_at::text AS at',
-    from: 'organisation o JOIN org_task t ON t.organisation_id = o.id AND t.custody',
-    where: [
-      'o.removed',
-      'o.region_code >= $1',
-      'o.region_code < $2',
-      // The states of a custody: by them the index of an organisation's lists is walked.
-      `t.state IN (${words(['UNIT_INBOX', ...IN_HAND])})`,
-      'pt_tsk_02_relieving_bureau(t.case_item_id, $3) = $4',
-    ],
+    from: LEFT_FROM,
+    where: leftWhere(list, { low: '$1', high: '$2', today: '$3::date', organisation: '$4::uuid' }),
     parameters: [tx.scope.regionLow, tx.scope.regionHigh, today, officer.organisationId],
     order: [
       { column: 't.received_at', key: 'at', type: 'timestamptz', direction: 'DESC' },
@@ -128,13 +159,18 @@ export interface WorkCounts {
   reports: number;
   returns: number;
   approvals: number;
+  custodianGone: number;
+  assignerGone: number;
+  receiverGone: number;
+  authorityGone: number;
   nearDue: number;
   overdue: number;
 }
 
 /**
- * Counts the open tasks of an officer and of their unit inbox, in one statement over the open tasks alone: what is done is not touched. Near-due and overdue
- * count tasks by the worst of the item's clock (while the task has the custody) and the date of the result. Rule: PT-TSK-01.
+ * Counts the open tasks of an officer and of their unit inbox, and what their bureau takes over from organisations that were removed, in one statement over
+ * the open tasks alone: what is done is not touched. Near-due and overdue count the officer's and the inbox's tasks by the worst of the item's clock (while
+ * the task has the custody) and the date of the result. Rules: PT-TSK-01, PT-TSK-02.
  */
 export async function workCounts(
   tx: ScopedTransaction,
@@ -148,15 +184,20 @@ export async function workCounts(
     today,
     near('ACCEPT'),
     near('HANDLE'),
+    tx.scope.regionLow,
+    tx.scope.regionHigh,
   ]);
   return counts!;
 }
 
-const words = (codes: readonly string[]) => codes.map((code) => `'${code}'`).join(', ');
 const of = (list: 'TODO' | 'AWAITING_RESULT' | 'INTERVIEWS' | 'REPORTS' | 'APPROVALS') => {
   const { states, kinds } = LISTS[list];
   const ofKind = kinds === undefined ? '' : ` AND t.kind IN (${words(kinds)})`;
   return `count(*) FILTER (WHERE t.state IN (${words(states)})${ofKind})::integer`;
+};
+const left = (list: LeftList) => {
+  const places = { low: '$6', high: '$7', today: '$3::date', organisation: '$1::uuid' };
+  return `(SELECT count(*) FROM ${LEFT_FROM} WHERE ${leftWhere(list, places).join(' AND ')})::integer`;
 };
 const OPEN_TASK = 'id, case_item_id, kind, state, custody, result_due_on';
 
@@ -165,6 +206,9 @@ const COUNTS = `
     ${of('TODO')} AS todo, ${of('AWAITING_RESULT')} AS "awaitingResult", ${of('INTERVIEWS')} AS interviews,
     ${of('REPORTS')} AS reports, ${of('APPROVALS')} AS approvals,
     (SELECT count(*) FROM return_request q WHERE q.sender_organisation_id = $1 AND q.state = 'PENDING')::integer AS returns,
+    ${left('CUSTODIAN_GONE')} AS "custodianGone", ${left('ASSIGNER_GONE')} AS "assignerGone",
+    (SELECT count(*) FROM pt_tsk_02_left_submissions())::integer AS "receiverGone",
+    (SELECT count(*) FROM pt_rvw_02_left_reviews($3::date))::integer AS "authorityGone",
     count(*) FILTER (WHERE due.overdue)::integer AS overdue,
     count(*) FILTER (WHERE due.near AND NOT due.overdue)::integer AS "nearDue"
   FROM (

@@ -1,34 +1,18 @@
 import type { Principal } from '@junxian/identity';
-import type { RunningSubgraph } from '@junxian/subgraph';
-import {
-  countStatements,
-  rule,
-  scenario,
-  subgraphClient,
-  type TestIssuer,
-  testIssuer,
-} from '@junxian/test-kit';
+import { countStatements, rule, scenario } from '@junxian/test-kit';
 import { custodyOf, itemAs } from '../testing/cases.support.test';
 import { citizen, officer, openStore, type TestStore } from '../testing/store.support.test';
-import { startTestSubgraph } from '../testing/subgraph.support.test';
+import { graphOver } from '../testing/subgraph.support.test';
 import { WORK_LISTS } from './work-list.service';
 import { eventsOf, received, sender } from './work-lists.fixture';
 
 let store: TestStore;
-let issuer: TestIssuer;
-let running: RunningSubgraph;
 beforeAll(async () => {
   store = await openStore();
-  issuer = testIssuer();
-  running = await startTestSubgraph(store, issuer);
 });
-afterAll(async () => {
-  await running?.stop();
-  await store?.close();
-});
+const { ask } = graphOver(() => store);
+afterAll(() => store?.close());
 
-const ask = (by: Principal | null, document: string, variables: Record<string, unknown> = {}) =>
-  subgraphClient(running.url, issuer, by).query(document, variables);
 const codesOf = (answer: { errors?: { extensions?: Record<string, unknown> }[] }) =>
   (answer.errors ?? []).map(({ extensions }) => extensions?.code);
 const lixia = officer('lixia', ['RECEIVER', 'HANDLER']);

@@ -8,7 +8,7 @@ import { decideReturn, returnCase, withdrawReturn } from './returns.service';
 import { takeBack } from './take-back.service';
 import { distributeTask, sendTask, setDone, takeTask, viewTask } from './tasks.service';
 import { clocksOfTask, urgencyOf } from './urgency.rules';
-import { custodianGone, workCounts, workList } from './work-list.service';
+import { leftTasks, workCounts, workList } from './work-list.service';
 
 /** Resolvers of the room work-lists. */
 export const workListResolvers: Resolvers = {
@@ -16,8 +16,8 @@ export const workListResolvers: Resolvers = {
     workList: async (_, { list, ...page }, context) => {
       const tx = await context.read();
       const officer = officerOf(context.principal);
-      const found = await (list === 'CUSTODIAN_GONE'
-        ? custodianGone(tx, officer, context.clock.today(), page)
+      const found = await (list === 'CUSTODIAN_GONE' || list === 'ASSIGNER_GONE'
+        ? leftTasks(tx, list, officer, context.clock.today(), page)
         : workList(tx, list, officer, page));
       const tasks = await context.loaders.orgTask.loadMany(found.nodes.map(({ id }) => id));
       return { ...found, nodes: tasks.filter(isTask) };

@@ -55,6 +55,13 @@ export const SubmissionWithdrawn = petitionEvent(
   'The citizen withdrew an unopened submission',
   submission,
 );
+export const SubmissionTransferred = petitionEvent(
+  'submission',
+  'transferred',
+  '网上信访接管',
+  'A submission that nobody had registered was taken over from a bureau that was removed; its clock runs on',
+  Type.Object({ ...submission.properties, fromOrganisationId: Id(), toOrganisationId: Id() }),
+);
 
 const caseItem = { ...organisation, caseItemId: Id({ description: 'Case item 信访件' }) };
 const caseEvent = <const Happened extends string, Data extends TObject>(

@@ -222,7 +222,7 @@ export const FundArrived = povertyEvent(
   'fund',
   'arrived',
   '资金到账',
-  'Allocated money arrived',
+  'Allocated money arrived; the year is the one in which it can be used',
   Type.Object({
     ...fund,
     allocationId: Id(),

@@ -1,10 +1,10 @@
-import { verificationPage as pageOf } from '@junxian/documents';
-import type { PrintVerification } from '../verification.service';
+import { type CheckedPrint, verificationPage as pageOf } from '@junxian/documents';
+import type { VerifiedPrint } from '../prints.store';
 import { PRINT_NAMES } from './names';
 import { chineseDate } from './words';
 
 /** The page that the QR code on a print opens, in both languages. */
-export function verificationPage(verified: PrintVerification): string {
+export function verificationPage(verified: CheckedPrint<VerifiedPrint>): string {
   if (!verified.genuine) {
     return pageOf({
       genuine: false,
