@@ -98,6 +98,8 @@ function household(kind: 'HOUSEHOLD_INFORMATION' | 'HOUSEHOLD_COMPARISON'): Form
       identifiedYear: 2014,
       fileStatus: 'ACTIVE',
       closedYear: null,
+      closeReason: null,
+      originHouseholdId: null,
       version: 1,
     },
     record: {

@@ -4,17 +4,8 @@ import { join } from 'node:path';
 import type { RegionLevel } from '@junxian/administrative-region';
 import { ManualClock } from '@junxian/calendar';
 import { type Principal, serviceScope } from '@junxian/identity';
-import { createLogger, createMetrics } from '@junxian/observability';
-import { type RunningSubgraph, startSubgraph } from '@junxian/subgraph';
-import {
-  principals,
-  rule,
-  subgraphClient,
-  type TestDatabase,
-  testDatabase,
-  testIssuer,
-  testKeys,
-} from '@junxian/test-kit';
+import { createLogger } from '@junxian/observability';
+import { principals, rule, type TestDatabase, testDatabase, testKeys } from '@junxian/test-kit';
 import { appointmentsForSignIn } from './appointments/appointments.service';
 import { parseAuditKeys } from './audit/audit-keys';
 import { verifyAuditLog } from './audit/audit-verification.service';
@@ -22,19 +13,19 @@ import { DEMO_PASSWORD } from './demo-data/demo-accounts';
 import { demoId } from './demo-data/demo-data';
 import { migrations } from './migrations';
 import { loadReferenceRegions } from './regions/reference-load';
-import { createDirectory } from './wiring';
+import { graphOver } from './testing/subgraph.support.test';
+import { createDirectory, type Directory } from './wiring';
 
-const issuer = testIssuer();
 const clock = new ManualClock('2026-03-02T09:00:00+08:00');
 let test: TestDatabase;
-let subgraph: RunningSubgraph;
+let directory: Directory;
 let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'junxian-directory-'));
   test = await testDatabase({ service: 'directory', migrations });
   await loadReferenceRegions({ url: test.migratorUrl, provinces: ['14', '37'] });
-  const directory = createDirectory({
+  directory = createDirectory({
     database: test.database,
     clock,
     logger: createLogger('test', 'silent'),
@@ -44,19 +35,13 @@ beforeAll(async () => {
     argon2: { memoryCost: 64, timeCost: 1, parallelism: 1 },
   });
   await directory.loadDemoData();
-  subgraph = await startSubgraph({
-    name: 'directory',
-    ...directory.schema,
-    database: test.database,
-    verifier: issuer.verifier,
-    clock,
-    logger: createLogger('test', 'silent'),
-    metrics: createMetrics('directory'),
-    port: 0,
-  });
 }, 120_000);
+const graph = graphOver(() => ({
+  ...directory.schema,
+  database: test.database,
+  clock,
+}));
 afterAll(async () => {
-  await subgraph.stop();
   await test.close();
   await rm(folder, { recursive: true });
 });
@@ -70,13 +55,13 @@ async function ask<Data>(
   document: string,
   variables: Record<string, unknown> = {},
 ): Promise<Data> {
-  const { data, errors } = await subgraphClient(subgraph.url, issuer, principal).query(document, variables);
+  const { data, errors } = await graph.ask(principal, document, variables);
   expect(errors).toBeUndefined();
   return data as Data;
 }
 
 const login = (loginName: string, password = DEMO_PASSWORD) =>
-  subgraphClient(subgraph.url, issuer, principals.anonymous()).query(LOGIN, { loginName, password });
+  graph.ask(principals.anonymous(), LOGIN, { loginName, password });
 
 interface SignedIn {
   pending: boolean;

@@ -1,13 +1,11 @@
 import { ManualClock } from '@junxian/calendar';
-import { createLogger, createMetrics } from '@junxian/observability';
-import { type RunningSubgraph, startSubgraph, subgraphSchema } from '@junxian/subgraph';
+import { createLogger } from '@junxian/observability';
+import { subgraphSchema } from '@junxian/subgraph';
 import {
   hostileOperations,
   principals,
-  subgraphClient,
   type TestDatabase,
   testDatabase,
-  testIssuer,
   testKeys,
   unmetBy,
 } from '@junxian/test-kit';
@@ -15,16 +13,15 @@ import { roleCatalogue } from './appointments/role-catalogue';
 import { parseAuditKeys } from './audit/audit-keys';
 import { migrations } from './migrations';
 import { loadReferenceRegions } from './regions/reference-load';
+import { graphOver } from './testing/subgraph.support.test';
 import { createDirectory, type Directory } from './wiring';
 
 /** Every build sends every sixth value to each argument, JUNXIAN_TESTS=full all of them. */
 const FULL = process.env.JUNXIAN_TESTS === 'full';
-const issuer = testIssuer();
 const clock = new ManualClock('2026-03-02T09:00:00+08:00');
 const ENDLESS = { attempts: 1_000_000, windowSeconds: 60 };
 let test: TestDatabase;
 let directory: Directory;
-let subgraph: RunningSubgraph;
 
 beforeAll(async () => {
   test = await testDatabase({ service: 'directory', migrations });
@@ -41,21 +38,13 @@ beforeAll(async () => {
     settings: { loginRate: ENDLESS, addressRate: ENDLESS },
   });
   await directory.loadDemoData();
-  subgraph = await startSubgraph({
-    name: 'directory',
-    ...directory.schema,
-    database: test.database,
-    verifier: issuer.verifier,
-    clock,
-    logger: createLogger('test', 'silent'),
-    metrics: createMetrics('directory'),
-    port: 0,
-  });
 }, 120_000);
-afterAll(async () => {
-  await subgraph.stop();
-  await test.close();
-});
+const { ask } = graphOver(() => ({
+  ...directory.schema,
+  database: test.database,
+  clock,
+}));
+afterAll(() => test.close());
 
 /** Holds every role, so that nothing is refused before it is looked at. */
 const everything = async () => {
@@ -72,13 +61,13 @@ const everything = async () => {
 
 describe('what nobody should send', () => {
   it('is refused by every root field with a code of the catalogue, never as an internal failure', async () => {
-    const client = subgraphClient(subgraph.url, issuer, await everything());
+    const principal = await everything();
     const schema = subgraphSchema(directory.schema.typeDefs, directory.schema.resolvers);
     const operations = hostileOperations(schema, { share: FULL ? 1 : 6 });
     expect(unmetBy(schema, operations)).toEqual([]);
     const failed: string[] = [];
     for (const { title, document, variables } of operations) {
-      const { errors, status } = await client.query(document, variables);
+      const { errors, status } = await ask(principal, document, variables);
       const code = errors?.find(
         ({ extensions }) => extensions?.code === undefined || extensions.code === 'INTERNAL',
       );
@@ -88,11 +77,11 @@ describe('what nobody should send', () => {
   }, 600_000);
 
   it('is refused in references to entities: a thing that cannot be is a thing that is not there', async () => {
-    const client = subgraphClient(subgraph.url, issuer, await everything());
+    const principal = await everything();
     for (const [type, key] of Object.entries(ENTITIES)) {
       const document = `query ($all: [_Any!]!) { _entities(representations: $all) { __typename ... on ${type} { ${key} } } }`;
       for (const hostile of HOSTILE_KEYS) {
-        const { errors } = await client.query(document, { all: [{ __typename: type, [key]: hostile }] });
+        const { errors } = await ask(principal, document, { all: [{ __typename: type, [key]: hostile }] });
         for (const { extensions } of errors ?? []) {
           expect([type, hostile, extensions?.code]).toEqual([
             type,

@@ -18,7 +18,7 @@ export function assistanceRooms({ personal, regions, clock }: RoomParts) {
     assistanceUnits: new AssistanceUnits(personal, regions, clock),
     unitPairings: new UnitPairings(regions, clock),
     helpers: new Helpers(personal, regions, clock),
-    helperPairings: new HelperPairings(clock),
+    helperPairings: new HelperPairings(regions, clock),
     pairingLists: new PairingLists(personal, clock),
     workTeams: new WorkTeams(personal, regions, clock),
   };

@@ -1,18 +1,15 @@
-import { type RunningSubgraph, subgraphSchema } from '@junxian/subgraph';
+import { subgraphSchema } from '@junxian/subgraph';
 import {
   type HostileOperation,
   hostileOperations,
   hostileReferences,
   type InputPlace,
-  subgraphClient,
-  type TestIssuer,
-  testIssuer,
   unmetBy,
 } from '@junxian/test-kit';
 import { createGraph } from './service';
 import { openWholeCounty, type Subject, type WholeCounty } from './testing/county.fixture';
 import { officer } from './testing/store.support.test';
-import { startTestSubgraph } from './testing/subgraph.support.test';
+import { graphOver } from './testing/subgraph.support.test';
 
 /** Every build sends one value or two to each argument, JUNXIAN_TESTS=full all of them. */
 const FULL = process.env.JUNXIAN_TESTS === 'full';
@@ -23,19 +20,13 @@ const anybody = officer(
   ...['VIEWER', 'OPERATOR', 'MANAGER', 'FUND', 'PROJECT', 'PROVINCE_ADMIN', 'SYSTEM_ADMIN'],
 );
 let county: WholeCounty;
-let issuer: TestIssuer;
-let running: RunningSubgraph;
 
 beforeAll(async () => {
   county = await openWholeCounty();
-  issuer = testIssuer();
-  running = await startTestSubgraph(county.store, issuer);
   await keepWhatIsThere();
 }, 300_000);
-afterAll(async () => {
-  await running.stop();
-  await county.close();
-});
+const { ask } = graphOver(() => county.store);
+afterAll(() => county.close());
 
 describe('what nobody should send', () => {
   it('is refused by every root field with a code of the catalogue, never as an internal failure', async () => {
@@ -64,16 +55,15 @@ const schemaOf = () => {
 
 /** Sends them, several at once, and tells which were answered as a failure of ours. */
 async function failedOf(operations: readonly HostileOperation[]): Promise<string[]> {
-  const client = subgraphClient(running.url, issuer, anybody);
   const failed: string[] = [];
   const left = [...operations];
   const sendAll = async () => {
     for (let next = left.shift(); next !== undefined; next = left.shift()) {
       const { document, variables } = next;
       // A connection kept alive may be closed at the moment it is used again; that is no answer.
-      const { errors, status } = await client
-        .query(document, variables)
-        .catch(() => client.query(document, variables));
+      const { errors, status } = await ask(anybody, document, variables).catch(() =>
+        ask(anybody, document, variables),
+      );
       const internal = errors?.some(({ extensions }) => (extensions?.code ?? 'INTERNAL') === 'INTERNAL');
       if (status >= 500 || internal) failed.push(`${next.title}: ${JSON.stringify(errors)}`);
     }

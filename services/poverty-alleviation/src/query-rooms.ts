@@ -66,5 +66,5 @@ export function queryRoomResolvers(services: QueryRooms): Resolvers[] {
 
 /** The DataLoaders of these rooms, made for each request. */
 export function queryRoomLoaders(context: LoaderContext) {
-  return { povertySummary: summaryLoader(context.scope, () => context.read()) };
+  return { povertySummary: summaryLoader(() => context.read()) };
 }

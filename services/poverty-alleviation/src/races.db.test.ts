@@ -149,6 +149,50 @@ const both = () =>
      WHERE h.deleted_at IS NULL AND m.status IN ('1', '4')`,
   );
 
+describe('a helper of a household', () => {
+  rule(
+    ['PA-HH-03', 'PA-AU-03', 'PA-BO-07'],
+    'stays with no household in a village that the unit leaves while the household comes, whoever comes first',
+    async () => {
+      const [here, there] = [VILLAGES.yunzhou1, VILLAGES.yunzhou2];
+      const { helpers, unitPairings, helperPairings } = office.services;
+      const staged = async () => {
+        const { id: householdId } = await office.household();
+        const unitId = await unit();
+        const helperId = await run([OPERATOR, (tx) => helpers.save(tx, helperForm(unitId, office.next()))]);
+        const pairings = await office.database.write(scopeOf(OPERATOR), (tx) =>
+          unitPairings.pair(tx, { unitId, villageCodes: [here, there], startDate: '2017-01-01' }),
+        );
+        const { id: pairingId } = pairings.find(({ villageCode }) => villageCode === there)!;
+        const term = { year: 2017, startDate: '2017-03-01' };
+        await run([
+          OPERATOR,
+          (tx) => helperPairings.pair(tx, { householdId, helperId: String(helperId), ...term }),
+        ]);
+        const request = { pairingId, expectedVersion: 1, endDate: '2017-11-20', reason: '调整' };
+        const leaving: Deed = [OPERATOR, (tx) => unitPairings.unpair(tx, { ...request, confirm: true })];
+        const move = () => ordered(office.functions.moveVillage, { householdId, villageCode: there });
+        const standing = () =>
+          office.adminQuery(
+            'SELECT region_code AS village, end_date::text AS ended FROM helper_pairing WHERE household_id = $1',
+            [householdId],
+          );
+        return { leaving, move, standing };
+      };
+      const ended = [{ village: there, ended: '2017-11-20' }];
+      const came = await staged();
+      expect(await atOnce(await came.move(), came.leaving)).toEqual(['done', 'done']);
+      expect(await came.standing()).toEqual(ended);
+      // The preview said that the helper comes along; the next one says that he or she does not.
+      const left = await staged();
+      expect(await atOnce(left.leaving, await left.move())).toEqual(['done', 'STALE_VERSION']);
+      expect(await left.standing()).toEqual([{ village: here, ended: null }]);
+      await run(await left.move());
+      expect(await left.standing()).toEqual(ended);
+    },
+  );
+});
+
 describe('a person', () => {
   const identified = (serial: number): Deed => [
     OPERATOR,

@@ -63,6 +63,11 @@ export function isRefusal(error: unknown): error is Refusal {
   return error instanceof Error && error.name === 'Refusal' && 'text' in error;
 }
 
+/** What is wrong, fault by fault: a refusal for several things has them in `faults`, one for a single thing is it. */
+export function faultsOf(refusal: Fault & { faults: readonly Fault[] }): readonly Fault[] {
+  return refusal.faults.length > 0 ? refusal.faults : [refusal];
+}
+
 /** The refusals every service shares, worded once. */
 export const refuse = {
   unauthenticated: (): Refusal =>

@@ -51,6 +51,19 @@ it('says which codes rows are still being moved from, until all have followed', 
   expect((await codesNow()).isMoving('140215100001')).toBe(false);
 });
 
+it('says which codes rows are still on their way to, until all have come', async () => {
+  await store.receive('MERGE', [move('140214000000', '140215000000', 'COUNTY')]);
+  const { isReceiving } = await codesNow();
+  expect(['140215000000', '140215100001', '140214000000', '140200000000'].map(isReceiving)).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
+  await store.follow();
+  expect((await codesNow()).isReceiving('140215000000')).toBe(false);
+});
+
 it('keeps a change out until those who write codes have committed', async () => {
   let finish!: () => void;
   const mayFinish = new Promise<void>((resolve) => (finish = resolve));

@@ -5,7 +5,7 @@ import {
   referenceRegions,
 } from '@junxian/administrative-region';
 import type { ScopedTransaction } from '@junxian/persistence';
-import { childrenToday, type KnownRegionChange, levelToday } from './regions-today.rules';
+import { childrenToday, codesBefore, type KnownRegionChange, levelToday } from './regions-today.rules';
 
 /** Name of an advisory lock: whoever records a region change holds it alone, whoever writes region codes shares it. */
 export const REGION_CODES_LOCK = 'junxian.region-codes';
@@ -32,6 +32,11 @@ export interface RegionCodes {
    * try again in a moment; only codes that were swapped are both present and moving.
    */
   isMoving(code: string): boolean;
+  /**
+   * Whether a change that rows are still following re-codes others to this code, for whoever decides by a sum over it: until
+   * all have come, what stands under it is a part. Refuse and ask to try again in a moment.
+   */
+  isReceiving(code: string): boolean;
   /** The regions directly below one today, ascending. */
   childrenOf(code: string): string[];
 }
@@ -73,6 +78,7 @@ export class PresentRegions {
       epoch: this.epoch,
       levelOf: (code) => levelToday(code, this.reference, known),
       isMoving: (code) => open.some(({ moves }) => applyMoves(code, moves) !== code),
+      isReceiving: (code) => open.some((change) => codesBefore(code, change).length > 0),
       childrenOf: (code) => childrenToday(code, this.reference, known),
     };
   }

@@ -32,8 +32,11 @@ export function levelToday(
   if (!isRegionCode(code)) return null;
   for (let index = changes.length - 1; index >= 0; index--) {
     const change = changes[index]!;
-    const before = codeBefore(code, change);
-    if (before !== null) return levelToday(before, reference, changes.slice(0, index));
+    for (const before of codesBefore(code, change)) {
+      const level = levelToday(before, reference, changes.slice(0, index));
+      if (level !== null) return level;
+    }
+    // Nothing was moved here; what stood here before does so still, unless the change took it away.
     if (change.to.includes(code) && creates(change)) return levelOfCode(code);
     if (isGone(code, change)) return null;
   }
@@ -71,16 +74,11 @@ export function childrenToday(
 }
 
 /** All codes that a change turned into this one. */
-function codesBefore(code: string, change: KnownRegionChange): string[] {
+export function codesBefore(code: string, change: Pick<KnownRegionChange, 'moves'>): string[] {
   return change.moves.flatMap(({ from, to, level }) => {
     const before = applyMoves(code, [{ from: to, to: from, level }]);
     return before !== code && applyMoves(before, change.moves) === code ? [before] : [];
   });
-}
-
-/** The code that a change turned into this one, or null when the change moved nothing here. */
-function codeBefore(code: string, change: KnownRegionChange): string | null {
-  return codesBefore(code, change)[0] ?? null;
 }
 
 /** Changes of other kinds say by their moves alone where codes went; `to` creates nothing by itself. */

@@ -130,6 +130,38 @@ describe('regions of any level', () => {
   });
 });
 
+describe('what lies in a region into which another is merged', () => {
+  const villages = {
+    '140215100200': 'VILLAGE',
+    '140215200300': 'VILLAGE',
+  } as Record<string, RegionLevel>;
+  const level = (code: string, ...changes: KnownRegionChange[]) =>
+    levelToday(code, { levelOf: (one) => villages[one] ?? null }, changes);
+  const merge = (from: string[], to: string) =>
+    change('MERGE', { from, to: [to], moves: from.map((one) => ({ from: one, to, level: 'TOWNSHIP' })) });
+
+  it('stands, though nothing like it stood in the other', () => {
+    const into = merge(['140215200000'], '140215100000');
+    expect(
+      ['140215100200', '140215100300', '140215200300', '140215100400'].map((code) => level(code, into)),
+    ).toEqual(['VILLAGE', 'VILLAGE', null, null]);
+  });
+
+  it('comes from any of those that made a new one', () => {
+    const made = merge(['140215100000', '140215200000'], '140215300000');
+    expect(['140215300200', '140215300300', '140215300400'].map((code) => level(code, made))).toEqual([
+      'VILLAGE',
+      'VILLAGE',
+      null,
+    ]);
+    const later = recode('140215300300', '140215300301', 'VILLAGE');
+    expect(['140215300300', '140215300301'].map((code) => level(code, made, later))).toEqual([
+      null,
+      'VILLAGE',
+    ]);
+  });
+});
+
 describe('the regions below one', () => {
   const tree = {
     ...reference,

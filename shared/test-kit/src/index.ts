@@ -1,3 +1,4 @@
+export * from './asked-subgraph';
 export * from './graph-client';
 export * from './hostile-operations';
 export * from './measuring';

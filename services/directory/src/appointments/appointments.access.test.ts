@@ -2,28 +2,18 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ManualClock } from '@junxian/calendar';
 import type { Principal } from '@junxian/identity';
-import { createLogger, createMetrics } from '@junxian/observability';
-import { type RunningSubgraph, startSubgraph } from '@junxian/subgraph';
-import {
-  principals,
-  rule,
-  subgraphClient,
-  type TestDatabase,
-  testDatabase,
-  testIssuer,
-} from '@junxian/test-kit';
+import { principals, rule, type TestDatabase, testDatabase } from '@junxian/test-kit';
 import { parseAuditKeys, useAuditKeys } from '../audit/audit-keys';
 import type { Loaders } from '../context';
 import { migrations } from '../migrations';
+import { graphOver } from '../testing/subgraph.support.test';
 import { appointmentLoaders } from './appointment-views';
 import { appointmentResolvers } from './appointments.resolvers';
 
-const issuer = testIssuer();
 const clock = new ManualClock('2026-03-02T09:00:00+08:00');
 const ORG_ADMIN = 'directory:ORG_ADMIN';
 const OPERATOR = 'poverty-alleviation:OPERATOR';
 let test: TestDatabase;
-let subgraph: RunningSubgraph;
 const ids: Record<string, string> = {};
 
 beforeAll(async () => {
@@ -42,23 +32,15 @@ beforeAll(async () => {
   await place('city', '140200000000', 'CITY', null);
   await place('county', '140215000000', 'COUNTY', 'city');
   await place('neighbour', '140214000000', 'COUNTY', 'city');
-  subgraph = await startSubgraph<Loaders>({
-    name: 'directory',
-    typeDefs: [readFileSync(join(__dirname, 'appointments.graphql'), 'utf8')],
-    resolvers: [appointmentResolvers],
-    loaders: (context) => appointmentLoaders(() => context.read()) as Loaders,
-    database: test.database,
-    verifier: issuer.verifier,
-    clock,
-    logger: createLogger('test', 'silent'),
-    metrics: createMetrics('directory'),
-    port: 0,
-  });
 });
-afterAll(async () => {
-  await subgraph.stop();
-  await test.close();
-});
+const { ask } = graphOver<Loaders>(() => ({
+  typeDefs: [readFileSync(join(__dirname, 'appointments.graphql'), 'utf8')],
+  resolvers: [appointmentResolvers],
+  loaders: (context) => appointmentLoaders(() => context.read()) as Loaders,
+  database: test.database,
+  clock,
+}));
+afterAll(() => test.close());
 
 /** An organisation, an account in it, and the account's appointment. */
 async function place(name: string, region: string, level: string, superior: string | null): Promise<void> {
@@ -98,8 +80,6 @@ const officer = (name: string, regionCode: string, regionLevel: 'CITY' | 'COUNTY
   });
 const city = (roles = [ORG_ADMIN]) => officer('city', '140200000000', 'CITY', roles);
 const county = (roles = [ORG_ADMIN]) => officer('county', '140215000000', 'COUNTY', roles);
-const ask = (principal: Principal, document: string, variables = {}) =>
-  subgraphClient(subgraph.url, issuer, principal).query(document, variables);
 const codeOf = (answer: { errors?: { extensions?: Record<string, unknown> }[] }) =>
   answer.errors?.[0]?.extensions?.code;
 

@@ -137,6 +137,9 @@ describe('which role may be granted', () => {
     ['student-affairs:STUDENT', staff, 'COUNTY', 'ROLE_NOT_GRANTABLE'],
     ['petitions:HANDLER', admin, 'VILLAGE', 'OK'],
     ['directory:EMPEROR', staff, 'NATION', 'ROLE_UNKNOWN'],
+    // Central money is issued by the nation itself (PA-FD-01).
+    ['poverty-alleviation:FUND', admin, 'NATION', 'OK'],
+    ['poverty-alleviation:FUND', admin, 'VILLAGE', 'ROLE_LEVEL_MISMATCH'],
   ];
   it.each(cases)('%s from %j to level %s: %s', (role, roles, regionLevel, expected) => {
     expect(

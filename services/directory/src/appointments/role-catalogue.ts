@@ -108,7 +108,7 @@ export const roleCatalogue: readonly RoleDefinition[] = [
       '资金管理员',
       'Fund officer',
       ['allocateFund', 'arrangeFund'],
-      { levels: ['PROVINCE', 'CITY', 'COUNTY', 'TOWNSHIP'] },
+      { levels: ['NATION', 'PROVINCE', 'CITY', 'COUNTY', 'TOWNSHIP'] },
     ],
     [
       'PROJECT',

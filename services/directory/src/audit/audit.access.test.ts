@@ -2,44 +2,21 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ManualClock } from '@junxian/calendar';
 import { type Principal, serviceScope } from '@junxian/identity';
-import { createLogger, createMetrics } from '@junxian/observability';
-import { type RunningSubgraph, startSubgraph } from '@junxian/subgraph';
-import {
-  type GraphClient,
-  principals,
-  rule,
-  subgraphClient,
-  type TestDatabase,
-  testDatabase,
-  testIssuer,
-} from '@junxian/test-kit';
+import { principals, rule, type TestDatabase, testDatabase } from '@junxian/test-kit';
 import { migrations } from '../migrations';
+import { graphOver } from '../testing/subgraph.support.test';
 import { auditResolvers } from './audit.resolvers';
 import { recordAudit } from './audit.service';
 import { parseAuditKeys, useAuditKeys } from './audit-keys';
 import { followRegionMovesInAudit } from './audit-region.service';
 
 const AUDITOR = 'directory:AUDITOR';
-const issuer = testIssuer();
 const clock = new ManualClock('2026-03-02T09:00:00+08:00');
 let test: TestDatabase;
-let subgraph: RunningSubgraph;
 
 beforeAll(async () => {
   useAuditKeys(parseAuditKeys(Buffer.alloc(32, 5).toString('base64')));
   test = await testDatabase({ service: 'directory', migrations });
-  subgraph = await startSubgraph({
-    name: 'directory',
-    typeDefs: [readFileSync(join(__dirname, 'audit.graphql'), 'utf8')],
-    resolvers: [auditResolvers(test.database)],
-    loaders: () => ({}),
-    database: test.database,
-    verifier: issuer.verifier,
-    clock,
-    logger: createLogger('test', 'silent'),
-    metrics: createMetrics('directory'),
-    port: 0,
-  });
   await test.database.write(serviceScope('test'), async (tx) => {
     const regions = ['140215000000', '140215100000', '140214000000', '140200000000', '370000000000'];
     for (const [index, regionCode] of regions.entries())
@@ -54,22 +31,25 @@ beforeAll(async () => {
       });
   });
 });
-afterAll(async () => {
-  await subgraph.stop();
-  await test.close();
-});
+const { ask } = graphOver(() => ({
+  typeDefs: [readFileSync(join(__dirname, 'audit.graphql'), 'utf8')],
+  resolvers: [auditResolvers(test.database)],
+  loaders: () => ({}),
+  database: test.database,
+  clock,
+}));
+afterAll(() => test.close());
 
 const auditor = (
   regionCode: string,
   regionLevel: 'NATION' | 'PROVINCE' | 'CITY' | 'COUNTY',
   roles = [AUDITOR],
 ) => principals.officer({ regionCode, regionLevel, roles });
-const client = (principal: Principal | null): GraphClient => subgraphClient(subgraph.url, issuer, principal);
 const LOG = `query ($filter: AuditFilter, $first: Int, $after: String) {
   auditLog(filter: $filter, first: $first, after: $after) {
     nodes { sequence targetId regionCode action operatorName after outcome accountId } endCursor hasNextPage } }`;
 const targets = async (principal: Principal, filter = {}) => {
-  const { data, errors } = await client(principal).query(LOG, { filter, first: 50 });
+  const { data, errors } = await ask(principal, LOG, { filter, first: 50 });
   expect(errors).toBeUndefined();
   return data?.auditLog.nodes
     .map((node: { targetId: string }) => node.targetId)
@@ -97,11 +77,11 @@ describe('reading the audit log', () => {
       principals.anonymous(),
       principals.service('petitions'),
     ]) {
-      const { data, errors } = await client(principal).query(LOG);
+      const { data, errors } = await ask(principal, LOG);
       expect(data?.auditLog ?? null).toBeNull();
       expect(errors?.[0]?.extensions?.code).toMatch(/^(FORBIDDEN|UNAUTHENTICATED)$/);
     }
-    expect((await client(null).query(LOG)).status).toBe(401);
+    expect((await ask(null, LOG)).status).toBe(401);
     const app = await test.appClient();
     try {
       await app.query(`SET junxian.actor = 'CALLER'`);
@@ -141,8 +121,8 @@ describe('reading the audit log', () => {
     expect(await targets(principal, { to: '2026-03-02T01:00:00Z' })).toEqual([]);
     expect(await targets(principal, { outcome: 'REFUSED' })).toEqual([]);
     const filter = { targetType: 'organisation' };
-    const first = await client(principal).query(LOG, { filter, first: 3 });
-    const second = await client(principal).query(LOG, {
+    const first = await ask(principal, LOG, { filter, first: 3 });
+    const second = await ask(principal, LOG, {
       filter,
       first: 3,
       after: first.data?.auditLog.endCursor,
@@ -152,14 +132,12 @@ describe('reading the audit log', () => {
     );
     expect(sequences).toEqual([4, 3, 2, 1]);
     expect(second.data?.auditLog.hasNextPage).toBe(false);
-    const newest = (await client(principal).query(LOG, { first: 100 })).data?.auditLog.nodes.map(
+    const newest = (await ask(principal, LOG, { first: 100 })).data?.auditLog.nodes.map(
       (n: { sequence: string }) => Number(n.sequence),
     );
     expect(newest.length).toBeGreaterThan(10);
     expect(newest).toEqual([...newest].sort((a: number, b: number) => b - a));
-    expect((await client(principal).query(LOG, { first: 101 })).errors?.[0]?.extensions?.code).toBe(
-      'INVALID_INPUT',
-    );
+    expect((await ask(principal, LOG, { first: 101 })).errors?.[0]?.extensions?.code).toBe('INVALID_INPUT');
   });
 
   it('goes on under the new code after a region was re-coded, and only there', async () => {
@@ -184,7 +162,7 @@ describe('export and verification', () => {
   rule('DI-AUD-01', 'an export is limited like reading and writes one entry', async () => {
     const principal = auditor('140215000000', 'COUNTY');
     const document = `mutation { exportAuditLog(filter: { targetType: "organisation" }, format: CSV) { fileName contentBase64 rows } }`;
-    const { data } = await client(principal).query(document);
+    const { data } = await ask(principal, document);
     expect(data?.exportAuditLog).toMatchObject({ fileName: 'audit-log-2026-03-02.csv', rows: 2 });
     const text = Buffer.from(data?.exportAuditLog.contentBase64, 'base64').toString('utf8');
     expect(text).toContain('in 140215100000');
@@ -194,12 +172,13 @@ describe('export and verification', () => {
     expect(
       await test.adminQuery('SELECT action FROM audit_entry WHERE account_id = $1', [principal.accountId]),
     ).toEqual([{ action: 'AUDIT_EXPORTED' }]);
-    const refused = await client(auditor('140215000000', 'COUNTY', [])).query(document);
+    const refused = await ask(auditor('140215000000', 'COUNTY', []), document);
     expect(refused.errors?.[0]?.extensions?.code).toBe('FORBIDDEN');
   });
 
   it('exports a workbook', async () => {
-    const { data } = await client(auditor('140215000000', 'COUNTY')).query(
+    const { data } = await ask(
+      auditor('140215000000', 'COUNTY'),
       'mutation { exportAuditLog { fileName contentBase64 } }',
     );
     expect(data?.exportAuditLog.fileName).toMatch(/\.xlsx$/);
@@ -210,21 +189,21 @@ describe('export and verification', () => {
     const VERIFY = `query ($from: ID, $known: [AuditPointInput!]) { verifyAudit(from: $from, known: $known) {
       intact checked lastSequence reachedEnd next faults { kind sequence } } }`;
     const staff = auditor('140000000000', 'PROVINCE', ['directory:SYSTEM_STAFF']);
-    const { data } = await client(staff).query(VERIFY);
+    const { data } = await ask(staff, VERIFY);
     expect(data?.verifyAudit).toMatchObject({ intact: true, reachedEnd: true, next: null, faults: [] });
     expect(data?.verifyAudit.checked).toBeGreaterThan(5);
     expect(
       await test.adminQuery('SELECT action FROM audit_entry WHERE account_id = $1', [staff.accountId]),
     ).toEqual([{ action: 'AUDIT_VERIFIED' }]);
     const known = [{ sequence: '2', hash: 'f'.repeat(64) }];
-    expect((await client(staff).query(VERIFY, { known })).data?.verifyAudit.faults).toEqual([
+    expect((await ask(staff, VERIFY, { known })).data?.verifyAudit.faults).toEqual([
       { kind: 'CHECKPOINT_MISMATCH', sequence: '2' },
     ]);
-    expect((await client(staff).query(VERIFY, { from: '0' })).errors?.[0]?.extensions).toMatchObject({
+    expect((await ask(staff, VERIFY, { from: '0' })).errors?.[0]?.extensions).toMatchObject({
       code: 'INVALID_INPUT',
       field: 'from',
     });
-    const officer = await client(auditor('140000000000', 'PROVINCE', ['directory:ORG_ADMIN'])).query(VERIFY);
+    const officer = await ask(auditor('140000000000', 'PROVINCE', ['directory:ORG_ADMIN']), VERIFY);
     expect(officer.errors?.[0]?.extensions?.code).toBe('FORBIDDEN');
   });
 });

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { citizenIdOf, citizenNumberCheckCharacter, type Principal } from '@junxian/identity';
-import type { RunningSubgraph } from '@junxian/subgraph';
-import { rule, subgraphClient, testIssuer, testKeys } from '@junxian/test-kit';
-import { serveStage } from '../sign-in/served-stage.fixture';
+import { rule, testKeys } from '@junxian/test-kit';
+import { roomsOf } from '../sign-in/served-stage.fixture';
 import { codeOf, refusalOf, type Stage, signInStage } from '../sign-in/sign-in.fixture';
+import { graphOver } from '../testing/subgraph.support.test';
 import {
   confirmDeath,
   deathConfirmationTasks,
@@ -12,18 +12,13 @@ import {
   renumberCitizen,
 } from './citizens.service';
 
-const gateway = testIssuer();
 let stage: Stage;
-let running: RunningSubgraph;
 beforeAll(async () => {
   stage = await signInStage();
-  running = await serveStage(stage, gateway.verifier);
 });
+const { ask } = graphOver(() => roomsOf(stage));
 beforeEach(() => stage.clear());
-afterAll(async () => {
-  await running.stop();
-  await stage.close();
-});
+afterAll(() => stage.close());
 
 const idNumber = (first17: string) => first17 + citizenNumberCheckCharacter(first17);
 const NUMBER = idNumber('14021519600303123');
@@ -97,8 +92,6 @@ describe('deaths', () => {
 });
 
 describe('deaths, over the graph', () => {
-  const ask = (by: Principal, document: string, variables: object = {}) =>
-    subgraphClient(running.url, gateway, by).query(document, { ...variables });
   const codes = (answer: { errors?: { extensions?: Record<string, unknown> }[] }) =>
     (answer.errors ?? []).map(({ extensions }) => extensions?.code);
   const TASKS = `query ($status: DeathConfirmationStatus) { deathConfirmationTasks(status: $status) {

@@ -10,6 +10,7 @@ import { Citizens1000000000320 } from './320-citizens';
 import { Appointments1000000000400 } from './400-appointments';
 import { Audit1000000000500 } from './500-audit';
 import { PublicAccounts1000000000600 } from './600-public-accounts';
+import { NationalFundOfficers1000000000920 } from './920-national-fund-officers';
 import { BeyondScope1000000000900, BeyondScope1000000000910 } from './beyond-scope';
 
 /** Everything the directory's database is made of; run in the order of the numbers in the names. */
@@ -29,4 +30,5 @@ export const migrations = [
   PublicAccounts1000000000600,
   BeyondScope1000000000900,
   BeyondScope1000000000910,
+  NationalFundOfficers1000000000920,
 ];

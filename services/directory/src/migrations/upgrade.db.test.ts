@@ -2,9 +2,14 @@ import { migrate } from '@junxian/persistence';
 import { type TestDatabase, testDatabase } from '@junxian/test-kit';
 import { migrations } from '.';
 import { PublicAccounts1000000000600 } from './600-public-accounts';
+import { NationalFundOfficers1000000000920 } from './920-national-fund-officers';
 import { BeyondScope1000000000910 } from './beyond-scope';
 
-const LATER: readonly unknown[] = [PublicAccounts1000000000600, BeyondScope1000000000910];
+const LATER: readonly unknown[] = [
+  PublicAccounts1000000000600,
+  BeyondScope1000000000910,
+  NationalFundOfficers1000000000920,
+];
 let test: TestDatabase;
 beforeAll(async () => {
   test = await testDatabase({

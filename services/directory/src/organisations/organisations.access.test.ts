@@ -3,22 +3,19 @@ import { join } from 'node:path';
 import type { Reveal } from '@junxian/access';
 import { isWithin, type RegionLevel, scopeRange } from '@junxian/administrative-region';
 import { type Principal, scopeOf } from '@junxian/identity';
-import { createLogger, createMetrics } from '@junxian/observability';
-import { type RunningSubgraph, startSubgraph } from '@junxian/subgraph';
 import {
   countStatements,
   principals,
   rule,
   scenario,
-  subgraphClient,
   type TestDatabase,
   testDatabase,
-  testIssuer,
   testKeys,
 } from '@junxian/test-kit';
 import DataLoader from 'dataloader';
 import { parseAuditKeys, useAuditKeys } from '../audit/audit-keys';
 import { migrations } from '../migrations';
+import { graphOver } from '../testing/subgraph.support.test';
 import { clock, events, insertRegions, officer, place, unitSheet } from './organisation.fixture';
 import { organisationLoaders } from './organisation.loaders';
 import { organisationResolvers } from './organisations.resolvers';
@@ -43,11 +40,9 @@ const PLACES: [name: string, code: string, level: RegionLevel][] = [
 const ENTITY = `query ($id: ID!) { _entities(representations: [{ __typename: "Organisation", id: $id }]) {
   ... on Organisation { sealName } } }`;
 
-const issuer = testIssuer();
 const reveals: Reveal[] = [];
 const ids = new Map<string, string>();
 let test: TestDatabase;
-let running: RunningSubgraph;
 
 beforeAll(async () => {
   useAuditKeys(parseAuditKeys(Buffer.alloc(32, 3).toString('base64')));
@@ -65,30 +60,20 @@ beforeAll(async () => {
     });
     ids.set(sealName, id!);
   }
-  running = await startSubgraph({
-    name: 'directory',
-    typeDefs: [SCHEMA, REGION],
-    resolvers: [organisationResolvers(testKeys.fieldCipher)],
-    loaders: (context) => ({
-      ...organisationLoaders(() => context.read()),
-      region: new DataLoader(async (codes: readonly string[]) => codes.map((code) => ({ code }))),
-    }),
-    database: test.database,
-    verifier: issuer.verifier,
-    clock,
-    logger: createLogger('test', 'silent'),
-    metrics: createMetrics('test'),
-    port: 0,
-    recordReveals: async (_tx, made) => void reveals.push(...made),
-  });
 });
-afterAll(async () => {
-  await running.stop();
-  await test.close();
-});
+const { ask } = graphOver(() => ({
+  typeDefs: [SCHEMA, REGION],
+  resolvers: [organisationResolvers(testKeys.fieldCipher)],
+  loaders: (context) => ({
+    ...organisationLoaders(() => context.read()),
+    region: new DataLoader(async (codes: readonly string[]) => codes.map((code) => ({ code }))),
+  }),
+  database: test.database,
+  clock,
+  recordReveals: async (_tx, made) => void reveals.push(...made),
+}));
+afterAll(() => test.close());
 
-const ask = (principal: Principal | null, document: string, variables: Record<string, unknown> = {}) =>
-  subgraphClient(running.url, issuer, principal).query(document, variables);
 const codesOf = (answer: { errors?: { extensions?: Record<string, unknown> }[] }) =>
   (answer.errors ?? []).map((error) => error.extensions?.code);
 const namesIn = async (principal: Principal, filter = {}) => {
@@ -449,7 +434,7 @@ describe('the sheet over the graph', () => {
   const upload = async (rows: Parameters<typeof unitSheet>[0], headers = {}) => {
     const { name, content } = await unitSheet(rows);
     const file = { name, contentBase64: content.toString('base64') };
-    return subgraphClient(running.url, issuer, staff).query(IMPORT, { file }, headers);
+    return ask(staff, IMPORT, { file }, headers);
   };
 
   it('registers, reports and returns an error sheet, in the language asked for', async () => {
@@ -474,14 +459,14 @@ describe('the sheet over the graph', () => {
     ['FILE_UNREADABLE', { name: 'a.xlsx', contentBase64: '***' }],
     ['FILE_TOO_LARGE', { name: 'a.csv', contentBase64: 'A'.repeat(8 * 1024 * 1024) }],
   ])('refuses a bad file with %s', async (code, file) => {
-    expect(codesOf(await subgraphClient(running.url, issuer, staff).query(IMPORT, { file }))).toEqual([code]);
+    expect(codesOf(await ask(staff, IMPORT, { file }))).toEqual([code]);
   });
 
   it('gives the empty form', async () => {
     const answer = await ask(staff, '{ unitRegistrationTemplate { name contentType contentBase64 } }');
     expect(answer.data?.unitRegistrationTemplate).toMatchObject({ name: '批量新增单位表.xlsx' });
     const file = { name: 'a.xlsx', contentBase64: answer.data?.unitRegistrationTemplate.contentBase64 };
-    const empty = await subgraphClient(running.url, issuer, staff).query(IMPORT, { file });
+    const empty = await ask(staff, IMPORT, { file });
     expect(empty.data?.importUnits).toMatchObject({ accepted: true, created: 0 });
   });
 });

@@ -1,17 +1,7 @@
-import { isRefusal } from '@junxian/errors';
 import { rule } from '@junxian/test-kit';
+import { codeOf } from '../testing/refusals.support.test';
 import { checkMobile, checkUsername } from './public-account.rules';
 import { chooseAccount, decideCode, MAX_TRIES } from './reset-code.rules';
-
-const codeOf = (check: () => unknown) => {
-  try {
-    check();
-    return null;
-  } catch (error) {
-    if (isRefusal(error)) return error.code;
-    throw error;
-  }
-};
 
 describe('usernames', () => {
   it.each(['abcd', 'Zhang_San', 'a123456789', 'wang_2026_03_02', `a${'b'.repeat(31)}`])('takes %s', (name) =>

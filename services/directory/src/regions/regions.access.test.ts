@@ -1,24 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ManualClock } from '@junxian/calendar';
-import { type Principal, scopeOf } from '@junxian/identity';
-import { createLogger, createMetrics } from '@junxian/observability';
-import { type RunningSubgraph, startSubgraph } from '@junxian/subgraph';
-import {
-  countStatements,
-  principals,
-  rule,
-  scenario,
-  subgraphClient,
-  testIssuer,
-  testKeys,
-} from '@junxian/test-kit';
+import { scopeOf } from '@junxian/identity';
+import { countStatements, principals, rule, scenario, testKeys } from '@junxian/test-kit';
 import DataLoader from 'dataloader';
 import { PersonalData } from '../accounts/personal-data';
 import { naturalVillageLoaders } from '../natural-villages/natural-village.loaders';
 import { naturalVillageResolvers } from '../natural-villages/natural-villages.resolvers';
 import { PublicReading } from '../sign-in/public-reading.service';
 import { RateLimiter } from '../sign-in/rate-limit.service';
+import { graphOver } from '../testing/subgraph.support.test';
 import { applyDueRegionChanges } from './due-region-changes';
 import { MAX_CHILDREN_PER_REQUEST, regionLoaders } from './region.loaders';
 import { DOCUMENT, maintainer, officer, RegionStage, regionDatabase } from './regions.fixture';
@@ -32,18 +23,17 @@ const NEIGHBOURS = `
   input SpreadsheetUpload { name: String! contentBase64: String! }
   type SpreadsheetFault { rowNumber: Int column: String code: String! message: String! }`;
 
-const issuer = testIssuer();
 const clock = new ManualClock('2024-03-01T09:00:00+08:00');
 const villager = officer('140215100201', 'VILLAGE');
 let stage: RegionStage;
-let running: RunningSubgraph;
 
 beforeAll(async () => {
   stage = new RegionStage(await regionDatabase(), clock);
+});
+const { ask } = graphOver(() => {
   const limiter = new RateLimiter(stage.test.database, new PersonalData(testKeys));
   const reading = new PublicReading(limiter, { addressRate: { attempts: 20, windowSeconds: 60 } });
-  running = await startSubgraph({
-    name: 'directory',
+  return {
     typeDefs: [
       schema('regions', 'regions.graphql'),
       schema('natural-villages', 'natural-villages.graphql'),
@@ -56,20 +46,11 @@ beforeAll(async () => {
       organisation: new DataLoader(async (ids: readonly string[]) => ids.map((id) => ({ id }))),
     }),
     database: stage.test.database,
-    verifier: issuer.verifier,
     clock,
-    logger: createLogger('test', 'silent'),
-    metrics: createMetrics('test'),
-    port: 0,
-  });
+  };
 });
-afterAll(async () => {
-  await running.stop();
-  await stage.test.close();
-});
+afterAll(() => stage.test.close());
 
-const ask = (principal: Principal | null, document: string, variables: Record<string, unknown> = {}) =>
-  subgraphClient(running.url, issuer, principal).query(document, variables);
 const codesOf = (answer: { errors?: { extensions?: Record<string, unknown> }[] }) =>
   (answer.errors ?? []).map((error) => error.extensions?.code);
 

@@ -1,8 +1,8 @@
-import { isRefusal } from '@junxian/errors';
 import { secondsToWait } from '@junxian/persistence';
 import { rule } from '@junxian/test-kit';
 import { decideRefresh } from '../sessions/refresh.rules';
 import { checkOperatorName, checkSlot, hasSingleSlot, isIdle } from '../sessions/session-slot.rules';
+import { codeOf } from '../testing/refusals.support.test';
 import { decideAttempt, isLocked, type LoginState, NO_FAILURES } from './lockout.rules';
 import {
   autoLoginOffered,
@@ -16,16 +16,6 @@ import {
 import { decideRotation, type KeyLife, signingKeyAt } from './signing-key.rules';
 
 const at = (time: string) => new Date(`2026-03-02T${time}+08:00`);
-const codeOf = (check: () => unknown) => {
-  try {
-    check();
-    return null;
-  } catch (error) {
-    if (isRefusal(error)) return error.code;
-    throw error;
-  }
-};
-
 describe('lockout', () => {
   const policy = { threshold: 5, lockMinutes: 300 };
   const attempts = (state: LoginState, count: number, now: Date) => {

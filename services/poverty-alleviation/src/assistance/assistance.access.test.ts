@@ -1,10 +1,10 @@
 import { citizenIdOf, type Principal, scopeOf } from '@junxian/identity';
-import type { RunningSubgraph } from '@junxian/subgraph';
-import { rule, subgraphClient, type TestIssuer, testIssuer, testKeys } from '@junxian/test-kit';
+import { rule, testKeys } from '@junxian/test-kit';
 import { idNumber } from '../testing/forms.support.test';
 import { officer, openStore, type TestStore, VILLAGES } from '../testing/store.support.test';
-import { startTestSubgraph } from '../testing/subgraph.support.test';
+import { graphOver } from '../testing/subgraph.support.test';
 import { assistanceStage, CITY, COUNTY, city, county } from './assistance.fixture';
+import { endHelperPairings } from './pairings.service';
 
 const VILLAGE = VILLAGES.yunzhou1;
 const NEXT_DOOR = '140214000000';
@@ -12,8 +12,6 @@ const neighbour = officer(NEXT_DOOR, 'COUNTY');
 const township = officer('140215100000', 'TOWNSHIP');
 
 let store: TestStore;
-let issuer: TestIssuer;
-let running: RunningSubgraph;
 let stage: ReturnType<typeof assistanceStage>;
 /** The county's own unit and helper, with a household; and a unit of the city that helps the same village. */
 const at = { unit: '', helper: '', household: '', pairing: '', cityUnit: '', cityHelper: '', team: '' };
@@ -21,8 +19,6 @@ const HELPER = 900;
 
 beforeAll(async () => {
   store = await openStore();
-  issuer = testIssuer();
-  running = await startTestSubgraph(store, issuer);
   stage = assistanceStage(store);
   at.unit = await stage.unit();
   at.helper = await stage.helper(at.unit, { idNumber: idNumber(HELPER), phone: '13900009000' });
@@ -51,13 +47,9 @@ beforeAll(async () => {
     }),
   );
 });
-afterAll(async () => {
-  await running.stop();
-  await store.close();
-});
+const { ask } = graphOver(() => store);
+afterAll(() => store.close());
 
-const ask = (principal: Principal | null, document: string, variables = {}) =>
-  subgraphClient(running.url, issuer, principal).query(document, variables);
 const codesOf = ({ errors }: Awaited<ReturnType<typeof ask>>) =>
   (errors ?? []).map(({ extensions }) => extensions?.code);
 
@@ -398,6 +390,81 @@ rule('PA-HH-04', 'a household’s record of a year shows the helpers of that yea
     { id: at.pairing, startDate: '2017-03-01', helper: { name: '帮扶示例', unit: { name: '示例县教育局' } } },
   ]);
 });
+
+rule('PA-HH-04', 'an ended pairing says why, in words also where nobody typed them in', async () => {
+  const endings: [stored: string, shown: string][] = [
+    ['HOUSEHOLD_CLOSED', '销户'],
+    ['CLEARED', '户清退'],
+    ['VILLAGE_CHANGED', '所在村变更'],
+    ['责任人调离', '责任人调离'],
+  ];
+  for (const [reason, shown] of endings) {
+    const household = await stage.household(VILLAGE);
+    await stage.pair(household, at.helper);
+    const by = { actor: 'test', now: store.clock.now() };
+    await stage.write((tx) => endHelperPairings(tx, [household], { date: '2017-11-20', reason }, by));
+    const { data } = await ask(
+      county,
+      'query ($id: ID!) { household(id: $id) { record(year: 2017) { helperPairings { endReason } } } }',
+      { id: household },
+    );
+    expect(data!.household.record.helperPairings).toEqual([{ endReason: shown }]);
+  }
+});
+
+rule(
+  'PA-AH-01',
+  'whoever may not delete a helper finds the pairings and teams that stand in the way',
+  async () => {
+    const helper = await stage.helper(at.unit);
+    const [first, ended, second] = [
+      await stage.household(VILLAGE),
+      await stage.household(VILLAGE),
+      await stage.household(VILLAGE),
+    ];
+    const pairings = [await stage.pair(first, helper, '2017-02-01'), await stage.pair(second, helper)];
+    await stage.pair(ended, helper, '2017-01-15');
+    const by = { actor: 'test', now: store.clock.now() };
+    await stage.write((tx) => endHelperPairings(tx, [ended], { date: '2017-11-20', reason: '调整' }, by));
+    const term = { startDate: '2017-01-01', endDate: '2018-12-31' };
+    const leader = { helperId: helper, isLeader: true, isFirstSecretary: false };
+    const team = (startDate: string, endDate: string) =>
+      stage.write((tx) =>
+        store.services.workTeams.save(tx, {
+          ...{
+            name: '示例驻村工作队',
+            villageCode: VILLAGES.yunzhouOther,
+            dispatchUnitId: at.unit,
+            startDate,
+            endDate,
+          },
+          members: [{ ...leader, startDate, endDate }],
+        }),
+      );
+    await team('2016-01-01', '2016-12-31');
+    const running = await team(term.startDate, term.endDate);
+    const engaged = async (principal: Principal) => {
+      const { data, errors } = await ask(
+        principal,
+        'query ($id: ID!) { responsibleHelper(id: $id) { openPairings { id household { id } } openTeams { id village { code } } } }',
+        { id: helper },
+      );
+      expect(errors).toBeUndefined();
+      return data!.responsibleHelper;
+    };
+    const homes = pairings.map(({ id, householdId }) => ({ id, household: { id: householdId } }));
+    const teams = [{ id: running, village: { code: VILLAGES.yunzhouOther } }];
+    expect(await engaged(county)).toEqual({ openPairings: homes, openTeams: teams });
+    // A township sees those of its own villages.
+    expect(await engaged(township)).toEqual({ openPairings: homes, openTeams: [] });
+    expect(await engaged(neighbour)).toBeNull();
+    const remove = 'mutation ($id: ID!) { deleteHelper(id: $id, expectedVersion: 1) }';
+    expect(codesOf(await ask(county, remove, { id: helper }))).toEqual(['STATE_CONFLICT']);
+    const elsewhere = await ask(township, remove, { id: helper });
+    expect(codesOf(elsewhere)).toEqual(['OUT_OF_REGION']);
+    expect(elsewhere.errors![0]!.message).toContain('责任人');
+  },
+);
 
 it('a citizen’s registration as a helper is seen where the helper is', async () => {
   const profile = (principal: Principal) =>

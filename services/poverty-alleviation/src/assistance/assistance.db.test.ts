@@ -239,6 +239,57 @@ describe('units', () => {
 
   rule(
     'PA-AU-03',
+    'a helper whose unit helps the village by another pairing too is not among those that end',
+    async () => {
+      const unit = await stage.unit();
+      const unpair = async (pairingId: string, expectedVersion: number, endDate: string) =>
+        stage.write((tx) =>
+          store.services.unitPairings.unpair(tx, {
+            ...{ pairingId, expectedVersion, endDate, reason: '更正', confirm: true },
+          }),
+        );
+      const termsOf = async (...ids: string[]) =>
+        (await stage.read((tx) => readHelperPairings(tx, ids))).map(({ startDate, endDate }) => [
+          startDate,
+          endDate,
+        ]);
+      // The unit helped, left and came back; the day it left is corrected.
+      const [before] = await stage.pairUnit(unit, VILLAGES.yunzhou1, '2015-01-01');
+      await unpair(before!.id, 1, '2016-12-31');
+      await stage.pairUnit(unit, VILLAGES.yunzhou1, '2017-02-01');
+      const [helper, household] = [await stage.helper(unit), await stage.household(VILLAGES.yunzhou1)];
+      const early = await stage.write((tx) =>
+        store.services.helperPairings.pair(tx, {
+          ...{ householdId: household, helperId: helper, year: 2017 },
+          ...{ startDate: '2016-01-01', endDate: '2016-12-31' },
+        }),
+      );
+      const late = await stage.pair(household, helper, '2017-03-01');
+      const corrected = await unpair(before!.id, 2, '2016-11-30');
+      expect(corrected.dependentPairings.map(({ id }) => id)).toEqual([early.id]);
+      expect(corrected.dependentCount).toBe(1);
+      expect(await termsOf(early.id, late.id)).toEqual([
+        ['2016-01-01', '2016-11-30'],
+        ['2017-03-01', null],
+      ]);
+
+      // Two villages that were merged brought a pairing of the unit each: the helpers end with the last of them.
+      const twice = await stage.unit();
+      const [kept, other] = await stage.pairUnit(twice, [VILLAGES.yunzhou1, VILLAGES.yunzhou2]);
+      const pairing = await stage.pair(household, await stage.helper(twice));
+      await store.adminQuery('UPDATE unit_village_pairing SET region_code = $1 WHERE id = $2', [
+        VILLAGES.yunzhou1,
+        other!.id,
+      ]);
+      expect(await unpair(kept!.id, 1, '2017-11-20')).toMatchObject({ isDone: true, dependentCount: 0 });
+      expect(await termsOf(pairing.id)).toEqual([['2017-03-01', null]]);
+      expect(await unpair(other!.id, 1, '2017-11-20')).toMatchObject({ isDone: true, dependentCount: 1 });
+      expect(await termsOf(pairing.id)).toEqual([['2017-03-01', '2017-11-20']]);
+    },
+  );
+
+  rule(
+    'PA-AU-03',
     'a helper paired while the unit is unpaired is either refused or ended with it',
     async () => {
       for (let round = 0; round < 3; round += 1) {
@@ -346,6 +397,37 @@ describe('helpers', () => {
     );
     expect(await refusal(stage.pair(household, helper))).toBe('STATE_CONFLICT helperId');
   });
+
+  rule(
+    'PA-AH-02',
+    'nor is an ended pairing of such a helper opened again or made longer; its dates are corrected within',
+    async () => {
+      const unit = await stage.unit();
+      await stage.pairUnit(unit, VILLAGES.yunzhou1, '2015-01-01');
+      const [helper, household] = [await stage.helper(unit), await stage.household(VILLAGES.yunzhou1)];
+      const { id: pairingId } = await stage.pair(household, helper);
+      await stage.write((tx) =>
+        endHelperPairings(tx, [household], { date: '2017-10-01', reason: '调整' }, by()),
+      );
+      const poor = await stage.household(VILLAGES.yunzhou2);
+      await store.adminQuery(
+        `UPDATE member_year_record SET id_number_index = (SELECT id_number_index FROM responsible_helper WHERE id = '${helper}')
+         WHERE household_id = '${poor}'`,
+      );
+      const change = (startDate: string, endDate: string | null) =>
+        refusal(
+          stage.write((tx) =>
+            store.services.helperPairings.change(tx, {
+              ...{ pairingId, expectedVersion: 2, year: 2017, startDate, endDate },
+            }),
+          ),
+        );
+      expect(await change('2017-03-01', null)).toBe('STATE_CONFLICT pairingId');
+      expect(await change('2017-03-01', '2017-10-02')).toBe('STATE_CONFLICT pairingId');
+      expect(await change('2017-02-28', '2017-10-01')).toBe('STATE_CONFLICT pairingId');
+      expect(await change('2017-03-02', '2017-09-30')).toBe('done');
+    },
+  );
 
   rule('PA-AH-02', 'a helper anywhere is entered into no household, by whatever way', async () => {
     const unit = await stage.unit();
@@ -478,7 +560,7 @@ describe('pairings of helpers', () => {
             store.services.helperPairings.change(tx, { ...change, expectedVersion: 2, startDate, endDate }),
           ),
         );
-      expect(await edit('2015-12-31')).toBe('UNIT_NOT_PAIRED helperId');
+      expect(await edit('2015-12-31')).toBe('UNIT_NOT_PAIRED startDate');
       expect(await edit('2017-06-01', '2017-05-01')).toBe('INVALID_INPUT endDate');
       expect(await refusal(stage.write((tx) => store.services.helperPairings.change(tx, change)))).toBe(
         'STALE_VERSION expectedVersion',
@@ -557,6 +639,70 @@ describe('pairings of helpers', () => {
       ]);
     },
   );
+
+  rule(
+    'PA-HH-03',
+    'in an earlier year only an ended pairing is entered for a household that lives in another village by now',
+    async () => {
+      const unit = await stage.unit();
+      await stage.pairUnit(unit, VILLAGES.yunzhou1, '2015-01-01');
+      const [helper, household] = [await stage.helper(unit), await stage.household(VILLAGES.yunzhou2)];
+      await store.adminQuery(
+        `INSERT INTO household_year_record
+         SELECT (jsonb_populate_record(r, '{"year": 2016, "region_code": "${VILLAGES.yunzhou1}"}')).*
+         FROM household_year_record r WHERE household_id = '${household}'`,
+      );
+      const given = { householdId: household, helperId: helper, year: 2016, startDate: '2016-03-01' };
+      const pair = (endDate: string | null) =>
+        stage.write((tx) => store.services.helperPairings.pair(tx, { ...given, endDate }));
+      expect(await refusal(pair(null))).toBe('INVALID_INPUT endDate');
+      const past = await pair('2016-12-31');
+      // It stands where the household lives, so that whoever sees one sees the other.
+      expect(past).toMatchObject({ villageCode: VILLAGES.yunzhou2, endDate: '2016-12-31' });
+      const reopened = stage.write((tx) =>
+        store.services.helperPairings.change(tx, {
+          ...{ pairingId: past.id, expectedVersion: 1, year: 2016, startDate: '2016-03-01' },
+        }),
+      );
+      expect(await refusal(reopened)).toBe('INVALID_INPUT endDate');
+    },
+  );
+
+  it('a change of dates waits for the unit’s unpairing under way, and is then told that it came too late', async () => {
+    const { unit, household, pairing } = await paired();
+    const first = await stage.pair(await stage.household(VILLAGES.yunzhou1), await stage.helper(unit));
+    const [earlier, later] = [first.id, pairing.id].sort();
+    const [ofUnit] = await store.adminQuery<{ id: string }>(
+      'SELECT id FROM unit_village_pairing WHERE unit_id = $1',
+      [unit],
+    );
+    const waiting = async (wanted: number) => {
+      for (const end = Date.now() + 20_000; Date.now() < end; ) {
+        const [row] = await store.adminQuery<{ n: number }>(
+          `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        if (row!.n >= wanted) return;
+      }
+      throw new Error('Nobody waits');
+    };
+    const outcomes: Promise<string>[] = [];
+    await stage.write(async (tx) => {
+      // The unpairing holds the unit's pairing and waits for the first of the helpers'.
+      await tx.query('SELECT FROM helper_pairing WHERE id = $1 FOR NO KEY UPDATE', [earlier]);
+      const unpairing = { pairingId: ofUnit!.id, expectedVersion: 1, endDate: '2017-11-20', reason: '调整' };
+      outcomes.push(
+        refusal(
+          stage.write((other) => store.services.unitPairings.unpair(other, { ...unpairing, confirm: true })),
+        ),
+      );
+      await waiting(1);
+      const change = { pairingId: later!, expectedVersion: 1, year: 2017, startDate: '2017-05-04' };
+      outcomes.push(refusal(stage.write((other) => store.services.helperPairings.change(other, change))));
+      await waiting(2);
+    });
+    expect(await Promise.all(outcomes)).toEqual(['done', 'STALE_VERSION expectedVersion']);
+    expect((await pairingsOf(household)).map(({ endDate }) => endDate)).toEqual(['2017-11-20']);
+  });
 
   it('are made only in a year that is open for them', async () => {
     const { household, helper } = await paired();

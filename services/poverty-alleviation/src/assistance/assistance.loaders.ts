@@ -7,6 +7,7 @@ import {
   type HelperView,
   readHelpers,
   readHelpersOfCitizens,
+  readOpenHelperPairings,
   readOpenUnitPairings,
   readPairingsOfYears,
   readUnits,
@@ -14,6 +15,7 @@ import {
   type UnitView,
 } from './pairing-views.service';
 import {
+  readOpenTeamsOfHelpers,
   readTeamMembers,
   readTeamsOfVillages,
   type TeamMemberView,
@@ -27,6 +29,8 @@ export interface AssistanceLoaders {
   helper: DataLoader<string, HelperView | null>;
   helperOfCitizen: DataLoader<string, HelperView | null>;
   openUnitPairings: DataLoader<string, UnitPairingView[]>;
+  openHelperPairings: DataLoader<string, HelperPairingView[]>;
+  openTeams: DataLoader<string, TeamView[]>;
   helperPairings: DataLoader<YearKey, HelperPairingView[], string>;
   teamMembers: DataLoader<string, TeamMemberView[]>;
   teamsOfVillage: DataLoader<VillageYear, TeamView[], string>;
@@ -57,6 +61,16 @@ export function assistanceLoaders(read: () => Promise<ScopedTransaction>, clock:
       const pairings = await readOpenUnitPairings(await read(), unitIds, clock.today());
       const found = groupBy(pairings, ({ unitId }) => unitId);
       return unitIds.map((id) => found.get(id) ?? []);
+    }),
+    openHelperPairings: new DataLoader(async (helperIds) => {
+      const pairings = await readOpenHelperPairings(await read(), helperIds, clock.today());
+      const found = groupBy(pairings, ({ helperId }) => helperId);
+      return helperIds.map((id) => found.get(id) ?? []);
+    }),
+    openTeams: new DataLoader(async (helperIds) => {
+      const teams = await readOpenTeamsOfHelpers(await read(), helperIds, clock.today());
+      const found = groupBy(teams, ({ helperId }) => helperId);
+      return helperIds.map((id) => found.get(id) ?? []);
     }),
     helperPairings: new DataLoader(
       async (keys) => {

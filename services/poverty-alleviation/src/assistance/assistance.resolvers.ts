@@ -4,6 +4,7 @@ import type { PersonalData } from '../personal-data';
 import type { HelperPairings } from './helper-pairings.service';
 import type { Helpers } from './helpers.service';
 import type { PairingLists } from './pairing-lists.service';
+import { endReasonText } from './pairing-views.service';
 import type { UnitPairings } from './unit-pairings.service';
 import type { AssistanceUnits } from './units.service';
 
@@ -62,11 +63,13 @@ export function assistanceResolvers(services: AssistanceServices): Resolvers {
     },
     ResponsibleHelper: {
       unit: ({ unitId }, _, { loaders }) => loaders.assistanceUnit.load(unitId),
+      openPairings: ({ id }, _, { loaders }) => loaders.openHelperPairings.load(id),
       citizen: ({ citizenId }) => (citizenId === null ? null : { id: citizenId }),
       idNumber: ({ idNumberSealed }) => personal.open(idNumberSealed, 'responsible_helper.id_number')!,
       phone: ({ phoneSealed }) => personal.open(phoneSealed, 'responsible_helper.phone')!,
     },
     HelperPairing: {
+      endReason: endReasonText,
       helper: async ({ helperId }, _, { loaders }) => (await loaders.helper.load(helperId))!,
       household: async ({ householdId }, _, { loaders }) => (await loaders.household.load(householdId))!,
     },

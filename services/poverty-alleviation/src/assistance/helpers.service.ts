@@ -151,7 +151,7 @@ async function lockHelper(tx: ScopedTransaction, id: string): Promise<HelperView
   );
   if (row !== undefined) return helperOf(row);
   const [seen] = await readHelpers(tx, [id]);
-  throw seen === undefined || seen.isDeleted ? refuse.notFound('id') : refuse.outOfRegion('id');
+  throw seen === undefined || seen.isDeleted ? refuse.notFound('id') : registeredElsewhere();
 }
 
 async function isEngaged(tx: ScopedTransaction, id: string, today: string): Promise<boolean> {
@@ -162,12 +162,22 @@ async function isEngaged(tx: ScopedTransaction, id: string, today: string): Prom
   return answer!.engaged;
 }
 
+const registeredElsewhere = (): Refusal =>
+  new Refusal(
+    'OUT_OF_REGION',
+    {
+      zh: '该责任人所在的帮扶单位由其他辖区登记，请联系登记该单位的辖区办理',
+      en: 'This helper’s unit is registered in another region; ask the office that registered it',
+    },
+    { field: 'id', httpStatus: 403 },
+  );
+
 const stillPaired = (): Refusal =>
   new Refusal(
     'STATE_CONFLICT',
     {
-      zh: '该责任人还有有效的结对户，或还在驻村工作队任期内；请先解除结对、结束任期',
-      en: 'The helper still has pairings in force or a running term in a work team; end them first',
+      zh: '该责任人还有有效的结对户，或还在驻村工作队任期内（见责任人的“目前结对户”“驻村工作队”，本辖区以外的请联系上级）；请先解除结对、结束任期',
+      en: 'The helper still has pairings in force or a running term in a work team: see the helper’s open pairings and teams, or ask the level above for those outside your area; end them first',
     },
     { field: 'id' },
   );

@@ -42,6 +42,18 @@ export interface HelperPairingView extends Term {
 
 type Row = Record<string, unknown>;
 
+/** Why pairings ended that nobody ended by hand, as it is stored and as it is shown. */
+const ENDED_BY: Readonly<Record<string, string>> = {
+  HOUSEHOLD_CLOSED: '销户',
+  CLEARED: '户清退',
+  VILLAGE_CHANGED: '所在村变更',
+};
+
+/** Why a pairing ended, in words: as typed in, or what else ended it. */
+export function endReasonText({ endReason }: HelperPairingView): string | null {
+  return endReason === null ? null : (ENDED_BY[endReason] ?? endReason);
+}
+
 /** Select list of a unit `u`, read by {@link unitOf}. */
 export const UNIT_SELECT = `u.id, u.region_code AS "regionCode", u.deleted_at IS NOT NULL AS "isDeleted", u.version, ${selectList(UNIT, 'u')}`;
 /** Select list of a helper `h`, read by {@link helperOf}. */
@@ -121,6 +133,19 @@ export function readOpenUnitPairings(
     `SELECT ${UNIT_PAIRING_SELECT} FROM unit_village_pairing p
      WHERE p.unit_id = ANY($1::uuid[]) AND ${inForceOn('$2')} ORDER BY p.region_code, p.id`,
     [unitIds, day],
+  );
+}
+
+/** The pairings of these helpers with households in the caller's region that have not ended by a day; the earliest first. */
+export function readOpenHelperPairings(
+  tx: ScopedTransaction,
+  helperIds: readonly string[],
+  day: string,
+): Promise<HelperPairingView[]> {
+  return tx.query<HelperPairingView & Row>(
+    `SELECT ${HELPER_PAIRING_SELECT} FROM helper_pairing p
+     WHERE p.helper_id = ANY($1::uuid[]) AND (p.end_date IS NULL OR p.end_date > $2::date) ORDER BY p.start_date, p.id`,
+    [helperIds, day],
   );
 }
 

@@ -10,9 +10,34 @@ export interface Ending {
   reason: string;
 }
 
+/** Name of the advisory locks of villages whose pairings with units are {@link holdUnitPairings held}. */
+const UNIT_PAIRINGS = 'junxian.unit-pairings';
+
+/**
+ * Until the transaction ends no unit is unpaired with these villages: for whoever brings a household to one of them, and may not
+ * lock the pairings themselves. Asked before any pairing of a helper is locked.
+ */
+export async function holdUnitPairings(
+  tx: ScopedTransaction,
+  villageCodes: readonly string[],
+): Promise<void> {
+  await tx.query(
+    `SELECT pg_advisory_xact_lock_shared(hashtextextended('${UNIT_PAIRINGS}:' || code, 0))
+     FROM (SELECT DISTINCT code FROM unnest($1::text[]) AS given (code) ORDER BY 1) AS villages`,
+    [villageCodes],
+  );
+}
+
+/** Until the transaction ends no household is brought to the village: for whoever unpairs a unit with it. */
+export async function holdAgainstMoves(tx: ScopedTransaction, villageCode: string): Promise<void> {
+  await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('${UNIT_PAIRINGS}:' || $1, 0))`, [
+    villageCode,
+  ]);
+}
+
 /**
  * Ends every pairing of these households with helpers, on a date; what would have begun later never does. For the
- * closure, clearance and stable exit of a household. Returns the pairings ended, each announced by pairing.changed.
+ * closure and clearance of a household. Returns the pairings ended, each announced by pairing.changed.
  */
 export function endHelperPairings(
   tx: ScopedTransaction,
@@ -55,34 +80,37 @@ export async function endPairingsWithoutUnit(
 
 /**
  * Ends the pairings that depend on a pairing of a unit with a village: of its helpers with households of the village,
- * from the date on (PA-AU-03). Returns the pairings ended, each announced by pairing.changed.
+ * from the date on (PA-AU-03), but for those that another pairing of the unit with the village covers from then on. Whoever
+ * calls holds all pairings of the unit with the village. Returns the pairings ended, each announced by pairing.changed.
  */
 export function endDependentPairings(
   tx: ScopedTransaction,
-  { unitId, villageCode }: Pick<UnitPairingView, 'unitId' | 'villageCode'>,
+  { id, unitId, villageCode }: UnitPairingView,
   ending: Ending,
   by: Trace,
 ): Promise<HelperPairingView[]> {
-  return endPairings(tx, dependsOn('$1', '$2'), [unitId, villageCode], ending, by);
+  return endPairings(tx, DEPENDS, [unitId, villageCode, id, ending.date], ending, by);
 }
 
 /** The pairings that {@link endDependentPairings} would end: how many, and the first of them. */
 export async function dependentPairings(
   tx: ScopedTransaction,
-  { unitId, villageCode }: Pick<UnitPairingView, 'unitId' | 'villageCode'>,
+  { id, unitId, villageCode }: UnitPairingView,
   date: string,
   limit: number,
 ): Promise<{ count: number; first: HelperPairingView[] }> {
   const rows = await tx.query<HelperPairingView & { count: number } & Record<string, unknown>>(
     `SELECT ${HELPER_PAIRING_SELECT}, count(*) OVER ()::int AS count FROM helper_pairing p
-     WHERE ${dependsOn('$1', '$2')} AND ${outlasts('$3')} ORDER BY p.id LIMIT $4`,
-    [unitId, villageCode, date, limit],
+     WHERE ${DEPENDS} AND ${outlasts('$4')} ORDER BY p.id LIMIT $5`,
+    [unitId, villageCode, id, date, limit],
   );
   return { count: rows[0]?.count ?? 0, first: rows.map(({ count: _, ...pairing }) => pairing) };
 }
 
-const dependsOn = (unit: string, village: string) =>
-  `p.region_code = ${village} AND p.helper_id IN (SELECT h.id FROM responsible_helper h WHERE h.unit_id = ${unit})`;
+/** Of unit `$1`, village `$2`, their pairing `$3`, the date `$4`. The unit may have been there before, or twice since villages were merged. */
+const DEPENDS = `p.region_code = $2 AND p.helper_id IN (SELECT h.id FROM responsible_helper h WHERE h.unit_id = $1)
+  AND NOT EXISTS (SELECT FROM unit_village_pairing o WHERE o.unit_id = $1 AND o.region_code = $2 AND o.id <> $3
+    AND o.start_date <= greatest(p.start_date, $4::date) AND (o.end_date IS NULL OR o.end_date >= p.end_date))`;
 /** Also those that would begin later. */
 const outlasts = (date: string) => `(p.end_date IS NULL OR p.end_date > ${date}::date)`;
 

@@ -22,7 +22,7 @@ export function isInForceDuring({ startDate, endDate }: Term, year: number): boo
   );
 }
 
-/** The day as of which a year's data set tells who has a helper: its last day, or today while it runs. */
+/** The day as of which a year's data set tells who has a helper, the last on which a pairing may begin there: its last day, or today while it runs. */
 export function referenceDay(year: number, today: string): string {
   const yearEnd = `${year}-12-31`;
   return today < yearEnd ? today : yearEnd;
@@ -68,6 +68,6 @@ const UNIT_NOT_PAIRED: Bilingual = {
   en: 'The helper’s unit is not paired with the household’s village during this time; pair the unit with the village first, or check the dates',
 };
 
-/** The refusal of a helper whose unit does not help the household's village (PA-HH-03). */
-export const unitNotPaired = (): Refusal =>
-  new Refusal('UNIT_NOT_PAIRED', UNIT_NOT_PAIRED, { field: 'helperId' });
+/** The refusal of a helper whose unit does not help the household's village (PA-HH-03); `field` names what of the form is at fault. */
+export const unitNotPaired = (field: 'helperId' | 'startDate'): Refusal =>
+  new Refusal('UNIT_NOT_PAIRED', UNIT_NOT_PAIRED, { field });

@@ -30,7 +30,7 @@ describe('whether a unit is paired with the village for as long as its helper is
   rule('PA-HH-03', 'a helper’s unit is paired with the village during the whole pairing', () => {
     for (const [title, unit, helper, covered] of cases)
       expect([title, coversTerm(unit, helper)]).toEqual([title, covered]);
-    expect(unitNotPaired()).toMatchObject({ code: 'UNIT_NOT_PAIRED', field: 'helperId' });
+    expect(unitNotPaired('helperId')).toMatchObject({ code: 'UNIT_NOT_PAIRED', field: 'helperId' });
   });
 });
 

@@ -6,8 +6,14 @@ import type { PresentRegions } from '@junxian/region-changes';
 import { FormFaults } from '../households/form-faults.rules';
 import { traceOf } from '../households/household-files.service';
 import { insertRows, TRACE_COLUMNS } from '../insert-rows';
+import { requireComplete } from '../settled-regions';
 import { type HelperPairingView, UNIT_PAIRING_SELECT, type UnitPairingView } from './pairing-views.service';
-import { announceUnitPairings, dependentPairings, endDependentPairings } from './pairings.service';
+import {
+  announceUnitPairings,
+  dependentPairings,
+  endDependentPairings,
+  holdAgainstMoves,
+} from './pairings.service';
 import { termFaults } from './terms.rules';
 import { lockUnit } from './units.service';
 
@@ -49,7 +55,7 @@ export class UnitPairings {
   /**
    * Pairs a unit of the caller's region with villages of the caller's region, poor or not (PA-AU-01). Returns the new
    * pairings by village. Throws NOTHING_SELECTED, OUT_OF_REGION, NOT_FOUND, INVALID_INPUT; STATE_CONFLICT naming the
-   * villages it is paired with at that time already.
+   * villages it is paired with at that time already, or while one is being re-coded.
    */
   async pair(tx: ScopedTransaction, input: PairUnitVillage): Promise<UnitPairingView[]> {
     const { actor, now } = traceOf(tx, this.clock);
@@ -71,6 +77,7 @@ export class UnitPairings {
     }
     if (faults.list.length > 0) throw Refusal.many(faults.list);
     if (!villages.every((village) => isInScope(tx.scope, village))) throw refuse.outOfRegion('villageCodes');
+    for (const village of villages) requireComplete(codes, village, 'villageCodes');
     const unit = await lockUnit(tx, input.unitId, 'unitId');
     const paired = await tx.query<{ village: string }>(
       `SELECT DISTINCT p.region_code AS village FROM unit_village_pairing p
@@ -93,11 +100,15 @@ export class UnitPairings {
   /**
    * Ends the pairing of a unit with a village, and with it those of the unit's helpers with households of the village
    * (PA-AU-03). Where there are such, nothing happens until `confirm`: the answer tells what would end.
-   * Throws NOT_FOUND, STALE_VERSION, INVALID_INPUT for dates, REASON_REQUIRED, STATE_CONFLICT for one that has ended.
+   * Throws NOT_FOUND, STALE_VERSION, INVALID_INPUT for dates, REASON_REQUIRED, STATE_CONFLICT for one that has ended or
+   * whose village is being re-coded.
    */
   async unpair(tx: ScopedTransaction, input: UnpairUnitVillage): Promise<UnpairOutcome> {
     const by = traceOf(tx, this.clock);
+    const codes = await this.regions.hold(tx);
     const pairing = await lockPairing(tx, input.pairingId);
+    // The pairings of helpers come to a new code before those of units.
+    requireComplete(codes, pairing.villageCode, 'pairingId');
     if (pairing.version !== input.expectedVersion) throw refuse.staleVersion();
     const today = this.clock.today();
     const faults = termFaults(
@@ -108,6 +119,7 @@ export class UnitPairings {
     if (reason === '' || reason.length > 200) faults.push(reasonRequired());
     if (faults.length > 0) throw Refusal.many(faults);
     if (pairing.endDate !== null && pairing.endDate <= input.endDate) throw alreadyEnded();
+    await holdAgainstMoves(tx, pairing.villageCode);
     const dependents = await dependentPairings(tx, pairing, input.endDate, SHOWN);
     if (dependents.count > 0 && !input.confirm) {
       return {
@@ -133,14 +145,18 @@ export class UnitPairings {
   }
 }
 
+/** A pairing, held with all others of the unit with the village: helpers end with the last that covers them. Throws NOT_FOUND. */
 async function lockPairing(tx: ScopedTransaction, id: string): Promise<UnitPairingView> {
   if (!isUuid(id)) throw refuse.notFound('pairingId');
-  const [row] = await tx.query<UnitPairingView & Record<string, unknown>>(
-    `SELECT ${UNIT_PAIRING_SELECT} FROM unit_village_pairing p WHERE p.id = $1 FOR NO KEY UPDATE`,
+  const rows = await tx.query<UnitPairingView & Record<string, unknown>>(
+    `SELECT ${UNIT_PAIRING_SELECT} FROM unit_village_pairing p
+     WHERE (p.unit_id, p.region_code) = (SELECT o.unit_id, o.region_code FROM unit_village_pairing o WHERE o.id = $1)
+     ORDER BY p.id FOR NO KEY UPDATE`,
     [id],
   );
-  if (row === undefined) throw refuse.notFound('pairingId');
-  return row;
+  const pairing = rows.find((row) => row.id === id);
+  if (pairing === undefined) throw refuse.notFound('pairingId');
+  return pairing;
 }
 
 const nothingSelected = (): Refusal =>

@@ -77,6 +77,20 @@ export function readTeamsOfVillages(
   );
 }
 
+/** The teams of the caller's region in which these helpers' terms have not ended by a day, each with its helper; the earliest first. */
+export function readOpenTeamsOfHelpers(
+  tx: ScopedTransaction,
+  helperIds: readonly string[],
+  day: string,
+): Promise<(TeamView & { helperId: string })[]> {
+  return tx.query<TeamView & { helperId: string } & Row>(
+    `SELECT m.helper_id AS "helperId", ${TEAM_SELECT}
+     FROM (SELECT DISTINCT helper_id, team_id FROM work_team_member WHERE helper_id = ANY($1::uuid[]) AND end_date >= $2::date) AS m
+     JOIN village_work_team t ON t.id = m.team_id ORDER BY t.start_date, t.id`,
+    [helperIds, day],
+  );
+}
+
 /** One page of teams, by village; with a year those stationed on some day of it. Throws INVALID_INPUT on a bad cursor. */
 export function teamPage(
   tx: ScopedTransaction,

@@ -55,8 +55,8 @@ export function teamFaults(team: Days, members: readonly TeamPost[]): Refusal[] 
     if (startDate < team.startDate || endDate > team.endDate) {
       faults.push(
         conflict(startDate < team.startDate ? `${path}.startDate` : `${path}.endDate`, {
-          zh: `队员任期须在工作队任期（${team.startDate} 至 ${team.endDate}）之内，请修改日期`,
-          en: `A member’s term lies within the team’s (${team.startDate} to ${team.endDate}); correct the dates`,
+          zh: `队员任期（${startDate} 至 ${endDate}）须在工作队任期（${team.startDate} 至 ${team.endDate}）之内，请修改日期`,
+          en: `A member’s term (${startDate} to ${endDate}) lies within the team’s (${team.startDate} to ${team.endDate}); correct the dates`,
         }),
       );
     }
@@ -94,8 +94,8 @@ export function teamFaults(team: Days, members: readonly TeamPost[]): Refusal[] 
   if (gap !== null) {
     faults.push(
       conflict('members', {
-        zh: `工作队任期内须始终有一名队长，${gap} 起没有队长，请补充队长或修改任期`,
-        en: `A team has a leader on every day of its term; from ${gap} on there is none: add one or correct the terms`,
+        zh: `工作队任期内须始终有一名队长，${gap} 起没有队长；请修改任期，更换队长的请在一次保存中同时填写前任和接任队长`,
+        en: `A team has a leader on every day of its term; from ${gap} on there is none: correct the terms, or save the former leader and the next one together`,
       }),
     );
   }

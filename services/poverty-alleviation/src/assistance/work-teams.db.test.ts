@@ -92,10 +92,10 @@ rule('PA-WT-02', 'one first secretary at a time; terms lie within the team’s',
   const id = await save(team());
   await saveMember(id, 1, member({ isFirstSecretary: true, endDate: '2017-12-31' }));
   expect(await refusal(saveMember(id, 2, member({ isFirstSecretary: true, startDate: '2017-12-31' })))).toBe(
-    'STATE_CONFLICT members[0].isFirstSecretary',
+    'STATE_CONFLICT member.isFirstSecretary',
   );
   expect(await refusal(saveMember(id, 2, member({ startDate: '2016-12-31' })))).toBe(
-    'STATE_CONFLICT members[0].startDate',
+    'STATE_CONFLICT member.startDate',
   );
   expect(
     await refusal(save({ ...team({ endDate: '2018-06-30' }), id, expectedVersion: 2, members: [] })),
@@ -128,10 +128,8 @@ it('a member may be a helper, whose particulars stay with the helper; an entry b
   const post = { isLeader: false, isFirstSecretary: false, ...TERM, helperId: helper };
   await saveMember(id, 1, post);
   expect((await membersOf(id)).at(-1)).toMatchObject({ helperId: helper, name: null, idNumberSealed: null });
-  expect(await refusal(saveMember(id, 2, post))).toBe('STATE_CONFLICT members[0].helperId');
-  expect(await refusal(saveMember(id, 2, { ...post, name: '示例' }))).toBe(
-    'INVALID_INPUT members[0].helperId',
-  );
+  expect(await refusal(saveMember(id, 2, post))).toBe('STATE_CONFLICT member.helperId');
+  expect(await refusal(saveMember(id, 2, { ...post, name: '示例' }))).toBe('INVALID_INPUT member.helperId');
   expect(await refusal(stage.write((tx) => store.services.helpers.delete(tx, helper, 1)))).toBe(
     'STATE_CONFLICT id',
   );
@@ -147,6 +145,32 @@ it('a member may be a helper, whose particulars stay with the helper; an entry b
   expect(await remove(joined!.id, 2)).toBe('done');
   expect(await membersOf(id)).toHaveLength(1);
 });
+
+rule(
+  'PA-WT-01',
+  'a team whose unit was deleted since is still maintained; no other team gets that unit',
+  async () => {
+    const dissolved = await stage.unit();
+    const id = await save(team({ dispatchUnitId: dissolved }));
+    await stage.write((tx) => store.services.assistanceUnits.delete(tx, dissolved, 1));
+    const [led] = await membersOf(id);
+    const shorter = { startDate: '2017-01-01', endDate: '2017-12-31' };
+    const change = (expectedVersion: number, dispatchUnitId: string) =>
+      refusal(
+        save({
+          ...team({ dispatchUnitId, ...shorter }),
+          ...{ id, expectedVersion },
+          members: [{ ...leader(shorter), id: led!.id, idNumber: null, phone: null }],
+        }),
+      );
+    expect(await change(1, dissolved)).toBe('done');
+    expect(await change(2, unit)).toBe('done');
+    expect(await change(3, dissolved)).toBe('NOT_FOUND dispatchUnitId');
+    expect(await refusal(save(team({ villageCode: VILLAGES.yunzhou2, dispatchUnitId: dissolved })))).toBe(
+      'NOT_FOUND dispatchUnitId',
+    );
+  },
+);
 
 it('a form with faults is refused whole, each fault with its place', async () => {
   const input = team({

@@ -31,6 +31,9 @@ export function workTeamResolvers(workTeams: WorkTeams, personal: PersonalData):
         ),
       deleteTeamMember: (_, request, context) => saved(context, (tx) => workTeams.deleteMember(tx, request)),
     },
+    ResponsibleHelper: {
+      openTeams: ({ id }, _, { loaders }) => loaders.openTeams.load(id),
+    },
     VillageYearRecord: {
       workTeams: ({ regionCode, year }, _, { loaders }) =>
         loaders.teamsOfVillage.load({ villageCode: regionCode, year }),

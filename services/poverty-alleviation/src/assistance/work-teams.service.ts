@@ -11,6 +11,7 @@ import { insertRows, TRACE_COLUMNS } from '../insert-rows';
 import type { PoliticalStatus } from '../national-code-lists';
 import type { PersonalData } from '../personal-data';
 import { encode } from '../record-fields';
+import { requireComplete } from '../settled-regions';
 import { TEAM_MEMBER, type TeamMemberValues } from './assistance-fields.rules';
 import { checkPerson, type PersonForm } from './assistance-forms.rules';
 import { presentHelper } from './helpers.service';
@@ -57,11 +58,13 @@ export class WorkTeams {
   /**
    * Enters a team with its members, or changes one and the members named. Returns its id.
    * Throws one Refusal with all faults of the form and of PA-WT-02; STATE_CONFLICT while another team is stationed in
-   * the village at that time (PA-WT-01): of two officers at once, exactly one wins; NOT_FOUND, STALE_VERSION.
+   * the village at that time (PA-WT-01): of two officers at once, exactly one wins; also while the village is being
+   * re-coded; NOT_FOUND, STALE_VERSION.
    */
   async save(tx: ScopedTransaction, input: TeamInput): Promise<string> {
     const by = traceOf(tx, this.clock);
     const codes = await this.regions.hold(tx);
+    requireComplete(codes, input.villageCode, 'villageCode');
     // Not a constraint: two villages that are merged may bring a team each.
     await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('junxian.work-team:' || $1, 0))`, [
       input.villageCode,
@@ -84,7 +87,8 @@ export class WorkTeams {
     );
     faults.add(...daysFaults(input, ''));
     if (faults.list.length > 0) throw Refusal.many(faults.list);
-    await this.checkUnit(tx, input.dispatchUnitId);
+    // Who was sent by a unit that was deleted since stays until another one is named.
+    if (input.dispatchUnitId !== before?.dispatchUnitId) await this.checkUnit(tx, input.dispatchUnitId);
     await refuseSecondTeam(tx, input, before?.id ?? null);
     const team = before === null ? await insertTeam(tx, input, codes.epoch, by) : before;
     if (before !== null) {
@@ -111,7 +115,7 @@ export class WorkTeams {
     const by = traceOf(tx, this.clock);
     await this.regions.hold(tx);
     const team = await lockTeam(tx, teamId, expectedVersion, 'teamId');
-    await this.saveMembers(tx, team, [member], by);
+    await this.saveMembers(tx, team, [member], by, () => 'member');
     await touchTeam(tx, teamId, by);
     return teamId;
   }
@@ -146,6 +150,7 @@ export class WorkTeams {
     team: LockedTeam,
     given: readonly TeamMemberInput[],
     by: Trace,
+    pathOf = (place: number) => `members[${place}]`,
   ): Promise<void> {
     const present = await readTeamMembers(tx, [team.id]);
     const faults = new FormFaults();
@@ -154,7 +159,7 @@ export class WorkTeams {
       en: `At most ${MOST_MEMBERS} members at once`,
     });
     const written = given.map((member, index) => {
-      const path = `members[${index}]`;
+      const path = pathOf(index);
       const before = present.find(({ id }) => id === member.id) ?? null;
       if (member.id && before === null) throw refuse.notFound(`${path}.id`);
       faults.add(...daysFaults(member, `${path}.`));

@@ -3,8 +3,9 @@ import { scopeOf } from '@junxian/identity';
 import { rule, scenario } from '@junxian/test-kit';
 import { project } from '../funds/funds.fixture';
 import { householdForm, idNumber, memberForm } from '../testing/forms.support.test';
+import { refused } from '../testing/refusals.support.test';
 import { operatorOf, VILLAGES } from '../testing/store.support.test';
-import { type Office, openOffice, pairWithHelper, refused } from './back-office.fixture';
+import { type Office, openOffice, pairWithHelper } from './back-office.fixture';
 
 let office: Office;
 beforeAll(async () => {
@@ -308,6 +309,11 @@ describe('correcting an identity', () => {
         .slice(-3)
         .map(({ data }) => [data.kind, data.year, data.citizenId]);
       expect(told).toEqual([2015, 2016, 2017].map((year) => ['CORRECT', year, rows[0]!.citizen_id]));
+      // Whoever has the household open, in whichever year, learns that a member of it has changed.
+      const versions = await Promise.all(
+        [2015, 2016, 2017].map(async (year) => (await office.file(id, year)).record.version),
+      );
+      expect(versions).toEqual([2, 2, 2]);
     },
   );
 

@@ -1,4 +1,3 @@
-import { Refusal } from '@junxian/errors';
 import { scopeOf } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
 import { readMembers, readYearRecords } from '../households/household-views.service';
@@ -103,19 +102,6 @@ async function fileOf(tx: ScopedTransaction, householdId: string, year = 2017) {
       [householdId],
     );
   return { record: record!, members, householdNo, fileStatus, closedYear };
-}
-
-/** The faults of what must be refused, as `CODE field`. */
-export async function refused(work: Promise<unknown>): Promise<string[]> {
-  try {
-    await work;
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return (error.faults.length > 0 ? error.faults : [error]).map(({ code, field }) =>
-      `${code} ${field ?? ''}`.trim(),
-    );
-  }
-  throw new Error('Nothing was refused');
 }
 
 /** Pairs the household with a helper whose unit serves these villages. */

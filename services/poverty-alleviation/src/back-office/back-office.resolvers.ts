@@ -59,7 +59,9 @@ export function backOfficeResolvers(office: BackOfficeService, functions: BackOf
     HouseholdMember: {
       isSupplementary: async ({ id }, _, { loaders }) =>
         (await loaders.memberOrigin.load(id)).isSupplementary,
-      systemSerial: async ({ id }, _, { loaders }) => (await loaders.memberOrigin.load(id)).systemSerial,
+      // Who was given a number since (8.6) goes by that.
+      systemSerial: async ({ id, idType }, _, { loaders }) =>
+        idType === 'NONE' ? (await loaders.memberOrigin.load(id)).systemSerial : null,
     },
   };
 }

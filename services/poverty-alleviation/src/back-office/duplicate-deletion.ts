@@ -1,5 +1,5 @@
 import type { Clock } from '@junxian/calendar';
-import { Refusal, refuse } from '@junxian/errors';
+import { isRefusal, Refusal, refuse } from '@junxian/errors';
 import { isUuid } from '@junxian/identity';
 import { MemberChanged, recordEvent } from '@junxian/messaging';
 import type { ScopedTransaction } from '@junxian/persistence';
@@ -22,7 +22,7 @@ export interface DeleteDuplicatesInput {
   /** Who is kept; left out when the one who is kept stands outside the caller's region. */
   survivorId?: string | null | undefined;
   memberIds: readonly string[];
-  heads?: readonly (HeadChoice & { householdId: string })[] | null | undefined;
+  heads?: Heads | null | undefined;
 }
 
 /** What is deleted of one household. */
@@ -59,11 +59,7 @@ export function deleteDuplicates(clock: Clock): Operation<DeleteDuplicatesInput,
         throw notDuplicates();
       if (survivor === null) await refuseUnlessHeldElsewhere(tx, number, year);
 
-      const deletions = files.flatMap((file): Deletion[] => {
-        const ids = deleted.filter(({ householdId }) => householdId === file.household.id);
-        if (ids.length === 0) return [];
-        return [{ file, removal: deletionOf(file, ids, survivor, input.heads ?? []) }];
-      });
+      const deletions = deletionsOf(files, deleted, survivor, input.heads ?? []);
       const sameHousehold =
         survivor !== null && deletions.every(({ file }) => file.household.id === survivor.householdId);
       const byHousehold = (state: (deletion: Deletion) => unknown) =>
@@ -136,22 +132,57 @@ function activeMember(files: readonly OpenFile[], id: string, field: string): Me
   return member;
 }
 
-function deletionOf(
-  file: OpenFile,
+type Heads = readonly (HeadChoice & { householdId: string })[];
+
+/** What is deleted of each household; throws one refusal with every fault, those of several households by their numbers. */
+function deletionsOf(
+  files: readonly OpenFile[],
   deleted: readonly MemberView[],
   survivor: MemberView | null,
-  heads: readonly (HeadChoice & { householdId: string })[],
+  heads: Heads,
+): Deletion[] {
+  const concerned = files.filter(({ household }) =>
+    deleted.some(({ householdId }) => householdId === household.id),
+  );
+  const faults = heads.flatMap(({ householdId }, index) =>
+    concerned.some(({ household }) => household.id === householdId)
+      ? []
+      : [nobodyLeaves(`input.heads[${index}].householdId`)],
+  );
+  const deletions = concerned.flatMap((file): Deletion[] => {
+    const { id, householdNo } = file.household;
+    const leaving = deleted.filter(({ householdId }) => householdId === id);
+    try {
+      return [{ file, removal: deletionOf(file, leaving, survivor, heads) }];
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      faults.push(concerned.length === 1 ? error : ofHousehold(householdNo, error));
+      return [];
+    }
+  });
+  if (faults.length > 0) throw Refusal.many(faults);
+  return deletions;
+}
+
+function deletionOf(
+  file: OpenFile,
+  leaving: readonly MemberView[],
+  survivor: MemberView | null,
+  heads: Heads,
 ): Removal<MemberView> {
   const { id } = file.household;
-  if (survivor?.householdId === id && deleted.some(({ relationToHead }) => relationToHead === 'HEAD')) {
+  if (survivor?.householdId === id && leaving.some(({ relationToHead }) => relationToHead === 'HEAD')) {
     throw headCopy();
   }
-  const choice = heads.find(({ householdId }) => householdId === id) ?? {};
+  const place = heads.findIndex(({ householdId }) => householdId === id);
+  const choice = `input.heads[${place}]`;
   return removalOf(
     file.members.filter(isActive),
-    deleted.map((member) => member.id),
-    choice,
-    { members: 'input.memberIds', newHead: 'input.heads', relations: 'input.heads' },
+    leaving.map((member) => member.id),
+    heads[place] ?? {},
+    place < 0
+      ? { members: 'input.memberIds', newHead: 'input.heads', relations: 'input.heads' }
+      : { members: 'input.memberIds', newHead: `${choice}.newHeadId`, relations: `${choice}.relations` },
   );
 }
 
@@ -214,6 +245,19 @@ async function closeEmptied(tx: ScopedTransaction, file: OpenFile, today: string
     today,
     by,
   );
+}
+
+/** A refusal with the number of the household it is about. */
+function ofHousehold(householdNo: string, { code, text, field }: Refusal): Refusal {
+  const told = { zh: `${householdNo}：${text.zh}`, en: `${householdNo}: ${text.en}` };
+  return new Refusal(code, told, { field, details: { household: householdNo } });
+}
+
+function nobodyLeaves(field: string): Refusal {
+  return refuse.invalid(field, {
+    zh: '该户没有要删除的人员，不需要指定新户主，请去掉该户',
+    en: 'Nobody of this household is deleted, so it needs no new head; leave it out',
+  });
 }
 
 function notDuplicates(): Refusal {

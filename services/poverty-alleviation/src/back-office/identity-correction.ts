@@ -11,6 +11,7 @@ import { checkIdentityDocument, type IdentityKey } from '../households/identity-
 import { checkName } from '../households/member-form.rules';
 import type { PersonalData } from '../personal-data';
 import { holdYears } from '../survey-years/survey-years.service';
+import { settleDone } from '../to-dos/to-dos.service';
 import type { Operation, Plan } from './back-office.service';
 import { unchanged } from './household-adjustments';
 
@@ -98,6 +99,11 @@ export function correctIdentity(
     },
     apply: async (tx, { targetId, rows, identity }, by) => {
       await write(tx, targetId, identity, by);
+      await raiseVersions(tx, rows, by);
+      const renumbered = rows.some(
+        (row) => identity.document && row.idNumberIndex !== identity.document.index,
+      );
+      if (renumbered) await settleDone(tx, 'CITIZEN_RENUMBERED', [targetId], by);
       await announce(tx, targetId, rows, identity, by);
       return {};
     },
@@ -242,6 +248,20 @@ async function write(
     if (isUniqueViolation(error, 'member_year_record_identity')) throw duplicate();
     throw error;
   }
+}
+
+/** Whoever has a household of these records open learns that its members changed. */
+async function raiseVersions(
+  tx: ScopedTransaction,
+  rows: readonly IdentityRow[],
+  { actor, now }: Trace,
+): Promise<void> {
+  await tx.query(
+    `UPDATE household_year_record r SET version = r.version + 1, updated_by = $1, updated_at = $2
+     FROM unnest($3::uuid[], $4::int[]) AS of (household_id, year)
+     WHERE r.household_id = of.household_id AND r.year = of.year`,
+    [actor, now, rows.map(({ householdId }) => householdId), rows.map(({ year }) => year)],
+  );
 }
 
 async function announce(

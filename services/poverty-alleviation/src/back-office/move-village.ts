@@ -3,7 +3,7 @@ import { Refusal, refuse } from '@junxian/errors';
 import { isInScope } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { PresentRegions } from '@junxian/region-changes';
-import { endPairingsWithoutUnit } from '../assistance/pairings.service';
+import { endPairingsWithoutUnit, holdUnitPairings } from '../assistance/pairings.service';
 import { type OpenFile, recordChanged, type Trace } from '../households/household-files.service';
 import { currentCycle } from '../survey-years/survey-years.service';
 import type { Operation, Plan } from './back-office.service';
@@ -57,7 +57,9 @@ export function moveVillage(
       if (codes.levelOf(villageCode) !== 'VILLAGE') throw noVillage('input.villageCode');
       if (villageCode.slice(0, 2) !== household.regionCode.slice(0, 2)) throw otherProvince();
       if (villageCode === record.regionCode) throw unchanged('input.villageCode');
-      if (codes.isMoving(villageCode) || (await waits(tx, householdId))) throw beingRecoded();
+      if (codes.isMoving(villageCode) || codes.isReceiving(villageCode) || (await waits(tx, householdId)))
+        throw beingRecoded();
+      if (lock) await holdUnitPairings(tx, [record.regionCode, villageCode]);
       const pairings = await openPairings(tx, householdId, villageCode, clock.today());
       const { householdNo } = household;
       const natural = record.basic.naturalVillageCode;

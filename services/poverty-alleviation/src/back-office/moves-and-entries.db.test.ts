@@ -1,8 +1,10 @@
 import { rule } from '@junxian/test-kit';
+import { duplicatesPage } from '../duplicates/duplicates.service';
 import { figures, rebuilt, recounted } from '../statistics/statistics.fixture';
 import { householdForm, idNumber, memberForm } from '../testing/forms.support.test';
+import { refused } from '../testing/refusals.support.test';
 import { VILLAGES } from '../testing/store.support.test';
-import { type Office, openOffice, pairWithHelper, refused } from './back-office.fixture';
+import { type Office, openOffice, pairWithHelper } from './back-office.fixture';
 import { ROWS_OF_HOUSEHOLD, ROWS_OF_YEAR } from './move-village';
 
 let office: Office;
@@ -235,11 +237,22 @@ describe('supplementary entries', () => {
         expect.stringMatching(/^W\d{11}$/),
       ]);
       expect(new Set(serials.map(({ system_serial }) => system_serial)).size).toBe(2);
-      const groups = await office.adminQuery(
-        `SELECT id_number_index FROM member_year_record WHERE household_id = $1 AND status = '1' GROUP BY 1 HAVING count(*) > 1 AND id_number_index IS NOT NULL`,
-        [id],
+      const duplicates = async () => {
+        const { nodes } = await office.read((tx) =>
+          duplicatesPage(tx, { low: '14', high: '15' }, { year: 2017 }),
+        );
+        return nodes.flatMap(({ holders }) => holders).filter(({ householdId }) => householdId === id);
+      };
+      expect(await duplicates()).toEqual([]);
+      // That persons of the household with one number are found shows that those without would have been.
+      const twins = [office.next(), office.next()].map((one) => memberForm(one, { relationToHead: 'SON' }));
+      for (const member of twins)
+        await office.confirmed(office.functions.supplementMember, { householdId: id, member });
+      const sons = (await office.file(id)).members.filter(({ relationToHead }) => relationToHead === 'SON');
+      await office.sameNumber(sons[1]!.id, sons[0]!.id, 2017);
+      expect((await duplicates()).map(({ memberId }) => memberId).sort()).toEqual(
+        sons.map((son) => son.id).sort(),
       );
-      expect(groups).toEqual([]);
       // Later the person gets a number: 8.6 takes it.
       const [mother] = (await office.file(id)).members.filter(
         ({ relationToHead }) => relationToHead === 'MOTHER',
@@ -283,7 +296,7 @@ describe('supplementary entries', () => {
     });
 
     expect(await refused(office.preview(office.functions.supplementHousehold, input))).toEqual([
-      'DUPLICATE_ID members[0].idNumber',
+      'DUPLICATE_ID input.household.members[0].idNumber',
     ]);
     expect(
       await refused(
@@ -292,8 +305,22 @@ describe('supplementary entries', () => {
     ).toEqual(['INVALID_INPUT input.identifiedYear']);
     const headless = household({}, [memberForm(office.next(), { relationToHead: 'SON' })]);
     expect(await refused(office.preview(office.functions.supplementHousehold, headless))).toEqual([
-      'HEAD_REQUIRED members',
+      'HEAD_REQUIRED input.household.members',
     ]);
+    // Wherever in the form something is wrong, it is named by its place in the input.
+    const faulty = household({}, [memberForm(office.next(), { workMonths: 13 })]);
+    const form = { ...faulty.household, villageCode: '140215100000' };
+    expect(
+      await refused(office.preview(office.functions.supplementHousehold, { ...faulty, household: form })),
+    ).toEqual([
+      'INVALID_REGION_CODE input.household.villageCode',
+      'INVALID_INPUT input.household.members[0].workMonths',
+    ]);
+    const basic = { ...form.basic, naturalVillageCode: `${VILLAGES.yunzhouOther}77` };
+    const unknown = { ...household().household, basic };
+    expect(
+      await refused(office.preview(office.functions.supplementHousehold, household({ household: unknown }))),
+    ).toEqual(['INVALID_INPUT input.household.basic.naturalVillageCode']);
   });
 
   rule(

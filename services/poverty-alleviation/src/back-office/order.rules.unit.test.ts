@@ -1,17 +1,10 @@
-import { Refusal } from '@junxian/errors';
 import { rule } from '@junxian/test-kit';
+import { faultsOf } from '../testing/refusals.support.test';
 import { type BackOfficeOrder, checkOrder } from './order.rules';
 
 const order: BackOfficeOrder = { reason: '核查更正', docRef: null, confirmation: '14021510000100001' };
-function faults(changes: Partial<BackOfficeOrder>, confirmation = '14021510000100001'): string[] {
-  try {
-    checkOrder({ ...order, ...changes }, confirmation);
-    return [];
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return (error.faults.length > 0 ? error.faults : [error]).map(({ code, field }) => `${code} ${field}`);
-  }
-}
+const faults = (changes: Partial<BackOfficeOrder>, confirmation = '14021510000100001') =>
+  faultsOf(() => checkOrder({ ...order, ...changes }, confirmation));
 
 const CASES: [title: string, changes: Partial<BackOfficeOrder>, expected: string[]][] = [
   ['everything in order', {}, []],

@@ -5,7 +5,7 @@ import { MemberChanged, recordEvent } from '@junxian/messaging';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { PresentRegions } from '@junxian/region-changes';
 import { helpersAmong, isHelper } from '../assistance/helpers-and-members.service';
-import { FormFaults } from '../households/form-faults.rules';
+import { FormFaults, under } from '../households/form-faults.rules';
 import { isActive, type OpenFile, restate } from '../households/household-files.service';
 import { householdNumber } from '../households/household-number.rules';
 import { memberRecord, tabsOf } from '../households/household-records.service';
@@ -17,7 +17,7 @@ import {
   insertYearRecord,
 } from '../households/household-registration.service';
 import type { IdentificationInput, MemberInput } from '../households/identification.input';
-import { checkHouseholdForm } from '../households/identification.rules';
+import { checkHouseholdForm, type IdentificationFacts } from '../households/identification.rules';
 import type { IdentityKey } from '../households/identity-documents.rules';
 import { computeIncome } from '../households/income.rules';
 import { checkMember } from '../households/member-form.rules';
@@ -63,7 +63,7 @@ export function supplementMember({
       const dates = { today: clock.today(), yearEnd: `${year}-12-31`, withoutDocument: true };
       const key = checkMember(member, 'input.member', dates, faults);
       if (faults.list.length > 0) throw Refusal.many(faults.list);
-      if ((await heldNumbers(tx, personal, [key], year, 'PROVINCE_ADMIN')).length > 0)
+      if ((await heldNumbers(tx, personal, [key], year)).length > 0)
         throw numberTaken('input.member.idNumber');
       if ((await helpersAmong(tx, [key && personal.indexOf(key)])).length > 0)
         throw isHelper('input.member.idNumber');
@@ -157,19 +157,20 @@ export function supplementHousehold({
       await surveyYear(tx, identifiedYear, 'input.identifiedYear');
       if (identifiedYear > year) throw identifiedLater();
       if (!isInScope(tx.scope, form.villageCode)) throw refuse.outOfRegion('input.household.villageCode');
-      const keys = checkHouseholdForm(form, {
+      const keys = checkedForm(form, {
         today: clock.today(),
         yearEnd: `${year}-12-31`,
         isVillage: codes.levelOf(form.villageCode) === 'VILLAGE',
         withoutDocument: true,
       });
-      await expectSurveyed(tx, form.basic.naturalVillageCode, 'basic.naturalVillageCode', lock);
-      const held = await heldNumbers(tx, personal, keys, year, 'PROVINCE_ADMIN');
+      const { naturalVillageCode } = form.basic;
+      await expectSurveyed(tx, naturalVillageCode, `${FORM}.basic.naturalVillageCode`, lock);
+      const held = await heldNumbers(tx, personal, keys, year);
       const helpers = await helpersAmong(
         tx,
         keys.map((key) => key && personal.indexOf(key)),
       );
-      const field = (place: number) => `members[${place}].idNumber`;
+      const field = (place: number) => `${FORM}.members[${place}].idNumber`;
       const known = [
         ...held.map((place) => numberTaken(field(place))),
         ...helpers.map((place) => isHelper(field(place))),
@@ -215,7 +216,10 @@ export function supplementHousehold({
       await tx.query('UPDATE household SET is_supplementary = true WHERE id = $1', [household.id]);
       await insertYearRecord(tx, registration, household, tabsOf(form, personal));
       const members = form.members.map((member, index) => memberRecord(member, keys[index]!, personal));
-      await flagMembers(tx, await insertMembers(tx, registration, household, members));
+      const memberIds = await insertMembers(tx, registration, household, members).catch((error) => {
+        throw isRefusal(error) ? under(FORM, error) : error;
+      });
+      await flagMembers(tx, memberIds);
       await announceHousehold(tx, registration, household, {
         status: 'UNEXITED',
         headCitizenId: members.find(({ relationToHead }) => relationToHead === 'HEAD')!.citizenId,
@@ -224,6 +228,18 @@ export function supplementHousehold({
       return { targetId: household.id, householdId: household.id };
     },
   };
+}
+
+/** Where the form of a household stands in the input. */
+const FORM = 'input.household';
+
+/** {@link checkHouseholdForm}, its faults named from the input. */
+function checkedForm(form: IdentificationInput, facts: IdentificationFacts): (IdentityKey | null)[] {
+  try {
+    return checkHouseholdForm(form, facts);
+  } catch (error) {
+    throw isRefusal(error) ? under(FORM, error) : error;
+  }
 }
 
 /** Flags persons as supplementary entries; those without a document get the serial that stands for a number (PA-BO-12). */

@@ -1,7 +1,7 @@
 import { Refusal, refuse } from '@junxian/errors';
 import { isInScope } from '@junxian/identity';
 import type { PresentRegions, RegionCodes } from '@junxian/region-changes';
-import { requireSettled } from '../settled-regions';
+import { requireComplete } from '../settled-regions';
 import { currentCycle } from '../survey-years/survey-years.service';
 import type { VillageAttribute } from '../village-code-lists';
 import { setVillageAttribute, villageAttribute } from '../villages/village-attribute.service';
@@ -30,7 +30,7 @@ export function changeVillageAttribute(
       const codes = await regions.hold(tx);
       const { year } = await currentCycle(tx);
       if (codes.levelOf(villageCode) !== 'VILLAGE') throw noVillage('input.villageCode');
-      requireSettled(codes, villageCode, 'input.villageCode');
+      requireComplete(codes, villageCode, 'input.villageCode');
       const before = await villageAttribute(tx, villageCode);
       if (before === input.villageAttribute) throw unchanged('input.villageAttribute');
       const rows = await tx.query<{ delistYear: number | null; version: number }>(

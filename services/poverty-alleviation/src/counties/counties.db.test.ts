@@ -1,7 +1,7 @@
 import { countStatements, rule, scenario } from '@junxian/test-kit';
 import { householdForm, memberForm } from '../testing/forms.support.test';
-import { officer, type TestStore, VILLAGES } from '../testing/store.support.test';
-import { type OpenGraph, openGraph } from '../testing/subgraph.support.test';
+import { officer, openStore, type TestStore, VILLAGES } from '../testing/store.support.test';
+import { graphOver } from '../testing/subgraph.support.test';
 import {
   comparable,
   everySection,
@@ -16,13 +16,12 @@ const NEXT = '140214000000';
 const manager = officer(COUNTY, 'COUNTY', 'MANAGER');
 const city = officer('140200000000', 'CITY', 'MANAGER');
 
-let graph: OpenGraph;
 let store: TestStore;
 beforeAll(async () => {
-  graph = await openGraph();
-  ({ store } = graph);
+  store = await openStore();
 });
-afterAll(() => graph?.close());
+const graph = graphOver(() => store);
+afterAll(() => store?.close());
 beforeEach(() => store.adminQuery('TRUNCATE county_year_record, village_history, outbox CASCADE'));
 
 const ask = (document: string, variables = {}, principal = manager) =>

@@ -10,7 +10,7 @@ import { FormFaults } from '../households/form-faults.rules';
 import { type Trace, traceOf } from '../households/household-files.service';
 import { insertRows } from '../insert-rows';
 import { decode, selectList, setClause } from '../record-fields';
-import { requireSettled } from '../settled-regions';
+import { requireComplete } from '../settled-regions';
 import { editableYear, surveyYear } from '../survey-years/survey-years.service';
 import { COUNTY_ATTRIBUTE, type CountyAttribute, VILLAGE_ATTRIBUTE } from '../village-code-lists';
 import { changesOf, insertColumns } from '../villages/rural-records.service';
@@ -96,7 +96,7 @@ export class CountyRecordsService {
     checkSections(COUNTY_SECTIONS, input, faults);
     if (faults.list.length > 0) throw Refusal.many(faults.list);
     const codes = await this.regions.hold(tx);
-    requireSettled(codes, input.countyCode, 'countyCode');
+    requireComplete(codes, input.countyCode, 'countyCode');
     const year = await editableYear(tx, input.year);
     expectDataOf('COUNTY', year);
     const key: CountyKey = { year: year.year, regionCode: input.countyCode };

@@ -1,23 +1,18 @@
 import { type Principal, scopeOf } from '@junxian/identity';
 import { isOutsideScope } from '@junxian/persistence';
-import type { RunningSubgraph } from '@junxian/subgraph';
-import { principals, rule, subgraphClient, type TestIssuer, testIssuer } from '@junxian/test-kit';
+import { principals, rule } from '@junxian/test-kit';
 import { openProjectStage, type ProjectTestStage } from '../projects/project-stage.fixture';
 import { PLACES } from '../projects/projects.fixture';
 import { officer } from '../testing/store.support.test';
-import { startTestSubgraph } from '../testing/subgraph.support.test';
+import { graphOver } from '../testing/subgraph.support.test';
 import { PublicNotices } from './public-notices.service';
 
 let stage: ProjectTestStage;
-let issuer: TestIssuer;
-let running: RunningSubgraph;
 /** An implementing project of the county from which one household benefits. */
 let projectId: string;
 let allocationId: string;
 beforeAll(async () => {
   stage = await openProjectStage();
-  issuer = testIssuer();
-  running = await startTestSubgraph(stage.store, issuer);
   projectId = await stage.implementing();
   const { id } = await stage.household(PLACES.village1);
   await stage.write((tx) =>
@@ -38,18 +33,14 @@ beforeAll(async () => {
        ('${allocationId}', '140214000000', '140200000000', 2017, 'CITY', '01', 200)`,
   );
 });
-afterAll(async () => {
-  await running.stop();
-  await stage.store.close();
-});
+const { ask } = graphOver(() => stage.store);
+afterAll(() => stage.store.close());
 beforeEach(async () => {
   stage.store.clock.set('2017-11-20T09:00:00+08:00');
   await stage.store.adminQuery('TRUNCATE public_disclosure CASCADE');
 });
 
 const ANYBODY = principals.anonymous();
-const ask = (principal: Principal, document: string, variables = {}) =>
-  subgraphClient(running.url, issuer, principal).query(document, variables);
 /** The answer, or the code it is refused with. */
 const answer = async (principal: Principal, document: string, variables = {}) => {
   const { data, errors } = await ask(principal, document, variables);
@@ -148,6 +139,11 @@ rule('PA-QY-12', 'funds are disclosed by those who issued or received them', asy
   expect((await shown({ region: PLACES.county })).map(({ id }: { id: string }) => id)).toEqual([mine.id]);
   expect(await shown({ kind: 'PROJECT' })).toEqual([]);
   expect(await answer(officer('370000000000', 'PROVINCE', 'FUND'), PUBLISH, fundNotice())).toBe('NOT_FOUND');
+  // Who only sees it from above neither issued nor received it.
+  for (const role of ['FUND', 'MANAGER'])
+    expect(await answer(officer('140000000000', 'PROVINCE', role), PUBLISH, fundNotice())).toBe(
+      'OUT_OF_REGION',
+    );
 });
 
 rule('PA-QY-12', 'a notice is shown to its last day, and no longer once it is withdrawn', async () => {
@@ -212,6 +208,28 @@ it('refuses numbers of persons in the text and in what it discloses', async () =
   await stage.store.adminQuery(
     `UPDATE project SET content = '建设标准化羊舍 20 栋' WHERE id = '${projectId}'`,
   );
+  const documents = (number: string) =>
+    stage.store.adminQuery(
+      `WITH p AS (UPDATE project SET approval_doc_no = '${number}' WHERE id = '${projectId}')
+       UPDATE fund_allocation SET document_no = '${number}' WHERE id = '${allocationId}'`,
+    );
+  await documents('李13900003333');
+  expect(await answer(county('PROJECT'), PUBLISH, notice())).toBe('PERSONAL_DATA_IN_TEXT');
+  expect(await answer(county('FUND'), PUBLISH, fundNotice())).toBe('PERSONAL_DATA_IN_TEXT');
+  await documents('同财农〔2017〕3号');
+});
+
+it('takes the number of the project it is about for no number of a person', async () => {
+  const { projectNo } = await stage.project(projectId);
+  expect(projectNo).toMatch(/^\d{18}$/);
+  const { id } = await publish(
+    county('PROJECT'),
+    notice({ title: `项目 ${projectNo} 公示`, content: `项目编号：${projectNo}。` }),
+  );
+  expect((await shown()).map((one: { id: string }) => one.id)).toEqual([id]);
+  // Another's is what it looks like, and so is one that goes on.
+  for (const content of [`项目编号：${projectNo.slice(0, -1)}9`, `${projectNo}13900003333`])
+    expect(await answer(county('PROJECT'), PUBLISH, notice({ content }))).toBe('PERSONAL_DATA_IN_TEXT');
 });
 
 it('lets one address read so often a minute', async () => {

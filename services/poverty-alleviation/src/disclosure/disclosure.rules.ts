@@ -30,15 +30,15 @@ export const SHORTEST_DAYS = 10;
 const LONGEST_DAYS = 366;
 
 /**
- * Checks a notice: filled in, shown for 10 to 366 days, and without numbers of persons. Throws one Refusal with
- * all faults: FIELD_REQUIRED, INVALID_INPUT, PERSONAL_DATA_IN_TEXT.
+ * Checks a notice: filled in, shown for 10 to 366 days, and without numbers of persons; `projectNo` is the number of the
+ * project it is about. Throws one Refusal with all faults: FIELD_REQUIRED, INVALID_INPUT, PERSONAL_DATA_IN_TEXT.
  */
-export function checkDisclosure(input: PublishDisclosureInput, today: string): void {
+export function checkDisclosure(input: PublishDisclosureInput, today: string, projectNo?: string): void {
   const faults = new ProjectFaults();
   faults.expectFilled(input.title, 100, 'input.title');
   faults.expectFilled(input.content, 5000, 'input.content');
   for (const name of ['title', 'content'] as const)
-    if (hasPersonalNumber(input[name])) faults.add(personalNumber(`input.${name}`));
+    if (hasPersonalNumber(input[name], projectNo)) faults.add(personalNumber(`input.${name}`));
   faults.expect(
     daysBetween(today, input.endAt) >= SHORTEST_DAYS && daysBetween(today, input.endAt) <= LONGEST_DAYS,
     'input.endAt',
@@ -70,10 +70,29 @@ const NUMBERS = [
   /(?<!\d)\d{16,19}(?!\d)/,
 ];
 
-/** Whether a text holds what looks like an ID number, a mobile number or a bank account. */
-export function hasPersonalNumber(text: string): boolean {
-  const plain = text.normalize('NFKC').replace(/(?<=\d)[\s\-–—·.]+(?=[\dX])/gi, '');
+/**
+ * Whether a text holds what looks like an ID number, a mobile number or a bank account. The number of a project has 18 digits
+ * too: `projectNo`, standing alone, is none of them.
+ */
+export function hasPersonalNumber(text: string, projectNo?: string): boolean {
+  const given = text.normalize('NFKC');
+  const others =
+    projectNo === undefined ? given : given.replace(new RegExp(`(?<!\\d)${projectNo}(?![\\dX])`, 'gi'), '#');
+  const plain = others.replace(/(?<=\d)[\s\-–—·.]+(?=[\dX])/gi, '');
   return NUMBERS.some((pattern) => pattern.test(plain));
+}
+
+/** Allocations are disclosed by issuer and receivers (ruling 5.9); throws OUT_OF_REGION for who only sees one from above. */
+export function requireParty(regionCode: string, parties: readonly string[]): void {
+  if (parties.includes(regionCode)) return;
+  throw new Refusal(
+    'OUT_OF_REGION',
+    {
+      zh: '资金由下拨区划或接收区划公示，请由该区划的资金管理人员发布',
+      en: 'An allocation is disclosed by its issuer or a receiver; have an officer of that region publish it',
+    },
+    { field: 'input.refId' },
+  );
 }
 
 /** PERSONAL_DATA_IN_TEXT of a field. */

@@ -1,5 +1,5 @@
 import { rule } from '@junxian/test-kit';
-import { faultsOf } from '../projects/projects.fixture';
+import { faultsOf } from '../testing/refusals.support.test';
 import {
   checkDisclosure,
   checkWithdrawal,
@@ -39,6 +39,18 @@ it.each([
   ['投资 1402021 元', false],
 ])('%s', (text, expected) => {
   expect(hasPersonalNumber(text)).toBe(expected);
+});
+
+it.each([
+  ['编号 140215000201740001 ', false],
+  ['１４０２１５０００２０１７４０００１', false],
+  ['140215000201740001 2017-11-20', false],
+  ['140215000201740001 13900003333', true],
+  ['140215000201740001X', true],
+  ['2140215000201740001', true],
+  ['140215000201740002', true],
+])('the number of the project itself: %s', (text, expected) => {
+  expect(hasPersonalNumber(text, '140215000201740001')).toBe(expected);
 });
 
 it('projects are disclosed by PROJECT, funds by FUND, both by MANAGER', () => {

@@ -14,6 +14,7 @@ import {
   type PublishDisclosureInput,
   personalNumber,
   requireDiscloser,
+  requireParty,
 } from './disclosure.rules';
 import {
   DISCLOSURE_SELECT,
@@ -48,15 +49,18 @@ export class Disclosures {
   /**
    * Publishes a notice of a project of the caller's region, or of a fund allocation that was issued by it or
    * reached it (PA-QY-12). What the project or allocation says now is kept with the notice. Returns its id. Throws
-   * FORBIDDEN, NOT_FOUND, STATE_CONFLICT for a cancelled project, and all faults of the form at once (see
+   * FORBIDDEN, NOT_FOUND, OUT_OF_REGION for an allocation that the caller's region neither issued nor received, STATE_CONFLICT for
+   * a cancelled project, and all faults of the form at once (see
    * {@link checkDisclosure}).
    */
   async publish(tx: ScopedTransaction, input: PublishDisclosureInput, principal: Principal): Promise<string> {
     requireDiscloser(input.kind, principal.roles);
-    checkDisclosure(input, this.clock.today());
     const codes = await this.regions.hold(tx);
     const { facts, regionCode } = await this.subjectOf(tx, input, principal);
-    if (textsOf(facts).some(hasPersonalNumber)) throw personalNumber('input.refId');
+    const projectNo = 'project' in facts ? facts.project.projectNo : undefined;
+    checkDisclosure(input, this.clock.today(), projectNo);
+    if (textsOf(facts).some((text) => hasPersonalNumber(text, projectNo)))
+      throw personalNumber('input.refId');
     const listsBeneficiaries = input.listBeneficiaries === true;
     const { kind, refId, endAt } = input;
     const id = await insertDisclosure(
@@ -123,8 +127,10 @@ export class Disclosures {
   ): Promise<{ facts: DisclosedFacts; regionCode: string }> {
     if (!isUuid(refId)) throw refuse.notFound('input.refId');
     if (kind === 'PROJECT') return projectFacts(tx, refId);
-    const fund = await readAllocationFacts(tx, refId);
-    if (fund === null || principal.regionCode === null) throw refuse.notFound('input.refId');
+    const found = await readAllocationFacts(tx, refId);
+    if (found === null || principal.regionCode === null) throw refuse.notFound('input.refId');
+    const { issuer, ...fund } = found;
+    requireParty(principal.regionCode, [issuer, ...fund.lines.map((line) => line.regionCode)]);
     return { facts: { fund }, regionCode: principal.regionCode };
   }
 }
@@ -191,9 +197,9 @@ function shown(project: ProjectView) {
 }
 
 function textsOf(facts: DisclosedFacts): string[] {
-  if ('fund' in facts) return [facts.fund.title];
-  const { name, owner, works } = facts.project;
-  return [name, owner, works];
+  if ('fund' in facts) return [facts.fund.title, facts.fund.documentNo];
+  const { name, owner, works, approvalDocNo } = facts.project;
+  return [name, owner, works, approvalDocNo ?? ''];
 }
 
 function cancelled(): Refusal {

@@ -50,9 +50,9 @@ export interface DisclosureView {
   content: string;
   facts: DisclosedFacts;
   listsBeneficiaries: boolean;
-  publishedAt: string;
+  publishedAt: Date;
   endAt: string;
-  withdrawnAt: string | null;
+  withdrawnAt: Date | null;
   withdrawReason: string | null;
   version: number;
 }
@@ -77,10 +77,15 @@ export async function readDisclosure(tx: ScopedTransaction, id: string): Promise
   return row === undefined ? null : disclosureOf(row);
 }
 
-/** A fund allocation with the lines the caller sees, or null. */
-export async function readAllocationFacts(tx: ScopedTransaction, id: string): Promise<FundFacts | null> {
-  const [row] = await tx.query<Omit<FundFacts, 'tier' | 'fundType'> & { tier: string; fundType: string }>(
-    `SELECT a.document_no AS "documentNo", a.title, a.year, a.tier, a.fund_type AS "fundType",
+/** A fund allocation with its issuer and the lines the caller sees, or null. */
+export async function readAllocationFacts(
+  tx: ScopedTransaction,
+  id: string,
+): Promise<(FundFacts & { issuer: string }) | null> {
+  const [row] = await tx.query<
+    Omit<FundFacts, 'tier' | 'fundType'> & { issuer: string; tier: string; fundType: string }
+  >(
+    `SELECT a.region_code AS issuer, a.document_no AS "documentNo", a.title, a.year, a.tier, a.fund_type AS "fundType",
        a.issued_date::text AS "issuedDate", a.total_amount::text AS "totalAmount",
        (SELECT coalesce(jsonb_agg(jsonb_build_object('regionCode', l.region_code, 'amount', l.amount::text) ORDER BY l.region_code), '[]')
         FROM fund_allocation_line l WHERE l.fund_allocation_id = a.id) AS lines

@@ -1,8 +1,10 @@
+import type { Refusal } from '@junxian/errors';
 import { type Principal, scopeOf } from '@junxian/identity';
 import { countStatements, rule, scenario } from '@junxian/test-kit';
 import { listRange } from '../assistance/pairing-lists.service';
-import { type Office, openOffice, refused } from '../back-office/back-office.fixture';
+import { type Office, openOffice } from '../back-office/back-office.fixture';
 import { figures, recounted } from '../statistics/statistics.fixture';
+import { refused } from '../testing/refusals.support.test';
 import { officer, VILLAGES } from '../testing/store.support.test';
 import { villageFigures } from '../villages/village-figures.service';
 import { type DuplicateQuery, duplicatesPage } from './duplicates.service';
@@ -223,6 +225,40 @@ rule(
     const tab = { householdId: aloneThen.id, year: 2016, expectedVersion: 99 };
     const saved = office.write((tx) => office.services.tabs.saveIncomeAndHealth(tx, tab));
     expect(await refused(saved)).toEqual(['STATE_CONFLICT householdId']);
+  },
+);
+
+rule(
+  'PA-BO-09',
+  'of several households without a new head each is named, as is the choice of one that nobody leaves',
+  async () => {
+    const kept = await original();
+    const copies = [
+      await copyOf(kept, VILLAGES.yunzhouOther, 0),
+      await copyOf(kept, VILLAGES.yunzhouOther, 0),
+    ];
+    const [first, second] = copies;
+    const memberIds = copies.map(({ memberId }) => memberId);
+    const remove = (heads: { householdId: string; newHeadId: string }[]) =>
+      deleted({ year: 2016, survivorId: kept.memberId, memberIds, heads }).then(
+        () => null,
+        (error: Refusal) => (error.faults.length > 0 ? error.faults : [error]),
+      );
+    const head = (copy: typeof first, newHeadId = copy!.members[1]!.id) => ({
+      householdId: copy!.id,
+      newHeadId,
+    });
+    const told = await remove([]);
+    expect(told!.map(({ code, field, text }) => [code, field, text.zh.split('：')[0]]).sort()).toEqual(
+      copies.map(({ householdNo }) => ['HEAD_REQUIRED', 'input.heads', householdNo]).sort(),
+    );
+    expect(await remove([head(first), head(second, kept.memberId)])).toMatchObject([
+      { code: 'NOT_FOUND', field: 'input.heads[1].newHeadId' },
+    ]);
+    expect(await remove([head(first), head(second), head(kept)])).toMatchObject([
+      { code: 'INVALID_INPUT', field: 'input.heads[2].householdId' },
+    ]);
+    expect(await remove([head(first), head(second)])).toBeNull();
   },
 );
 

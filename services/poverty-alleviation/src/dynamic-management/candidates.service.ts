@@ -31,6 +31,9 @@ export interface DynamicSearchQuery extends Paging {
   region?: string | null | undefined;
   headName?: string | null | undefined;
   headIdNumber?: string | null | undefined;
+  /** Of any active member. */
+  name?: string | null | undefined;
+  idNumber?: string | null | undefined;
   attribute?: HouseholdAttribute | null | undefined;
   standard?: IdentificationStandard | null | undefined;
   isKeyTarget?: boolean | null | undefined;
@@ -110,14 +113,13 @@ export class CandidatesService {
 
   /**
    * One page of the households for natural change, key targets and split, in a county or below (PA-QS-09), narrowed
-   * by the head, attribute, standard and key-target mark as given (PA-KT-01). Throws as {@link forStatusChange}.
+   * by the head, any member, attribute, standard and key-target mark as given (PA-KT-01). Throws as {@link forStatusChange}.
    */
   async inRegion(
     tx: ScopedTransaction,
     principal: Principal,
     search: DynamicSearchQuery,
   ): Promise<Page<YearRecordView>> {
-    const person = this.person(search.headName, search.headIdNumber);
     const scope = { region: search.region, hasNameOrIdNumber: false };
     const range = dynamicSearchRange('POPULATION_CHANGE', scope, principal);
     const conditions = new Conditions((await currentCycle(tx)).year, range);
@@ -126,7 +128,8 @@ export class CandidatesService {
     if (search.standard)
       conditions.add('r.identification_standard = $', IDENTIFICATION_STANDARD.code(search.standard));
     if (search.isKeyTarget != null) conditions.add('r.is_key_target = $', search.isKeyTarget);
-    conditions.whose(true, person);
+    conditions.whose(true, this.person(search.headName, search.headIdNumber));
+    conditions.whose(false, this.person(search.name, search.idNumber));
     return pageOf(tx, conditions, search);
   }
 

@@ -2,14 +2,11 @@ import { HouseholdClosed, HouseholdReopened, recordEvent } from '@junxian/messag
 import type { ScopedTransaction } from '@junxian/persistence';
 import { endHelperPairings } from '../assistance/pairings.service';
 import type { PovertyStatus } from '../code-lists';
+import type { HouseholdCloseReason } from '../household-code-lists';
 import { type Trace, updateRecord, writeStatusHistory } from '../households/household-files.service';
 
-/** Why a household's file was closed 销户: its last member left it, or a rollback took back the split that made it. */
-export type CloseReason =
-  | 'LAST_MEMBER_REDUCED'
-  | 'LAST_MEMBER_TRANSFERRED'
-  | 'DUPLICATES_DELETED'
-  | 'ROLLBACK';
+/** Why a household's file was closed 销户; clearing one is the back office's. */
+export type CloseReason = Exclude<HouseholdCloseReason, 'CLEARED'>;
 
 /** A household whose file opens or closes; its file is locked. */
 export interface ClosableHousehold {

@@ -1,18 +1,9 @@
 import { type Principal, scopeOf } from '@junxian/identity';
-import type { RunningSubgraph } from '@junxian/subgraph';
-import {
-  countStatements,
-  type Json,
-  rowsSeen,
-  rule,
-  scenario,
-  subgraphClient,
-  type TestIssuer,
-  testIssuer,
-} from '@junxian/test-kit';
+import { countStatements, type Json, rowsSeen, rule, scenario } from '@junxian/test-kit';
 import { openProjectStage, type ProjectTestStage } from '../projects/project-stage.fixture';
 import { officer, VILLAGES } from '../testing/store.support.test';
-import { startTestSubgraph } from '../testing/subgraph.support.test';
+import { graphOver } from '../testing/subgraph.support.test';
+import { EXIT_CHECK_ITEMS } from './exit-check.rules';
 import {
   ASSURED,
   COUNTY,
@@ -32,27 +23,19 @@ const NEXT_DOOR = ['OPERATOR', 'MANAGER', 'PROVINCE_ADMIN'].map((role) =>
 
 let stage: Stage;
 let projects: ProjectTestStage;
-let issuer: TestIssuer;
-let running: RunningSubgraph;
 let family: Family;
 beforeAll(async () => {
   projects = await openProjectStage();
   stage = Stage.over(projects.store);
-  issuer = testIssuer();
-  running = await startTestSubgraph(stage.store, issuer);
   family = await stage.family(['SPOUSE', 'SON'], { netIncome: '12000.00', outcome: ASSURED });
 });
-afterAll(async () => {
-  await running?.stop();
-  await stage?.store.close();
-});
+const { ask } = graphOver(() => stage.store);
+afterAll(() => stage?.store.close());
 
 interface Answer {
   data?: Record<string, unknown> | null;
   errors?: { message: string; extensions?: Record<string, unknown> }[];
 }
-const ask = (who: Principal | null, document: string, variables = {}): Promise<Answer> =>
-  subgraphClient(running.url, issuer, who).query(document, variables);
 const codesOf = ({ errors = [] }: Answer) => errors.map(({ extensions }) => extensions?.code);
 const ok = ({ data, errors }: Answer): Json => {
   expect(errors).toBeUndefined();
@@ -275,6 +258,75 @@ describe('by the graph', () => {
         ],
       },
     });
+  });
+
+  rule(
+    ['PA-EX-02', 'PA-RT-02', 'PA-SP-03'],
+    'the checks of an exit, the day of a return and the household that one was split off from are read later on',
+    async () => {
+      const { id, of } = await stage.family(['SON'], { netIncome: '12000.00', outcome: ASSURED });
+      const seen = async () => (await stage.seen({ id }))[0]!;
+      const LATER = `query ($id: ID!) { household(id: $id) { closedYear closeReason originHousehold { id }
+        statusHistory { operation reason checkResult { povertyLine perCapitaNetIncome results { item passed } } }
+        dynamicOperations { kind changedOn } } }`;
+      ok(await ask(MANAGER, MARK_EXIT, { input: await seen() }));
+      await stage.exitedIn(id, 2016);
+      const returned = { ...(await seen()), reason: 'DISASTER', returnDate: '2017-10-05' };
+      ok(await ask(MANAGER, RETURNED, { input: returned }));
+      expect(ok(await ask(VIEWER, LATER, { id })).household).toEqual({
+        closedYear: null,
+        closeReason: null,
+        originHousehold: null,
+        statusHistory: [
+          { operation: 'IDENTIFY', reason: null, checkResult: null },
+          {
+            operation: 'EXIT',
+            reason: null,
+            checkResult: {
+              povertyLine: '3100.00',
+              perCapitaNetIncome: '6000.00',
+              results: EXIT_CHECK_ITEMS.map((item) => ({ item, passed: true })),
+            },
+          },
+          { operation: 'RETURN', reason: '04', checkResult: null },
+        ],
+        dynamicOperations: [
+          { kind: 'RETURN', changedOn: '2017-10-05' },
+          { kind: 'EXIT', changedOn: null },
+        ],
+      });
+      const { split } = await inputs();
+      const members = [{ memberId: of.SON, relationToHead: 'HEAD' }];
+      const fresh = ok(await ask(OPERATOR, SPLIT, { input: { ...split, ...(await seen()), members } }));
+      const part = { id: fresh.splitHousehold.id };
+      expect(ok(await ask(VIEWER, LATER, part)).household).toMatchObject({
+        originHousehold: { id },
+        dynamicOperations: [{ kind: 'SPLIT', changedOn: '2017-10-01' }],
+      });
+      // Whose old household lies beyond one's region learns nothing of it.
+      await stage.store.adminQuery(
+        `UPDATE household SET region_code = '${VILLAGES.yungang}' WHERE id = '${id}'`,
+      );
+      expect(ok(await ask(VIEWER, LATER, part)).household.originHousehold).toBeNull();
+      const { of: last, id: closing } = await stage.family();
+      const reduce = { memberId: last.HEAD, reason: 'MISSING', changeDate: '2017-10-01' };
+      const gone = { households: await stage.seen({ id: closing }), changes: [{ reduce }] };
+      ok(await ask(OPERATOR, APPLY, { input: gone }));
+      expect(ok(await ask(VIEWER, LATER, { id: closing })).household).toMatchObject({
+        closedYear: 2017,
+        closeReason: 'LAST_MEMBER_REDUCED',
+      });
+    },
+  );
+
+  scenario('poverty-alleviation', 16, 'a split without a village is told to choose one', async () => {
+    const { split } = await inputs();
+    for (const who of [OPERATOR, PROVINCE_ADMIN]) {
+      const { errors } = await ask(who, SPLIT, { input: { ...split, villageCode: null } });
+      expect(errors?.map(({ extensions }) => [extensions?.code, extensions?.field])).toEqual([
+        ['FIELD_REQUIRED', 'villageCode'],
+      ]);
+    }
   });
 
   scenario(

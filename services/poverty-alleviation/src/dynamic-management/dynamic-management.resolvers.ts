@@ -2,7 +2,7 @@ import type { Page } from '@junxian/persistence';
 import type { BackOfficeService } from '../back-office/back-office.service';
 import { type OperationView as LogLine, operationById } from '../back-office/operations.service';
 import type { Context } from '../context';
-import type { Resolvers } from '../generated/graphql';
+import type { RecordedExitCheck, Resolvers } from '../generated/graphql';
 import type { HouseholdView, YearRecordView } from '../households/household-views.service';
 import type { CandidatesService } from './candidates.service';
 import { exitCheck } from './exit-check.service';
@@ -66,6 +66,9 @@ export function dynamicManagementResolvers(services: DynamicManagementServices):
     },
     ExitCheck: {
       household: ({ householdId }, _, context) => household(householdId, context),
+    },
+    StatusChange: {
+      checkResult: ({ checkResult }) => checkResult as RecordedExitCheck | null,
     },
     PopulationChange: {
       fromHousehold: ({ fromHouseholdId }, _, { loaders }) =>

@@ -64,8 +64,8 @@ export function expectAllPassed(results: readonly ExitCheckResult[]): void {
   throw new Refusal(
     'CHECK_FAILED',
     {
-      zh: `该户未达到脱贫标准：${failed.map((item) => LABELS[item]).join('、')}。请核实并更新收入和帮扶成效后再办理`,
-      en: `The household does not meet the standard of exit: ${failed.join(', ')}. Verify and update income and outcome first`,
+      zh: `该户未达到脱贫标准：${failed.map((item) => LABELS[item]).join('、')}。请由业务操作员核实并更新收入信息和帮扶成效后再办理`,
+      en: `The household does not meet the standard of exit: ${failed.join(', ')}. Have an operator verify and update income and outcome first`,
     },
     { field: 'householdId', details: { failed } },
   );

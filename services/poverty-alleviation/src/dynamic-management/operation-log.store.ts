@@ -161,6 +161,8 @@ export interface DynamicOperationView {
   householdId: string;
   kind: OperationKind;
   year: number;
+  /** The day on which the change happened, where a person stated one. */
+  changedOn: string | null;
   at: Date;
   isRolledBack: boolean;
 }
@@ -172,8 +174,8 @@ export interface KeptOperation extends DynamicOperationView {
   historyId: string | null;
 }
 
-const VIEW = `o.operation_id AS id, o.household_id AS "householdId", o.kind, o.year, o.at,
-  o.rolled_back_by IS NOT NULL AS "isRolledBack"`;
+const VIEW = `o.operation_id AS id, o.household_id AS "householdId", o.kind, o.year,
+  o.changed_on::text AS "changedOn", o.at, o.rolled_back_by IS NOT NULL AS "isRolledBack"`;
 
 /** The operations of these households, the latest of each first. */
 export function readOperations(
@@ -212,6 +214,20 @@ export async function householdsOf(tx: ScopedTransaction, operationId: string): 
     [operationId],
   );
   return rows.map(({ id }) => id);
+}
+
+/** Whether an operation moved members from or to another household than these, those of it that the caller sees. */
+export async function reachesBeyond(
+  tx: ScopedTransaction,
+  operationId: string,
+  householdIds: readonly string[],
+): Promise<boolean> {
+  const rows = await tx.query(
+    `SELECT FROM population_change WHERE operation_id = $1
+       AND (from_household_id <> ALL($2::uuid[]) OR to_household_id <> ALL($2::uuid[])) LIMIT 1`,
+    [operationId, householdIds],
+  );
+  return rows.length > 0;
 }
 
 /** Marks an operation, its population changes and its line of the status history as taken back. */

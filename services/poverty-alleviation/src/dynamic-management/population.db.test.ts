@@ -167,8 +167,11 @@ describe('population changes', () => {
         add: { householdId: family.id, member, reason: 'OTHER' as const, changeDate: DAY },
       });
       const before = await stage.situation(family.id);
-      const refused = await refusal(apply([family], [add(newMember('DAUGHTER')), add()]));
-      expect(refused).toMatchObject({ code: 'DUPLICATE_ID', field: 'changes[1].add.member.idNumber' });
+      // The administrator of a province keeps no files as a clerk does, and is told the same.
+      for (const who of [OPERATOR, PROVINCE_ADMIN]) {
+        const refused = await refusal(apply([family], [add(newMember('DAUGHTER')), add()], who));
+        expect(refused).toMatchObject({ code: 'DUPLICATE_ID', field: 'changes[1].add.member.idNumber' });
+      }
       expect(await stage.situation(family.id)).toEqual(before);
     },
   );
@@ -193,6 +196,16 @@ describe('population changes', () => {
       expect(await search({ name: '寻目' })).toEqual([target.id]);
       expect(await search({ idNumber: daughter.idNumber })).toEqual([target.id]);
       expect(await refusal(search({}))).toMatchObject({ code: 'INVALID_INPUT' });
+      // The household whose member goes is found by any of them too, and by its head alone if that is asked.
+      const inRegion = (more: object) =>
+        stage.as(OPERATOR, async (tx) => {
+          const page = await stage.store.services.candidates.inRegion(tx, OPERATOR, more);
+          return page.nodes.map(({ householdId }) => householdId);
+        });
+      expect(await inRegion({ name: '寻目' })).toEqual([target.id]);
+      expect(await inRegion({ idNumber: daughter.idNumber })).toEqual([target.id]);
+      expect(await inRegion({ headName: '寻目' })).toEqual([]);
+      expect(await inRegion({ headIdNumber: daughter.idNumber })).toEqual([]);
       await apply(
         [family, target],
         [{ transfer: { ...transfer(family.of.SON!, target).transfer!, relationToHead: 'SON_IN_LAW' } }],
@@ -285,13 +298,17 @@ describe('population changes', () => {
     expect(await refusal(apply([family], [reduce(target.of.HEAD!)]))).toMatchObject({ code: 'NOT_FOUND' });
     expect(await refusal(apply([family, away], [transfer(family.of.SON!, away)]))).toMatchObject({
       code: 'NOT_FOUND',
+      field: 'households[1].householdId',
     });
     const [seen] = await stage.seen(family);
     const households = [{ ...seen!, expectedVersion: seen!.expectedVersion - 1 }];
     const stale = stage.as(OPERATOR, (tx) =>
       stage.store.services.population.apply(tx, { households, changes: [reduce(family.of.SON!)] }),
     );
-    expect(await refusal(stale)).toMatchObject({ code: 'STALE_VERSION' });
+    expect(await refusal(stale)).toMatchObject({
+      code: 'STALE_VERSION',
+      field: 'households[0].expectedVersion',
+    });
     // The province reaches both counties.
     await apply([family, away], [transfer(family.of.SON!, away)], PROVINCE_ADMIN);
     expect(await stage.active(away.id)).toMatchObject({ [family.of.SON!]: 'OTHER' });

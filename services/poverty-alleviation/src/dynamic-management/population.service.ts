@@ -17,6 +17,7 @@ import type { IdentityKey } from '../households/identity-documents.rules';
 import { duplicateId } from '../households/member-form.rules';
 import type { PersonalData } from '../personal-data';
 import { currentCycle } from '../survey-years/survey-years.service';
+import { settleDone } from '../to-dos/to-dos.service';
 import { closeHousehold } from './closing.service';
 import { announceMembers, type MemberMove } from './member-events.service';
 import { keepOperation, situationOf } from './operation-log.store';
@@ -68,7 +69,12 @@ export class PopulationService {
     const codes = await this.regions.hold(tx);
     const { year } = await currentCycle(tx);
     const keys = checkChanges(input.changes, { today: this.clock.today(), cycle: year });
-    const files = await openFiles(tx, input.households, year, 'households');
+    const files = await openFiles(
+      tx,
+      input.households.map((household, index) => ({ ...household, path: `households[${index}]` })),
+      year,
+      'households',
+    );
     expectSettled(files, codes);
 
     const plan = planOf(files);
@@ -99,6 +105,13 @@ export class PopulationService {
       operationId,
       year,
       played.flatMap((step) => sidesOf(step, idOf)),
+      by,
+    );
+    const dead = played.filter(({ status }) => status === 'DECEASED');
+    await settleDone(
+      tx,
+      'CITIZEN_DECEASED',
+      dead.map(({ applied }) => applied.memberId),
       by,
     );
     await announceMembers(tx, movesOf(files, played, idOf, this.citizens(files, keys)), year, by);

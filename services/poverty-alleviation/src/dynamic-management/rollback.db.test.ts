@@ -275,6 +275,39 @@ describe('rollback', () => {
     });
   });
 
+  rule(
+    'PA-BO-01',
+    'takes nothing back in part: not while one of the households stands in another province by now',
+    async () => {
+      const here = await stage.family(['SON']);
+      const there = await stage.family([], { village: VILLAGES.yungang });
+      const households = await stage.seen(here, there);
+      await stage.as(PROVINCE_ADMIN, (tx) =>
+        stage.store.services.population.apply(tx, { households, changes: [move(here.of.SON!, there)] }),
+      );
+      // The county went to another province.
+      for (const table of [
+        'household_year_record',
+        'member_year_record',
+        'dynamic_operation',
+        'population_change',
+      ])
+        await stage.store.adminQuery(
+          `UPDATE ${table} SET region_code = '${VILLAGES.shandong}' WHERE household_id = '${there.id}'`,
+        );
+      await stage.store.adminQuery(
+        `UPDATE household SET region_code = '${VILLAGES.shandong}' WHERE id = '${there.id}'`,
+      );
+      const before = await stage.situation(here.id);
+      expect(await refusal(rollBack(here.id))).toMatchObject({
+        code: 'STATE_CONFLICT',
+        field: 'householdId',
+      });
+      expect(await stage.situation(here.id)).toEqual(before);
+      expect(await operations(here.id)).toEqual([{ kind: 'POPULATION_CHANGE', rolledBack: false }]);
+    },
+  );
+
   it('wants the typed confirmation and a preview that still holds', async () => {
     const { id } = await stage.family();
     await setKeyTarget(id, true);

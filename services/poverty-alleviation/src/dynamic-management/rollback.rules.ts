@@ -109,3 +109,15 @@ export function helpsByNow(): Refusal {
     { field: 'householdId' },
   );
 }
+
+/** The refusal of an operation with a household that the caller does not see: it is taken back as a whole. */
+export function partlyBeyondSight(): Refusal {
+  return new Refusal(
+    'STATE_CONFLICT',
+    {
+      zh: '该操作一并变更的贫困户现在外省，不能回退；请先与该省核实，成员有误的分别办理清退（8.2）、补录（8.10）',
+      en: 'A household that this operation changed as well stands in another province by now, so it cannot be rolled back; agree with that province, then clear (8.2) and supplement (8.10) members as needed',
+    },
+    { field: 'householdId' },
+  );
+}

@@ -24,6 +24,7 @@ import {
   latestOperations,
   lockHouseholds,
   markRolledBack,
+  reachesBeyond,
   readSituations,
 } from './operation-log.store';
 import { expectSettled } from './population.service';
@@ -35,6 +36,7 @@ import {
   factsOf,
   helpsByNow,
   nothingToTakeBack,
+  partlyBeyondSight,
   restoredSituations,
 } from './rollback.rules';
 import { announceRollback } from './rollback-events.service';
@@ -67,7 +69,8 @@ export interface RollbackPlan extends Plan {
  * The rollback of dynamic operations 综合回退 (8.1, PA-BO-01): takes back the latest operation of a household in the
  * open cycle, with all households that it changed together. Statuses and memberships become what they were, incomes
  * are computed anew, both operations stay in the history. Refused with STATE_CONFLICT: nothing to take back, a later
- * operation on another of its households, anything else changed since what it had changed. DUPLICATE_ID: somebody else is active
+ * operation on another of its households, anything else changed since what it had changed, a household of it that stands in another
+ * province by now. DUPLICATE_ID: somebody else is active
  * with the number of a member who would come back, be it by old data (PA-NI-03). STATE_CONFLICT also where such a member is a helper
  * by now (PA-AH-02).
  */
@@ -86,6 +89,7 @@ export class Rollback implements Operation<RollbackInput, RollbackPlan> {
     const [sought] = await latestOperations(tx, [householdId], year);
     if (sought === undefined) throw nothingToTakeBack();
     const ids = await householdsOf(tx, sought.id);
+    if (await reachesBeyond(tx, sought.id, ids)) throw partlyBeyondSight();
     if (lock) await lockHouseholds(tx, ids);
     const keys = ids.map((id) => ({ householdId: id, year }));
     const [parts, households, records, now] = await Promise.all([

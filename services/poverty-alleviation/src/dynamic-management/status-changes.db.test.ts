@@ -195,6 +195,22 @@ describe('stable exit', () => {
     },
   );
 
+  it('of many ticked at once every household that is in the way is named by its place', async () => {
+    const [first, cleared, third] = [await stage.family(), await stage.family(), await stage.family()];
+    const away = await stage.family([], { village: VILLAGES.yungang });
+    await stage.store.adminQuery(
+      `UPDATE household SET file_status = 'CLEARED', closed_year = 2017 WHERE id = '${cleared.id}'`,
+    );
+    const ticked = [first.id, cleared.id, third.id, away.id, 'nothing'];
+    const refused = await refusal(stableExit('STABLE_EXIT', ticked));
+    expect(refused.faults.map(({ code, field }) => `${code} ${field}`)).toEqual([
+      'STATE_CONFLICT householdIds[1]',
+      'NOT_FOUND householdIds[3]',
+      'NOT_FOUND householdIds[4]',
+    ]);
+    expect((await stage.situation(first.id)).povertyStatus).toBe('UNEXITED');
+  });
+
   it('ends benefits in the month given, or in that of today', async () => {
     const [given, today] = [await stage.family(), await stage.family()];
     await stableExit('STABLE_EXIT', [given.id], '2018-03');

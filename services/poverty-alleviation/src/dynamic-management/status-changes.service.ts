@@ -229,7 +229,7 @@ async function openSelected(
   if (householdIds.length > MAX_SELECTED) throw tooMany();
   return openFiles(
     tx,
-    householdIds.map((householdId) => ({ householdId })),
+    householdIds.map((householdId, index) => ({ householdId, path: `householdIds[${index}]` })),
     year,
     'householdIds',
   );

@@ -55,14 +55,35 @@ export function benefitEndMonth(given: string | null | undefined, today: string,
   });
 }
 
+const NOT_EXITED = {
+  zh: '可办理脱贫（1.2.1.2）或脱贫（不再享受政策）（1.2.1.3）',
+  en: 'it can exit (1.2.1.2), or exit and enjoy no further policies (1.2.1.3)',
+};
+
+/** What there is for a household of a status, as refusals of other functions name it. */
+const FUNCTIONS_FOR: Readonly<Record<PovertyStatus, { zh: string; en: string }>> = {
+  UNEXITED: NOT_EXITED,
+  RETURNED: NOT_EXITED,
+  EXITED: {
+    zh: '可办理返贫（1.2.1.5）或已脱贫户不再享受政策（1.2.1.4）',
+    en: 'it can return to poverty (1.2.1.5) or cease to enjoy policies (1.2.1.4)',
+  },
+  // PA-RT-03
+  STABLE_EXIT: {
+    zh: '不再办理状态变更；本年度误办的，请由省级管理员综合回退（8.1）',
+    en: 'its status changes no more; if that was a mistake of this cycle, a province administrator rolls it back (8.1)',
+  },
+};
+
 function wrongStatus(change: StatusChange, status: PovertyStatus, field: string): Refusal {
   const { from, zh } = STATUS_CHANGES[change];
   const accepted = from.map((name) => POVERTY_STATUS.label(name)).join('、');
+  const next = FUNCTIONS_FOR[status];
   return new Refusal(
     'STATE_CONFLICT',
     {
-      zh: `“${zh}”只适用于${accepted}户，该户为${POVERTY_STATUS.label(status)}，请改用相应功能`,
-      en: `This function takes households of status ${from.join(' or ')} only; this one is ${status}, use the function for it`,
+      zh: `“${zh}”只适用于${accepted}户，该户为${POVERTY_STATUS.label(status)}，${next.zh}`,
+      en: `This function takes households of status ${from.join(' or ')} only; this one is ${status}: ${next.en}`,
     },
     { field, details: { status } },
   );

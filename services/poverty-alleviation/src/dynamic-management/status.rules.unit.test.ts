@@ -29,6 +29,20 @@ describe.each(Object.keys(MOVES) as StatusChange[])('%s', (change) => {
   });
 });
 
+rule(
+  'PA-RT-03',
+  'who takes the wrong function is told the right one; after a stable exit there is the rollback only',
+  () => {
+    const told = (change: StatusChange, povertyStatus: PovertyStatus) =>
+      statusFault(change, { povertyStatus, exitYear: 2016 }, 2017)!.text.zh;
+    for (const change of ['EXIT', 'STABLE_EXIT', 'STABLE_EXIT_OF_EXITED', 'RETURN'] as const)
+      expect(told(change, 'STABLE_EXIT')).toContain('综合回退（8.1）');
+    for (const status of ['UNEXITED', 'RETURNED'] as const)
+      expect(told('RETURN', status)).toMatch(/1\.2\.1\.2.*1\.2\.1\.3/);
+    expect(told('EXIT', 'EXITED')).toMatch(/1\.2\.1\.5.*1\.2\.1\.4/);
+  },
+);
+
 rule('PA-RT-01', 'a return needs an exit of an earlier year', () => {
   const fault = (exitYear: number | null) =>
     statusFault('RETURN', { povertyStatus: 'EXITED', exitYear }, 2017);

@@ -1,15 +1,9 @@
 import { Refusal } from '@junxian/errors';
+import { HOUSEHOLD_CLOSE_REASON } from '../household-code-lists';
 
-const CLOSE_REASONS: Readonly<Record<string, string>> = {
-  LAST_MEMBER_REDUCED: '最后一名成员减少',
-  LAST_MEMBER_TRANSFERRED: '最后一名成员转出',
-  DUPLICATES_DELETED: '重复人口删除',
-  ROLLBACK: '综合回退',
-};
-
-/** Why a file was closed, as forms write it; a reason without a name stands for itself. */
+/** Why a file was closed, as forms write it. */
 export function closeReasonLabel(reason: string | null): string | null {
-  return reason === null ? null : (CLOSE_REASONS[reason] ?? reason);
+  return reason === null ? null : HOUSEHOLD_CLOSE_REASON.label(HOUSEHOLD_CLOSE_REASON.name(reason));
 }
 
 /** The year a list is asked for; throws FIELD_REQUIRED without one. */

@@ -1,9 +1,13 @@
 import type { CellValue, ColumnDefinition } from '@junxian/documents';
 import type { Principal } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
+import type { DuplicateClass } from '../back-office-code-lists';
+import type { Resettlement } from '../code-lists';
+import type { FundBatch, FundTier, FundType } from '../fund-code-lists';
 import type { Condition } from '../households/conditions.rules';
+import type { ProjectStage, ProjectSubtype, ProjectType } from '../project-code-lists';
 
-/** What an export is narrowed by; each list takes what concerns it. */
+/** What an export is narrowed by, as the list's own query is; each list takes what concerns it. */
 export interface ExportFilter {
   year?: number | null | undefined;
   region?: string | null | undefined;
@@ -14,6 +18,19 @@ export interface ExportFilter {
   operations?: readonly string[] | null | undefined;
   from?: string | null | undefined;
   to?: string | null | undefined;
+  delisted?: boolean | null | undefined;
+  villageHead?: string | null | undefined;
+  officePhone?: string | null | undefined;
+  fundType?: FundType | null | undefined;
+  tier?: FundTier | null | undefined;
+  batch?: FundBatch | null | undefined;
+  documentNo?: string | null | undefined;
+  projectType?: ProjectType | null | undefined;
+  projectSubtype?: ProjectSubtype | null | undefined;
+  stage?: ProjectStage | null | undefined;
+  village?: string | null | undefined;
+  resettlement?: Resettlement | null | undefined;
+  duplicateClass?: DuplicateClass | null | undefined;
 }
 
 /** What a list is asked for. */

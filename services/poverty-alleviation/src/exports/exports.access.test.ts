@@ -1,15 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
 import { readSheet } from '@junxian/documents';
 import { type Principal, scopeOf } from '@junxian/identity';
-import type { RunningSubgraph } from '@junxian/subgraph';
-import { rule, subgraphClient, type TestIssuer, testIssuer } from '@junxian/test-kit';
+import { rule } from '@junxian/test-kit';
 import { seedHouseholds } from '../../bench/seed-households';
 import type { ExportList } from '../generated/graphql';
 import { identified, rebuilt, recounted } from '../statistics/statistics.fixture';
 import { STAT_TABLES } from '../statistics/tables.rules';
 import { idNumber } from '../testing/forms.support.test';
 import { officer, openStore, type TestStore, VILLAGES } from '../testing/store.support.test';
-import { startTestSubgraph } from '../testing/subgraph.support.test';
+import { graphOver } from '../testing/subgraph.support.test';
 
 const YUNZHOU = '140215000000';
 const BASE = 'https://junxian.example/files/poverty-alleviation';
@@ -18,12 +17,8 @@ const viewer = officer(YUNZHOU, 'COUNTY', 'VIEWER');
 const nextDoor = officer('140214000000', 'COUNTY', 'OPERATOR');
 
 let store: TestStore;
-let issuer: TestIssuer;
-let running: RunningSubgraph;
 beforeAll(async () => {
   store = await openStore();
-  issuer = testIssuer();
-  running = await startTestSubgraph(store, issuer);
   const ids = [
     await identified(store, VILLAGES.yunzhou1, 3),
     await identified(store, VILLAGES.yunzhou2, 2),
@@ -31,17 +26,13 @@ beforeAll(async () => {
   ];
   await recounted(store, ids);
 });
-afterAll(async () => {
-  await running?.stop();
-  await store?.close();
-});
+const { ask, origin } = graphOver(() => store);
+afterAll(() => store?.close());
 
 const QUERY = `mutation ($list: ExportList!, $filter: ExportFilter!, $format: ExportFormat! = CSV, $reveal: Boolean! = false) {
   link: exportQuery(list: $list, filter: $filter, format: $format, reveal: $reveal) { url expiresAt } }`;
 const TABLE = `mutation ($table: StatTable!, $region: ID!, $format: ExportFormat! = CSV) {
   link: exportStatistic(table: $table, year: 2017, region: $region, format: $format) { url } }`;
-const ask = (by: Principal, document: string, variables: Record<string, unknown>) =>
-  subgraphClient(running.url, issuer, by).query(document, variables);
 async function linkOf(by: Principal, document: string, variables: Record<string, unknown>): Promise<string> {
   const { data, errors } = await ask(by, document, variables);
   expect(errors).toBeUndefined();
@@ -51,7 +42,7 @@ async function codesOf(by: Principal, document: string, variables: Record<string
   return (await ask(by, document, variables)).errors?.map(({ extensions }) => extensions?.code) ?? [];
 }
 const download = (url: string) =>
-  fetch(url.replace(BASE, `${new URL(running.url).origin}/files`), { headers: { 'accept-language': 'en' } });
+  fetch(url.replace(BASE, `${origin()}/files`), { headers: { 'accept-language': 'en' } });
 const linesIn = (text: string) =>
   text
     .replace(/^\ufeff/, '')

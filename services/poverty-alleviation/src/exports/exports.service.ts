@@ -1,19 +1,16 @@
-import type { Writable } from 'node:stream';
 import { referenceNames } from '@junxian/administrative-region';
 import { type Clock, dateInShanghai } from '@junxian/calendar';
 import {
-  type CellValue,
   type ColumnDefinition,
+  type DownloadEnd,
   EXPORT_LINK_SECONDS,
   type ExportFormat,
   type ExportLink,
-  exportedRows,
-  exportFileName,
-  exportMime,
+  type ExportPage,
   type LinkSigner,
   linkInvalid,
   type OpenedExport,
-  writeSheet,
+  openedExport,
 } from '@junxian/documents';
 import { refuse } from '@junxian/errors';
 import { type Principal, scopeOf } from '@junxian/identity';
@@ -23,6 +20,7 @@ import type { PersonalData } from '../personal-data';
 import type { StatisticsService, StatQuestion } from '../statistics/statistics.service';
 import type { ExportedList, ExportFilter } from './export-list.types';
 import { CASE_WORKERS } from './household-lists';
+import { inShanghai } from './sheet-cells';
 import { statisticSheet } from './statistic-sheet';
 
 export interface ExportsOptions {
@@ -59,17 +57,13 @@ type Asker = Pick<
   'accountId' | 'appointmentId' | 'organisationId' | 'regionCode' | 'regionLevel' | 'roles' | 'operatorName'
 >;
 
-interface Run {
-  exportId: string;
+/** What is downloaded. */
+interface Contents {
   title: string;
   columns: readonly ColumnDefinition[];
-  format: ExportFormat;
-  asker: Principal;
   region: string;
   year: number | null;
-  page(
-    after: string | null,
-  ): Promise<{ rows: readonly Readonly<Record<string, CellValue>>[]; next: string | null }>;
+  page(after: string | null): Promise<ExportPage>;
 }
 
 const PURPOSE = 'poverty-alleviation.export';
@@ -126,29 +120,33 @@ export class Exports {
       return found;
     });
     const wanted = JSON.parse(personal.open(log.sealed, 'export_log.filter')!) as Wanted;
-    const base = { exportId, format: log.format, asker: principal };
-    const run =
+    const { title, columns, region, year, page } =
       'statistic' in wanted
-        ? await this.tableRun(wanted.statistic, base)
-        : this.listRun(log.list, wanted.filter, log.reveals, base);
-    return {
-      fileName: exportFileName(run.title, dateInShanghai(clock.now()), run.format),
-      mime: exportMime(run.format),
-      write: (output) => this.write(run, output),
-    };
+        ? await this.tableContents(wanted.statistic, principal)
+        : this.listContents(log.list, wanted.filter, log.reveals, { exportId, asker: principal });
+    return openedExport({
+      title,
+      columns,
+      format: log.format,
+      day: dateInShanghai(clock.now()),
+      heading: () => ({
+        regionName: referenceNames().pathOf(region),
+        ...(year === null ? {} : { year }),
+        producedAt: inShanghai(clock.now()),
+        operatorName: asker.operatorName ?? asker.accountId ?? '',
+      }),
+      page,
+      ended: (how, rows) => database.write(scope, (tx) => noteDownload(tx, exportId, how, clock.now(), rows)),
+    });
   }
 
-  private async tableRun(
-    question: StatQuestion,
-    base: Pick<Run, 'exportId' | 'format' | 'asker'>,
-  ): Promise<Run> {
-    const view = await this.options.database.read(scopeOf(base.asker), (tx) =>
+  private async tableContents(question: StatQuestion, asker: Principal): Promise<Contents> {
+    const view = await this.options.database.read(scopeOf(asker), (tx) =>
       this.options.statistics.table(tx, question),
     );
     const sheet = statisticSheet(view);
     const page = async () => ({ rows: sheet.rows, next: null });
     return {
-      ...base,
       title: view.title,
       columns: sheet.columns,
       region: view.regionCode,
@@ -157,17 +155,15 @@ export class Exports {
     };
   }
 
-  private listRun(
+  private listContents(
     list: string,
     filter: ExportFilter,
     reveal: boolean,
-    base: Pick<Run, 'exportId' | 'format' | 'asker'>,
-  ): Run {
+    { exportId, asker }: { exportId: string; asker: Principal },
+  ): Contents {
     const { database, clock } = this.options;
     const { title, columns, page } = this.listOf(list);
-    const { asker, exportId } = base;
     return {
-      ...base,
       title,
       columns,
       region: filter.region ?? asker.regionCode!,
@@ -188,31 +184,6 @@ export class Exports {
         return { rows, next };
       },
     };
-  }
-
-  private async write(run: Run, output: Writable): Promise<void> {
-    const { database, clock } = this.options;
-    const { format, title, columns, asker, region, year, exportId } = run;
-    const shown = { rows: 0 };
-    let stage: 'FINISHED' | 'BROKEN_OFF' = 'BROKEN_OFF';
-    try {
-      await writeSheet(columns, exportedRows(format, output, shown, run.page), output, {
-        format,
-        sheetName: title,
-        heading: {
-          title,
-          regionName: referenceNames().pathOf(region),
-          ...(year === null ? {} : { year }),
-          producedAt: TIME.format(clock.now()),
-          operatorName: asker.operatorName ?? asker.accountId ?? '',
-        },
-      });
-      stage = 'FINISHED';
-    } finally {
-      await database.write(scopeOf(asker), (tx) =>
-        noteDownload(tx, exportId, stage, clock.now(), shown.rows),
-      );
-    }
   }
 
   private async note(
@@ -265,12 +236,6 @@ export class Exports {
   }
 }
 
-const TIME = new Intl.DateTimeFormat('sv-SE', {
-  timeZone: 'Asia/Shanghai',
-  dateStyle: 'short',
-  timeStyle: 'medium',
-});
-
 function holdsAny({ roles }: Principal, wanted: readonly string[]): boolean {
   return wanted.some((role) => roles.includes(`poverty-alleviation:${role}`));
 }
@@ -278,7 +243,7 @@ function holdsAny({ roles }: Principal, wanted: readonly string[]): boolean {
 async function noteDownload(
   tx: ScopedTransaction,
   exportId: string,
-  stage: 'STARTED' | 'FINISHED' | 'BROKEN_OFF',
+  stage: 'STARTED' | DownloadEnd,
   at: Date,
   rows: number | null,
 ): Promise<void> {

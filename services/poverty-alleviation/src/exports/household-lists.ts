@@ -135,7 +135,13 @@ async function duplicateRows(
 ): Promise<ExportedPage> {
   const year = yearOf(filter);
   const range = chosenRange(filter.region, principal);
-  const { nodes, endCursor, hasNextPage } = await duplicatesPage(tx, range, { year, first, after });
+  const [before, cursor] = groupsBefore(after);
+  const { nodes, endCursor, hasNextPage } = await duplicatesPage(tx, range, {
+    year,
+    class: filter.duplicateClass,
+    first,
+    after: cursor,
+  });
   const keys = nodes.flatMap(({ holders }) =>
     holders.flatMap(({ householdId }) => (householdId === null ? [] : [{ householdId, year }])),
   );
@@ -149,7 +155,7 @@ async function duplicateRows(
       // Of holders outside the caller's region only the region is told (PA-DU-01).
       const member = memberId === null ? undefined : memberById.get(memberId);
       return {
-        group: index + 1,
+        group: before + index + 1,
         class: DUPLICATE_CLASS.label(group.class),
         ...regionCells(regionCode),
         householdNo: householdId === null ? null : (numberOf.get(householdId) ?? null),
@@ -158,7 +164,15 @@ async function duplicateRows(
       };
     }),
   );
-  return { rows, next: hasNextPage ? endCursor : null, ...numbers.shown() };
+  const next = hasNextPage ? `${before + nodes.length}:${endCursor}` : null;
+  return { rows, next, ...numbers.shown() };
+}
+
+/** How many groups of duplicates the pages before had, and the cursor behind the last of them. */
+function groupsBefore(after: string | null): [number, string | null] {
+  if (after === null) return [0, null];
+  const colon = after.indexOf(':');
+  return [Number(after.slice(0, colon)), after.slice(colon + 1)];
 }
 
 /** ID numbers of one page, masked, or in full and noted down. */

@@ -10,7 +10,7 @@ import { readProjects } from '../projects/project-views.service';
 import { relocationWays } from '../queries/relocation-ways.service';
 import { yearOf } from './export-labels';
 import type { ExportedList } from './export-list.types';
-import { columns, exportedPage, REGION_COLUMNS, regionCells } from './sheet-cells';
+import { columns, exportedPage, inShanghai, REGION_COLUMNS, regionCells } from './sheet-cells';
 
 /** Lists of money and projects (PA-QY-05 to PA-QY-08, PA-QY-12). */
 export function moneyLists(
@@ -49,7 +49,16 @@ export function moneyLists(
       }),
       page: async (tx, { filter, principal, first, after }) =>
         exportedPage(
-          await projectPage(tx, principal, { year: filter.year, region: filter.region, first, after }),
+          await projectPage(tx, principal, {
+            year: filter.year,
+            region: filter.region,
+            type: filter.projectType,
+            subtype: filter.projectSubtype,
+            stage: filter.stage,
+            village: filter.village,
+            first,
+            after,
+          }),
           (project) => ({
             ...regionCells(project.regionCode),
             projectNo: project.projectNo,
@@ -78,7 +87,8 @@ export function moneyLists(
         moveDate: '搬迁日期',
       }),
       page: async (tx, { filter, principal, first, after }) => {
-        const asked = { year: yearOf(filter), region: filter.region, first, after };
+        const { region, resettlement } = filter;
+        const asked = { year: yearOf(filter), region, resettlement, first, after };
         const page = await relocationBeneficiaryPage(tx, principal, asked);
         const [households, projects] = await Promise.all([
           readHouseholds(
@@ -146,10 +156,10 @@ function fundList(funds: FundListService, title: string, kind: FundListKind): Ex
       voucherNo: '凭证号',
     }),
     page: async (tx, { filter, principal, first, after }) => {
-      const { year, region, from: fromDate, to: toDate } = filter;
+      const { from: fromDate, to: toDate } = filter;
       const page = await funds.page(
         tx,
-        { kind, filter: { year, region, fromDate, toDate }, first, after },
+        { kind, filter: { ...filter, fromDate, toDate }, first, after },
         principal,
       );
       return exportedPage(page, (row) => ({
@@ -177,6 +187,7 @@ function disclosureList(disclosures: Disclosures, title: string, kind: Disclosur
     title,
     columns: columns({
       ...REGION_COLUMNS,
+      subject: '项目编号或文号',
       title: '标题',
       content: '内容',
       published: '公示时间',
@@ -189,11 +200,12 @@ function disclosureList(disclosures: Disclosures, title: string, kind: Disclosur
         await disclosures.page(tx, principal, { kind, region: filter.region, first, after }),
         (one) => ({
           ...regionCells(one.regionCode),
+          subject: 'project' in one.facts ? one.facts.project.projectNo : one.facts.fund.documentNo,
           title: one.title,
           content: one.content,
-          published: String(one.publishedAt),
+          published: inShanghai(one.publishedAt),
           end: one.endAt,
-          withdrawn: one.withdrawnAt === null ? null : String(one.withdrawnAt),
+          withdrawn: one.withdrawnAt === null ? null : inShanghai(one.withdrawnAt),
           reason: one.withdrawReason,
         }),
       ),

@@ -1,13 +1,15 @@
 import { chosenRange } from '../chosen-range.rules';
-import type { CountyRecordsService } from '../counties/county-records.service';
+import { type CountyRecordsService, poorVillageCounts } from '../counties/county-records.service';
 import { naturalVillagePage } from '../natural-villages/natural-village-views.service';
 import { type ChangeSubject, type ChangeView, changesPage } from '../queries/changes.service';
+import { readSummaries } from '../statistics/poverty-summary.service';
 import { COUNTY_ATTRIBUTE, VILLAGE_ATTRIBUTE } from '../village-code-lists';
+import { naturalVillageFigures, villageFigures } from '../villages/village-figures.service';
 import { villagePage } from '../villages/village-list.service';
 import { yearOf } from './export-labels';
 import type { ExportedList } from './export-list.types';
 import { CASE_WORKERS } from './household-lists';
-import { columns, exportedPage, REGION_COLUMNS, regionCells, yesNo } from './sheet-cells';
+import { columns, exportedPage, inShanghai, REGION_COLUMNS, regionCells, yesNo } from './sheet-cells';
 
 /** Lists of villages, counties and natural villages (PA-QY-02), and of what was changed (PA-QY-04). */
 export function regionLists(
@@ -27,24 +29,28 @@ export function regionLists(
         villageHead: '村负责人',
         households: '总户数',
         population: '总人口数',
+        poorHouseholds: '贫困户数',
+        poorPopulation: '贫困人口数',
         income: '农民人均纯收入（元）',
         collectiveIncome: '村集体经济收入（万元）',
       }),
-      page: async (tx, { filter, principal, first, after }) =>
-        exportedPage(
-          await villagePage(tx, principal, { year: yearOf(filter), region: filter.region, first, after }),
-          ({ year, regionCode, attribute, delisted, basic, population, income }) => ({
-            year,
-            ...regionCells(regionCode),
-            attribute: VILLAGE_ATTRIBUTE.label(attribute),
-            delisted: yesNo(delisted),
-            villageHead: basic.villageHead,
-            households: population.totalHouseholds,
-            population: population.totalPopulation,
-            income: income.farmerPerCapitaNetIncome,
-            collectiveIncome: income.collectiveIncome,
-          }),
-        ),
+      page: async (tx, { filter, principal, first, after }) => {
+        const page = await villagePage(tx, principal, { ...filter, year: yearOf(filter), first, after });
+        const figures = await villageFigures(tx, page.nodes);
+        return exportedPage(page, ({ year, regionCode, attribute, delisted, ...sections }, place) => ({
+          year,
+          ...regionCells(regionCode),
+          attribute: VILLAGE_ATTRIBUTE.label(attribute),
+          delisted: yesNo(delisted),
+          villageHead: sections.basic.villageHead,
+          households: sections.population.totalHouseholds,
+          population: sections.population.totalPopulation,
+          poorHouseholds: figures[place]!.poorHouseholds,
+          poorPopulation: figures[place]!.poorPopulation,
+          income: sections.income.farmerPerCapitaNetIncome,
+          collectiveIncome: sections.income.collectiveIncome,
+        }));
+      },
     },
     COUNTIES: {
       title: '贫困县查询',
@@ -54,18 +60,30 @@ export function regionLists(
         attribute: '县属性',
         households: '总户数',
         population: '总人口数',
+        poorVillages: '贫困村数',
+        poorHouseholds: '贫困户数',
+        poorPopulation: '贫困人口数',
+        income: '农民人均纯收入（元）',
       }),
-      page: async (tx, { filter, principal, first, after }) =>
-        exportedPage(
-          await counties.page(tx, principal, { year: yearOf(filter), region: filter.region, first, after }),
-          ({ year, regionCode, attribute, population }) => ({
-            year,
-            ...regionCells(regionCode),
-            attribute: COUNTY_ATTRIBUTE.label(attribute),
-            households: population.totalHouseholds,
-            population: population.totalPopulation,
-          }),
-        ),
+      page: async (tx, { filter, principal, first, after }) => {
+        const asked = { year: yearOf(filter), region: filter.region, first, after };
+        const page = await counties.page(tx, principal, asked);
+        const [villages, summaries] = await Promise.all([
+          poorVillageCounts(tx, page.nodes),
+          readSummaries(tx, page.nodes),
+        ]);
+        return exportedPage(page, ({ year, regionCode, attribute, population, economy }, place) => ({
+          year,
+          ...regionCells(regionCode),
+          attribute: COUNTY_ATTRIBUTE.label(attribute),
+          households: population.totalHouseholds,
+          population: population.totalPopulation,
+          poorVillages: villages[place]!,
+          poorHouseholds: summaries[place]?.poor.households ?? null,
+          poorPopulation: summaries[place]?.poor.persons ?? null,
+          income: economy.farmerPerCapitaNetIncome,
+        }));
+      },
     },
     NATURAL_VILLAGES: {
       title: '自然村查询',
@@ -76,34 +94,32 @@ export function regionLists(
         name: '自然村名称',
         households: '户数',
         population: '人口数',
+        poorHouseholds: '贫困户数',
         pavedRoad: '通沥青（水泥）路',
         hasProductionPower: '通生产用电',
         hasDomesticPower: '通生活用电',
         hasBroadband: '通宽带',
         waterSafe: '饮水安全',
       }),
-      page: async (tx, { filter, principal, first, after }) =>
-        exportedPage(
-          await naturalVillagePage(tx, principal, {
-            year: yearOf(filter),
-            region: filter.region,
-            first,
-            after,
-          }),
-          (one) => ({
-            year: one.year,
-            ...regionCells(one.regionCode),
-            code: one.code,
-            name: one.surveyName,
-            households: one.households,
-            population: one.population,
-            pavedRoad: yesNo(one.pavedRoad),
-            hasProductionPower: yesNo(one.hasProductionPower),
-            hasDomesticPower: yesNo(one.hasDomesticPower),
-            hasBroadband: yesNo(one.hasBroadband),
-            waterSafe: yesNo(one.waterSafe),
-          }),
-        ),
+      page: async (tx, { filter, principal, first, after }) => {
+        const asked = { year: yearOf(filter), region: filter.region, first, after };
+        const page = await naturalVillagePage(tx, principal, asked);
+        const poorHouseholds = await naturalVillageFigures(tx, page.nodes);
+        return exportedPage(page, (one, place) => ({
+          year: one.year,
+          ...regionCells(one.regionCode),
+          code: one.code,
+          name: one.surveyName,
+          households: one.households,
+          population: one.population,
+          poorHouseholds: poorHouseholds[place]!,
+          pavedRoad: yesNo(one.pavedRoad),
+          hasProductionPower: yesNo(one.hasProductionPower),
+          hasDomesticPower: yesNo(one.hasDomesticPower),
+          hasBroadband: yesNo(one.hasBroadband),
+          waterSafe: yesNo(one.waterSafe),
+        }));
+      },
     },
     HOUSEHOLD_CHANGES: changeList('贫困户变更查询', 'HOUSEHOLD'),
     VILLAGE_CHANGES: changeList('村变更查询', 'VILLAGE'),
@@ -136,7 +152,7 @@ function changeList(title: string, subject: ChangeSubject): ExportedList {
           operation: change.operationName,
           before: sideOf(change, 'before'),
           after: sideOf(change, 'after'),
-          reason: change.reason,
+          reason: change.reasonText,
           operator: change.operator,
           rolledBack: yesNo(change.rolledBack),
         }),
@@ -144,20 +160,8 @@ function changeList(title: string, subject: ChangeSubject): ExportedList {
   };
 }
 
-/** One side of what changed, in one cell: a single value as it is, several with their names. */
+/** One side of what changed, in one cell: each value with its name. */
 function sideOf({ facts }: ChangeView, side: 'before' | 'after'): string | null {
-  if (facts.length === 1) return facts[0]![side];
   const told = facts.filter((fact) => fact[side] !== null);
-  return told.length === 0 ? null : told.map((fact) => `${fact.field}=${fact[side]}`).join('；');
-}
-
-const CLOCK = new Intl.DateTimeFormat('sv-SE', {
-  timeZone: 'Asia/Shanghai',
-  dateStyle: 'short',
-  timeStyle: 'medium',
-});
-
-/** An instant as lists write it: 2017-11-20 09:00:00 in China. */
-function inShanghai(at: Date): string {
-  return CLOCK.format(at);
+  return told.length === 0 ? null : told.map((fact) => `${fact.fieldName}：${fact[side]}`).join('；');
 }

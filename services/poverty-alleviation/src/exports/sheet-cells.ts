@@ -15,10 +15,10 @@ export function columns(titles: Readonly<Record<string, string>>): ColumnDefinit
   ];
 }
 
-/** The rows of a page as an export takes them. */
+/** The rows of a page as an export takes them, each made of a node and its place in the page. */
 export function exportedPage<Node>(
   { nodes, endCursor, hasNextPage }: Page<Node>,
-  rowOf: (node: Node) => Record<string, CellValue>,
+  rowOf: (node: Node, place: number) => Record<string, CellValue>,
 ): ExportedPage {
   return { rows: nodes.map(rowOf), next: hasNextPage ? endCursor : null };
 }
@@ -35,4 +35,15 @@ export function regionCells(code: string): Record<keyof typeof REGION_COLUMNS, s
 export function yesNo(value: boolean | null): string | null {
   if (value === null) return null;
   return value ? '是' : '否';
+}
+
+const CLOCK = new Intl.DateTimeFormat('sv-SE', {
+  timeZone: 'Asia/Shanghai',
+  dateStyle: 'short',
+  timeStyle: 'medium',
+});
+
+/** An instant as lists write it: 2017-11-20 09:00:00 in China. */
+export function inShanghai(at: Date): string {
+  return CLOCK.format(at);
 }

@@ -1,6 +1,6 @@
 import { referenceRegions, streamReferenceRegions } from '@junxian/administrative-region';
-import type { Refusal } from '@junxian/errors';
 import { rule } from '@junxian/test-kit';
+import { faultsOf } from '../testing/refusals.support.test';
 import {
   type AllocationInput,
   checkAllocation,
@@ -33,15 +33,6 @@ const own = (fromRegion: string, tier: AllocationInput['tier']) => ({
   lines: [{ toRegion: fromRegion, amount: '500' }],
 });
 const facts = { today: '2017-11-20', levelOf: (code: string) => referenceRegions().levelOf(code) };
-const faultsOf = (work: () => void): string[] => {
-  try {
-    work();
-  } catch (error) {
-    const { code, field, faults } = error as Refusal;
-    return (faults.length > 0 ? faults : [{ code, field }]).map((fault) => `${fault.code} ${fault.field}`);
-  }
-  return [];
-};
 
 describe('the form of an allocation', () => {
   const cases: [string, Partial<AllocationInput>, string[]][] = [

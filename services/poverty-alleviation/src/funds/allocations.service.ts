@@ -5,8 +5,8 @@ import { FundAllocated, FundArrived, recordEvent } from '@junxian/messaging';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { PresentRegions, RegionCodes } from '@junxian/region-changes';
 import { type Trace, traceOf } from '../households/household-files.service';
-import { requireSettled } from '../settled-regions';
-import { editableYear } from '../survey-years/survey-years.service';
+import { requireComplete, requireSettled } from '../settled-regions';
+import { editableFrom, editableYear } from '../survey-years/survey-years.service';
 import { requireAvailable } from './account.rules';
 import { lockAccounts, readAccount } from './accounts.store';
 import {
@@ -45,8 +45,8 @@ export class AllocationsService {
   /**
    * Allocates money of a year (PA-FD-01, PA-FD-02) in one writing transaction and records fund.allocated; returns
    * the allocation's id. Throws the faults of the form (see {@link checkAllocation}), OUT_OF_REGION unless the caller
-   * stands for the issuer, YEAR_CLOSED, STATE_CONFLICT for a document number used before, OVER_LIMIT for more
-   * than is available; the nation is where money comes from and has no such limit.
+   * stands for the issuer, YEAR_CLOSED, STATE_CONFLICT for a document number used before or while money of regions that were
+   * merged into the issuer is on its way, OVER_LIMIT for more than is available; the nation is where money comes from and has no such limit.
    */
   async allocate(tx: ScopedTransaction, input: AllocationInput): Promise<string> {
     const codes = await this.openForm(tx, input);
@@ -102,37 +102,50 @@ export class AllocationsService {
 
   /**
    * Records money that arrived, by its receiver, in part or in whole (PA-FD-03), and fund.arrived; returns the line's
-   * id. Throws the faults of the form, NOT_FOUND, OUT_OF_REGION unless the caller stands for the receiver, YEAR_CLOSED, OVER_LIMIT.
+   * id. What is still on its way when the year is closed arrives in the first open year after it (PA-FD-06). Throws the faults
+   * of the form, NOT_FOUND, OUT_OF_REGION unless the caller stands for the receiver, YEAR_CLOSED, OVER_LIMIT.
    */
   async recordArrival(tx: ScopedTransaction, input: ArrivalInput): Promise<string> {
     const codes = await this.regions.hold(tx);
-    const { line, allocation } = await this.openLine(tx, input.lineId, codes, 'input.lineId');
+    const seen = await this.readLine(tx, input.lineId, 'input.lineId');
+    const { year } = await editableFrom(tx, seen.allocation.year);
+    const found = await this.openLine(tx, seen, { year, codes, field: 'input.lineId' });
+    const { line, allocation } = found;
     checkArrival(input, { ...line, issuedDate: allocation.issuedDate }, this.clock.today());
     const by = traceOf(tx, this.clock);
-    const arrivalId = await insertArrival(tx, line, allocation, input, by);
+    const arrivalId = await insertArrival(tx, found, year, input, by);
     const amount = fromTenThousandths(toTenThousandths(input.amount));
-    await this.announceArrival(tx, { arrivalId, line, allocation, amount }, by);
+    await this.announceArrival(tx, { arrivalId, year, line, allocation, amount }, by);
     return line.id;
   }
 
   /**
    * Takes back an arrival entered by mistake, as long as its money is neither passed on nor arranged; returns the line's
-   * id. Throws NOT_FOUND, OUT_OF_REGION, YEAR_CLOSED, STALE_VERSION, OVER_LIMIT.
+   * id. Throws NOT_FOUND, OUT_OF_REGION, YEAR_CLOSED, STALE_VERSION, OVER_LIMIT, STATE_CONFLICT while money of merged regions is
+   * on its way.
    */
   async withdrawArrival(tx: ScopedTransaction, id: string, expectedVersion: number): Promise<string> {
     const codes = await this.regions.hold(tx);
     const seen = await readArrival(tx, id);
     if (!seen) throw refuse.notFound('id');
-    const { line, allocation } = await this.openLine(tx, seen.lineId, codes, 'id');
+    const { year } = seen;
+    await editableYear(tx, year);
+    const found = await this.readLine(tx, seen.lineId, 'id');
+    const { line, allocation } = await this.openLine(tx, found, { year, codes, field: 'id' });
     const arrival = await readArrival(tx, id);
     if (!arrival) throw refuse.notFound('id');
     if (arrival.version !== expectedVersion) throw refuse.staleVersion();
-    const account = await readAccount(tx, { ...allocation, regionCode: line.regionCode });
+    requireComplete(codes, line.regionCode, 'id');
+    const account = await readAccount(tx, {
+      regionCode: line.regionCode,
+      year,
+      fundType: allocation.fundType,
+    });
     requireAvailable(account, toTenThousandths(arrival.amount), 'id');
     await tx.query('DELETE FROM fund_arrival WHERE id = $1', [id]);
     await this.announceArrival(
       tx,
-      { arrivalId: id, line, allocation, amount: fromTenThousandths(0n) },
+      { arrivalId: id, year, line, allocation, amount: fromTenThousandths(0n) },
       traceOf(tx, this.clock),
     );
     return line.id;
@@ -148,6 +161,7 @@ export class AllocationsService {
       levelNow(codes, input.fromRegion, 'input.fromRegion'),
       'input.fromRegion',
     );
+    requireComplete(codes, input.fromRegion, 'input.fromRegion');
     for (const { toRegion } of input.lines) requireSettled(codes, toRegion, 'input.lines');
     await editableYear(tx, input.year, 'input.year');
     return codes;
@@ -170,21 +184,18 @@ export class AllocationsService {
     return { allocation, lines };
   }
 
-  /** A line whose receiver the caller stands for, its account and document locked. */
+  /** A line whose receiver the caller stands for, with the receiver's account of a year and the document locked. */
   private async openLine(
     tx: ScopedTransaction,
-    lineId: string,
-    codes: RegionCodes,
-    field: string,
+    seen: LineOfAllocation,
+    { year, codes, field }: { year: number; codes: RegionCodes; field: string },
   ): Promise<LineOfAllocation> {
-    const seen = await this.readLine(tx, lineId, field);
-    await editableYear(tx, seen.allocation.year);
     const receiver = seen.line.regionCode;
     requireOwn(tx, receiver, levelNow(codes, receiver, field), field);
     requireSettled(codes, receiver, field);
-    await lockAccounts(tx, receiver, seen.allocation.year);
+    await lockAccounts(tx, receiver, year);
     await lockAllocation(tx, seen.allocation.id);
-    return this.readLine(tx, lineId, field);
+    return this.readLine(tx, seen.line.id, field);
   }
 
   private async readLine(tx: ScopedTransaction, lineId: string, field: string): Promise<LineOfAllocation> {
@@ -246,10 +257,11 @@ export class AllocationsService {
     tx: ScopedTransaction,
     {
       arrivalId,
+      year,
       line,
-      allocation: { id, documentNo, year, fundType, tier },
+      allocation: { id, documentNo, fundType, tier },
       amount,
-    }: LineOfAllocation & { arrivalId: string; amount: string },
+    }: LineOfAllocation & { arrivalId: string; year: number; amount: string },
     { now }: Trace,
   ): Promise<void> {
     await recordEvent(tx, FundArrived, {

@@ -1,5 +1,5 @@
 import { isUuid } from '@junxian/identity';
-import type { ScopedTransaction } from '@junxian/persistence';
+import { inCallersRange, type ScopedTransaction } from '@junxian/persistence';
 import {
   FUND_BATCH,
   FUND_TIER,
@@ -43,6 +43,8 @@ export interface AllocationLineView {
 export interface ArrivalView {
   id: string;
   lineId: string;
+  /** In which it can be used: that of the document, or the first open one after that was closed. */
+  year: number;
   amount: string;
   arrivedDate: string;
   voucherNo: string | null;
@@ -60,10 +62,13 @@ const ALLOCATION = `SELECT id, region_code AS "regionCode", year, document_no AS
 
 const LINE = `SELECT line.id, line.fund_allocation_id AS "allocationId", line.region_code AS "regionCode",
   line.region_epoch AS "regionEpoch", line.amount,
-  (SELECT coalesce(sum(a.amount), 0)::numeric(16,4) FROM fund_arrival a WHERE a.fund_allocation_line_id = line.id) AS "arrivedAmount"
+  CASE WHEN ${inCallersRange('line.region_code')}
+    THEN (SELECT coalesce(sum(a.amount), 0)::numeric(16,4) FROM fund_arrival a WHERE a.fund_allocation_line_id = line.id)
+    -- The receiver went to a region beyond the issuer's sight.
+    ELSE pa_fd_04_arrived(line.id) END AS "arrivedAmount"
   FROM fund_allocation_line line`;
 
-const ARRIVAL = `SELECT id, fund_allocation_line_id AS "lineId", amount, arrived_date::text AS "arrivedDate",
+const ARRIVAL = `SELECT id, fund_allocation_line_id AS "lineId", year, amount, arrived_date::text AS "arrivedDate",
   voucher_no AS "voucherNo", version FROM fund_arrival`;
 
 type AllocationRow = Omit<AllocationView, 'tier' | 'fundType' | 'batch'> & {
@@ -226,11 +231,11 @@ async function insertLines(
   );
 }
 
-/** Adds an arrival to a line, in the line's region. Returns its id. */
+/** Adds an arrival of a year to a line, in the line's region. Returns its id. */
 export async function insertArrival(
   tx: ScopedTransaction,
-  line: AllocationLineView,
-  { year, fundType }: AllocationView,
+  { line, allocation: { fundType } }: LineOfAllocation,
+  year: number,
   input: ArrivalInput,
   { actor, now }: Trace,
 ): Promise<string> {

@@ -3,13 +3,13 @@ import { Refusal, refuse } from '@junxian/errors';
 import { isUuid, type Principal } from '@junxian/identity';
 import { FundArranged, recordEvent } from '@junxian/messaging';
 import type { Page, ScopedTransaction } from '@junxian/persistence';
-import type { PresentRegions } from '@junxian/region-changes';
+import type { PresentRegions, RegionCodes } from '@junxian/region-changes';
 import { chosenRange } from '../chosen-range.rules';
 import type { FundType } from '../fund-code-lists';
 import { FormFaults } from '../households/form-faults.rules';
 import { type Trace, traceOf } from '../households/household-files.service';
 import { projectForFunding } from '../projects/projects.service';
-import { requireSettled } from '../settled-regions';
+import { requireComplete } from '../settled-regions';
 import { editableYear } from '../survey-years/survey-years.service';
 import { checkProjectMoney, requireAvailable } from './account.rules';
 import { lockAccounts, readAccount } from './accounts.store';
@@ -46,7 +46,7 @@ export class ArrangingService {
   /**
    * Arranges money of the caller's region for one of its approved or implementing projects and records fund.arranged;
    * returns the arrangement's id. Throws the faults of the form, OUT_OF_REGION, YEAR_CLOSED, NOT_FOUND, STATE_CONFLICT for a project of
-   * another region or stage, OVER_LIMIT for more than is available or was approved.
+   * another region or stage, or while money of merged regions is on its way, OVER_LIMIT for more than is available or was approved.
    */
   async arrange(tx: ScopedTransaction, input: NewArrangement): Promise<string> {
     checkForm(input, this.clock.today());
@@ -57,7 +57,7 @@ export class ArrangingService {
       levelNow(codes, input.regionCode, 'input.regionCode'),
       'input.regionCode',
     );
-    requireSettled(codes, input.regionCode, 'input.regionCode');
+    requireComplete(codes, input.regionCode, 'input.regionCode');
     await editableYear(tx, input.year, 'input.year');
     await lockAccounts(tx, input.regionCode, input.year);
     const account = await readAccount(tx, input);
@@ -77,9 +77,12 @@ export class ArrangingService {
     const faults = new FormFaults();
     expectAmount(faults, amount, 'amount');
     if (faults.list.length > 0) throw Refusal.many(faults.list);
-    const found = await this.open(tx, id, expectedVersion);
+    const { found, codes } = await this.open(tx, id, expectedVersion);
     const more = toTenThousandths(amount) - toTenThousandths(found.amount);
-    if (more > 0n) requireAvailable(await readAccount(tx, found), more, 'amount');
+    if (more > 0n) {
+      requireComplete(codes, found.regionCode, 'id');
+      requireAvailable(await readAccount(tx, found), more, 'amount');
+    }
     await this.requireProject(tx, found, more, '');
     const by = traceOf(tx, this.clock);
     await updateArrangement(tx, id, amount, by);
@@ -89,7 +92,7 @@ export class ArrangingService {
 
   /** Takes an arrangement back that the project's spending does not need. Throws as {@link change} does. */
   async cancel(tx: ScopedTransaction, id: string, expectedVersion: number): Promise<void> {
-    const found = await this.open(tx, id, expectedVersion);
+    const { found } = await this.open(tx, id, expectedVersion);
     await this.requireProject(tx, found, -toTenThousandths(found.amount), '');
     await tx.query('DELETE FROM fund_arrangement WHERE id = $1', [id]);
     await this.announce(tx, id, { ...found, amount: '0' }, traceOf(tx, this.clock));
@@ -113,7 +116,11 @@ export class ArrangingService {
     });
   }
 
-  private async open(tx: ScopedTransaction, id: string, expectedVersion: number): Promise<ArrangementView> {
+  private async open(
+    tx: ScopedTransaction,
+    id: string,
+    expectedVersion: number,
+  ): Promise<{ found: ArrangementView; codes: RegionCodes }> {
     const codes = await this.regions.hold(tx);
     const seen = await readArrangement(tx, id);
     if (!seen) throw refuse.notFound('id');
@@ -123,7 +130,7 @@ export class ArrangingService {
     const found = await readArrangement(tx, id);
     if (!found) throw refuse.notFound('id');
     if (found.version !== expectedVersion) throw refuse.staleVersion();
-    return found;
+    return { found, codes };
   }
 
   /** Locks the project and checks what its arrangements come to with a difference more (or less). */

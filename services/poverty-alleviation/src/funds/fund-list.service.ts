@@ -23,6 +23,8 @@ export interface FundListFilter {
   documentNo?: string | null | undefined;
   fromDate?: string | null | undefined;
   toDate?: string | null | undefined;
+  /** Only lines that have not arrived in whole. */
+  outstanding?: boolean | null | undefined;
 }
 
 export interface FundListQuery {
@@ -66,14 +68,15 @@ const LINES = `fund_allocation_line l JOIN fund_allocation d ON d.id = l.fund_al
   CROSS JOIN LATERAL (SELECT coalesce(sum(amount), 0)::numeric(16,4) AS amount, max(arrived_date) AS date FROM fund_arrival
     WHERE fund_allocation_line_id = l.id) AS arrived`;
 
-const DOCUMENT = `l.year, d.document_no AS "documentNo", d.title, d.batch, l.fund_type AS "fundType", l.tier,
+const DOCUMENT = `d.document_no AS "documentNo", d.title, d.batch, l.fund_type AS "fundType", l.tier,
   l.from_region_code AS "fromRegionCode", l.region_code AS "regionCode", l.amount AS allocated, d.issued_date::text AS "issuedDate"`;
 
-/** What all three lists are narrowed by; `date` is the one that each list goes by. */
-const filtered = (date: string) => `l.region_code >= $1 AND l.region_code < $2
-  AND ($3::int IS NULL OR l.year = $3) AND ($4::text IS NULL OR l.fund_type = $4) AND ($5::text IS NULL OR l.tier = $5)
+/** What all three lists are narrowed by; `date` and `year` are those that each list goes by. */
+const filtered = (date: string, year = 'l.year') => `l.region_code >= $1 AND l.region_code < $2
+  AND ($3::int IS NULL OR ${year} = $3) AND ($4::text IS NULL OR l.fund_type = $4) AND ($5::text IS NULL OR l.tier = $5)
   AND ($6::text IS NULL OR d.batch = $6) AND ($7::text IS NULL OR d.document_no = $7)
-  AND ($8::date IS NULL OR ${date} >= $8) AND ($9::date IS NULL OR ${date} <= $9)`;
+  AND ($8::date IS NULL OR ${date} >= $8) AND ($9::date IS NULL OR ${date} <= $9)
+  AND ($10::boolean IS NOT TRUE OR l.amount > coalesce((SELECT sum(o.amount) FROM fund_arrival o WHERE o.fund_allocation_line_id = l.id), 0))`;
 
 /** By receiver, and each receiver's rows in the order in which they were entered. */
 const byReceiver = (alias: string): KeysetOrder[] => [
@@ -90,18 +93,18 @@ interface FundList {
 
 const LISTS: Record<FundListKind, FundList> = {
   ALLOCATION: {
-    select: `l.id::text AS key, ${DOCUMENT}, arrived.amount AS arrived, ${PERCENT('arrived.amount', 'l.amount')},
+    select: `l.id::text AS key, l.year, ${DOCUMENT}, arrived.amount AS arrived, ${PERCENT('arrived.amount', 'l.amount')},
       arrived.date::text AS "arrivedDate", NULL AS "voucherNo"`,
     from: LINES,
     where: [filtered('d.issued_date')],
     order: byReceiver('l'),
   },
   ARRIVAL: {
-    select: `a.id::text AS key, ${DOCUMENT}, a.amount AS arrived, ${PERCENT('a.amount', 'l.amount')},
+    select: `a.id::text AS key, a.year, ${DOCUMENT}, a.amount AS arrived, ${PERCENT('a.amount', 'l.amount')},
       a.arrived_date::text AS "arrivedDate", a.voucher_no AS "voucherNo"`,
     from: `fund_arrival a JOIN fund_allocation_line l ON l.id = a.fund_allocation_line_id
       JOIN fund_allocation d ON d.id = l.fund_allocation_id`,
-    where: [filtered('a.arrived_date')],
+    where: [filtered('a.arrived_date', 'a.year')],
     order: byReceiver('a'),
   },
   SUMMARY: {
@@ -141,6 +144,7 @@ export class FundListService {
         filter?.documentNo?.trim() || null,
         filter?.fromDate ?? null,
         filter?.toDate ?? null,
+        filter?.outstanding ?? null,
       ],
       first,
       after,

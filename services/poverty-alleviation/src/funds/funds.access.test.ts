@@ -1,13 +1,10 @@
 import { type Principal, scopeOf } from '@junxian/identity';
-import type { RunningSubgraph } from '@junxian/subgraph';
-import { countStatements, rule, subgraphClient, type TestIssuer, testIssuer } from '@junxian/test-kit';
+import { countStatements, rule } from '@junxian/test-kit';
 import { officer, openStore, type TestStore } from '../testing/store.support.test';
-import { startTestSubgraph } from '../testing/subgraph.support.test';
+import { graphOver } from '../testing/subgraph.support.test';
 import { allocationForm, arrive, as, FUND, lineOf, PLACES, project } from './funds.fixture';
 
 let store: TestStore;
-let issuer: TestIssuer;
-let running: RunningSubgraph;
 /** One document of the city for both counties, of which the first has received 300 in two parts. */
 let document: string;
 let ofCounty: string;
@@ -15,8 +12,6 @@ let arranged: string;
 
 beforeAll(async () => {
   store = await openStore();
-  issuer = testIssuer();
-  running = await startTestSubgraph(store, issuer);
   const own = await as(store, FUND.city, (tx) =>
     store.services.allocations.allocate(
       tx,
@@ -50,13 +45,9 @@ beforeAll(async () => {
     }),
   );
 });
-afterAll(async () => {
-  await running.stop();
-  await store.close();
-});
+const { ask } = graphOver(() => store);
+afterAll(() => store.close());
 
-const ask = (principal: Principal | null, query: string, variables = {}) =>
-  subgraphClient(running.url, issuer, principal).query(query, variables);
 const codeOf = async (principal: Principal | null, query: string, variables = {}) =>
   (await ask(principal, query, variables)).errors?.[0]?.extensions?.code;
 const viewer = (code: string, level: Parameters<typeof officer>[1]) => officer(code, level, 'VIEWER');
@@ -233,6 +224,17 @@ describe('the lists', () => {
         { toDate: '2017-02-28' },
       ]) {
         for (const kind of ['SUMMARY', 'ARRIVAL', 'ALLOCATION']) expect(await list(kind, filter)).toEqual([]);
+      }
+      // What still waits for its receiver to enter that it arrived, and nothing that has arrived in whole.
+      const lines = await list('ALLOCATION', { region: PLACES.city });
+      const waiting = lines.filter(({ allocated, arrived }) => allocated !== arrived);
+      expect(lines.length).toBeGreaterThan(waiting.length);
+      expect(await list('ALLOCATION', { region: PLACES.city, outstanding: true })).toEqual(waiting);
+      expect(short(waiting)).toContain(`${no} ${PLACES.county} 500.0000 300.0000 60.00 2017-04-01`);
+      for (const kind of ['SUMMARY', 'ARRIVAL']) {
+        const open = await list(kind, { region: PLACES.city, outstanding: true });
+        expect(open.map(({ toRegion }) => toRegion)).not.toContainEqual({ code: PLACES.city });
+        expect(open.length).toBeGreaterThan(0);
       }
       expect(short(await list('ALLOCATION', {}, viewer(PLACES.nextCounty, 'COUNTY')))).toEqual([
         `${no} ${PLACES.nextCounty} 400.0000 0.0000 0.00 null`,

@@ -1,12 +1,19 @@
 import { randomUUID } from 'node:crypto';
+import type { RegionLevel } from '@junxian/administrative-region';
 import { scopeOf } from '@junxian/identity';
-import { followRegionChanges, receiveRegionChange } from '@junxian/region-changes';
+import {
+  followOneBatch,
+  followRegionChanges,
+  type RegionChange,
+  receiveRegionChange,
+} from '@junxian/region-changes';
 import { rule, scenario } from '@junxian/test-kit';
 import { regionFollowing } from '../region-changes/following';
 import { scopes } from '../service-scopes';
 import { closedBefore } from '../survey-years/closed-years.fixture';
-import { openStore, type TestStore } from '../testing/store.support.test';
+import { officer, openStore, type TestStore } from '../testing/store.support.test';
 import { readBalances } from './accounts.store';
+import { readArrivalsOf, readLinesOf } from './allocations.store';
 import { arrangedFor } from './arrangements.service';
 import { allocationForm, arrive, as, FUND, lineOf, moneyOfCounty, PLACES, project } from './funds.fixture';
 import { fromTenThousandths, toTenThousandths } from './ten-thousands.rules';
@@ -38,22 +45,30 @@ const close = (year: number, version = 1) =>
   as(store, { ...FUND.nation, roles: ['poverty-alleviation:SYSTEM_ADMIN'] }, (tx) =>
     store.services.yearTurn.close(tx, year, version),
   );
+const openYear = (year: number) =>
+  store.adminQuery(
+    `INSERT INTO survey_year (year, is_current_cycle, editable, pairing_open, has_county, has_natural_village) VALUES ($1, false, true, true, true, true)`,
+    [year],
+  );
 const carryOver = (options = {}) => store.services.yearTurn.continueClosing(store.database, options);
-/** The next county is merged into the county; rows are still to follow. */
-const receiveMerger = () =>
+/** Regions change; rows are still to follow. */
+const receiveChange = (kind: RegionChange['kind'], from: string, to: string, level: RegionLevel) =>
   store.database.write(scopes.followRegionChanges(), (tx) =>
     receiveRegionChange(tx, {
       data: {
         changeId: randomUUID(),
-        kind: 'MERGE',
-        from: [PLACES.nextCounty],
-        to: [PLACES.county],
+        kind,
+        from: [from],
+        to: [to],
         effectiveDate: '2018-01-01',
-        moves: [{ from: PLACES.nextCounty, to: PLACES.county, level: 'COUNTY' }],
+        moves: [{ from, to, level }],
       },
       time: '2018-01-01T00:00:00+08:00',
     }),
   );
+/** The next county is merged into the county. */
+const receiveMerger = () => receiveChange('MERGE', PLACES.nextCounty, PLACES.county, 'COUNTY');
+const follow = () => followRegionChanges(store.database, store.clock, regionFollowing);
 const events = () =>
   store.adminQuery<{ type: string; data: Record<string, unknown> }>(
     `SELECT envelope::jsonb->>'type' AS type, envelope::jsonb->'data' AS data FROM outbox WHERE envelope::jsonb->>'type' LIKE '%.fund.%' ORDER BY position`,
@@ -465,6 +480,44 @@ describe('closing a year', () => {
     },
   );
 
+  rule(
+    ['PA-FD-03', 'PA-FD-06'],
+    'loses nothing that is still on its way: it arrives in the first open year, within its line, and the closed year stands still',
+    async () => {
+      const line = await moneyOfCounty(store, '500', { arrived: '300' });
+      await close(2017);
+      await carryOver();
+      const closed = [await balanceOf(PLACES.county), await balanceOf(PLACES.city)];
+      // There is no open year yet that it could arrive in.
+      await expect(arrive(store, FUND.county, line, '150')).rejects.toMatchObject({ code: 'YEAR_CLOSED' });
+      await openYear(2018);
+      await expect(arrive(store, FUND.county, line, '200.0001')).rejects.toMatchObject({
+        code: 'OVER_LIMIT',
+      });
+      await arrive(store, FUND.county, line, '150');
+      expect((await events()).at(-1)!.data).toMatchObject({ amount: '150.0000', year: 2018 });
+      expect([await balanceOf(PLACES.county), await balanceOf(PLACES.city)]).toEqual(closed);
+      expect(await balanceOf(PLACES.county, 2018)).toMatchObject({
+        carryIn: '300.0000',
+        arrived: '150.0000',
+        available: '450.0000',
+      });
+      // It can be used there, and is taken back there only as far as it was not.
+      const used = await arrange(await project(store), '301', { year: 2018 });
+      const [late] = await store.adminQuery<{ id: string }>('SELECT id FROM fund_arrival WHERE amount = 150');
+      const withdraw = () =>
+        as(store, FUND.county, (tx) => store.services.allocations.withdrawArrival(tx, late!.id, 1));
+      await expect(withdraw()).rejects.toMatchObject({ code: 'OVER_LIMIT' });
+      await as(store, FUND.county, (tx) => store.services.arranging.cancel(tx, used, 1));
+      await withdraw();
+      expect(await balanceOf(PLACES.county, 2018)).toMatchObject({ available: '300.0000' });
+      await arrive(store, FUND.county, line, '200');
+      await close(2018);
+      await carryOver();
+      expect(await balanceOf(PLACES.county, 2019)).toMatchObject({ carryIn: '500.0000' });
+    },
+  );
+
   rule('PA-FD-06', 'carries all money over where regions are merged between two batches', async () => {
     await moneyInProjects();
     await close(2017);
@@ -473,7 +526,7 @@ describe('closing a year', () => {
     await receiveMerger();
     // It waits until all rows stand where they belong.
     expect(await carryOver()).toBe(0);
-    await followRegionChanges(store.database, store.clock, regionFollowing);
+    await follow();
     await carryOver();
     expect(await balanceOf(PLACES.county, 2018)).toMatchObject({
       carryIn: '464.5000',
@@ -530,7 +583,12 @@ describe('years close in order', () => {
         (sum, amount, n) => (outcomes[n]!.status === 'fulfilled' ? sum + amount : sum),
         amounts[0]!,
       );
-      for (const year of [2017, 2018]) expect(await carriedInto(year)).toBe(fromTenThousandths(arrived));
+      // Who came while the one was closed and the other was not arrived in the other.
+      const [inTime] = await store.adminQuery<{ amount: string }>(
+        'SELECT sum(amount)::numeric(16,4) AS amount FROM fund_arrival WHERE year = 2016',
+      );
+      expect(await carriedInto(2017)).toBe(inTime!.amount);
+      expect(await carriedInto(2018)).toBe(fromTenThousandths(arrived));
       for (const [one, year] of [
         [line, 2016],
         [next, 2017],
@@ -553,7 +611,7 @@ it('money follows its regions: of merged counties the accounts add up, and docum
   const running = await project(store, { approved: '300', stage: 'IMPLEMENTING' });
   await arrange(running, '100');
   await receiveMerger();
-  await followRegionChanges(store.database, store.clock, regionFollowing);
+  await follow();
   expect(await balanceOf(PLACES.county)).toMatchObject({ arrived: '570.0001', available: '470.0001' });
   expect(await balanceOf(PLACES.nextCounty)).toBeUndefined();
   expect(await balanceOf(PLACES.city)).toMatchObject({ reallocated: '570.0001', available: '0.0000' });
@@ -562,3 +620,144 @@ it('money follows its regions: of merged counties the accounts add up, and docum
   );
   expect(documents.map(({ no }) => no)).toEqual(['1号', '2号']);
 });
+
+describe('a township that goes to another county', () => {
+  /** What the township is called there. */
+  const MOVED = '140214190000';
+  const MOVED_OFFICER = officer(MOVED, 'TOWNSHIP', 'FUND');
+  const received = async (arrived: string | null) => {
+    await moneyOfCounty(store, '500');
+    const form = { documentNo: '乡1号', fromRegion: PLACES.county };
+    const id = await allocate(
+      { ...form, lines: [{ toRegion: PLACES.township, amount: '300' }] },
+      FUND.county,
+    );
+    const line = await lineOf(store, id);
+    if (arrived !== null) await arrive(store, FUND.township, line, arrived);
+    await receiveChange('REPARENT', PLACES.township, MOVED, 'TOWNSHIP');
+    await follow();
+    return { id, line, form };
+  };
+
+  rule(
+    ['PA-FD-02', 'PA-FD-06'],
+    'takes along what it received: the county that passed it on cannot use it again, nor carry it over',
+    async () => {
+      const { line } = await received('200');
+      expect(await balanceOf(PLACES.county, 2017, FUND.county)).toMatchObject({
+        arrived: '500.0000',
+        reallocated: '300.0000',
+        available: '200.0000',
+      });
+      await expect(arrange(await project(store), '200.0001')).rejects.toMatchObject({ code: 'OVER_LIMIT' });
+      expect(await balanceOf(MOVED, 2017, MOVED_OFFICER)).toMatchObject({ arrived: '200.0000' });
+      await closedBefore(store, 2017);
+      await close(2017);
+      await carryOver();
+      expect(await balanceOf(PLACES.county, 2018, FUND.county)).toMatchObject({ carryIn: '200.0000' });
+      expect(await balanceOf(MOVED, 2018, MOVED_OFFICER)).toMatchObject({ carryIn: '200.0000' });
+      // What was on its way comes to where the township is now.
+      await openYear(2018);
+      await arrive(store, MOVED_OFFICER, line, '100');
+      expect(await balanceOf(MOVED, 2018, MOVED_OFFICER)).toMatchObject({ available: '300.0000' });
+    },
+  );
+
+  rule(
+    'PA-FD-04',
+    'holds the document of what has arrived, though its arrivals are out of the issuer’s sight',
+    async () => {
+      const { id, form, line } = await received('200');
+      const { allocations } = store.services;
+      const remove = () => as(store, FUND.county, (tx) => allocations.remove(tx, id, 1));
+      await expect(remove()).rejects.toMatchObject({ code: 'STATE_CONFLICT', field: 'id' });
+      await expect(
+        as(store, FUND.county, (tx) =>
+          allocations.change(
+            tx,
+            id,
+            1,
+            allocationForm({ ...form, lines: [{ toRegion: PLACES.county, amount: '1' }], tier: 'COUNTY' }),
+          ),
+        ),
+      ).rejects.toMatchObject({ code: 'STATE_CONFLICT', field: 'id' });
+      const seen = (who = FUND.county) =>
+        store.database.read(scopeOf(who), async (tx) => ({
+          lines: (await readLinesOf(tx, [id])).map(({ regionCode, arrivedAmount }) => [
+            regionCode,
+            arrivedAmount,
+          ]),
+          arrivals: (await readArrivalsOf(tx, [line])).length,
+        }));
+      // The issuer learns how much has arrived of its own document, and no more.
+      expect(await seen()).toEqual({ lines: [[MOVED, '200.0000']], arrivals: 0 });
+      expect(await seen(MOVED_OFFICER)).toEqual({ lines: [[MOVED, '200.0000']], arrivals: 1 });
+      expect(await seen(FUND.nextCounty)).toEqual({ lines: [[MOVED, '200.0000']], arrivals: 1 });
+      expect(await seen(officer('140300000000', 'CITY', 'FUND'))).toEqual({ lines: [], arrivals: 0 });
+    },
+  );
+
+  rule('PA-FD-04', 'does not hold a document of which nothing has arrived', async () => {
+    const { id } = await received(null);
+    await as(store, FUND.county, (tx) => store.services.allocations.remove(tx, id, 1));
+    expect(await balanceOf(PLACES.county, 2017, FUND.county)).toMatchObject({ available: '500.0000' });
+    expect(
+      await store.adminQuery('SELECT FROM fund_allocation_line WHERE region_code = $1', [MOVED]),
+    ).toEqual([]);
+  });
+});
+
+rule(
+  ['PA-FD-02', 'PA-FD-05'],
+  'while money of a merged county is on its way to the new one, none there is passed on, arranged or taken back',
+  async () => {
+    await moneyOfCounty(store, '500');
+    await moneyOfCounty(store, '70', {
+      documentNo: '2号',
+      county: PLACES.nextCounty,
+      fundOfficer: FUND.nextCounty,
+    });
+    const theirs = await project(store, { regionCode: PLACES.nextCounty });
+    await arrange(theirs, '70', { regionCode: PLACES.nextCounty }, FUND.nextCounty);
+    const ours = await project(store);
+    const arranged = await arrange(ours, '100');
+    await receiveMerger();
+    // What arrived stands under the county already, what was arranged of it does not yet.
+    const half = async () =>
+      (await balanceOf(PLACES.county))?.arrived === '570.0000' &&
+      (await store.adminQuery('SELECT FROM fund_arrangement WHERE region_code = $1', [PLACES.nextCounty]))
+        .length > 0;
+    for (let n = 0; !(await half()); n++) {
+      expect(n).toBeLessThan(200);
+      await store.database.write(scopes.followRegionChanges(), (tx) =>
+        followOneBatch(tx, store.clock, regionFollowing, 1),
+      );
+    }
+    const [arrival] = await store.adminQuery<{ id: string }>(
+      'SELECT id FROM fund_arrival WHERE amount = 500 AND region_code = $1',
+      [PLACES.county],
+    );
+    const more = {
+      arrange: () => arrange(ours, '470'),
+      change: () => as(store, FUND.county, (tx) => store.services.arranging.change(tx, arranged, 1, '570')),
+      allocate: () =>
+        allocate(
+          {
+            fromRegion: PLACES.county,
+            documentNo: '乡1号',
+            lines: [{ toRegion: PLACES.township, amount: '470' }],
+          },
+          FUND.county,
+        ),
+      withdraw: () =>
+        as(store, FUND.county, (tx) => store.services.allocations.withdrawArrival(tx, arrival!.id, 1)),
+    };
+    for (const [name, work] of Object.entries(more))
+      expect([name, await work().catch(({ code }) => code)]).toEqual([name, 'STATE_CONFLICT']);
+    await follow();
+    for (const [name, work] of Object.entries(more))
+      expect([name, await work().catch(({ code }) => code)]).toEqual([name, 'OVER_LIMIT']);
+    await arrange(ours, '400');
+    expect(await balanceOf(PLACES.county)).toMatchObject({ arrived: '570.0000', available: '0.0000' });
+  },
+);

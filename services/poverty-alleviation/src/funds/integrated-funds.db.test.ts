@@ -1,5 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { type Principal, scopeOf } from '@junxian/identity';
+import { followRegionChanges, receiveRegionChange } from '@junxian/region-changes';
 import { rule } from '@junxian/test-kit';
+import { regionFollowing } from '../region-changes/following';
+import { scopes } from '../service-scopes';
+import { recountReports } from '../statistics/recounts.service';
 import { officer, openStore, type TestStore } from '../testing/store.support.test';
 import { as, FUND, PLACES } from './funds.fixture';
 import type { IntegratedLine } from './integrated.rules';
@@ -143,4 +148,94 @@ rule('PA-FD-09', 'what was submitted is read-only until a level above returns it
   await submit(ours, 1, FUND.province);
   await expect(giveBack(ours, 2, FUND.province)).rejects.toMatchObject({ code: 'FORBIDDEN' });
   await giveBack(ours, 2, FUND.nation);
+});
+
+describe('counties that were merged', () => {
+  let others: TestStore;
+  // What a store knows of regions stays known to it.
+  beforeEach(async () => {
+    others = store;
+    store = await openStore();
+  });
+  afterEach(async () => {
+    await store.close();
+    store = others;
+  });
+  const merge = async () => {
+    const { database, clock } = store;
+    await database.write(scopes.followRegionChanges(), (tx) =>
+      receiveRegionChange(tx, {
+        data: {
+          changeId: randomUUID(),
+          kind: 'MERGE',
+          from: [PLACES.nextCounty],
+          to: [PLACES.county],
+          effectiveDate: '2017-11-01',
+          moves: [{ from: PLACES.nextCounty, to: PLACES.county, level: 'COUNTY' }],
+        },
+        time: '2017-11-01T00:00:00+08:00',
+      }),
+    );
+    await followRegionChanges(database, clock, regionFollowing);
+  };
+  const amounts = (planned: string) => [line(planned, '0', '0')];
+  const planned = async (province: string) => {
+    const sums = await store.database.read(scopeOf(FUND.province), (tx) => readCountySums(tx, [province]));
+    const { lines, submittedCounties, draftCounties } = sums.get(province)!;
+    return [lines.map((one) => one.planned), submittedCounties, draftCounties];
+  };
+  const figures = async () => {
+    const [row] = await store.adminQuery<{ ids: string[] }>(
+      `SELECT array_agg(DISTINCT id) AS ids FROM integrated_fund_report WHERE level = 'COUNTY'`,
+    );
+    await store.database.write(scopes.followRegionChanges(), (tx) => recountReports(tx, row!.ids));
+    const [counted] = await store.adminQuery<{ planned: string | null }>(
+      `SELECT sum(l.planned)::text AS planned FROM integrated_fund_line l
+       WHERE l.id::text IN (SELECT source_id FROM statistic_contribution WHERE kind = 'INTEGRATED_LINE')`,
+    );
+    return counted!.planned;
+  };
+
+  rule(
+    ['PA-FD-07', 'PA-FD-08', 'PA-ST-14'],
+    'count each by its own report, until the new one reports of the whole for the same period: then once',
+    async () => {
+      const ours = await save({ lines: amounts('100') });
+      await submit(ours, 1);
+      const theirs = await save({ regionCode: PLACES.nextCounty, lines: amounts('10') }, FUND.nextCounty);
+      await submit(theirs, 1, FUND.nextCounty);
+      const province = await save({ regionCode: PLACES.province, lines: amounts('110') }, FUND.province);
+      await merge();
+      expect(await planned(province)).toEqual([['110.0000'], 2, 0]);
+      // One report a period: the county's own is corrected, after the level above returned it.
+      await expect(save({ expectedVersion: 2 })).rejects.toMatchObject({ code: 'STATE_CONFLICT' });
+      await giveBack(ours, 2, FUND.city);
+      expect(await save({ expectedVersion: 3, lines: amounts('112') })).toBe(ours);
+      store.clock.set('2017-11-20T10:00:00+08:00');
+      await submit(ours, 4);
+      expect(await planned(province)).toEqual([['112.0000'], 1, 0]);
+      expect(await figures()).toBe('112.0000');
+      // Nor does the former one come back while the whole is corrected.
+      store.clock.set('2017-11-20T11:00:00+08:00');
+      await giveBack(ours, 5, FUND.city);
+      expect(await planned(province)).toEqual([[], 0, 1]);
+      expect(await figures()).toBeNull();
+    },
+  );
+
+  rule(
+    'PA-FD-07',
+    'have one report a period: what a former one left unfinished is not submitted beside it',
+    async () => {
+      const theirs = await save({ regionCode: PLACES.nextCounty, lines: amounts('10') }, FUND.nextCounty);
+      const ours = await save({ lines: amounts('100') });
+      await merge();
+      // The county's own is the one that is found, though the other is older.
+      expect(await save({ expectedVersion: 1, lines: amounts('112') })).toBe(ours);
+      await submit(ours, 2);
+      await expect(submit(theirs, 1)).rejects.toMatchObject({ code: 'STATE_CONFLICT', field: 'id' });
+      await expect(save({ expectedVersion: 1 })).rejects.toMatchObject({ code: 'STALE_VERSION' });
+      await expect(save({ expectedVersion: 3 })).rejects.toMatchObject({ code: 'STATE_CONFLICT' });
+    },
+  );
 });

@@ -18,6 +18,7 @@ import {
   findReport,
   type IntegratedReportView,
   insertReport,
+  isReportedWhole,
   joinReports,
   pageOfReports,
   type ReportQuery,
@@ -71,12 +72,14 @@ export class IntegratedFundsService {
 
   /**
    * Submits a report of the caller's own region; afterwards it is read-only (PA-FD-09), and takes the place of what former counties
-   * of the region reported for earlier periods. Throws NOT_FOUND, OUT_OF_REGION, STATE_CONFLICT, STALE_VERSION, YEAR_CLOSED.
+   * of the region reported until then. Throws NOT_FOUND, OUT_OF_REGION, STATE_CONFLICT, also for a former county's draft beside the
+   * region's submitted report, STALE_VERSION, YEAR_CLOSED.
    */
   async submit(tx: ScopedTransaction, id: string, expectedVersion: number): Promise<string> {
     const seen = await this.open(tx, id, expectedVersion);
     requireOwn(tx, seen.regionCode, seen.level, 'id');
     requireDraft(seen);
+    if (await isReportedWhole(tx, seen)) throw reportedAlready();
     const by = traceOf(tx, this.clock);
     await updateReport(tx, id, { status: 'SUBMITTED' }, by);
     joinReports(tx, seen);
@@ -157,6 +160,17 @@ function requireDraft({ status }: IntegratedReportView): void {
     {
       zh: '报表已上报，不能修改；如需修改，请联系上级退回',
       en: 'The report was submitted and is read-only; ask the level above to return it',
+    },
+    { field: 'id' },
+  );
+}
+
+function reportedAlready(): Refusal {
+  return new Refusal(
+    'STATE_CONFLICT',
+    {
+      zh: '本区划该报告期已上报；如需修改，请联系上级退回已上报的报表',
+      en: 'The region has submitted a report for this period; to change it, ask the level above to return that one',
     },
     { field: 'id' },
   );

@@ -42,7 +42,10 @@ export async function readReport(tx: ScopedTransaction, id: string): Promise<Int
   return row ? reportOf(row) : null;
 }
 
-/** The report of a region for a year and period, or null. */
+/**
+ * The report of a region for a year and period, or null. Of merged regions several may have one: the region's own, submitted before others, else the one
+ * written last.
+ */
 export async function findReport(
   tx: ScopedTransaction,
   regionCode: string,
@@ -51,7 +54,8 @@ export async function findReport(
 ): Promise<IntegratedReportView | null> {
   const [row] = await tx.query<ReportRow>(
     `SELECT ${COLUMNS} FROM integrated_fund_report r
-     WHERE r.region_code = $1 AND r.year = $2 AND r.period = $3 ORDER BY r.id LIMIT 1`,
+     WHERE r.region_code = $1 AND r.year = $2 AND r.period = $3
+     ORDER BY (r.reporter_code = r.region_code) DESC, (r.status = 'SUBMITTED') DESC, r.updated_at DESC, r.id LIMIT 1`,
     [regionCode, year, FUND_PERIOD.code(period)],
   );
   return row ? reportOf(row) : null;
@@ -141,27 +145,47 @@ export interface CountySums {
   draftCounties: number;
 }
 
-/** The sums of the submitted reports of the counties below provinces, by the id of the province's report (PA-FD-08). */
+/** Whether another report of a region, which is of all that it is made of, is submitted for the year and period of this one. */
+export async function isReportedWhole(
+  tx: ScopedTransaction,
+  { id, regionCode, year, period }: Pick<IntegratedReportView, 'id' | 'regionCode' | 'year' | 'period'>,
+): Promise<boolean> {
+  const rows = await tx.query(
+    `SELECT FROM integrated_fund_report WHERE region_code = $1 AND year = $2 AND period = $3 AND id <> $4
+       AND reporter_code = region_code AND status = 'SUBMITTED'`,
+    [regionCode, year, FUND_PERIOD.code(period), id],
+  );
+  return rows.length > 0;
+}
+
+/**
+ * The sums of the submitted reports of the counties below provinces, by the id of the province's report (PA-FD-08). Former counties
+ * of a merged one count each by its own report until one is submitted of the whole; of a county's reports the one written last tells.
+ */
 export async function readCountySums(
   tx: ScopedTransaction,
   provinceReportIds: readonly string[],
 ): Promise<ReadonlyMap<string, CountySums>> {
-  const counties = `FROM integrated_fund_report p JOIN integrated_fund_report c
-    ON c.level = 'COUNTY' AND c.year = p.year AND c.period = p.period
-    AND c.region_code >= left(p.region_code, 2) COLLATE "C" AND c.region_code < (left(p.region_code, 2) || ':') COLLATE "C"`;
+  const counties = `FROM (
+    SELECT DISTINCT ON (p.id, c.region_code, c.reporter_code) p.id AS province_report, c.id, c.status
+    FROM integrated_fund_report p JOIN integrated_fund_report c
+      ON c.level = 'COUNTY' AND c.year = p.year AND c.period = p.period
+      AND c.region_code >= left(p.region_code, 2) COLLATE "C" AND c.region_code < (left(p.region_code, 2) || ':') COLLATE "C"
+    WHERE p.id = ANY($1::uuid[])
+    ORDER BY p.id, c.region_code, c.reporter_code, c.updated_at DESC, c.id DESC) AS c`;
   const [sums, counts] = await Promise.all([
     tx.query<LineRow>(
-      `SELECT p.id AS key, l.tier, l.programme, l.direction, sum(l.planned)::numeric(16,4) AS planned,
+      `SELECT c.province_report AS key, l.tier, l.programme, l.direction, sum(l.planned)::numeric(16,4) AS planned,
          sum(l.integrated)::numeric(16,4) AS integrated, sum(l.spent)::numeric(16,4) AS spent
        ${counties} JOIN integrated_fund_line l ON l.integrated_fund_report_id = c.id
-       WHERE p.id = ANY($1::uuid[]) AND c.status = 'SUBMITTED' GROUP BY p.id, l.tier, l.programme, l.direction
+       WHERE c.status = 'SUBMITTED' GROUP BY c.province_report, l.tier, l.programme, l.direction
        ORDER BY array_position($2::text[], l.tier), l.programme, array_position($3::text[], l.direction)`,
       [provinceReportIds, FUND_TIER.names, USE_DIRECTION.names],
     ),
     tx.query<{ key: string; submitted: number; draft: number }>(
-      `SELECT p.id AS key, count(*) FILTER (WHERE c.status = 'SUBMITTED')::int AS submitted,
+      `SELECT c.province_report AS key, count(*) FILTER (WHERE c.status = 'SUBMITTED')::int AS submitted,
          count(*) FILTER (WHERE c.status = 'DRAFT')::int AS draft
-       ${counties} WHERE p.id = ANY($1::uuid[]) GROUP BY p.id`,
+       ${counties} GROUP BY c.province_report`,
       [provinceReportIds],
     ),
   ]);

@@ -1,5 +1,5 @@
-import type { Refusal } from '@junxian/errors';
 import { rule } from '@junxian/test-kit';
+import { faultsOf } from '../testing/refusals.support.test';
 import { checkLines, compareLines, type IntegratedLine } from './integrated.rules';
 
 const line = (changes: Partial<IntegratedLine> = {}): IntegratedLine => ({
@@ -11,15 +11,6 @@ const line = (changes: Partial<IntegratedLine> = {}): IntegratedLine => ({
   spent: '80.5',
   ...changes,
 });
-const faultsOf = (lines: readonly IntegratedLine[]): string[] => {
-  try {
-    checkLines(lines);
-  } catch (error) {
-    const { code, field, faults } = error as Refusal;
-    return (faults.length > 0 ? faults : [{ code, field }]).map((fault) => `${fault.code} ${fault.field}`);
-  }
-  return [];
-};
 
 rule('PA-FD-07', 'each line once, and spent ≤ integrated ≤ planned', () => {
   const cases: [IntegratedLine[], string[]][] = [
@@ -43,7 +34,7 @@ rule('PA-FD-07', 'each line once, and spent ≤ integrated ≤ planned', () => {
     ],
     [[line({ planned: '100000000' })], ['INVALID_INPUT input.lines[0].planned']],
   ];
-  for (const [lines, expected] of cases) expect(faultsOf(lines)).toEqual(expected);
+  for (const [lines, expected] of cases) expect(faultsOf(() => checkLines(lines))).toEqual(expected);
 });
 
 rule(

@@ -232,9 +232,13 @@ export type ResponsibleHelper = {
   speciality?: Maybe<Scalars['String']['output']>;
   /** 全国统一的公民标识；证件不是居民身份证或残疾人证时为空 */
   citizen?: Maybe<Citizen>;
+  /** 目前有效的、本辖区内的结对户，先结对的在前 */
+  openPairings: Array<HelperPairing>;
   /** 是否已删除；已删除的责任人只见于结对历史 */
   isDeleted: Scalars['Boolean']['output'];
   version: Scalars['Int']['output'];
+  /** 任期未满的、本辖区内的驻村工作队，先到的在前 */
+  openTeams: Array<VillageWorkTeam>;
 };
 
 
@@ -372,7 +376,7 @@ export type PairHelperInput = {
   /** 在哪一年度办理 */
   year: Scalars['Int']['input'];
   startDate: Scalars['Date']['input'];
-  /** 补录已经结束的结对时填写 */
+  /** 补录已经结束的结对时填写；该户现已不在该年度所在的村时必填 */
   endDate?: InputMaybe<Scalars['Date']['input']>;
 };
 
@@ -516,7 +520,10 @@ export type Query = {
    * 1.2.1.4 功能可全选，姓名和证件号码可不填。
    */
   statusChangeCandidates: HouseholdConnection;
-  /** 自然变更、重点帮扶对象、分户各功能的贫困户查询（当前动态管理年度在档的户），至少选择到县级；不选区划时使用本人辖区。 */
+  /**
+   * 自然变更、重点帮扶对象、分户各功能的贫困户查询（当前动态管理年度在档的户），至少选择到县级；不选区划时使用本人辖区。
+   * headName、headIdNumber 为户主，name、idNumber 为任一成员（1.2.1.6）；姓名按开头匹配，证件号码须完整。
+   */
   dynamicHouseholds: HouseholdConnection;
   /** 资金查询：汇总、到账、下拨 */
   funds: FundListConnection;
@@ -735,6 +742,8 @@ export type QueryDynamicHouseholdsArgs = {
   region?: InputMaybe<Scalars['ID']['input']>;
   headName?: InputMaybe<Scalars['String']['input']>;
   headIdNumber?: InputMaybe<Scalars['String']['input']>;
+  name?: InputMaybe<Scalars['String']['input']>;
+  idNumber?: InputMaybe<Scalars['String']['input']>;
   attribute?: InputMaybe<HouseholdAttribute>;
   standard?: InputMaybe<IdentificationStandard>;
   isKeyTarget?: InputMaybe<Scalars['Boolean']['input']>;
@@ -1032,7 +1041,7 @@ export type Mutation = {
   changeFundAllocation: FundAllocation;
   /** 删除资金下拨：尚无到账时可删 */
   deleteFundAllocation: Scalars['Boolean']['output'];
-  /** 登记到账 */
+  /** 登记到账；下拨年度已关闭的，计入其后第一个开放的年度 */
   recordArrival: FundAllocationLine;
   /** 撤销误登的到账：该笔资金尚未再下拨或安排时可撤销 */
   withdrawFundArrival: FundAllocationLine;
@@ -1110,13 +1119,13 @@ export type Mutation = {
   openYear: SurveyYear;
   /** 关闭年度：由早到晚依次关闭，此后不能再修改，资金结余转入下年 */
   closeYear: SurveyYear;
-  /** 处理待办：确认大病保险参保变更的，随即更新该成员；其余只作记录，业务另行办理 */
+  /** 处理待办：确认大病保险参保变更的，随即更新该成员当前年度的数据；其余只作记录，业务另行办理 */
   settleToDo: ToDo;
   /** 新增贫困村：一次录入除驻村工作队以外的十四个部分，其中饮水安全、危房改造由系统汇总（动态管理年度） */
   addPoorVillage: VillageYearRecord;
   /** 贫困村出列：须填写原因；不改变任何贫困户 */
   delistVillage: PoorVillage;
-  /** 取消出列：清除出列年度和原因，保留变更记录 */
+  /** 取消出列：清除出列年度和原因，保留变更记录；以前年度的年底数据不变 */
   cancelDelisting: PoorVillage;
   /** 修改贫困村某一年度的数据；未给出的部分和项目不变，给出空值即清空 */
   saveVillageRecord: VillageYearRecord;
@@ -1973,6 +1982,12 @@ export type Household = {
   identifiedYear: Scalars['Int']['output'];
   /** 档案状态 */
   fileStatus: HouseholdFileStatus;
+  /** 销户或清退的年度；在档时为空 */
+  closedYear?: Maybe<Scalars['Int']['output']>;
+  /** 销户或清退的原因；在档时为空 */
+  closeReason?: Maybe<HouseholdCloseReason>;
+  /** 分户前的原户；不是分户产生的，或原户不在本辖区时为空 */
+  originHousehold?: Maybe<Household>;
   /** 某一年度的数据；该年度未建档时为空 */
   record?: Maybe<HouseholdYearRecord>;
   version: Scalars['Int']['output'];
@@ -3130,6 +3145,8 @@ export type DynamicOperation = {
   id: Scalars['ID']['output'];
   kind: DynamicOperationKind;
   year: Scalars['Int']['output'];
+  /** 办理时填写的日期：返贫日期、分户日期；其他操作为空 */
+  changedOn?: Maybe<Scalars['Date']['output']>;
   at: Scalars['DateTime']['output'];
   /** 是否已被综合回退 */
   isRolledBack: Scalars['Boolean']['output'];
@@ -3175,6 +3192,40 @@ export type ExitCheck = {
   results: Array<ExitCheckResult>;
   /** 是否全部通过 */
   passed: Scalars['Boolean']['output'];
+};
+
+/** 办理脱贫时的审查记录 */
+export type RecordedExitCheck = {
+  __typename?: 'RecordedExitCheck';
+  /** 办理时的贫困线（元/人·年） */
+  povertyLine?: Maybe<Scalars['Decimal']['output']>;
+  /** 办理时的人均纯收入 */
+  perCapitaNetIncome?: Maybe<Scalars['Decimal']['output']>;
+  results: Array<ExitCheckResult>;
+};
+
+/** 脱贫状态的一次变化 */
+export type StatusChange = {
+  __typename?: 'StatusChange';
+  /** 脱贫的审查记录；其他操作为空 */
+  checkResult?: Maybe<RecordedExitCheck>;
+  id: Scalars['ID']['output'];
+  /** 所属年度 */
+  year: Scalars['Int']['output'];
+  /** 变化前状态；建档时为空 */
+  fromStatus?: Maybe<PovertyStatus>;
+  /** 变化后状态 */
+  toStatus: PovertyStatus;
+  /** 操作 */
+  operation: HouseholdOperation;
+  /** 原因的代码：返贫为致贫原因，销户为 HouseholdCloseReason；其他操作为空 */
+  reason?: Maybe<Scalars['String']['output']>;
+  /** 操作账号 */
+  operator: Scalars['ID']['output'];
+  /** 操作时间 */
+  at: Scalars['DateTime']['output'];
+  /** 撤销该次变化的回退记录；未被回退时为空 */
+  rolledBackBy?: Maybe<Scalars['ID']['output']>;
 };
 
 /** 脱贫状态变更功能，决定可办理的贫困户 */
@@ -3289,6 +3340,32 @@ export type ExportFilter = {
   from?: InputMaybe<Scalars['Date']['input']>;
   /** 变更查询、资金查询：截止日期（含） */
   to?: InputMaybe<Scalars['Date']['input']>;
+  /** 贫困村查询：年底是否已出列 */
+  delisted?: InputMaybe<Scalars['Boolean']['input']>;
+  /** 贫困村查询：村负责人（开头） */
+  villageHead?: InputMaybe<Scalars['String']['input']>;
+  /** 贫困村查询：村办公电话（完整） */
+  officePhone?: InputMaybe<Scalars['String']['input']>;
+  /** 资金查询：资金类型 */
+  fundType?: InputMaybe<FundType>;
+  /** 资金查询：资金级次 */
+  tier?: InputMaybe<FundTier>;
+  /** 资金查询：下达批次 */
+  batch?: InputMaybe<FundBatch>;
+  /** 资金查询：文号（完整） */
+  documentNo?: InputMaybe<Scalars['String']['input']>;
+  /** 项目查询：项目类型 */
+  projectType?: InputMaybe<ProjectType>;
+  /** 项目查询：项目子类型 */
+  projectSubtype?: InputMaybe<ProjectSubtype>;
+  /** 项目查询：阶段 */
+  stage?: InputMaybe<ProjectStage>;
+  /** 项目查询：项目所在行政村 */
+  village?: InputMaybe<Scalars['ID']['input']>;
+  /** 易地搬迁受益户查询：安置方式 */
+  resettlement?: InputMaybe<Resettlement>;
+  /** 重复证件号码查询：重复类型 */
+  duplicateClass?: InputMaybe<DuplicateClass>;
 };
 
 /** 导出文件的下载链接，五分钟内有效，持有即可下载 */
@@ -3439,6 +3516,8 @@ export type FundAllocationLine = {
 export type FundArrival = {
   __typename?: 'FundArrival';
   id: Scalars['ID']['output'];
+  /** 计入的年度：下拨年度；该年度已关闭的，为其后第一个开放的年度 */
+  year: Scalars['Int']['output'];
   amount: Scalars['TenThousandYuan']['output'];
   /** 到账日期 */
   arrivedDate: Scalars['Date']['output'];
@@ -3512,6 +3591,7 @@ export type FundListRow = {
   __typename?: 'FundListRow';
   /** 本行的标识：下拨明细、到账记录的 ID，或汇总行的键 */
   key: Scalars['ID']['output'];
+  /** 下拨年度；到账行为到账计入的年度 */
   year: Scalars['Int']['output'];
   documentNo?: Maybe<Scalars['String']['output']>;
   title?: Maybe<Scalars['String']['output']>;
@@ -3557,6 +3637,8 @@ export type FundListFilter = {
   fromDate?: InputMaybe<Scalars['Date']['input']>;
   /** 下达日期（到账查询为到账日期）不晚于 */
   toDate?: InputMaybe<Scalars['Date']['input']>;
+  /** 只列尚未全部到账的下拨明细，即待登记到账的 */
+  outstanding?: InputMaybe<Scalars['Boolean']['input']>;
 };
 
 /** 资金下拨文件登记 */
@@ -3755,27 +3837,18 @@ export type HouseholdOperation =
   /** 综合回退 */
   | 'ROLLBACK';
 
-/** 脱贫状态的一次变化 */
-export type StatusChange = {
-  __typename?: 'StatusChange';
-  id: Scalars['ID']['output'];
-  /** 所属年度 */
-  year: Scalars['Int']['output'];
-  /** 变化前状态；建档时为空 */
-  fromStatus?: Maybe<PovertyStatus>;
-  /** 变化后状态 */
-  toStatus: PovertyStatus;
-  /** 操作 */
-  operation: HouseholdOperation;
-  /** 原因：返贫为致贫原因代码，其他操作为办理时填写的原因 */
-  reason?: Maybe<Scalars['String']['output']>;
-  /** 操作账号 */
-  operator: Scalars['ID']['output'];
-  /** 操作时间 */
-  at: Scalars['DateTime']['output'];
-  /** 撤销该次变化的回退记录；未被回退时为空 */
-  rolledBackBy?: Maybe<Scalars['ID']['output']>;
-};
+/** 销户或清退的原因 */
+export type HouseholdCloseReason =
+  /** 最后一名成员减少 */
+  | 'LAST_MEMBER_REDUCED'
+  /** 最后一名成员转出 */
+  | 'LAST_MEMBER_TRANSFERRED'
+  /** 重复人口删除 */
+  | 'DUPLICATES_DELETED'
+  /** 综合回退 */
+  | 'ROLLBACK'
+  /** 清退 */
+  | 'CLEARED';
 
 /** 帮扶措施 */
 export type AssistanceMeasure = {
@@ -4924,7 +4997,7 @@ export type PrintJobInput = {
   year: Scalars['Int']['input'];
   /** 所选区划 */
   region: Scalars['ID']['input'];
-  /** 勾选的行：贫困户标识、自然村代码或行政村代码；一次最多 200 行 */
+  /** 勾选的行：贫困户标识、自然村代码或行政村代码；一次最多 100 行 */
   subjects: Array<Scalars['ID']['input']>;
   /** 证件号码和电话是否打印完整；打印完整的逐人记入审计日志 */
   revealIdNumbers?: Scalars['Boolean']['input'];
@@ -5637,6 +5710,8 @@ export type ClosedHousehold = {
   closureYear: Scalars['Int']['output'];
   /** 销户原因的代码 */
   reason?: Maybe<Scalars['String']['output']>;
+  /** 销户原因 */
+  reasonText?: Maybe<Scalars['String']['output']>;
   /** 经办账号 */
   operator: Scalars['String']['output'];
   closedAt: Scalars['DateTime']['output'];
@@ -5661,11 +5736,13 @@ export type ChangeSubject =
 /** 变更的一项内容 */
 export type ChangedFact = {
   __typename?: 'ChangedFact';
-  /** 内容：字段名；povertyStatus 为脱贫状态，perCapitaNetIncome 为人均纯收入 */
+  /** 内容：字段名；涉及多户多人的，前面写明户编号、人员编号 */
   field: Scalars['String']['output'];
-  /** 变更前；没有时为空 */
+  /** 内容的中文名 */
+  fieldName: Scalars['String']['output'];
+  /** 变更前，代码写名称；没有时为空 */
   before?: Maybe<Scalars['String']['output']>;
-  /** 变更后；没有时为空 */
+  /** 变更后，代码写名称；没有时为空 */
   after?: Maybe<Scalars['String']['output']>;
 };
 
@@ -5674,7 +5751,7 @@ export type ChangeRecord = {
   __typename?: 'ChangeRecord';
   id: Scalars['ID']['output'];
   subject: ChangeSubject;
-  /** 操作的代码：历史状态、自然变更、后台业务（8.1 至 8.14）或村县操作 */
+  /** 操作的代码：历史状态、自然变更、重点帮扶对象标记、后台业务（8.1 至 8.14）或村县操作 */
   operation: Scalars['String']['output'];
   /** 操作的中文名 */
   operationName: Scalars['String']['output'];
@@ -5686,6 +5763,8 @@ export type ChangeRecord = {
   facts: Array<ChangedFact>;
   /** 原因：代码或后台业务填写的说明 */
   reason?: Maybe<Scalars['String']['output']>;
+  /** 原因，代码写名称 */
+  reasonText?: Maybe<Scalars['String']['output']>;
   /** 经办账号 */
   operator: Scalars['String']['output'];
   at: Scalars['DateTime']['output'];
@@ -5957,7 +6036,7 @@ export type ToDo = {
   __typename?: 'ToDo';
   id: Scalars['ID']['output'];
   /**
-   * 类别。公民身份号码更正：由省级管理员修改证件号码（8.6）；人员死亡：办理成员减少；大病保险参保变更：确认后更新该成员；
+   * 类别。公民身份号码更正：由省级管理员修改证件号码（8.6），随即办结；人员死亡：办理成员减少，原因为死亡的随即办结；大病保险参保变更：确认后更新该成员；
    * 学生贫困信息登记：核对该户在档情况；经办账号调离：落实接续的经办人员
    */
   kind: ToDoKind;
@@ -6862,6 +6941,8 @@ export type ResolversTypes = {
   ExitCheckItem: ExitCheckItem;
   ExitCheckResult: ResolverTypeWrapper<ExitCheckResult>;
   ExitCheck: ResolverTypeWrapper<ExitCheckView>;
+  RecordedExitCheck: ResolverTypeWrapper<RecordedExitCheck>;
+  StatusChange: ResolverTypeWrapper<StatusChangeView>;
   StatusChangeFunction: StatusChangeFunction;
   MarkExitInput: MarkExitInput;
   MarkStableExitInput: MarkStableExitInput;
@@ -6905,7 +6986,7 @@ export type ResolversTypes = {
   IntegratedFundLineInput: IntegratedFundLineInput;
   MeasureSource: MeasureSource;
   HouseholdOperation: HouseholdOperation;
-  StatusChange: ResolverTypeWrapper<StatusChangeView>;
+  HouseholdCloseReason: HouseholdCloseReason;
   AssistanceMeasure: ResolverTypeWrapper<MeasureView>;
   AssistanceOutcome: ResolverTypeWrapper<OutcomeView>;
   SaveHouseholdBasicInput: SaveHouseholdBasicInput;
@@ -7174,6 +7255,8 @@ export type ResolversParentTypes = {
   RollbackInput: RollbackInput;
   ExitCheckResult: ExitCheckResult;
   ExitCheck: ExitCheckView;
+  RecordedExitCheck: RecordedExitCheck;
+  StatusChange: StatusChangeView;
   MarkExitInput: MarkExitInput;
   MarkStableExitInput: MarkStableExitInput;
   MarkReturnedInput: MarkReturnedInput;
@@ -7202,7 +7285,6 @@ export type ResolversParentTypes = {
   IntegratedFundConnection: Omit<IntegratedFundConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['IntegratedFundReport']> };
   IntegratedFundInput: IntegratedFundInput;
   IntegratedFundLineInput: IntegratedFundLineInput;
-  StatusChange: StatusChangeView;
   AssistanceMeasure: MeasureView;
   AssistanceOutcome: OutcomeView;
   SaveHouseholdBasicInput: SaveHouseholdBasicInput;
@@ -7416,8 +7498,10 @@ export type ResponsibleHelperResolvers<ContextType = Context, ParentType extends
   rank?: Resolver<Maybe<ResolversTypes['OfficialRank']>, ParentType, ContextType>;
   speciality?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   citizen?: Resolver<Maybe<ResolversTypes['Citizen']>, ParentType, ContextType>;
+  openPairings?: Resolver<Array<ResolversTypes['HelperPairing']>, ParentType, ContextType>;
   isDeleted?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  openTeams?: Resolver<Array<ResolversTypes['VillageWorkTeam']>, ParentType, ContextType>;
 };
 
 export type HelperPairingResolvers<ContextType = Context, ParentType extends ResolversParentTypes['HelperPairing'] = ResolversParentTypes['HelperPairing']> = {
@@ -7732,6 +7816,9 @@ export type HouseholdResolvers<ContextType = Context, ParentType extends Resolve
   region?: Resolver<ResolversTypes['Region'], ParentType, ContextType>;
   identifiedYear?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   fileStatus?: Resolver<ResolversTypes['HouseholdFileStatus'], ParentType, ContextType>;
+  closedYear?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  closeReason?: Resolver<Maybe<ResolversTypes['HouseholdCloseReason']>, ParentType, ContextType>;
+  originHousehold?: Resolver<Maybe<ResolversTypes['Household']>, ParentType, ContextType>;
   record?: Resolver<Maybe<ResolversTypes['HouseholdYearRecord']>, ParentType, ContextType, RequireFields<HouseholdRecordArgs, 'year'>>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   projects?: Resolver<Array<ResolversTypes['ProjectBeneficiary']>, ParentType, ContextType>;
@@ -7974,6 +8061,7 @@ export type DynamicOperationResolvers<ContextType = Context, ParentType extends 
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   kind?: Resolver<ResolversTypes['DynamicOperationKind'], ParentType, ContextType>;
   year?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  changedOn?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
   at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   isRolledBack?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
@@ -7990,6 +8078,25 @@ export type ExitCheckResolvers<ContextType = Context, ParentType extends Resolve
   perCapitaNetIncome?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
   results?: Resolver<Array<ResolversTypes['ExitCheckResult']>, ParentType, ContextType>;
   passed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type RecordedExitCheckResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RecordedExitCheck'] = ResolversParentTypes['RecordedExitCheck']> = {
+  povertyLine?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  perCapitaNetIncome?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  results?: Resolver<Array<ResolversTypes['ExitCheckResult']>, ParentType, ContextType>;
+};
+
+export type StatusChangeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StatusChange'] = ResolversParentTypes['StatusChange']> = {
+  checkResult?: Resolver<Maybe<ResolversTypes['RecordedExitCheck']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  year?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  fromStatus?: Resolver<Maybe<ResolversTypes['PovertyStatus']>, ParentType, ContextType>;
+  toStatus?: Resolver<ResolversTypes['PovertyStatus'], ParentType, ContextType>;
+  operation?: Resolver<ResolversTypes['HouseholdOperation'], ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  operator?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  rolledBackBy?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
 };
 
 export type PovertyExportResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PovertyExport'] = ResolversParentTypes['PovertyExport']> = {
@@ -8027,6 +8134,7 @@ export type FundAllocationLineResolvers<ContextType = Context, ParentType extend
 
 export type FundArrivalResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FundArrival'] = ResolversParentTypes['FundArrival']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  year?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   amount?: Resolver<ResolversTypes['TenThousandYuan'], ParentType, ContextType>;
   arrivedDate?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
   voucherNo?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -8139,18 +8247,6 @@ export type IntegratedFundConnectionResolvers<ContextType = Context, ParentType 
   nodes?: Resolver<Array<ResolversTypes['IntegratedFundReport']>, ParentType, ContextType>;
   endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
-};
-
-export type StatusChangeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StatusChange'] = ResolversParentTypes['StatusChange']> = {
-  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  year?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-  fromStatus?: Resolver<Maybe<ResolversTypes['PovertyStatus']>, ParentType, ContextType>;
-  toStatus?: Resolver<ResolversTypes['PovertyStatus'], ParentType, ContextType>;
-  operation?: Resolver<ResolversTypes['HouseholdOperation'], ParentType, ContextType>;
-  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  operator?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-  rolledBackBy?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
 };
 
 export type AssistanceMeasureResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AssistanceMeasure'] = ResolversParentTypes['AssistanceMeasure']> = {
@@ -8609,6 +8705,7 @@ export type ClosedHouseholdResolvers<ContextType = Context, ParentType extends R
   lastHead?: Resolver<Maybe<ResolversTypes['HouseholdMember']>, ParentType, ContextType>;
   closureYear?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  reasonText?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   operator?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   closedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
 };
@@ -8621,6 +8718,7 @@ export type ClosedHouseholdConnectionResolvers<ContextType = Context, ParentType
 
 export type ChangedFactResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ChangedFact'] = ResolversParentTypes['ChangedFact']> = {
   field?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  fieldName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   before?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   after?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
@@ -8635,6 +8733,7 @@ export type ChangeRecordResolvers<ContextType = Context, ParentType extends Reso
   year?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   facts?: Resolver<Array<ResolversTypes['ChangedFact']>, ParentType, ContextType>;
   reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  reasonText?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   operator?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   rolledBack?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -8981,6 +9080,8 @@ export type Resolvers<ContextType = Context> = {
   DynamicOperation?: DynamicOperationResolvers<ContextType>;
   ExitCheckResult?: ExitCheckResultResolvers<ContextType>;
   ExitCheck?: ExitCheckResolvers<ContextType>;
+  RecordedExitCheck?: RecordedExitCheckResolvers<ContextType>;
+  StatusChange?: StatusChangeResolvers<ContextType>;
   PovertyExport?: PovertyExportResolvers<ContextType>;
   TenThousandYuan?: GraphQLScalarType;
   FundAllocation?: FundAllocationResolvers<ContextType>;
@@ -8997,7 +9098,6 @@ export type Resolvers<ContextType = Context> = {
   IntegratedFundComparisonLine?: IntegratedFundComparisonLineResolvers<ContextType>;
   IntegratedFundAmounts?: IntegratedFundAmountsResolvers<ContextType>;
   IntegratedFundConnection?: IntegratedFundConnectionResolvers<ContextType>;
-  StatusChange?: StatusChangeResolvers<ContextType>;
   AssistanceMeasure?: AssistanceMeasureResolvers<ContextType>;
   AssistanceOutcome?: AssistanceOutcomeResolvers<ContextType>;
   ConditionFieldInfo?: ConditionFieldInfoResolvers<ContextType>;

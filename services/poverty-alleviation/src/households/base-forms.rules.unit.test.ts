@@ -1,30 +1,22 @@
-import { Refusal } from '@junxian/errors';
 import { rule } from '@junxian/test-kit';
 import type { SaveMemberInput } from '../generated/graphql';
 import { idNumber } from '../testing/forms.support.test';
+import { faultsOf } from '../testing/refusals.support.test';
 import { FormFaults } from './form-faults.rules';
 import { RELOCATION } from './household-fields.rules';
 import type { MemberView } from './household-views.service';
-import { lockedFieldFaults } from './locked-fields.rules';
+import { byBackOffice, byDynamicManagement, lockedFieldFaults } from './locked-fields.rules';
 import { checkMeasure, expectEnteredByHand } from './measure-form.rules';
 import { checkMemberSave, expectMaintainable } from './member-maintenance.rules';
 import { historyOnPage } from './status-history.rules';
 import { expectFilled, overlaid, sent, trimmed } from './tab-input.rules';
 
-const faultsOf = (work: () => unknown): string[] => {
-  try {
-    work();
-    return [];
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    const faults = error.faults.length > 0 ? error.faults : [error];
-    return faults.map(({ code, field }) => `${code} ${field}`);
-  }
-};
-
 describe('locked fields', () => {
   const stored = { attribute: 'GENERAL_POOR', exitYear: null as number | null };
-  const locked = { attribute: '贫困户属性', exitYear: '脱贫年度' };
+  const locked = {
+    attribute: byBackOffice('贫困户属性', '8.4'),
+    exitYear: byDynamicManagement('脱贫年度', '脱贫（1.2.1.2）', 'exit (1.2.1.2)'),
+  };
   const faults = (input: { attribute?: unknown; exitYear?: unknown }) =>
     lockedFieldFaults(input, stored, locked).map(({ code, field }) => `${code} ${field}`);
 
@@ -41,6 +33,14 @@ describe('locked fields', () => {
       ]);
     },
   );
+
+  rule(['PA-YR-04', 'PA-YR-05'], 'the refusal names the function that changes the field', () => {
+    const told = lockedFieldFaults({ attribute: null, exitYear: 2016 }, stored, locked);
+    expect(told.map(({ text }) => text.zh)).toEqual([
+      expect.stringContaining('由省级管理员在后台（8.4）办理'),
+      expect.stringContaining('由动态管理“脱贫（1.2.1.2）”办理'),
+    ]);
+  });
 });
 
 describe('what a page sends of a tab', () => {
@@ -234,6 +234,12 @@ rule('PA-HH-10', 'by hand from 2016 on; those of projects never', () => {
   for (const year of [2014, 2015, 2016, 2017]) {
     expect(faultsOf(() => expectEnteredByHand(year, 'PROJECT'))).toEqual(['FIELD_LOCKED id']);
   }
+  // Neither the back office nor dynamic management changes them.
+  expect(() => expectEnteredByHand(2017, 'PROJECT')).toThrow(
+    expect.objectContaining({
+      text: expect.objectContaining({ zh: expect.stringContaining('受益户名单中更改') }),
+    }),
+  );
 });
 
 it.each<[measure: Parameters<typeof checkMeasure>[0], faults: string[]]>([

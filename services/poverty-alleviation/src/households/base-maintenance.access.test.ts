@@ -1,27 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { scopeOf } from '@junxian/identity';
-import type { RunningSubgraph } from '@junxian/subgraph';
-import { countStatements, rule, subgraphClient, type TestIssuer, testIssuer } from '@junxian/test-kit';
+import { countStatements, rule } from '@junxian/test-kit';
 import { type InputObjectTypeDefinitionNode, Kind, parse } from 'graphql';
 import { householdForm, idNumber, memberForm, PRODUCTION_AND_LIVING } from '../testing/forms.support.test';
 import { officer, openStore, type TestStore, VILLAGES } from '../testing/store.support.test';
-import { startTestSubgraph } from '../testing/subgraph.support.test';
+import { graphOver } from '../testing/subgraph.support.test';
 import { traceOf, writeStatusHistory } from './household-files.service';
 import { copyYear } from './years.fixture';
 
 const operator = officer('140215000000', 'COUNTY', 'OPERATOR');
 const nextDoor = officer('140214000000', 'COUNTY', 'OPERATOR');
 let store: TestStore;
-let issuer: TestIssuer;
-let running: RunningSubgraph;
 let household: string;
 let member: string;
 
 beforeAll(async () => {
   store = await openStore();
-  issuer = testIssuer();
-  running = await startTestSubgraph(store, issuer);
   household = await store.identify(
     householdForm(VILLAGES.yunzhou1, [
       memberForm(1, { name: '演示户主', phone: '13900003333' }),
@@ -38,13 +33,9 @@ beforeAll(async () => {
   );
   member = head!.id;
 });
-afterAll(async () => {
-  await running.stop();
-  await store.close();
-});
+const { ask } = graphOver(() => store);
+afterAll(() => store.close());
 
-const ask = (principal: typeof operator, document: string, variables: Record<string, unknown> = {}) =>
-  subgraphClient(running.url, issuer, principal).query(document, variables);
 const code = ({ errors }: Awaited<ReturnType<typeof ask>>) => errors?.[0]?.extensions?.code ?? null;
 const of = (extra: object = {}) => ({ householdId: household, year: 2017, expectedVersion: 1, ...extra });
 

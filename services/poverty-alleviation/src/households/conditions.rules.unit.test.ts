@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Refusal } from '@junxian/errors';
 import { rule } from '@junxian/test-kit';
 import { type EnumTypeDefinitionNode, Kind, parse } from 'graphql';
+import { faultsOf } from '../testing/refusals.support.test';
 import { CONDITION_FIELDS, CONDITION_OPS, type ConditionOp, OPS_OF_KIND } from './condition-fields.rules';
 import { type Condition, compileConditions, conditionFieldInfos } from './conditions.rules';
 import { BASIC, INCOME_AND_HEALTH, PRODUCTION_AND_LIVING, RELOCATION } from './household-fields.rules';
@@ -12,15 +12,7 @@ const compiled = (...conditions: Condition[]) => {
   const conditionsOfPage = compileConditions(conditions, (value) => `$${parameters.push(value)}`);
   return { ...conditionsOfPage, parameters };
 };
-const faults = (...conditions: Condition[]) => {
-  try {
-    compiled(...conditions);
-    return [];
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return (error.faults.length > 0 ? error.faults : [error]).map(({ code, field }) => `${code} ${field}`);
-  }
-};
+const faults = (...conditions: Condition[]) => faultsOf(() => compiled(...conditions));
 const enumOf = (name: string) =>
   parse(readFileSync(join(__dirname, 'conditions.graphql'), 'utf8'))
     .definitions.find(

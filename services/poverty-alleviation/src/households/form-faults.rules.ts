@@ -1,4 +1,4 @@
-import { type Bilingual, type Refusal, refuse } from '@junxian/errors';
+import { type Bilingual, Refusal, refuse } from '@junxian/errors';
 import { isDecimal, toHundredths } from './income.rules';
 
 /** In hundredths; sums of all amounts of a form stay far inside their columns. */
@@ -52,4 +52,15 @@ export class FormFaults {
       en: 'The same option cannot be chosen twice',
     });
   }
+}
+
+/** A refusal of a form that stands at `path` of a larger input: the same faults, each named from there. */
+export function under(path: string, { code, text, field, details, httpStatus, faults }: Refusal): Refusal {
+  const named = (name: string | undefined) => (name === undefined ? path : `${path}.${name}`);
+  return new Refusal(
+    code,
+    text,
+    { field: named(field), details, httpStatus },
+    faults.map((fault) => ({ ...fault, field: named(fault.field) })),
+  );
 }

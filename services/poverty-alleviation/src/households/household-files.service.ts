@@ -2,14 +2,8 @@ import type { Clock } from '@junxian/calendar';
 import { Refusal, refuse } from '@junxian/errors';
 import { isUuid } from '@junxian/identity';
 import { type EventOf, HouseholdRecordChanged, recordEvents } from '@junxian/messaging';
-import type { ScopedTransaction } from '@junxian/persistence';
-import {
-  FILE_STATUS,
-  type FileStatus,
-  MEMBER_STATUS,
-  POVERTY_STATUS,
-  type PovertyStatus,
-} from '../code-lists';
+import { groupBy, type ScopedTransaction } from '@junxian/persistence';
+import { MEMBER_STATUS, POVERTY_STATUS, type PovertyStatus } from '../code-lists';
 import { HOUSEHOLD_OPERATION, type HouseholdOperation } from '../household-code-lists';
 import { setClause, type Values } from '../record-fields';
 import { editableYear, type SurveyYear } from '../survey-years/survey-years.service';
@@ -30,6 +24,7 @@ import {
   type YearRecordView,
 } from './household-views.service';
 import { computeIncome } from './income.rules';
+import { shutFile } from './shut-files.rules';
 
 /** Who changes something, and when. */
 export interface Trace {
@@ -57,6 +52,8 @@ export interface FileRequest {
   householdId: string;
   /** Version of the yearly record; left out where the caller changes households in bulk. */
   expectedVersion?: number | null | undefined;
+  /** Where it stands among several, for refusals: `households[1]` of an input with versions, `householdIds[1]` of ids. */
+  path?: string;
 }
 
 /** The statuses that count as members of a household 正常、转入 (PA-HH-06). */
@@ -77,7 +74,8 @@ export const ACTIVE_MEMBER_CODES = MEMBER_STATUS.names
  * them. Takes ids (duplicates are dropped) and the year; returns the files in the order asked, the year open.
  * Throws INVALID_INPUT or YEAR_CLOSED for the year (PA-YR-03), NOT_FOUND for a household that is not there or lies
  * outside the caller's region, STATE_CONFLICT for one whose file is closed or cleared in that year (PA-PC-08) or has
- * no record of it, STALE_VERSION when somebody else was faster; `field` names the argument.
+ * no record of it, STALE_VERSION when somebody else was faster: one refusal with every fault. `field` names the argument
+ * where a request has no path of its own.
  */
 export async function openFiles(
   tx: ScopedTransaction,
@@ -108,51 +106,51 @@ async function filesOf(
   field: string,
 ): Promise<OpenFile[]> {
   const { year } = open;
-  const ids = [...new Set(requests.map(({ householdId }) => householdId))];
-  if (!ids.every(isUuid)) throw refuse.notFound(field);
+  const asked = [...new Map(requests.map((request) => [request.householdId, request])).values()];
+  const ids = asked.map(({ householdId }) => householdId).filter(isUuid);
   const keys: YearKey[] = ids.map((householdId) => ({ householdId, year }));
   const [households, records, members] = await Promise.all([
     readHouseholds(tx, ids),
     readYearRecords(tx, keys),
     readMembers(tx, keys),
   ]);
-  const expected = new Map(
-    requests.map(({ householdId, expectedVersion }) => [householdId, expectedVersion]),
-  );
-  return ids.map((id) => {
-    const household = households.find((one) => one.id === id);
-    if (!household) throw refuse.notFound(field);
-    const record = records.find(({ householdId }) => householdId === id);
-    if (!record) throw noRecord(year, field);
-    const shut = shutStatus(household, record);
-    if (shut !== null) throw fileShut(shut, field);
-    const version = expected.get(id);
-    if (version != null && version !== record.version) throw refuse.staleVersion();
-    return {
-      household,
-      record,
-      members: members.filter(({ householdId }) => householdId === id),
-      year: open,
-    };
+  const files = new Map(households.map((household) => [household.id, household]));
+  const recordOf = new Map(records.map((record) => [record.householdId, record]));
+  const membersOf = groupBy(members, ({ householdId }) => householdId);
+  const faults: Refusal[] = [];
+  const opened = asked.flatMap((request): OpenFile[] => {
+    const { householdId: id } = request;
+    const [household, record] = [files.get(id), recordOf.get(id)];
+    const fault = fileFault(household, record, open, request, field);
+    if (fault !== null) faults.push(fault);
+    if (!household || !record) return [];
+    return [{ household, record, members: membersOf.get(id) ?? [], year: open }];
   });
+  if (faults.length > 0) throw Refusal.many(faults);
+  return opened;
+}
+
+/** Why a household cannot be opened in a year, or null. */
+function fileFault(
+  household: HouseholdView | undefined,
+  record: YearRecordView | undefined,
+  { year, isCurrentCycle }: SurveyYear,
+  { expectedVersion, path }: FileRequest,
+  otherwise: string,
+): Refusal | null {
+  const withVersions = expectedVersion != null;
+  const field = path === undefined ? otherwise : withVersions ? `${path}.householdId` : path;
+  if (!household) return refuse.notFound(field);
+  if (!record) return noRecord(year, field);
+  const shut = shutFile(household, record, isCurrentCycle, field);
+  if (shut !== null || !withVersions || expectedVersion === record.version) return shut;
+  return refuse.staleVersion(path === undefined ? undefined : `${path}.expectedVersion`);
 }
 
 /** {@link openFiles} for one household. */
 export async function openFile(tx: ScopedTransaction, request: FileRequest, year: number): Promise<OpenFile> {
   const [file] = await openFiles(tx, [request], year);
   return file!;
-}
-
-/**
- * How the file is shut in the year of a record; null while it is open. A closed file keeps its earlier years open for
- * correction; a file that goes on may be closed in one earlier year alone, when nobody was left of it then (8.9).
- */
-function shutStatus(
-  { fileStatus, closedYear }: HouseholdView,
-  { year, basic: { closureYear } }: YearRecordView,
-): FileStatus | null {
-  if (fileStatus !== 'ACTIVE' && (closedYear === null || year >= closedYear)) return fileStatus;
-  return closureYear !== null && year >= closureYear ? 'CLOSED' : null;
 }
 
 const TABS = { ...BASIC, ...PRODUCTION_AND_LIVING, ...INCOME_AND_HEALTH, ...RELOCATION };
@@ -218,7 +216,7 @@ export interface StatusHistoryEntry extends YearKey {
   to: PovertyStatus;
   operation: HouseholdOperation;
   reason?: string | null;
-  /** The six checks of an exit, or what a rollback needs to restore. */
+  /** The six checks of an exit, with the income and the poverty line they were made on. */
   checkResult?: unknown;
 }
 
@@ -275,17 +273,6 @@ function noRecord(year: number, field: string): Refusal {
     {
       zh: `该户没有 ${year} 年度的数据，请选择其他年度`,
       en: `The household has no record of ${year}; choose another year`,
-    },
-    { field },
-  );
-}
-
-function fileShut(status: FileStatus, field: string): Refusal {
-  return new Refusal(
-    'STATE_CONFLICT',
-    {
-      zh: `该户已${FILE_STATUS.label(status)}，不能再变更；如属误操作，请由省级管理员办理综合回退`,
-      en: 'The file of this household is closed or cleared and takes no changes; a province administrator can roll back a mistake',
     },
     { field },
   );

@@ -1,26 +1,14 @@
 import { scopeOf } from '@junxian/identity';
-import type { RunningSubgraph } from '@junxian/subgraph';
-import {
-  countStatements,
-  rule,
-  scenario,
-  subgraphClient,
-  type TestIssuer,
-  testIssuer,
-} from '@junxian/test-kit';
+import { countStatements, rule, scenario } from '@junxian/test-kit';
 import { seedHouseholds } from '../../bench/seed-households';
 import { householdForm, idNumber, memberForm } from '../testing/forms.support.test';
 import { officer, openStore, type TestStore, VILLAGES } from '../testing/store.support.test';
-import { startTestSubgraph } from '../testing/subgraph.support.test';
+import { graphOver } from '../testing/subgraph.support.test';
 import { householdPageQuery } from './household-list.service';
 
 let store: TestStore;
-let issuer: TestIssuer;
-let running: RunningSubgraph;
 beforeAll(async () => {
   store = await openStore();
-  issuer = testIssuer();
-  running = await startTestSubgraph(store, issuer);
   for (const [village, serials] of [
     [VILLAGES.yunzhou1, [1, 2, 3, 4, 5]],
     [VILLAGES.yunzhou2, [6, 7, 8]],
@@ -38,10 +26,8 @@ beforeAll(async () => {
     }
   }
 });
-afterAll(async () => {
-  await running.stop();
-  await store.close();
-});
+const graph = graphOver(() => store);
+afterAll(() => store.close());
 
 const yunzhou = officer('140215000000', 'COUNTY', 'VIEWER');
 const LIST = `query ($year: Int!, $region: ID, $name: String, $idNumber: String, $first: Int, $after: String) {
@@ -49,7 +35,7 @@ const LIST = `query ($year: Int!, $region: ID, $name: String, $idNumber: String,
     nodes { householdNo region { code } record(year: $year) { basic { povertyStatus } members { name } } }
     endCursor hasNextPage } }`;
 const ask = (principal: typeof yunzhou, variables: object) =>
-  subgraphClient(running.url, issuer, principal).query(LIST, { year: 2017, ...variables });
+  graph.ask(principal, LIST, { year: 2017, ...variables });
 const numbers = async (principal: typeof yunzhou, variables: object = {}): Promise<string[] | string> => {
   const { data, errors } = await ask(principal, variables);
   if (errors) return String(errors[0]!.extensions?.code);

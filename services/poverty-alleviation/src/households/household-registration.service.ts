@@ -159,27 +159,23 @@ export async function insertMembers(
   return members.map((_, index) => idByNumber.get(numberOf(index))!);
 }
 
-/** The look-up beyond the scope that each role may make. */
-const HELD_BY_SOMEBODY = {
-  OPERATOR: 'pa_ni_03_duplicate(blind_index, $2)',
-  PROVINCE_ADMIN: 'pa_bo_06_duplicate(blind_index, $2, NULL)',
-} as const;
+/** The look-ups beyond the scope of clerks and of administrators of a province; each answers no to who has not its role. */
+const HELD_BY_SOMEBODY = '(pa_ni_03_duplicate(blind_index, $2) OR pa_bo_06_duplicate(blind_index, $2, NULL))';
 
 /**
  * Which of these documents somebody in the country carries as an active member in a year, by their places (PA-NI-03);
  * null stands for a person without one. {@link insertMembers} alone would not meet those of old data, which stand
- * outside the uniqueness of a number. `as` is the role that asks.
+ * outside the uniqueness of a number. Clerks and administrators of a province are answered, whichever of them asks.
  */
 export async function heldNumbers(
   tx: ScopedTransaction,
   personal: PersonalData,
   keys: readonly (IdentityKey | null)[],
   year: number,
-  as: keyof typeof HELD_BY_SOMEBODY = 'OPERATOR',
 ): Promise<number[]> {
   const rows = await tx.query<{ place: number }>(
     `SELECT place::int FROM unnest($1::text[]) WITH ORDINALITY AS given (blind_index, place)
-     WHERE blind_index IS NOT NULL AND ${HELD_BY_SOMEBODY[as]} ORDER BY place`,
+     WHERE blind_index IS NOT NULL AND ${HELD_BY_SOMEBODY} ORDER BY place`,
     [keys.map((key) => (key === null ? null : personal.indexOf(key))), year],
   );
   return rows.map(({ place }) => place - 1);

@@ -1,5 +1,6 @@
 import { rule } from '@junxian/test-kit';
-import { openStage, refused, type Stage, YEARS } from './maintenance.fixture';
+import { refused } from '../testing/refusals.support.test';
+import { openStage, type Stage, YEARS } from './maintenance.fixture';
 
 let stage: Stage;
 beforeAll(async () => {

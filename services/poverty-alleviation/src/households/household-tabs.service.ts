@@ -24,21 +24,36 @@ import {
 import { checkBasic, checkIncome, checkProductionAndLiving, checkRelocation } from './household-tabs.rules';
 import type { YearKey } from './household-views.service';
 import { computeIncome } from './income.rules';
-import { lockedFieldFaults } from './locked-fields.rules';
+import { byBackOffice, byDynamicManagement, lockedFieldFaults } from './locked-fields.rules';
 import { expectFilled, INCOME_ITEMS, overlaid, sent, trimmed } from './tab-input.rules';
 
-/** The fields of tab 1 that base maintenance shows and does not change (PA-YR-04, PA-YR-05), by their names on the form. */
+const STATUS = ['脱贫、返贫（1.2.1.2 至 1.2.1.5）', 'exit and return (1.2.1.2 to 1.2.1.5)'] as const;
+const RETURN = ['返贫（1.2.1.5）', 'return (1.2.1.5)'] as const;
+
+/** The fields of tab 1 that base maintenance shows and does not change (PA-YR-04, PA-YR-05). */
 const LOCKED_BASIC = {
-  householdAttribute: '贫困户属性',
-  identificationStandard: '识别标准',
-  povertyStatus: '脱贫状态',
-  exitYear: '脱贫年度',
-  returnYear: '返贫年度',
-  returnReason: '返贫原因',
-  closureYear: '销户年度',
-  benefitEndMonth: '待遇终止年月',
-  isKeyTarget: '是否重点帮扶对象',
-} as const;
+  householdAttribute: byBackOffice('贫困户属性', '8.4'),
+  identificationStandard: byBackOffice('识别标准', '8.5'),
+  povertyStatus: byDynamicManagement('脱贫状态', ...STATUS),
+  exitYear: byDynamicManagement('脱贫年度', ...STATUS),
+  returnYear: byDynamicManagement('返贫年度', ...RETURN),
+  returnReason: byDynamicManagement('返贫原因', ...RETURN),
+  closureYear: byDynamicManagement(
+    '销户年度',
+    '人口自然变更（1.2.1.6）',
+    'natural change of members (1.2.1.6)',
+  ),
+  benefitEndMonth: byDynamicManagement(
+    '待遇终止年月',
+    '不再享受政策（1.2.1.3、1.2.1.4）',
+    'exit without further policies (1.2.1.3, 1.2.1.4)',
+  ),
+  isKeyTarget: byDynamicManagement(
+    '是否重点帮扶对象',
+    '重点帮扶对象（1.2.1.7）',
+    'key assistance targets (1.2.1.7)',
+  ),
+};
 
 /** What every tab is saved by. */
 interface TabInput extends YearKey {

@@ -1,5 +1,6 @@
 import type { ScopedTransaction } from '@junxian/persistence';
 import { FILE_STATUS } from '../code-lists';
+import { HOUSEHOLD_CLOSE_REASON } from '../household-code-lists';
 import { decode, selectList } from '../record-fields';
 import {
   BASIC,
@@ -39,13 +40,20 @@ export async function readHouseholds(
   tx: ScopedTransaction,
   ids: readonly string[],
 ): Promise<HouseholdView[]> {
-  const rows = await tx.query<HouseholdView & { fileStatus: string }>(
+  const rows = await tx.query<
+    Omit<HouseholdView, 'fileStatus' | 'closeReason'> & { fileStatus: string; closeReason: string | null }
+  >(
     `SELECT id, household_no AS "householdNo", region_code AS "regionCode", identified_year AS "identifiedYear",
-       file_status AS "fileStatus", closed_year AS "closedYear", version
+       file_status AS "fileStatus", closed_year AS "closedYear", close_reason AS "closeReason",
+       origin_household_id AS "originHouseholdId", version
      FROM household WHERE id = ANY($1::uuid[])`,
     [ids],
   );
-  return rows.map((row) => ({ ...row, fileStatus: FILE_STATUS.name(row.fileStatus) }));
+  return rows.map((row) => ({
+    ...row,
+    fileStatus: FILE_STATUS.name(row.fileStatus),
+    closeReason: row.closeReason === null ? null : HOUSEHOLD_CLOSE_REASON.name(row.closeReason),
+  }));
 }
 
 /** The yearly records among these that lie in the caller's region. */

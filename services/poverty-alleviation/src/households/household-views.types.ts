@@ -1,4 +1,5 @@
 import type { FileStatus } from '../code-lists';
+import type { HouseholdCloseReason } from '../household-code-lists';
 import type {
   BasicValues,
   IncomeAndHealthValues,
@@ -24,6 +25,10 @@ export interface HouseholdView {
   fileStatus: FileStatus;
   /** The year in which the file was closed or cleared. */
   closedYear: number | null;
+  /** Why; null while the file is open. */
+  closeReason: HouseholdCloseReason | null;
+  /** The household it was split off from 分户. */
+  originHouseholdId: string | null;
   version: number;
 }
 

@@ -1,23 +1,18 @@
 import type { RegionLevel } from '@junxian/administrative-region';
 import { citizenIdOf, type Principal, scopeOf } from '@junxian/identity';
-import type { RunningSubgraph } from '@junxian/subgraph';
-import { principals, rule, subgraphClient, type TestIssuer, testIssuer, testKeys } from '@junxian/test-kit';
+import { definerFunctions, openTables, principals, rule, testKeys } from '@junxian/test-kit';
 import { BEYOND_SCOPE_FUNCTIONS } from '../migrations/beyond-scope';
-import { readCounters } from '../statistics/poverty-summary.loader';
+import { readCounters } from '../statistics/poverty-summary.service';
 import { householdForm, idNumber, memberForm } from '../testing/forms.support.test';
 import { officer, openStore, type TestStore, VILLAGES } from '../testing/store.support.test';
-import { startTestSubgraph } from '../testing/subgraph.support.test';
+import { graphOver } from '../testing/subgraph.support.test';
 
 let store: TestStore;
-let issuer: TestIssuer;
-let running: RunningSubgraph;
 /** One household in each of these villages, by village. */
 const households = new Map<string, { id: string; citizenId: string }>();
 
 beforeAll(async () => {
   store = await openStore();
-  issuer = testIssuer();
-  running = await startTestSubgraph(store, issuer);
   for (const [index, village] of Object.values(VILLAGES).entries()) {
     const form = householdForm(village, [memberForm(index + 1, { phone: '13900003333' })]);
     const id = await store.identify({
@@ -28,13 +23,9 @@ beforeAll(async () => {
   }
   await store.deliver();
 });
-afterAll(async () => {
-  await running.stop();
-  await store.close();
-});
+const { ask } = graphOver(() => store);
+afterAll(() => store.close());
 
-const ask = (principal: Principal | null, document: string, variables = {}) =>
-  subgraphClient(running.url, issuer, principal).query(document, variables);
 const codesOf = (answer: { errors?: { extensions?: Record<string, unknown> }[] }) =>
   (answer.errors ?? []).map(({ extensions }) => extensions?.code);
 
@@ -383,27 +374,28 @@ const MORE_THAN_YES_OR_NO: Readonly<Record<string, string>> = {
   'pa_pr_05_verify(text)': 'record',
   'pa_du_01_groups(integer,text,text,text,text,integer)': 'record',
   'pa_du_01_holders(integer,text[])': 'record',
+  'pa_fd_04_arrived(uuid)': 'numeric',
 };
 
 it('only the listed functions look beyond the scope, and only the application may call them', async () => {
-  const functions = await store.adminQuery<{ name: string; app: boolean; anybody: boolean; answer: string }>(
-    `SELECT p.oid::regprocedure::text AS name, has_function_privilege('poverty_alleviation_app', p.oid, 'EXECUTE') AS app,
-       has_function_privilege('public', p.oid, 'EXECUTE') AS anybody, p.prorettype::regtype::text AS answer
-     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = 'public' AND p.prosecdef AND p.prorettype <> 'trigger'::regtype`,
-  );
-  const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1);
-  expect(functions.sort(byName)).toEqual(
-    BEYOND_SCOPE_FUNCTIONS.map((signature) => {
-      const name = signature.replaceAll(', ', ',');
-      return { name, app: true, anybody: false, answer: MORE_THAN_YES_OR_NO[name] ?? 'boolean' };
-    }).sort(byName),
+  const functions = (await definerFunctions(store)).filter(({ answer }) => answer !== 'trigger');
+  const bySignature = (a: { signature: string }, b: { signature: string }) =>
+    a.signature < b.signature ? -1 : 1;
+  expect(functions.sort(bySignature)).toEqual(
+    BEYOND_SCOPE_FUNCTIONS.map((listed) => {
+      const signature = listed.replaceAll(', ', ',');
+      return {
+        name: signature.split('(')[0],
+        signature,
+        owner: 'poverty_alleviation_definer',
+        settings: ['search_path=public, pg_temp'],
+        callers: ['poverty_alleviation_app'],
+        answer: MORE_THAN_YES_OR_NO[signature] ?? 'boolean',
+      };
+    }).sort(bySignature),
   );
 });
 
 it('every table of the service is under forced row-level security', async () => {
-  const open = await store.adminQuery<{ relname: string }>(
-    `SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
-       AND NOT (relrowsecurity AND relforcerowsecurity) ORDER BY 1`,
-  );
-  expect(open.map(({ relname }) => relname)).toEqual(['schema_migration']);
+  expect(await openTables(store)).toEqual(['schema_migration']);
 });

@@ -36,6 +36,8 @@ export function householdResolvers({ identification, list, personal }: Household
     Household: {
       __resolveReference: ({ id }, { loaders }) => (isUuid(id) ? loaders.household.load(id) : null),
       region: ({ regionCode }) => ({ code: regionCode }),
+      originHousehold: ({ originHouseholdId }, _, { loaders }) =>
+        originHouseholdId === null ? null : loaders.household.load(originHouseholdId),
       record: ({ id }, { year }, { loaders }) => loaders.yearRecord.load({ householdId: id, year }),
     },
     HouseholdYearRecord: {

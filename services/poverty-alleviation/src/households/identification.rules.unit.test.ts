@@ -1,6 +1,6 @@
-import { Refusal } from '@junxian/errors';
 import { rule } from '@junxian/test-kit';
 import { householdForm, idNumber, memberForm } from '../testing/forms.support.test';
+import { faultsOf } from '../testing/refusals.support.test';
 import type { IdentificationInput, MemberInput } from './identification.input';
 import { checkIdentification } from './identification.rules';
 import { ageOn } from './member-form.rules';
@@ -8,16 +8,8 @@ import { ageOn } from './member-form.rules';
 const village = '140215100200';
 const facts = { today: '2017-11-20', yearEnd: '2017-12-31', isVillage: true };
 
-function faultsOf(input: IdentificationInput, given = facts): string[] {
-  try {
-    checkIdentification(input, given);
-    return [];
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    const faults = error.faults.length > 0 ? error.faults : [error];
-    return faults.map(({ code, field }) => `${code} ${field}`);
-  }
-}
+const faultsIn = (input: IdentificationInput, given = facts) =>
+  faultsOf(() => checkIdentification(input, given));
 
 const form = (changes: Partial<IdentificationInput> = {}, member: Partial<MemberInput> = {}) =>
   householdForm(village, [memberForm(1, member)], changes);
@@ -39,20 +31,20 @@ rule(
 );
 
 rule('PA-NI-01', 'a village that does not exist is refused', () => {
-  expect(faultsOf(form(), { ...facts, isVillage: false })).toEqual(['INVALID_REGION_CODE villageCode']);
+  expect(faultsIn(form(), { ...facts, isVillage: false })).toEqual(['INVALID_REGION_CODE villageCode']);
 });
 
 rule(['PA-NI-01', 'PA-NI-02'], 'at least one member', () => {
-  expect(faultsOf(householdForm(village, []))).toEqual(['NOTHING_SELECTED members']);
+  expect(faultsIn(householdForm(village, []))).toEqual(['NOTHING_SELECTED members']);
 });
 
 rule(['PA-NI-02', 'PA-HH-06'], 'exactly one head', () => {
   const spouse = memberForm(1, { relationToHead: 'SPOUSE' });
-  expect(faultsOf(householdForm(village, [spouse]))).toEqual(['HEAD_REQUIRED members']);
-  expect(faultsOf(householdForm(village, [memberForm(1), spouse, memberForm(3)]))).toContain(
+  expect(faultsIn(householdForm(village, [spouse]))).toEqual(['HEAD_REQUIRED members']);
+  expect(faultsIn(householdForm(village, [memberForm(1), spouse, memberForm(3)]))).toContain(
     'HEAD_REQUIRED members[2].relationToHead',
   );
-  expect(faultsOf(householdForm(village, [memberForm(1), memberForm(2, { relationToHead: 'SON' })]))).toEqual(
+  expect(faultsIn(householdForm(village, [memberForm(1), memberForm(2, { relationToHead: 'SON' })]))).toEqual(
     [],
   );
 });
@@ -67,7 +59,7 @@ rule('PA-NI-01', 'all faults are told at once, each with its field', () => {
     },
     { name: ' ', health: ['HEALTHY', 'DISABLED'], workMonths: 13, idNumber: '1' },
   );
-  expect(faultsOf(input)).toEqual([
+  expect(faultsIn(input)).toEqual([
     'INVALID_INPUT basic.otherCauses',
     'INVALID_INPUT basic.phone',
     'INVALID_INPUT basic.bankAccount',
@@ -85,11 +77,11 @@ rule('PA-NI-01', 'all faults are told at once, each with its field', () => {
 
 rule('PA-NI-03', 'one number twice in a form is a duplicate, by whichever document', () => {
   const son = memberForm(1, { relationToHead: 'SON' });
-  expect(faultsOf(householdForm(village, [memberForm(1), son]))).toEqual([
+  expect(faultsIn(householdForm(village, [memberForm(1), son]))).toEqual([
     'DUPLICATE_ID members[1].idNumber',
   ]);
   const card = { ...son, idType: 'DISABILITY_CARD' as const, idNumber: `${idNumber(1)}43` };
-  expect(faultsOf(householdForm(village, [memberForm(1), card]))).toEqual([
+  expect(faultsIn(householdForm(village, [memberForm(1), card]))).toEqual([
     'DUPLICATE_ID members[1].idNumber',
   ]);
 });
@@ -137,7 +129,7 @@ describe('tabs', () => {
     ['moved today', { relocation: { isRelocationHousehold: true, relocatedDate: '2017-11-20' } }, []],
     ['a blank key', { idempotencyKey: ' ' }, ['idempotencyKey']],
   ])('%s', (_title, changes, fields) => {
-    expect(faultsOf(form(changes))).toEqual(fields.map((field) => `INVALID_INPUT ${field}`));
+    expect(faultsIn(form(changes))).toEqual(fields.map((field) => `INVALID_INPUT ${field}`));
   });
 });
 
@@ -163,7 +155,7 @@ describe('members', () => {
     ['a mobile number', { phone: '13900000000' }, []],
     ['no mobile number', { phone: '139' }, ['phone']],
   ])('%s', (_title, changes, fields) => {
-    expect(faultsOf(form({}, changes))).toEqual(fields.map((field) => `INVALID_INPUT members[0].${field}`));
+    expect(faultsIn(form({}, changes))).toEqual(fields.map((field) => `INVALID_INPUT members[0].${field}`));
   });
 
   it('one is a year older from the birthday on', () => {

@@ -37,8 +37,8 @@ export function checkIdentityDocument(
   switch (document.idType) {
     case 'NONE':
       return refused(field, {
-        zh: '新识别时每名成员都须有证件；无证件人员请由省级管理员通过补录功能办理',
-        en: 'Every member needs a document at identification; persons without one are entered by the province administrator as a supplementary entry',
+        zh: '每名成员都须填写证件；无证件人员由省级管理员办理补录（8.12、8.13）',
+        en: 'Every member needs a document; persons without one are entered by a province administrator (8.12, 8.13)',
       });
     case 'OFFICER_CARD':
       if (!OFFICER_CARD.test(number)) {

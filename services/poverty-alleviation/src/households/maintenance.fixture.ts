@@ -1,4 +1,3 @@
-import { Refusal } from '@junxian/errors';
 import { scopeOf } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type {
@@ -92,16 +91,4 @@ export async function openStage() {
     saveOutcome: (id: string, year: number, expectedVersion: number, flags: Record<string, boolean | null>) =>
       write((tx) => outcomeMaintenance.save(tx, { householdId: id, year, expectedVersion, ...flags })),
   };
-}
-
-/** The faults of what must be refused, as `CODE field`. */
-export async function refused(work: Promise<unknown>): Promise<string[]> {
-  try {
-    await work;
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    const faults = error.faults.length > 0 ? error.faults : [error];
-    return faults.map(({ code, field }) => `${code} ${field ?? ''}`.trim());
-  }
-  throw new Error('Nothing was refused');
 }

@@ -2,14 +2,22 @@ import { isCalendarDate } from '@junxian/calendar';
 import { Refusal } from '@junxian/errors';
 import type { MeasureSource } from '../household-code-lists';
 import { FormFaults } from './form-faults.rules';
-import { fieldLocked } from './locked-fields.rules';
 
 /** The first year in which measures are entered by hand (PA-HH-10); the pages of 2014 and 2015 only show them. */
 const FIRST_YEAR_BY_HAND = 2016;
 
 /** Refuses (FIELD_LOCKED) measures that this page only shows: of 2014 and 2015, and those of projects (PA-HH-10). */
 export function expectEnteredByHand(year: number, source: MeasureSource): void {
-  if (source === 'PROJECT') throw fieldLocked('id', '项目带入的帮扶措施');
+  if (source === 'PROJECT') {
+    throw new Refusal(
+      'FIELD_LOCKED',
+      {
+        zh: '该帮扶措施由项目受益户名单带入，此处只能查看；需更改的，请由项目管理员在该项目的受益户名单中更改',
+        en: 'This measure comes from a project and can only be looked at here; the project officer changes it in the list of beneficiaries of the project',
+      },
+      { field: 'id' },
+    );
+  }
   if (year >= FIRST_YEAR_BY_HAND) return;
   throw new Refusal(
     'FIELD_LOCKED',

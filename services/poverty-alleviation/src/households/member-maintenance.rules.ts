@@ -5,12 +5,16 @@ import { FormFaults } from './form-faults.rules';
 import { MEMBER } from './household-fields.rules';
 import type { MemberView } from './household-views.types';
 import { checkIdentityDocument } from './identity-documents.rules';
-import { lockedFieldFaults } from './locked-fields.rules';
+import { byBackOffice, lockedFieldFaults } from './locked-fields.rules';
 import { checkMemberDetails, type FormDates } from './member-form.rules';
 import { expectFilled, overlaid } from './tab-input.rules';
 
 /** The fields of a member that base maintenance shows and does not change (PA-YR-04). */
-const LOCKED_MEMBER = { name: '姓名', idType: '证件类型', idNumber: '证件号码' } as const;
+const LOCKED_MEMBER = {
+  name: byBackOffice('姓名', '8.6'),
+  idType: byBackOffice('证件类型', '8.6'),
+  idNumber: byBackOffice('证件号码', '8.6'),
+};
 
 const REQUIRED = ['sex', 'birthDate', 'ethnicity', 'relationToHead', 'health'] as const;
 

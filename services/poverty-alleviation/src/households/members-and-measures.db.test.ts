@@ -1,9 +1,10 @@
 import { scopeOf } from '@junxian/identity';
 import { rule } from '@junxian/test-kit';
 import { householdForm, idNumber, memberForm } from '../testing/forms.support.test';
+import { refused } from '../testing/refusals.support.test';
 import { officer, VILLAGES } from '../testing/store.support.test';
 import { traceOf } from './household-files.service';
-import { openStage, refused, type Stage } from './maintenance.fixture';
+import { openStage, type Stage } from './maintenance.fixture';
 import { addProjectMeasures, type ProjectMeasure, removeProjectMeasures } from './measures.service';
 
 let stage: Stage;

@@ -12,7 +12,7 @@ export interface StatusChangeView {
   toStatus: PovertyStatus;
   operation: HouseholdOperation;
   reason: string | null;
-  /** What was recorded with it: the six checks of an exit, for instance. */
+  /** The six checks of an exit; null for other operations. */
   checkResult: unknown;
   operator: string;
   at: Date;

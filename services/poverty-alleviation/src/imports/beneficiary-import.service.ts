@@ -1,4 +1,4 @@
-import { type Bilingual, isRefusal, type Refusal } from '@junxian/errors';
+import { type Bilingual, faultsOf, type Refusal } from '@junxian/errors';
 import { groupBy, type ScopedTransaction } from '@junxian/persistence';
 import type { PersonalData } from '../personal-data';
 import type { ProjectBeneficiaries } from '../projects/beneficiaries.service';
@@ -17,10 +17,16 @@ import {
   contentsOf,
   entryOf,
 } from './beneficiary-sheet.rules';
-import { changedCells } from './cell-comparison.rules';
+import { saysTheSame } from './cell-comparison.rules';
 import type { RecordCounts, SavedCounts } from './import.types';
-import { rowFaults } from './sheet-columns.rules';
-import type { RowFaults, RowsChecked, RowTaker } from './sheet-import.service';
+import { rowFault } from './sheet-columns.rules';
+import {
+  FirstRows,
+  type RowFaults,
+  type RowsChecked,
+  type RowTaker,
+  refusalOf,
+} from './sheet-import.service';
 
 /** A row whose project, household and member are found. */
 interface Entry {
@@ -118,17 +124,17 @@ export class BeneficiaryImport implements RowTaker<typeof BENEFICIARY_COLUMNS> {
     for (let start = 0; start < changes.length && !faults.isFull; start += MAX_BENEFICIARIES) {
       const part = changes.slice(start, start + MAX_BENEFICIARIES);
       const { id, version } = part[0]!.project;
-      try {
-        await this.beneficiaries.set(tx, {
+      const refusal = await refusalOf(() =>
+        this.beneficiaries.set(tx, {
           projectId: id,
           // Locked by this import, which alone gives it versions meanwhile.
           expectedVersion: version + start / MAX_BENEFICIARIES,
           remove: part.flatMap(({ replaces }) => replaces ?? []),
           add: part.map(({ input }) => input),
-        });
-      } catch (error) {
-        if (!isRefusal(error)) throw error;
-        addFaults(error, part, faults);
+        }),
+      );
+      if (refusal !== null) {
+        addFaults(refusal, part, faults);
         return;
       }
     }
@@ -138,7 +144,7 @@ export class BeneficiaryImport implements RowTaker<typeof BENEFICIARY_COLUMNS> {
 /** What is entered in place of an entry that stands, or null when the row says what stands. */
 function restated({ row, input }: Entry, before: BeneficiaryView): BeneficiaryInput | null {
   const cells = contentsOf(row);
-  if (Object.keys(changedCells(cells, before)).length === 0) return null;
+  if (saysTheSame(cells, before)) return null;
   const { amount, content, startDate, area, moveDate, resettlement, loan, dividend } = before;
   const stored = { amount, content, startDate, area, moveDate, resettlement, loan, dividend };
   return { ...stored, ...cells, householdId: input.householdId, memberId: input.memberId };
@@ -146,25 +152,20 @@ function restated({ row, input }: Entry, before: BeneficiaryView): BeneficiaryIn
 
 /** Tells what a set of entries was refused for at their rows; a fault of the project at the first of them. */
 function addFaults(refusal: Refusal, part: readonly Change[], faults: RowFaults): void {
-  const all = refusal.faults.length > 0 ? refusal.faults : [refusal];
-  for (const { code, field, text } of all) {
+  for (const { code, field, text } of faultsOf(refusal)) {
     const entry = entryOf(field);
     const { rowNumber } = (part[entry?.index ?? 0] ?? part[0]!).row;
-    const fault = { code, text, field: entry === null ? 'projectNo' : entry.field, faults: [] };
-    faults.add(...rowFaults(fault, rowNumber, BENEFICIARY_COLUMNS, BENEFICIARY_ALIASES));
+    const fault = { code, text, field: entry === null ? 'projectNo' : entry.field };
+    faults.add(rowFault(fault, rowNumber, BENEFICIARY_COLUMNS, BENEFICIARY_ALIASES));
   }
 }
 
 /** The entries of whom no earlier row speaks. */
 function withoutRepeated(entries: readonly Entry[], faults: RowFaults): Entry[] {
-  const seen = new Map<string, number>();
+  const seen = new FirstRows();
   return entries.filter(({ row, project, input }) => {
-    const key = `${project.id}:${beneficiaryKey(input)}`;
-    const earlier = seen.get(key);
-    if (earlier === undefined) {
-      seen.set(key, row.rowNumber);
-      return true;
-    }
+    const earlier = seen.before(row.rowNumber, [`${project.id}:${beneficiaryKey(input)}`]);
+    if (earlier === undefined) return true;
     faults.add({
       rowNumber: row.rowNumber,
       column: BENEFICIARY_COLUMNS.householdNo.title,

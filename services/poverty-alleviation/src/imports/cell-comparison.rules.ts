@@ -7,6 +7,11 @@ export function changedCells<Contents extends object>(cells: Contents, stored: o
   ) as Contents;
 }
 
+/** Whether no filled cell says something else than what is stored. */
+export function saysTheSame(cells: object, stored: object): boolean {
+  return Object.keys(changedCells(cells, stored)).length === 0;
+}
+
 /** Whether a filled cell says something else than what is stored: sets in any order, numbers however they are written. */
 export function differs(cell: unknown, stored: unknown): boolean {
   if (cell === undefined) return false;

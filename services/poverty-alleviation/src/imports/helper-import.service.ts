@@ -1,4 +1,3 @@
-import { isRefusal } from '@junxian/errors';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { PresentRegions } from '@junxian/region-changes';
 import type { Helpers } from '../assistance/helpers.service';
@@ -6,11 +5,17 @@ import type { HelperView } from '../assistance/pairing-views.service';
 import { identityKey } from '../households/identity-documents.rules';
 import type { PersonalData } from '../personal-data';
 import { lockStandingUnits, readStandingHelpers, type StandingUnit } from './assistance-import.store';
-import { changedCells } from './cell-comparison.rules';
+import { saysTheSame } from './cell-comparison.rules';
 import { HELPER_COLUMNS, type HelperRow, type TeamPlace, teamPlace, unitsNamed } from './helper-sheet.rules';
 import type { RecordCounts, SavedCounts } from './import.types';
 import { rowFaults } from './sheet-columns.rules';
-import type { RowFaults, RowsChecked, RowTaker } from './sheet-import.service';
+import {
+  FirstRows,
+  type RowFaults,
+  type RowsChecked,
+  type RowTaker,
+  refusalOf,
+} from './sheet-import.service';
 import type { Posting, TeamImport } from './team-import.service';
 
 /** Which column says what the form of a helper calls otherwise; an engaged helper is refused by a change of unit. */
@@ -79,7 +84,7 @@ export class HelperImport implements RowTaker<typeof HELPER_COLUMNS> {
 
   /** The rows that may be saved: nobody twice, and those of teams complete. */
   private read(rows: readonly HelperRow[], faults: RowFaults): Read[] {
-    const seen = new Map<string, number>();
+    const seen = new FirstRows();
     return rows.flatMap((row) => {
       const { idType, idNumber, phone } = row.cells;
       // A row without a document is refused by the form.
@@ -113,14 +118,13 @@ export class HelperImport implements RowTaker<typeof HELPER_COLUMNS> {
       } else faults.add(...rowFaults(id, one.row.rowNumber, HELPER_COLUMNS, ALIASES));
     }
     for (const one of found) {
-      if (one.before === undefined) continue;
-      try {
-        counts[await this.change(tx, one, one.before)] += 1;
-        idOf.set(one, one.before.id);
-      } catch (error) {
-        if (!isRefusal(error)) throw error;
-        faults.add(...rowFaults(error, one.row.rowNumber, HELPER_COLUMNS, ALIASES));
-      }
+      const { before } = one;
+      if (before === undefined) continue;
+      const refusal = await refusalOf(async () => {
+        counts[await this.change(tx, one, before)] += 1;
+      });
+      if (refusal === null) idOf.set(one, before.id);
+      else faults.add(...rowFaults(refusal, one.row.rowNumber, HELPER_COLUMNS, ALIASES));
     }
     return found.flatMap((one) => {
       const { row, unitId, place } = one;
@@ -140,8 +144,8 @@ export class HelperImport implements RowTaker<typeof HELPER_COLUMNS> {
       idNumber: this.personal.open(before.idNumberSealed, 'responsible_helper.id_number'),
       phone: this.personal.open(before.phoneSealed, 'responsible_helper.phone'),
     };
-    const changes = changedCells({ ...form, political, education, position, rank, speciality }, stored);
-    if (Object.keys(changes).length === 0) return 'unchanged';
+    if (saysTheSame({ ...form, political, education, position, rank, speciality }, stored))
+      return 'unchanged';
     await this.helpers.save(tx, {
       ...form,
       political: political ?? before.political,
@@ -168,12 +172,10 @@ function firstOf(
   { rowNumber }: HelperRow,
   field: 'idNumber' | 'phone',
   index: string,
-  seen: Map<string, number>,
+  seen: FirstRows,
   faults: RowFaults,
 ): boolean {
-  const key = `${field} ${index}`;
-  const earlier = index === '' ? undefined : seen.get(key);
-  seen.set(key, earlier ?? rowNumber);
+  const earlier = seen.before(rowNumber, index === '' ? [] : [`${field} ${index}`]);
   if (earlier === undefined) return true;
   const text =
     field === 'idNumber'

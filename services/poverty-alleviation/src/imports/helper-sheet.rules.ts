@@ -1,8 +1,8 @@
 import type { SheetFault } from '@junxian/documents';
 import { OFFICIAL_RANK } from '../assistance-code-lists';
-import { EDUCATION, ID_DOCUMENT_TYPE, SEX } from '../code-lists';
+import { EDUCATION, SEX } from '../code-lists';
 import { POLITICAL_STATUS } from '../national-code-lists';
-import { codeCell, dateCell, flagCell, textCell } from './sheet-cells.rules';
+import { codeCell, dateCell, documentTypeCell, flagCell, textCell } from './sheet-cells.rules';
 import { column, type ImportRow, requiredColumn } from './sheet-columns.rules';
 
 const ofTeam = { description: '是驻村工作队队员的填写' };
@@ -16,7 +16,7 @@ export const HELPER_COLUMNS = {
   unitRegion: column('单位登记辖区代码', textCell, { description: '有同名单位时填写' }),
   name: requiredColumn('姓名', textCell, { example: '演示丙' }),
   sex: requiredColumn('性别', codeCell(SEX)),
-  idType: requiredColumn('证件类型', codeCell(ID_DOCUMENT_TYPE)),
+  idType: requiredColumn('证件类型', documentTypeCell),
   idNumber: requiredColumn('证件号码', textCell),
   phone: requiredColumn('联系电话', textCell),
   political: column('政治面貌', codeCell(POLITICAL_STATUS)),

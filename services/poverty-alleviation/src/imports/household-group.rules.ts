@@ -1,5 +1,5 @@
 import type { SheetFault } from '@junxian/documents';
-import { type Bilingual, Refusal } from '@junxian/errors';
+import { type Bilingual, faultsOf, Refusal } from '@junxian/errors';
 import type { IdentificationInput, MemberInput } from '../households/identification.input';
 import { checkIdentification, type IdentificationFacts } from '../households/identification.rules';
 import type { IdentityKey } from '../households/identity-documents.rules';
@@ -86,9 +86,7 @@ export function checkForm(
     return { result: { form, keys: checkIdentification(form, facts) } };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    // A single fault is the refusal itself.
-    const faults = error.faults.length > 0 ? error.faults : [error];
-    return { faults: faults.map((one) => placed(one, group)) };
+    return { faults: faultsOf(error).map((one) => placed(one, group)) };
   }
 }
 

@@ -7,7 +7,7 @@ import {
   type SheetFault,
   type SheetFile,
 } from '@junxian/documents';
-import type { Bilingual } from '@junxian/errors';
+import { type Bilingual, isRefusal } from '@junxian/errors';
 import type { Scope } from '@junxian/identity';
 import type { Database, ScopedTransaction } from '@junxian/persistence';
 import type { PresentRegions, RegionCodes } from '@junxian/region-changes';
@@ -24,18 +24,20 @@ import {
   clearStaged,
   duplicateRows,
   helperRows,
+  isRegisteredByNow,
   keepFaults,
   stageRows,
   unsurveyedRows,
 } from './household-import.store';
 import { HOUSEHOLD_SHEET, titleOf } from './household-sheet.rules';
 import { Overtaken, writeStaged } from './household-writing.service';
+import { holdChanged } from './household-writing.store';
 import type { HouseholdCounts, HouseholdOrder, ImportResult } from './import.types';
 import { HOUSEHOLD_SHEET_LIMITS } from './import-forms';
 
 const REGISTERED_ALREADY: Bilingual = {
-  zh: '该证件号码本年度已登记在贫困户中；如有疑问请联系省级管理员核查',
-  en: 'is already registered in a poor household of the year; ask the province administrator if you doubt it',
+  zh: '该证件号码本年度已登记在贫困户中；是本辖区已建档户的，请在“户编号”填写该户的 17 位户编号，其他情况请联系省级管理员核查',
+  en: 'is already registered in a poor household of the year; if it is on file in your region give the number of that household, else ask the province administrator',
 };
 
 const GROUPS_PER_BATCH = 400;
@@ -59,17 +61,30 @@ export class HouseholdImport {
 
   /** Does one ordered import, under the scope of whoever ordered it; may be begun anew at any point. */
   async run(job: RunningJob<HouseholdOrder>): Promise<void> {
+    const { database } = this.parts;
+    const clear = () => database.write(job.scope, (tx) => clearStaged(tx, job.id));
+    await clear();
+    try {
+      await this.takeOver(job);
+    } catch (error) {
+      // Nobody begins it anew; what would be tried again is cleared then.
+      if (isRefusal(error)) await clear();
+      throw error;
+    }
+  }
+
+  private async takeOver(job: RunningJob<HouseholdOrder>): Promise<void> {
     const { database, clock } = this.parts;
     const { scope, input } = job;
-    await database.write(scope, (tx) => clearStaged(tx, job.id));
     const by: Trace = { actor: scope.accountId!, now: clock.now() };
     const read = await this.parts.withSheet(job.input.fileId, (sheet) => this.readAndStage(job, sheet));
     await database.write(scope, async (tx) => {
       const faults = read.faults.length > 0 ? read.faults : await this.againstStore(tx, job, read.epoch);
       if (faults.length === 0 && !input.dryRun) await this.write(tx, job, by, read);
+      // The job before its rows, in the order in which a cancellation takes them.
+      await job.finish(tx, resultOf(input, read, faults.length));
       await clearStaged(tx, job.id);
       await keepFaults(tx, job.id, faults.toSorted(byRow));
-      await job.finish(tx, resultOf(input, read, faults.length));
     });
   }
 
@@ -144,11 +159,11 @@ export class HouseholdImport {
   /**
    * What the store says to all rows together: who is registered already (PA-NI-03) or helps (PA-AH-02), which natural
    * villages are not kept. It cannot change any more before the transaction ends, but for who is registered. Throws
-   * YEAR_CLOSED, and Overtaken when villages were re-coded meanwhile.
+   * YEAR_CLOSED, and Overtaken when villages were re-coded, or a household of the sheet was registered meanwhile.
    */
   private async againstStore(
     tx: ScopedTransaction,
-    { id: jobId, input: { year } }: RunningJob<HouseholdOrder>,
+    { id: jobId, input: { year, dryRun } }: RunningJob<HouseholdOrder>,
     epoch: number,
   ): Promise<SheetFault[]> {
     // A county in one transaction takes longer than any request may.
@@ -156,9 +171,15 @@ export class HouseholdImport {
     const codes = await this.parts.regions.hold(tx);
     if (codes.epoch !== epoch) throw new Overtaken('the region codes');
     await editableYear(tx, year);
+    // Households before persons, as whoever enters a person into one of them does.
+    if (!dryRun) holdChanged(tx, { jobId, year });
     const person = titleOf('member', 'idNumber');
+    const duplicates = await duplicateRows(tx, jobId, year);
+    // By another import of the same sheet, as a rule: the next attempt finds the household and compares.
+    if (duplicates.length > 0 && (await isRegisteredByNow(tx, jobId, year)))
+      throw new Overtaken('a household');
     return [
-      ...faultsOf(await duplicateRows(tx, jobId, year), person, 'DUPLICATE_ID', REGISTERED_ALREADY),
+      ...faultsOf(duplicates, person, 'DUPLICATE_ID', REGISTERED_ALREADY),
       ...faultsOf(await helperRows(tx, jobId), person, 'STATE_CONFLICT', IS_HELPER),
       ...faultsOf(
         await unsurveyedRows(tx, jobId, year),

@@ -104,6 +104,23 @@ export async function duplicateRows(tx: ScopedTransaction, jobId: string, year: 
   return rows.map(({ rowNumber }) => rowNumber);
 }
 
+/** Whether a household that was staged as new stands in its village under its head by now: somebody else registered it since. */
+export async function isRegisteredByNow(
+  tx: ScopedTransaction,
+  jobId: string,
+  year: number,
+): Promise<boolean> {
+  const rows = await tx.query(
+    `SELECT FROM import_row r
+     JOIN member_year_record m ON m.year = $2 AND m.id_number_index = r.id_index AND m.region_code = r.village_code
+       AND m.status IN ('1', '4') AND m.relation_to_head = '01'
+     JOIN household_year_record t ON t.household_id = m.household_id AND t.year = m.year AND t.file_status = 'ACTIVE'
+     WHERE r.job_id = $1 AND r.part = 'MEMBER' AND r.target_id IS NULL AND r.contents ->> 'relation_to_head' = '01' LIMIT 1`,
+    [jobId, year],
+  );
+  return rows.length > 0;
+}
+
 /** The rows whose persons are helpers anywhere in the country (PA-AH-02); the others become none until the transaction ends. */
 export async function helperRows(tx: ScopedTransaction, jobId: string): Promise<number[]> {
   tx.send(

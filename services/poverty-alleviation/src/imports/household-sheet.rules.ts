@@ -6,7 +6,6 @@ import {
   FUEL_TYPE,
   HEALTH_CONDITION,
   HOUSEHOLD_ATTRIBUTE,
-  ID_DOCUMENT_TYPE,
   IDENTIFICATION_STANDARD,
   LABOUR_ABILITY,
   POVERTY_CAUSE,
@@ -32,6 +31,7 @@ import {
   codesCell,
   dateCell,
   decimalCell,
+  documentTypeCell,
   flagCell,
   textCell,
   wholeCell,
@@ -44,7 +44,8 @@ type ColumnsOf<Input> = { readonly [Key in keyof Required<Input>]: SheetColumn }
 const PLACE = {
   villageCode: requiredColumn('行政村代码', textCell, { description: '12 位', example: '140215100001' }),
   householdLabel: requiredColumn('户编号', textCell, {
-    description: '已建档的填写 17 位户编号；新建档的由填表人自编，同一户各行相同且连续，如“新1”',
+    description:
+      '已建档的填写 17 位户编号，并列入户主一行；新建档的由填表人自编，同一户各行相同且连续，如“新1”',
     example: '新1',
   }),
 } as const;
@@ -53,8 +54,12 @@ const PLACE = {
 const MEMBER = {
   name: requiredColumn('姓名', textCell, { example: '演示甲' }),
   sex: requiredColumn('性别', codeCell(SEX)),
-  idType: requiredColumn('证件类型', codeCell(ID_DOCUMENT_TYPE)),
-  idNumber: requiredColumn('证件号码', textCell),
+  idType: requiredColumn('证件类型', documentTypeCell, {
+    description: '无证件人员不能导入，由省级管理员补录',
+  }),
+  idNumber: requiredColumn('证件号码', textCell, {
+    description: '居民身份证 18 位；残疾人证 20 或 22 位',
+  }),
   birthDate: requiredColumn('出生日期', dateCell, { example: '1970-01-01' }),
   ethnicity: requiredColumn('民族', codeCell(ETHNICITY)),
   political: column('政治面貌', codeCell(POLITICAL_STATUS)),
@@ -64,7 +69,7 @@ const MEMBER = {
   health: requiredColumn('健康状况', codesCell(HEALTH_CONDITION)),
   labourAbility: column('劳动技能', codeCell(LABOUR_ABILITY), { description: '16 至 65 岁' }),
   workPlace: column('务工状况', codeCell(WORK_PLACE)),
-  workMonths: column('务工时间（月）', wholeCell),
+  workMonths: column('务工时间（月）', wholeCell, { description: '0 至 12' }),
   workEmployer: column('务工企业', textCell),
   phone: column('联系电话', textCell),
   isActiveSoldier: column('是否现役军人', flagCell),
@@ -80,7 +85,9 @@ const ofHead = { description: '只在户主行填写' };
 const forNew = { description: '只在户主行填写；新建档户必填' };
 
 const BASIC = {
-  naturalVillageCode: column('自然村代码', textCell, ofHead),
+  naturalVillageCode: column('自然村代码', textCell, {
+    description: '只在户主行填写；14 位，须为本村已登记的自然村',
+  }),
   address: column('家庭住址', textCell, ofHead),
   phone: column('家庭联系电话', textCell, ofHead),
   bankName: column('开户银行', textCell, ofHead),
@@ -88,11 +95,15 @@ const BASIC = {
   householdAttribute: column('贫困户属性', codeCell(HOUSEHOLD_ATTRIBUTE), forNew),
   identificationStandard: column('识别标准', codeCell(IDENTIFICATION_STANDARD), forNew),
   mainCause: column('主要致贫原因', codeCell(POVERTY_CAUSE), forNew),
-  otherCauses: column('其他致贫原因', codesCell(POVERTY_CAUSE), ofHead),
-  isMilitaryMartyrFamily: column('是否军烈属', flagCell, { description: '只在户主行填写；空白为否' }),
+  otherCauses: column('其他致贫原因', codesCell(POVERTY_CAUSE), {
+    description: '只在户主行填写；最多两项，不含主要致贫原因',
+  }),
+  isMilitaryMartyrFamily: column('是否军烈属', flagCell, { description: '只在户主行填写；新建档户空白为否' }),
   isOnlyChildFamily: column('是否独生子女户', flagCell, ofHead),
   isTwoDaughterFamily: column('是否双女户', flagCell, ofHead),
-  isKeyTarget: column('是否重点帮扶对象', flagCell, ofHead),
+  isKeyTarget: column('是否重点帮扶对象', flagCell, {
+    description: '只在新建档户的户主行填写；已建档户在动态管理“重点帮扶对象”办理',
+  }),
 } as const satisfies ColumnsOf<BasicInput>;
 
 const PRODUCTION_AND_LIVING = {
@@ -110,7 +121,9 @@ const PRODUCTION_AND_LIVING = {
   roadType: column('入户路类型', codeCell(ROAD_TYPE), ofHead),
   housingAreaM2: column('住房面积（平方米）', decimalCell, ofHead),
   isDilapidatedHouse: column('是否危房户', flagCell, ofHead),
-  dilapidatedGrade: column('危房级别', codeCell(DILAPIDATED_GRADE), ofHead),
+  dilapidatedGrade: column('危房级别', codeCell(DILAPIDATED_GRADE), {
+    description: '只在户主行填写；危房户必填，其他户不填',
+  }),
   hasDrinkingDifficulty: column('饮水是否困难', flagCell, ofHead),
   isDrinkingWaterSafe: column('饮水是否安全', flagCell, ofHead),
   fuelType: column('主要燃料类型', codeCell(FUEL_TYPE), ofHead),
@@ -137,7 +150,9 @@ const INCOME_AND_HEALTH = {
 } as const satisfies ColumnsOf<IncomeAndHealthInput>;
 
 const RELOCATION = {
-  isRelocationHousehold: column('是否易地搬迁户', flagCell, { description: '只在户主行填写；空白为否' }),
+  isRelocationHousehold: column('是否易地搬迁户', flagCell, {
+    description: '只在户主行填写；新建档户空白为否',
+  }),
   mode: column('搬迁方式', codeCell(RELOCATION_MODE), ofHead),
   resettlement: column('安置方式', codeCell(RESETTLEMENT), ofHead),
   resettlementPlace: column('安置地', textCell, ofHead),

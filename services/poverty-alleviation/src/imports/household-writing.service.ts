@@ -3,7 +3,6 @@ import { isUniqueViolation, type ScopedTransaction } from '@junxian/persistence'
 import { identifiedEvent } from '../households/household-registration.service';
 import {
   type ChangedHousehold,
-  holdChanged,
   type NewHousehold,
   portionsOf,
   takeSerials,
@@ -20,9 +19,9 @@ export class Overtaken extends Error {
 }
 
 /**
- * Writes all that is staged of an import, in portions, in the caller's transaction, and announces it. `told` hears after
- * each portion how many of the sheet's `rows` are written; those that stand as the sheet says are none to be written, so
- * they count from the beginning. Throws {@link Overtaken}.
+ * Writes all that is staged of an import, in portions, in the caller's transaction, which holds the households that
+ * change, and announces it. `told` hears after each portion how many of the sheet's `rows` are written; those that stand as
+ * the sheet says are none to be written, so they count from the beginning. Throws {@link Overtaken}.
  */
 export async function writeStaged(
   tx: ScopedTransaction,
@@ -33,7 +32,6 @@ export async function writeStaged(
   const portions = await portionsOf(tx, writing.jobId);
   let written = portions.reduce((left, portion) => left - portion.rows, rows);
   await told(written);
-  holdChanged(tx, writing);
   const serials = await takeSerials(tx, writing.jobId);
   for (const portion of portions) {
     if (portion.changes > 0) {

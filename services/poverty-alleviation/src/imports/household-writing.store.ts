@@ -141,7 +141,7 @@ export function writeNewHouseholds(
 }
 
 /** Holds all households that change, in an order that everybody keeps. */
-export function holdChanged(tx: ScopedTransaction, { jobId, year }: Writing): void {
+export function holdChanged(tx: ScopedTransaction, { jobId, year }: Pick<Writing, 'jobId' | 'year'>): void {
   tx.send(
     `SELECT id FROM household WHERE id IN (
        SELECT CASE r.part WHEN 'HOUSEHOLD' THEN r.target_id ELSE m.household_id END FROM import_row r

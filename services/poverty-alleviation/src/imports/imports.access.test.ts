@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { readSheet } from '@junxian/documents';
 import { citizenIdOf, type Principal, scopeOf } from '@junxian/identity';
+import { receiveRegionChange } from '@junxian/region-changes';
 import { rule, testKeys } from '@junxian/test-kit';
 import { assistanceStage } from '../assistance/assistance.fixture';
 import { copyYear } from '../households/years.fixture';
+import { scopes } from '../service-scopes';
 import { householdForm, idNumber, memberForm } from '../testing/forms.support.test';
 import { officer, operatorOf, type TestStore, VILLAGES } from '../testing/store.support.test';
 import { keepNaturalVillage } from '../testing/villages.support.test';
@@ -391,6 +394,28 @@ describe('a sheet with faults', () => {
     ]);
   });
 
+  rule(
+    ['PA-YR-05', 'PA-KT-01'],
+    'an import marks nobody on file as a key target: that is done, told and taken back in dynamic management',
+    async () => {
+      await importRows(family(yunzhou1, '新1', 1));
+      const job = await importRows([
+        headRowCells(yunzhou1, `${yunzhou1}00001`, 1, { 是否重点帮扶对象: '是' }),
+      ]);
+      expect(job.faults.nodes).toEqual([
+        expect.objectContaining({
+          rowNumber: 2,
+          column: '是否重点帮扶对象',
+          code: 'FIELD_LOCKED',
+          message: expect.stringContaining('动态管理“重点帮扶对象”'),
+        }),
+      ]);
+      expect(await store.adminQuery('SELECT is_key_target AS marked FROM household_year_record')).toEqual([
+        { marked: false },
+      ]);
+    },
+  );
+
   it('adds nobody to a household on file, knows no foreign number, and wants a household together', async () => {
     await importRows(family(yunzhou1, '新1', 1));
     const label = `${yunzhou1}00001`;
@@ -475,6 +500,62 @@ describe('an import that is disturbed', () => {
     expect(await counts()).toMatchObject({ households: 0, staged: 0 });
   });
 
+  it('is cancelled while it is checked, and nothing of what it staged stays', async () => {
+    const fileId = await upload(await sheetOf(family(yunzhou1, '新1', 1)));
+    const { id } = (await order(fileId)).data!.importHouseholds;
+    let staged = 0;
+    await stage.workTelling(county, id, async () => {
+      staged = (await counts()).staged!;
+      if (staged > 0) await ask(county, 'mutation ($id: ID!) { cancelImport(id: $id) { state } }', { id });
+      return {};
+    });
+    expect(staged).toBe(3);
+    expect(await stage.jobOf(county, id)).toMatchObject({ state: 'CANCELLED' });
+    expect(await counts()).toEqual({ households: 0, members: 0, events: 0, staged: 0 });
+  });
+
+  rule(
+    'PA-YR-03',
+    'an import whose year is closed while it is checked is refused, and nothing of it stays',
+    async () => {
+      const fileId = await upload(await sheetOf(family(yunzhou1, '新1', 1)));
+      const { id } = (await order(fileId, { year: 2016 })).data!.importHouseholds;
+      let staged = 0;
+      await stage.workTelling(county, id, async () => {
+        staged = (await counts()).staged!;
+        if (staged > 0) await store.adminQuery('UPDATE survey_year SET editable = false WHERE year = 2016');
+        return {};
+      });
+      await store.adminQuery('UPDATE survey_year SET editable = true WHERE year = 2016');
+      expect(staged).toBe(3);
+      expect(await stage.jobOf(county, id)).toMatchObject({
+        state: 'REFUSED',
+        refusal: { code: 'YEAR_CLOSED' },
+      });
+      expect(await counts()).toEqual({ households: 0, members: 0, events: 0, staged: 0 });
+    },
+  );
+
+  rule(
+    'PA-NI-03',
+    'two imports of one sheet at once register its households once; the other finds them',
+    async () => {
+      const sheet = await sheetOf([...family(yunzhou1, '新1', 1), ...family(yunzhou2, '新2', 11)]);
+      const ids: string[] = [];
+      for (const fileId of [await upload(sheet), await upload(sheet)])
+        ids.push((await order(fileId)).data!.importHouseholds.id);
+      await Promise.all([work().run(), work().run()]);
+      const results = await Promise.all(ids.map((id) => stage.jobOf(county, id)));
+      expect(results.map(({ result }) => result)).toEqual([
+        expect.objectContaining({ accepted: true }),
+        expect.objectContaining({ accepted: true }),
+      ]);
+      const told = results.map(({ result }) => [result.newHouseholds, result.unchangedHouseholds].join());
+      expect(told.sort()).toEqual(['0,2', '2,0']);
+      expect(await counts()).toEqual({ households: 2, members: 4, events: 2, staged: 0 });
+    },
+  );
+
   it('goes on in another process when the first is killed after it staged rows', async () => {
     const fileId = await upload(await sheetOf(family(yunzhou1, '新1', 1)));
     const { data } = await order(fileId);
@@ -513,6 +594,47 @@ describe('an import that is disturbed', () => {
     expect(await store.adminQuery('SELECT state FROM stored_file')).toEqual([{ state: 'REMOVING' }]);
     expect(await counts()).toMatchObject({ households: 1 });
   });
+});
+
+it('begins anew with the codes of now when a village is re-coded while its sheet is checked', async () => {
+  const own = await openImportStage();
+  try {
+    const rows = [...family(yunzhou1, '新1', 1), ...family(yunzhou2, '新2', 11)];
+    const fileId = await own.upload(county, await sheetOf(rows));
+    const { data } = await own.ask(
+      county,
+      `mutation ($input: HouseholdImportInput!) { importHouseholds(input: $input) { id } }`,
+      { input: { fileId, year: 2017, dryRun: false } },
+    );
+    const { id } = data!.importHouseholds;
+    let recoded = false;
+    await own.workTelling(county, id, async () => {
+      const [{ staged }] = (await own.store.adminQuery('SELECT count(*)::int AS staged FROM import_row')) as [
+        { staged: number },
+      ];
+      if (recoded || staged === 0) return {};
+      recoded = true;
+      const moves = [{ from: yunzhou2, to: '140215100999', level: 'VILLAGE' as const }];
+      const change = { changeId: randomUUID(), kind: 'RECODE' as const, effectiveDate: '2017-11-20', moves };
+      await own.store.database.write(scopes.followRegionChanges(), (tx) =>
+        receiveRegionChange(tx, {
+          data: { ...change, from: [yunzhou2], to: ['140215100999'] },
+          time: '2017-11-20T09:00:00+08:00',
+        }),
+      );
+      return {};
+    });
+    expect(recoded).toBe(true);
+    const job = await own.jobOf(county, id);
+    expect(job).toMatchObject({ state: 'DONE', result: { accepted: false } });
+    expect(job.faults.nodes).toEqual([
+      expect.objectContaining({ rowNumber: 4, column: '行政村代码', code: 'INVALID_REGION_CODE' }),
+    ]);
+    expect(await own.store.adminQuery('SELECT FROM household')).toEqual([]);
+    expect(await own.store.adminQuery('SELECT FROM import_row')).toEqual([]);
+  } finally {
+    await own.close();
+  }
 });
 
 it('gives out the form, whose columns are those that are read', async () => {

@@ -22,7 +22,7 @@ import { refuse } from '@junxian/errors';
 import { accountScope, isUuid, type Scope } from '@junxian/identity';
 import { type Database, keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
 import { editableYear } from '../survey-years/survey-years.service';
-import { readFaults } from './household-import.store';
+import { clearStaged, readFaults } from './household-import.store';
 import {
   type HouseholdOrder,
   IMPORT_JOBS,
@@ -116,9 +116,11 @@ export class Imports {
     return listJobs(tx, { kinds: Object.values(IMPORT_JOBS), ...page }) as Promise<Page<ImportJobView>>;
   }
 
-  /** Cancels an import of the caller's own. Throws NOT_FOUND, or STATE_CONFLICT when it has ended. */
+  /** Cancels an import of the caller's own; nothing of its rows stays. Throws NOT_FOUND, or STATE_CONFLICT when it has ended. */
   async cancel(tx: ScopedTransaction, id: string): Promise<ImportJobView> {
-    return (await cancelJob(tx, id, this.options.clock.now())) as ImportJobView;
+    const job = await cancelJob(tx, id, this.options.clock.now());
+    await clearStaged(tx, job.id);
+    return job as ImportJobView;
   }
 
   /** One page of the faults of an import, in the order of its rows. */

@@ -1,6 +1,6 @@
 import { isCalendarDate } from '@junxian/calendar';
 import type { Bilingual } from '@junxian/errors';
-import type { CodeList } from '../code-lists';
+import { type CodeList, ID_DOCUMENT_TYPE, type IdDocumentType } from '../code-lists';
 import { isDecimal } from '../households/income.rules';
 
 /** How the text of a cell becomes a value; an empty cell is never asked. */
@@ -50,11 +50,14 @@ export const dateCell: CellKind<string> = {
   },
 };
 
-/** One value of an official list, by its Chinese label. */
-export function codeCell<Name extends string>(list: CodeList<Name>): CellKind<Name> {
+/** One value of an official list, by its Chinese label; of those named, where the form does not take all. */
+export function codeCell<Name extends string>(
+  list: CodeList<Name>,
+  names: readonly Name[] = list.names,
+): CellKind<Name> {
   // The reader of the sheet has refused any text that is not one of the choices.
   return {
-    choices: list.names.map((name) => list.label(name)),
+    choices: names.map((name) => list.label(name)),
     read: (text) => ({ value: list.byLabel(text)! }),
   };
 }
@@ -81,3 +84,9 @@ export function codesCell<Name extends string>(list: CodeList<Name>): CellKind<N
     },
   };
 }
+
+/** The type of a person's document; who has none is entered as a supplement, which no import is. */
+export const documentTypeCell: CellKind<IdDocumentType> = codeCell(
+  ID_DOCUMENT_TYPE,
+  ID_DOCUMENT_TYPE.names.filter((name) => name !== 'NONE'),
+);

@@ -6,6 +6,7 @@ import {
   codesCell,
   dateCell,
   decimalCell,
+  documentTypeCell,
   flagCell,
   textCell,
   wholeCell,
@@ -53,6 +54,8 @@ it.each<[string, CellKind<unknown>, string, unknown]>([
 it('offers few choices as such and many as a hint', () => {
   expect(flagCell.choices).toEqual(['是', '否']);
   expect(codeCell(SEX).choices).toContain('男');
+  // Who has no document is entered as a supplement.
+  expect(documentTypeCell.choices).toEqual(['居民身份证', '军官证', '残疾人证']);
   expect(codesCell(HEALTH_CONDITION).hint).toContain('残疾');
 });
 

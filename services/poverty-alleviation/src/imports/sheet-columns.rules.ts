@@ -1,5 +1,5 @@
 import type { ColumnDefinition, SheetFault, SheetRow } from '@junxian/documents';
-import type { Refusal } from '@junxian/errors';
+import { type Fault, faultsOf, type Refusal } from '@junxian/errors';
 import type { CellKind } from './sheet-cells.rules';
 
 /** A column of an import form: its title, and what its cells hold. */
@@ -93,17 +93,20 @@ export function cellReader(columns: SheetColumns, prefix = ''): CellReader {
  * column of its own, or of the whole row.
  */
 export function rowFaults(
-  refusal: Pick<Refusal, 'code' | 'field' | 'text' | 'faults'>,
+  refusal: Refusal,
   rowNumber: number,
   columns: SheetColumns,
   aliases: Readonly<Record<string, string>> = {},
 ): SheetFault[] {
-  // A single fault is the refusal itself.
-  const faults = refusal.faults.length > 0 ? refusal.faults : [refusal];
-  return faults.map(({ code, field, text }) => ({
-    rowNumber,
-    column: columns[aliases[field ?? ''] ?? field ?? '']?.title ?? null,
-    code,
-    text,
-  }));
+  return faultsOf(refusal).map((fault) => rowFault(fault, rowNumber, columns, aliases));
+}
+
+/** One fault of a form as a fault of its row: in the column of its field, or of the whole row. */
+export function rowFault(
+  { code, field, text }: Fault,
+  rowNumber: number,
+  columns: SheetColumns,
+  aliases: Readonly<Record<string, string>> = {},
+): SheetFault {
+  return { rowNumber, column: columns[aliases[field ?? ''] ?? field ?? '']?.title ?? null, code, text };
 }

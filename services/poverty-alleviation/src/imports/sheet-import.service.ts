@@ -1,4 +1,5 @@
 import { openSheet, type RunningJob, type SheetFault, type SheetFile } from '@junxian/documents';
+import { isRefusal, type Refusal } from '@junxian/errors';
 import type { Database, ScopedTransaction } from '@junxian/persistence';
 import { clearStaged, keepFaults } from './household-import.store';
 import {
@@ -28,6 +29,29 @@ export interface RowTaker<Columns extends SheetColumns> {
     faults: RowFaults,
     checked: RowsChecked,
   ): Promise<RecordCounts[]>;
+}
+
+/** Saves what a row says through its form. Returns what the form refuses it with, null when it is saved. */
+export async function refusalOf(save: () => Promise<unknown>): Promise<Refusal | null> {
+  try {
+    await save();
+    return null;
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return error;
+  }
+}
+
+/** Which row of a sheet spoke of a thing first. */
+export class FirstRows {
+  private readonly rows = new Map<string, number>();
+
+  /** Notes what a row speaks of, by keys. Returns the first earlier row that speaks of the same by any of them, undefined when none does. */
+  before(rowNumber: number, keys: readonly string[]): number | undefined {
+    const earlier = keys.map((key) => this.rows.get(key)).find((row) => row !== undefined);
+    for (const key of keys) if (!this.rows.has(key)) this.rows.set(key, rowNumber);
+    return earlier;
+  }
 }
 
 /** The faults of a sheet, as many as are told. */

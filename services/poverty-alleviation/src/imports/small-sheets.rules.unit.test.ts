@@ -2,6 +2,7 @@ import { Refusal } from '@junxian/errors';
 import { BENEFICIARY_ALIASES, BENEFICIARY_COLUMNS, contentsOf, entryOf } from './beneficiary-sheet.rules';
 import { type HelperRow, teamFaultPlace, teamPlace, unitsNamed } from './helper-sheet.rules';
 import { cellReader, definitionsOf, rowFaults } from './sheet-columns.rules';
+import { FirstRows } from './sheet-import.service';
 import { UNIT_COLUMNS, unitsMeant } from './unit-sheet.rules';
 
 const UNITS = [
@@ -17,6 +18,8 @@ it.each([
   ['140215000000', '教育局', undefined, 'a'],
   ['140215000000', '水务局', undefined, 'bd'],
   ['140215000000', '水务局', '12100000000013127D', 'd'],
+  ['140215000000', '水务局', '13100000000013127D', 'b'],
+  ['140215000000', '教育局', '13100000000013127D', 'a'],
   ['140215100000', '水务局', '12100000000013127D', 'c'],
   ['140215100000', '教育局', undefined, ''],
 ])('a row of a unit in %s, %s, %s means %s', (regionCode, name, creditCode, expected) => {
@@ -139,4 +142,14 @@ describe('a refusal of a form', () => {
     const faults = rowFaults(Refusal.many([refusal('name'), refusal('phone')]), 4, UNIT_COLUMNS);
     expect(faults.map(({ column }) => column)).toEqual(['单位名称', '联系电话']);
   });
+});
+
+it('the first row that speaks of a thing is named to every later one, whichever of its keys they share', () => {
+  const rows = new FirstRows();
+  expect(rows.before(2, ['name 教育局', 'code X'])).toBeUndefined();
+  expect(rows.before(3, ['name 水务局'])).toBeUndefined();
+  expect(rows.before(4, ['name 财政局', 'code X'])).toBe(2);
+  expect(rows.before(5, ['name 财政局'])).toBe(4);
+  expect(rows.before(6, ['name 水务局', 'code X'])).toBe(3);
+  expect(rows.before(7, [])).toBeUndefined();
 });

@@ -41,13 +41,30 @@ export interface HouseholdChange {
 
 /** What only the back office changes (PA-YR-04), and what population changes have pages of their own for. */
 const LOCKED_OF_MEMBER = ['name', 'idType', 'relationToHead'] as const;
-const LOCKED_OF_HOUSEHOLD = ['householdAttribute', 'identificationStandard'] as const;
+/** What the back office (PA-YR-04) and dynamic management (PA-YR-05, PA-KT-01) change and tell of. */
+const LOCKED_OF_HOUSEHOLD = ['householdAttribute', 'identificationStandard', 'isKeyTarget'] as const;
+
+/** Where a field is changed that an import may not change; by the back office unless named here. */
+const CHANGED_BY: Readonly<Record<string, Bilingual>> = {
+  isKeyTarget: {
+    zh: '需要标记或取消的在动态管理“重点帮扶对象”办理',
+    en: 'marks are set and taken back in dynamic management, key assistance targets',
+  },
+  relationToHead: {
+    zh: '确需更改的在该成员的基础信息维护页面修改',
+    en: 'relations are changed on the page of the member',
+  },
+};
+const BACK_OFFICE: Bilingual = {
+  zh: '确需更正的由省级管理员在后台办理',
+  en: 'corrections are made in the back office',
+};
 
 /**
  * Compares rows with the household they speak of. Takes the rows, the household and the blind index of each row's
  * document number, in order. Returns what changes, or the faults: a person who does not belong to the household, a
- * locked field with another value (FIELD_LOCKED, PA-YR-04), and all that the form refuses of the result, where anything
- * changes.
+ * locked field with another value (FIELD_LOCKED, PA-YR-04, PA-YR-05), and, where anything changes, rows without the head's
+ * (HEAD_REQUIRED) and all that the form refuses of the result.
  */
 export function compareHousehold(
   group: SheetHousehold,
@@ -58,11 +75,10 @@ export function compareHousehold(
   const faults = checkTogether(group);
   const head = headRow(group);
   if (group.villageCode !== standing.record.regionCode) {
-    faults.push(locked(head, titleOf('place', 'villageCode')));
+    faults.push(locked(head, 'place', 'villageCode'));
   }
   for (const field of LOCKED_OF_HOUSEHOLD) {
-    if (differs(head.basic[field], standing.record.basic[field]))
-      faults.push(locked(head, titleOf('basic', field)));
+    if (differs(head.basic[field], standing.record.basic[field])) faults.push(locked(head, 'basic', field));
   }
   const byIndex = new Map(standing.members.map((member) => [member.idNumberIndex, member]));
   const pairs: Pair[] = [];
@@ -73,13 +89,14 @@ export function compareHousehold(
   }
   for (const { row, member } of pairs) {
     for (const field of LOCKED_OF_MEMBER) {
-      if (differs(row.member[field], member[field])) faults.push(locked(row, titleOf('member', field)));
+      if (differs(row.member[field], member[field])) faults.push(locked(row, 'member', field));
     }
   }
   if (faults.length > 0) return { faults };
   const change = changeOf(head, standing, pairs);
   // What stands already was checked when it was written, by the rules of its day.
   if (changesNothing(change)) return { result: change };
+  if (head.member.relationToHead !== 'HEAD') return { faults: [headMissing(head)] };
   const checked = checkForm(group, merged(group, standing, pairs), facts);
   return 'faults' in checked ? checked : { result: change };
 }
@@ -129,12 +146,20 @@ function merged(
   };
 }
 
-function locked(row: SheetMember, column: string | null): SheetFault {
+function locked(row: SheetMember, part: 'place' | 'basic' | 'member', field: string): SheetFault {
+  const by = CHANGED_BY[field] ?? BACK_OFFICE;
   const text: Bilingual = {
-    zh: '与已建档内容不一致；该项不能通过导入修改，请按已建档内容填写，确需更正的由省级管理员在后台办理',
-    en: 'differs from what is on file and cannot be changed by import; enter what is on file, corrections are made in the back office',
+    zh: `与已建档内容不一致；该项不能通过导入修改，请按已建档内容填写，${by.zh}`,
+    en: `differs from what is on file and cannot be changed by import; enter what is on file, ${by.en}`,
   };
-  return fault(row, column, 'FIELD_LOCKED', text);
+  return fault(row, titleOf(part, field), 'FIELD_LOCKED', text);
+}
+
+function headMissing(row: SheetMember): SheetFault {
+  return fault(row, titleOf('place', 'householdLabel'), 'HEAD_REQUIRED', {
+    zh: '修改已建档户的内容时，请把该户户主的一行也列入表中，与其他成员排在一起',
+    en: "To change a household on file, put the row of its head into the sheet too, together with the others'",
+  });
 }
 
 function stranger(row: SheetMember): SheetFault {

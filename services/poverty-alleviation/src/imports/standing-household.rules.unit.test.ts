@@ -39,7 +39,7 @@ const standing = (() => {
   return {
     record: {
       regionCode: VILLAGE,
-      basic: { ...head!.basic, isMilitaryMartyrFamily: false, address: '村东' },
+      basic: { ...head!.basic, isMilitaryMartyrFamily: false, isKeyTarget: false, address: '村东' },
       productionAndLiving: {},
       incomeAndHealth: { wageIncome: '6000.00' },
       relocation: { isRelocationHousehold: false },
@@ -98,6 +98,18 @@ it.each<[string, SheetHousehold, string[], string[]]>([
     sheet({ 贫困户属性: '低保贫困户', 识别标准: '省定标准' }),
     INDEXES,
     ['2 贫困户属性 FIELD_LOCKED', '2 识别标准 FIELD_LOCKED'],
+  ],
+  [
+    'another mark of key targets, which dynamic management sets (PA-YR-05, PA-KT-01)',
+    sheet({ 是否重点帮扶对象: '是' }),
+    INDEXES,
+    ['2 是否重点帮扶对象 FIELD_LOCKED'],
+  ],
+  [
+    'a change of a household whose head is not in the sheet',
+    { ...sheet(), rows: [sheet({}, { '务工时间（月）': '6' }).rows[1]!] },
+    ['index-son'],
+    ['3 户编号 HEAD_REQUIRED'],
   ],
   ['another name', sheet({}, { 姓名: '演示丁' }), INDEXES, ['3 姓名 FIELD_LOCKED']],
   ['another relation', sheet({}, { 与户主关系: '之女' }), INDEXES, ['3 与户主关系 FIELD_LOCKED']],

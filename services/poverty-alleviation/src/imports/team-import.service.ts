@@ -1,12 +1,12 @@
 import { isWithin } from '@junxian/administrative-region';
-import { isRefusal, type Refusal } from '@junxian/errors';
+import { faultsOf, type Refusal } from '@junxian/errors';
 import { groupBy, type ScopedTransaction } from '@junxian/persistence';
 import { overlap } from '../assistance/work-team.rules';
 import type { TeamInput, WorkTeams } from '../assistance/work-teams.service';
 import { readStandingTeams, type StandingTeam } from './assistance-import.store';
 import { HELPER_COLUMNS, type HelperRow, type TeamPlace, teamFaultPlace } from './helper-sheet.rules';
 import type { RecordCounts, SavedCounts } from './import.types';
-import type { RowFaults } from './sheet-import.service';
+import { type RowFaults, refusalOf } from './sheet-import.service';
 
 /** A helper on file, and the place in a team that the row asks for. */
 export interface Posting {
@@ -76,12 +76,9 @@ export class TeamImport {
       return;
     }
     counts.team[team === undefined ? 'added' : 'changed'] += 1;
-    try {
-      await this.teams.save(tx, team === undefined ? newTeam(group, members) : changedTeam(team, members));
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      addFaults(error, written, faults);
-    }
+    const form = team === undefined ? newTeam(group, members) : changedTeam(team, members);
+    const refusal = await refusalOf(() => this.teams.save(tx, form));
+    if (refusal !== null) addFaults(refusal, written, faults);
   }
 }
 
@@ -120,10 +117,9 @@ function leaderOf(group: readonly Posting[]): Posting {
 
 /** Tells what a team's form was refused for at the rows of its members. */
 function addFaults(refusal: Refusal, written: readonly Posting[], faults: RowFaults): void {
-  const all = refusal.faults.length > 0 ? refusal.faults : [refusal];
   // A fault of two members at once is named with each of them, which may be one and the same row.
   const told = new Set<string>();
-  for (const { code, field, text } of all) {
+  for (const { code, field, text } of faultsOf(refusal)) {
     const { index, column } = teamFaultPlace(field);
     const { row } = (index === null ? undefined : written[index]) ?? leaderOf(written);
     const key = [row.rowNumber, column, text.zh].join();

@@ -1,14 +1,19 @@
 import { isWithin } from '@junxian/administrative-region';
-import { isRefusal } from '@junxian/errors';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { PresentRegions } from '@junxian/region-changes';
 import type { AssistanceUnits } from '../assistance/units.service';
 import type { PersonalData } from '../personal-data';
 import { lockStandingUnits, type StandingUnit } from './assistance-import.store';
-import { changedCells } from './cell-comparison.rules';
+import { saysTheSame } from './cell-comparison.rules';
 import type { RecordCounts, SavedCounts } from './import.types';
 import { rowFaults } from './sheet-columns.rules';
-import type { RowFaults, RowsChecked, RowTaker } from './sheet-import.service';
+import {
+  FirstRows,
+  type RowFaults,
+  type RowsChecked,
+  type RowTaker,
+  refusalOf,
+} from './sheet-import.service';
 import { UNIT_COLUMNS, type UnitRow, unitCells, unitsMeant } from './unit-sheet.rules';
 
 /** How many new units are entered by one statement. */
@@ -47,13 +52,13 @@ export class UnitImport implements RowTaker<typeof UNIT_COLUMNS> {
       names: cellsOf.map(({ cells }) => cells.name),
       creditCodes: cellsOf.flatMap(({ cells }) => cells.creditCode ?? []),
     });
-    const seen = new Map<string, number>();
+    const seen = new FirstRows();
     const fresh: Fresh[] = [];
     const enterFresh = async () => this.enter(tx, fresh.splice(0), counts, faults);
     for (const [place, { row, cells }] of cellsOf.entries()) {
       await checked(place);
       if (faults.isFull) break;
-      if (!this.isFirst(row, cells, seen, faults) || !isOwn(tx, row, faults)) continue;
+      if (!isFirst(row, cells, seen, faults) || !isOwn(tx, row, faults)) continue;
       const meant = unitsMeant(cells, standing);
       if (meant.length > 1) {
         faults.add({
@@ -67,16 +72,15 @@ export class UnitImport implements RowTaker<typeof UNIT_COLUMNS> {
         });
         continue;
       }
-      if (meant[0] === undefined) {
+      const [before] = meant;
+      if (before === undefined) {
         if (fresh.push({ row, cells }) === ENTERED_AT_ONCE) await enterFresh();
         continue;
       }
-      try {
-        counts[await this.change(tx, cells, meant[0])] += 1;
-      } catch (error) {
-        if (!isRefusal(error)) throw error;
-        faults.add(...rowFaults(error, row.rowNumber, UNIT_COLUMNS));
-      }
+      const refusal = await refusalOf(async () => {
+        counts[await this.change(tx, cells, before)] += 1;
+      });
+      if (refusal !== null) faults.add(...rowFaults(refusal, row.rowNumber, UNIT_COLUMNS));
     }
     await enterFresh();
     return [counts];
@@ -105,34 +109,33 @@ export class UnitImport implements RowTaker<typeof UNIT_COLUMNS> {
     before: StandingUnit,
   ): Promise<'changed' | 'unchanged'> {
     const phone = this.personal.open(before.phoneSealed, 'assistance_unit.phone');
-    if (Object.keys(changedCells(cells, { ...before, phone })).length === 0) return 'unchanged';
+    if (saysTheSame(cells, { ...before, phone })) return 'unchanged';
     const { creditCode, address, leader, id, version } = before;
     await this.units.save(tx, { creditCode, address, leader, ...cells, id, expectedVersion: version });
     return 'changed';
   }
+}
 
-  /** Whether no earlier row speaks of the same unit. */
-  private isFirst(
-    { rowNumber }: UnitRow,
-    { regionCode, name, creditCode }: UnitRow['cells'],
-    seen: Map<string, number>,
-    faults: RowFaults,
-  ): boolean {
-    const keys = [`name ${regionCode} ${name}`, ...(creditCode ? [`code ${regionCode} ${creditCode}`] : [])];
-    const earlier = keys.map((key) => seen.get(key)).find((row) => row !== undefined);
-    for (const key of keys) seen.set(key, rowNumber);
-    if (earlier === undefined) return true;
-    faults.add({
-      rowNumber,
-      column: UNIT_COLUMNS.name.title,
-      code: 'INVALID_INPUT',
-      text: {
-        zh: `与第 ${earlier} 行是同一单位，请删去一行`,
-        en: `is the unit of row ${earlier} too; take one out`,
-      },
-    });
-    return false;
-  }
+/** Whether no earlier row speaks of the same unit. */
+function isFirst(
+  { rowNumber }: UnitRow,
+  { regionCode, name, creditCode }: UnitRow['cells'],
+  seen: FirstRows,
+  faults: RowFaults,
+): boolean {
+  const keys = [`name ${regionCode} ${name}`, ...(creditCode ? [`code ${regionCode} ${creditCode}`] : [])];
+  const earlier = seen.before(rowNumber, keys);
+  if (earlier === undefined) return true;
+  faults.add({
+    rowNumber,
+    column: UNIT_COLUMNS.name.title,
+    code: 'INVALID_INPUT',
+    text: {
+      zh: `与第 ${earlier} 行是同一单位，请删去一行`,
+      en: `is the unit of row ${earlier} too; take one out`,
+    },
+  });
+  return false;
 }
 
 /** Whether a row's region is the officer's to write. */

@@ -34,7 +34,7 @@ interface NamedUnit {
 
 /**
  * The units on file that a row may speak of: those of its region with its credit code, else those of its region with
- * its name. More than one cannot be told apart.
+ * its name, of which a row with a code means one without, where there is one. More than one cannot be told apart.
  */
 export function unitsMeant<Unit extends NamedUnit>(
   { regionCode, name, creditCode }: Pick<UnitRow['cells'], 'regionCode' | 'name' | 'creditCode'>,
@@ -42,5 +42,8 @@ export function unitsMeant<Unit extends NamedUnit>(
 ): Unit[] {
   const here = units.filter((unit) => unit.regionCode === regionCode);
   const byCode = creditCode === undefined ? [] : here.filter((unit) => unit.creditCode === creditCode);
-  return byCode.length > 0 ? byCode : here.filter((unit) => unit.name === name);
+  if (byCode.length > 0) return byCode;
+  const byName = here.filter((unit) => unit.name === name);
+  const withoutCode = byName.filter((unit) => unit.creditCode === null);
+  return creditCode !== undefined && withoutCode.length > 0 ? withoutCode : byName;
 }

@@ -1,4 +1,4 @@
-import { definer } from '@junxian/persistence';
+import { definer, inCallersRange } from '@junxian/persistence';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** The only functions of this service that look beyond the caller's region, each named by its rule. */
@@ -14,6 +14,7 @@ export const BEYOND_SCOPE_FUNCTIONS = [
   'pa_bo_06_duplicate(text, integer, uuid)',
   'pa_du_01_groups(integer, text, text, text, text, integer)',
   'pa_du_01_holders(integer, text[])',
+  'pa_fd_04_arrived(uuid)',
 ] as const;
 
 /** PA-NI-03: whether an ID number is active anywhere in the country in a year; says neither where nor who. */
@@ -256,5 +257,26 @@ export class HelpersBeyondScope1000000000480 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query('DROP FUNCTION pa_ah_02_helpers(text[])');
+  }
+}
+
+/** PA-FD-04: how much has arrived of a line, for its issuer, where the receiver lies elsewhere by now; never when, never by which voucher. */
+export class ArrivalsBeyondScope1000000000551 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(
+      definer(
+        'poverty_alleviation',
+        'pa_fd_04_arrived(uuid)',
+        `CREATE FUNCTION pa_fd_04_arrived(line uuid) RETURNS numeric LANGUAGE sql STABLE AS $$
+           SELECT coalesce(sum(a.amount), 0)::numeric(16,4) FROM fund_allocation_line l
+           JOIN fund_arrival a ON a.fund_allocation_line_id = l.id
+           WHERE l.id = line AND ${inCallersRange('l.from_region_code')}
+         $$`,
+      ),
+    );
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP FUNCTION pa_fd_04_arrived(uuid)');
   }
 }

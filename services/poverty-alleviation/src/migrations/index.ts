@@ -29,7 +29,11 @@ import { Reporters1000000000510 } from './510-reporters';
 import { MembersOfAYear1000000000520 } from './520-members-of-a-year';
 import { NumberedStaging1000000000530 } from './530-numbered-staging';
 import { ConditionSearches1000000000540 } from './540-condition-searches';
+import { IssuedLines1000000000550 } from './550-issued-lines';
+import { KeyTargetChanges1000000000560 } from './560-key-target-changes';
+import { KeptDelistings1000000000570 } from './570-kept-delistings';
 import {
+  ArrivalsBeyondScope1000000000551,
   AssistanceBeyondScope1000000000345,
   BeyondScope1000000000190,
   BeyondScopeDuplicates1000000000270,
@@ -94,4 +98,8 @@ export const migrations = [
   MembersOfAYear1000000000520,
   NumberedStaging1000000000530,
   ConditionSearches1000000000540,
+  IssuedLines1000000000550,
+  ArrivalsBeyondScope1000000000551,
+  KeyTargetChanges1000000000560,
+  KeptDelistings1000000000570,
 ];

@@ -373,6 +373,7 @@ const PRIVILEGES: readonly [sql: string, able: readonly string[]][] = [
   [touch('poor_village', 'delist_year'), ['MANAGER', 'PROVINCE_ADMIN']],
   [touch('village_year_record', 'village_head'), ['OPERATOR', 'MANAGER', 'PROVINCE_ADMIN']],
   [`UPDATE village_year_record SET village_attribute = '02' RETURNING 1`, ['MANAGER', 'PROVINCE_ADMIN']],
+  ['UPDATE village_year_record SET delisted_in = year RETURNING 1', ['MANAGER', 'PROVINCE_ADMIN']],
   [remove('village_year_record'), []],
   [touch('county_year_record', 'gdp'), ['MANAGER', 'PROVINCE_ADMIN']],
   [`UPDATE county_year_record SET county_attribute = '01' RETURNING 1`, []],

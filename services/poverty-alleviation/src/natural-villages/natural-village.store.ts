@@ -69,16 +69,24 @@ export async function insertNaturalVillage(
   return { ...given, id: row!.id };
 }
 
-/** Gives a natural village another name, for all years. */
+/**
+ * Gives a natural village that is locked another name, for all years; the records of years other than `year` get their next
+ * versions, since their pages show the name.
+ */
 export async function renameNaturalVillage(
   tx: ScopedTransaction,
   id: string,
-  name: string,
+  { name, year }: { name: string; year: number },
   { actor, now }: Trace,
 ): Promise<void> {
   await tx.query(
     'UPDATE natural_village SET name = $2, updated_by = $3, updated_at = $4, version = version + 1 WHERE id = $1',
     [id, name, actor, now],
+  );
+  await tx.query(
+    `UPDATE natural_village_year_record SET updated_by = $3, updated_at = $4, version = version + 1
+     WHERE natural_village_id = $1 AND year <> $2`,
+    [id, year, actor, now],
   );
 }
 

@@ -4,8 +4,8 @@ import { countStatements, rule, scenario } from '@junxian/test-kit';
 import { regionFollowing } from '../region-changes/following';
 import { scopes } from '../service-scopes';
 import { householdForm, memberForm } from '../testing/forms.support.test';
-import { officer, type TestStore, VILLAGES } from '../testing/store.support.test';
-import { type OpenGraph, openGraph } from '../testing/subgraph.support.test';
+import { officer, openStore, type TestStore, VILLAGES } from '../testing/store.support.test';
+import { graphOver } from '../testing/subgraph.support.test';
 import { everyIndicator, recordedEvents } from '../testing/villages.support.test';
 import { NATURAL_VILLAGE } from './natural-village.rules';
 import { forgetNaturalVillage } from './natural-villages.service';
@@ -13,13 +13,12 @@ import { forgetNaturalVillage } from './natural-villages.service';
 const VILLAGE = VILLAGES.yunzhou1;
 const operator = officer('140215000000', 'COUNTY', 'OPERATOR');
 
-let graph: OpenGraph;
 let store: TestStore;
 beforeAll(async () => {
-  graph = await openGraph();
-  ({ store } = graph);
+  store = await openStore();
 });
-afterAll(() => graph?.close());
+const graph = graphOver(() => store);
+afterAll(() => store?.close());
 beforeEach(() =>
   store.adminQuery('TRUNCATE natural_village, natural_village_year_record, village_history, outbox CASCADE'),
 );
@@ -89,6 +88,32 @@ rule(
       'FIELD_LOCKED poorHouseholds',
       'INVALID_INPUT name',
       'INVALID_INPUT households',
+    ]);
+  },
+);
+
+rule(
+  'PA-NV-01',
+  'a name given in one year changes the page of every year: who looks at the old one is told, and so are lists',
+  async () => {
+    const code = `${VILLAGE}03`;
+    await saved(code, 2016, { name: '大坪', households: 30 });
+    await saved(code, 2017, { households: 28 });
+    await store.adminQuery('TRUNCATE outbox');
+    await saved(code, 2017, { expectedVersion: 1, name: '大坪庄' });
+    expect(await recordedEvents(store)).toEqual([
+      ['village.record-changed', { kind: 'NATURAL_VILLAGE', code, year: null, deleted: false }],
+    ]);
+    // The page of 2016 was opened before, and sends the name that it shows.
+    const stale = await save(code, 2016, { expectedVersion: 1, name: '大坪', households: 31 });
+    expect(stale.codes).toEqual(['STALE_VERSION']);
+    expect(await saved(code, 2016, { expectedVersion: 2, households: 31 })).toMatchObject({
+      surveyName: '大坪庄',
+      version: 3,
+    });
+    expect((await recordedEvents(store)).at(-1)).toEqual([
+      'village.record-changed',
+      { kind: 'NATURAL_VILLAGE', code, year: 2016, deleted: false },
     ]);
   },
 );

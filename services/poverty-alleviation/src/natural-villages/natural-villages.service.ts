@@ -7,7 +7,7 @@ import type { ScopedTransaction } from '@junxian/persistence';
 import type { PresentRegions } from '@junxian/region-changes';
 import { FormFaults } from '../households/form-faults.rules';
 import { type Trace, traceOf } from '../households/household-files.service';
-import { requireSettled } from '../settled-regions';
+import { requireComplete } from '../settled-regions';
 import { editableYear } from '../survey-years/survey-years.service';
 import { changesOf } from '../villages/rural-records.service';
 import { writeVillageHistory } from '../villages/village-history.service';
@@ -43,11 +43,11 @@ export class NaturalVillagesService {
   ) {}
 
   /**
-   * Adds a natural village or changes its data of one year; the name holds for all years (PA-NV-01). Records
-   * village.record-changed; a form that changes nothing writes nothing. Throws one Refusal with all faults of the form;
-   * INVALID_INPUT for a year without natural villages (PA-YR-02), YEAR_CLOSED, OUT_OF_REGION, INVALID_REGION_CODE for a
-   * new one of a village that does not exist today, NATURAL_VILLAGE_EXISTS for a name taken in the village,
-   * STALE_VERSION.
+   * Adds a natural village or changes its data of one year; the name holds for all years (PA-NV-01), so another one is a
+   * change of them all. Records village.record-changed; a form that changes nothing writes nothing. Throws one Refusal with
+   * all faults of the form; INVALID_INPUT for a year without natural villages (PA-YR-02), YEAR_CLOSED, OUT_OF_REGION,
+   * INVALID_REGION_CODE for a new one of a village that does not exist today, NATURAL_VILLAGE_EXISTS for a name taken in the
+   * village, STALE_VERSION, STATE_CONFLICT while the village is being re-coded.
    */
   async save(tx: ScopedTransaction, input: SaveNaturalVillageInput): Promise<void> {
     const by = traceOf(tx, this.clock);
@@ -56,7 +56,7 @@ export class NaturalVillagesService {
     if (faults.list.length > 0) throw Refusal.many(faults.list);
     const villageCode = villageInReach(tx, input.code, 'code');
     const codes = await this.regions.hold(tx);
-    requireSettled(codes, villageCode, 'code');
+    requireComplete(codes, villageCode, 'code');
     const year = await editableYear(tx, input.year);
     expectDataOf('NATURAL_VILLAGE', year);
     await lockNaturalVillagesOf(tx, [villageCode]);
@@ -71,7 +71,8 @@ export class NaturalVillagesService {
     const changes = changesOf({ ...record, name: standing?.name }, { ...given, name });
     if (record !== null && Object.keys(changes.after).length === 0) return;
     const village = standing ?? (await this.add(tx, input.code, name, codes, by));
-    if (standing && name !== standing.name) await renameNaturalVillage(tx, standing.id, name, by);
+    const isRenamed = standing !== undefined && name !== standing.name;
+    if (isRenamed) await renameNaturalVillage(tx, standing.id, { name, year: year.year }, by);
     if (record === null) await insertNaturalVillageRecord(tx, village, year.year, given, by);
     else await updateNaturalVillageRecord(tx, village.id, year.year, given, by);
     await writeVillageHistory(
@@ -79,20 +80,22 @@ export class NaturalVillagesService {
       [{ ...historyOf(village), year: year.year, operation: 'SAVE_RECORD', ...changes }],
       by,
     );
-    await announce(tx, [village], { year: year.year, deleted: false }, by);
+    await announce(tx, [village], { year: isRenamed ? null : year.year, deleted: false }, by);
   }
 
   /**
    * Deletes natural villages with their data of all years; households no longer name them, in any year (PA-NV-02,
    * PA-NV-03). All or none. Returns the codes. Throws NOTHING_SELECTED, INVALID_INPUT, YEAR_CLOSED for the year chosen,
-   * OUT_OF_REGION, NOT_FOUND.
+   * OUT_OF_REGION, NOT_FOUND, STATE_CONFLICT while the village is being re-coded.
    */
   async remove(tx: ScopedTransaction, given: readonly string[], yearNumber: number): Promise<string[]> {
     const by = traceOf(tx, this.clock);
     const codes = [...new Set(given)].sort();
     if (codes.length === 0) throw nothingSelected();
     if (codes.length > MAX_REMOVED_AT_ONCE) throw tooMany();
-    for (const code of codes) villageInReach(tx, code, 'codes');
+    const villages = new Set(codes.map((code) => villageInReach(tx, code, 'codes')));
+    const present = await this.regions.hold(tx);
+    for (const village of villages) requireComplete(present, village, 'codes');
     const year = await editableYear(tx, yearNumber);
     expectDataOf('NATURAL_VILLAGE', year);
     const found = new Set(await removeWithLinks(tx, codes, by));

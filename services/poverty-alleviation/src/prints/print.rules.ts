@@ -27,12 +27,8 @@ export const PRINT_JOB_NAMES: Readonly<Record<PrintJobKind, Bilingual>> = {
   POOR_VILLAGE: { zh: '贫困村信息表', en: 'Poor-village form' },
 };
 
-/** How long a link to a print is good. */
-export const LINK_SECONDS = 5 * 60;
 /** How many forms one job prints. */
 export const MOST_FORMS = 100;
-/** How often one address may check verification codes: an office shares an address, a guesser needs 2^80 tries. */
-export const VERIFY_LIMIT = { attempts: 60, windowSeconds: 60 } as const;
 /** What a page shows when the browser does not let the preview open (PA-PR-06). */
 export const POP_UP_HINT: Bilingual = {
   zh: '预览窗口被浏览器拦截：请在地址栏右侧选择“始终允许本网站弹出窗口”，再次点击打印；或直接点击预览链接。',

@@ -1,31 +1,22 @@
 import { citizenIdOf, type Principal, scopeOf } from '@junxian/identity';
-import type { RunningSubgraph } from '@junxian/subgraph';
-import { principals, rule, subgraphClient, type TestIssuer, testIssuer, testKeys } from '@junxian/test-kit';
+import { principals, rule, testKeys } from '@junxian/test-kit';
 import { county } from '../assistance/assistance.fixture';
 import { printHolderScope } from '../service-scopes';
 import { householdForm, idNumber, memberForm } from '../testing/forms.support.test';
 import { officer, openStore, type TestStore, VILLAGES } from '../testing/store.support.test';
-import { startTestSubgraph } from '../testing/subgraph.support.test';
+import { graphOver } from '../testing/subgraph.support.test';
 
 const VILLAGE = VILLAGES.yunzhou1;
 let store: TestStore;
-let issuer: TestIssuer;
-let running: RunningSubgraph;
 let household: string;
 
 beforeAll(async () => {
   store = await openStore();
-  issuer = testIssuer();
-  running = await startTestSubgraph(store, issuer);
   household = await store.identify(householdForm(VILLAGE, [memberForm(1)]));
 });
-afterAll(async () => {
-  await running.stop();
-  await store.close();
-});
+const { ask, origin } = graphOver(() => store);
+afterAll(() => store.close());
 
-const ask = (principal: Principal | null, document: string, variables = {}) =>
-  subgraphClient(running.url, issuer, principal).query(document, variables);
 const codesOf = ({ errors }: Awaited<ReturnType<typeof ask>>) =>
   (errors ?? []).map(({ extensions }) => extensions?.code);
 const PRINT = `mutation ($input: PrintJobInput!) { createPrintJob(input: $input) {
@@ -34,7 +25,7 @@ const print = (principal: Principal, changes = {}) =>
   ask(principal, PRINT, {
     input: { kind: 'HOUSEHOLD_INFORMATION', year: 2017, region: VILLAGE, subjects: [household], ...changes },
   });
-const get = (path: string) => fetch(new URL(path, running.url));
+const get = (path: string) => fetch(new URL(path, origin()));
 
 rule(
   ['PA-PR-05', 'PA-PR-06'],

@@ -263,9 +263,8 @@ rule('PA-PR-05', 'a print is frozen, opened by a link that expires, and told by 
     issuedOn: '2017-11-20',
     contentHash: job.snapshot.contentHash,
   });
-  expect(await store.services.printVerifications.verify('0000-0000-0000-0000', '203.0.113.1')).toMatchObject({
+  expect(await store.services.printVerifications.verify('0000-0000-0000-0000', '203.0.113.1')).toEqual({
     genuine: false,
-    number: null,
   });
   const shown = await store.services.printVerifications.page(job.snapshot.verificationCode, '203.0.113.1');
   expect(shown).toContain(job.snapshot.contentHash);

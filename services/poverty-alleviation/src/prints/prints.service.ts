@@ -1,27 +1,21 @@
 import type { Clock } from '@junxian/calendar';
-import { groupedCode, type LinkSigner, verificationCode } from '@junxian/documents';
-import { refuse } from '@junxian/errors';
+import { PrintLinks, type PrintLinksOptions } from '@junxian/documents';
 import type { Principal } from '@junxian/identity';
-import type { Database, ScopedTransaction } from '@junxian/persistence';
+import type { ScopedTransaction } from '@junxian/persistence';
 import type { PersonalData } from '../personal-data';
 import { printHolderScope } from '../service-scopes';
 import { surveyYear } from '../survey-years/survey-years.service';
 import { expectDataOf } from '../villages/village-list.rules';
 import { frozenPrint } from './forms/layout';
-import { checkRequest, LINK_SECONDS, type PrintRequest } from './print.rules';
+import { checkRequest, type PrintRequest } from './print.rules';
 import type { PrintableFormsReader } from './printable-forms.service';
-import { insertSnapshot, nextPrintNumber, type PrintSnapshot, sealedPage } from './prints.store';
+import { insertSnapshot, nextPrintNumber, type PrintSnapshot } from './prints.store';
 
-export interface PrintsOptions {
-  database: Database;
+export interface PrintsOptions
+  extends Pick<PrintLinksOptions, 'database' | 'links' | 'linkBase' | 'randomBytes'> {
   clock: Clock;
   personal: PersonalData;
-  links: LinkSigner;
   forms: PrintableFormsReader;
-  /** Where this service's files are reached from outside: `https://host/files/poverty-alleviation`. */
-  linkBase: string;
-  /** Random bytes for verification codes. */
-  randomBytes: (size: number) => Uint8Array;
 }
 
 /** A print that was made, and a link to its preview. */
@@ -33,11 +27,18 @@ export interface PrintJobView {
   revealed: string[];
 }
 
-const PURPOSE = 'poverty-alleviation.print';
-
 /** Prints forms 打印: frozen as they are printed, opened by a link as a preview (PA-PR-01…06). */
 export class Prints {
-  constructor(private readonly options: PrintsOptions) {}
+  private readonly links: PrintLinks;
+
+  constructor(private readonly options: PrintsOptions) {
+    this.links = new PrintLinks({
+      ...options,
+      purpose: 'poverty-alleviation.print',
+      holderScope: printHolderScope,
+      open: (sealed) => options.personal.open(sealed, 'print_snapshot.html')!,
+    });
+  }
 
   /**
    * Makes a print of the rows ticked and freezes it. Returns it with a link that is good for five minutes. Numbers of
@@ -46,17 +47,17 @@ export class Prints {
    * NOT_FOUND for rows without data of the year.
    */
   async print(tx: ScopedTransaction, request: PrintRequest, principal: Principal): Promise<PrintJobView> {
-    const { clock, personal, links, linkBase, forms: reader, randomBytes } = this.options;
+    const { clock, personal, forms: reader } = this.options;
     const ticked = checkRequest(request, principal);
     const year = await surveyYear(tx, request.year);
     if (request.kind === 'NATURAL_VILLAGE') expectDataOf('NATURAL_VILLAGE', year);
     const { forms, revealed } = await reader.read(tx, request, ticked);
-    const code = verificationCode(randomBytes(10));
+    const { code, url } = this.links.newCode();
     const number = await nextPrintNumber(tx, clock.today());
     const page = await frozenPrint(
       forms,
       { year: year.year, compared: request.kind !== 'HOUSEHOLD_INFORMATION' },
-      { number, verificationCode: code, verificationUrl: `${linkBase}/verify/${groupedCode(code)}` },
+      { number, verificationCode: code, verificationUrl: url },
     );
     const snapshot = await insertSnapshot(tx, {
       kind: request.kind,
@@ -71,19 +72,11 @@ export class Prints {
       createdAt: clock.now(),
       createdBy: principal.accountId ?? '',
     });
-    const link = await links.signedLink(
-      { purpose: PURPOSE, payload: { snapshotId: snapshot.id } },
-      LINK_SECONDS,
-    );
-    return { snapshot, url: `${linkBase}/prints/${link.token}`, expiresAt: link.expiresAt, revealed };
+    return { snapshot, ...(await this.links.linkTo(snapshot.id)), revealed };
   }
 
   /** The page of a print by the token of its link, read by nobody's rights but the link's. Throws LINK_INVALID, NOT_FOUND. */
   async page(token: string): Promise<string> {
-    const { database, personal, links } = this.options;
-    const { snapshotId } = (await links.verify(token, PURPOSE)) as { snapshotId: string };
-    const sealed = await database.read(printHolderScope(snapshotId), (tx) => sealedPage(tx, snapshotId));
-    if (sealed === undefined) throw refuse.notFound();
-    return personal.open(sealed, 'print_snapshot.html')!;
+    return (await this.links.page(token)).html;
   }
 }

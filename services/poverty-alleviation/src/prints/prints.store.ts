@@ -1,4 +1,3 @@
-import { isUuid } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { PrintJobKind } from './print.rules';
 
@@ -52,16 +51,6 @@ export async function insertSnapshot(tx: ScopedTransaction, row: NewSnapshot): P
     ],
   );
   return { ...row, id: inserted!.id };
-}
-
-/** The sealed page of a print in sight, or undefined. */
-export async function sealedPage(tx: ScopedTransaction, id: string): Promise<string | undefined> {
-  if (!isUuid(id)) return undefined;
-  const [row] = await tx.query<{ html: string }>(
-    'SELECT html_sealed AS html FROM print_snapshot WHERE id = $1',
-    [id],
-  );
-  return row?.html;
 }
 
 /** What anybody may learn who has the code on a print. */

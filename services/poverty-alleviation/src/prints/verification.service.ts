@@ -1,47 +1,30 @@
 import { referenceNames } from '@junxian/administrative-region';
 import type { Clock } from '@junxian/calendar';
-import { typedCode, verificationPage } from '@junxian/documents';
-import { ANONYMOUS, scopeOf } from '@junxian/identity';
+import { type CheckedPrint, PRINT_CHECK_LIMIT, PrintCheck, verificationPage } from '@junxian/documents';
 import type { Database, RateLimiter } from '@junxian/persistence';
 import { scopes } from '../service-scopes';
-import { PRINT_JOB_NAMES, VERIFY_LIMIT } from './print.rules';
+import { PRINT_JOB_NAMES } from './print.rules';
 import { type VerifiedPrint, verifiedPrint } from './prints.store';
-
-/** Whether a print is genuine, and what it is if so. */
-export type PrintJobVerification =
-  | ({ genuine: true } & VerifiedPrint)
-  | ({ genuine: false } & { [Field in keyof VerifiedPrint]: null });
-
-const NOT_GENUINE: PrintJobVerification = {
-  genuine: false,
-  kind: null,
-  number: null,
-  regionCode: null,
-  year: null,
-  issuedOn: null,
-  contentHash: null,
-};
 
 /** Lets anybody check a print by the code on it. */
 export class PrintVerifications {
+  private readonly checks: PrintCheck<VerifiedPrint>;
+
   constructor(
     private readonly database: Database,
-    private readonly limiter: RateLimiter,
+    limiter: RateLimiter,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.checks = new PrintCheck({ database, limiter, clock, find: verifiedPrint });
+  }
 
   /**
-   * What the code on a print stands for: kind, number, region, year, day and hash, nothing of what it says. A code that
-   * no print has takes the same way. Throws RATE_LIMITED.
+   * What the code on a print stands for: kind, number, region, year, day and hash, nothing of what it says. Throws
+   * RATE_LIMITED.
    */
-  async verify(code: string, clientIp: string): Promise<PrintJobVerification> {
-    const now = this.clock.now();
-    await this.forgetAttempts(now);
-    await this.limiter.admit([{ key: `verify-print:${clientIp}`, limit: VERIFY_LIMIT }], now);
-    // What cannot be a code is looked up all the same.
-    const wanted = typedCode(code.slice(0, 100)) ?? '';
-    const found = await this.database.read(scopeOf(ANONYMOUS), (tx) => verifiedPrint(tx, wanted));
-    return found === undefined ? NOT_GENUINE : { genuine: true, ...found };
+  async verify(code: string, clientIp: string): Promise<CheckedPrint<VerifiedPrint>> {
+    await this.forgetAttempts(this.clock.now());
+    return this.checks.verify(code, clientIp);
   }
 
   /** The page that the QR code on a print opens. Throws RATE_LIMITED. */
@@ -86,7 +69,7 @@ export class PrintVerifications {
 
   /** Attempts that no window reaches any more are forgotten. */
   private async forgetAttempts(now: Date): Promise<void> {
-    const before = new Date(now.getTime() - VERIFY_LIMIT.windowSeconds * 1000);
+    const before = new Date(now.getTime() - PRINT_CHECK_LIMIT.windowSeconds * 1000);
     await this.database.write(scopes.publicAttempts(), async (tx) => {
       tx.send('DELETE FROM public_attempt WHERE at <= $1', [before]);
     });

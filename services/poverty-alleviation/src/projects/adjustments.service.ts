@@ -124,6 +124,7 @@ export class ProjectAdjustments {
         },
         regions,
         faults,
+        project.villageCodes,
       );
     const changed = readForm(project.type, 'details', input.details, 'input.details', faults.list);
     const details = { ...project.details, ...changed };

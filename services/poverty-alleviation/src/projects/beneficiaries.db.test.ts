@@ -210,6 +210,44 @@ rule('PA-PJ-07', 'an entry of another project is not removed, nor its measure', 
   expect(await measuresOf(householdId)).toHaveLength(1);
 });
 
+rule(
+  'PA-PJ-07',
+  'of a household that lives beyond the project’s region by now, an entry goes only together with its measure',
+  async () => {
+    const project = await stage.implementing();
+    const { id: householdId } = await stage.household(PLACES.village1);
+    await set(project, [{ householdId }]);
+    const [entry] = await entriesOf(project);
+    // As 8.7 moves it: the entry stays with the project, the measure goes with the household.
+    for (const [table, column] of [
+      ['household', 'id'],
+      ['household_year_record', 'household_id'],
+      ['assistance_measure', 'household_id'],
+    ])
+      await stage.store.adminQuery(`UPDATE ${table} SET region_code = $2 WHERE ${column} = $1`, [
+        householdId,
+        '140214001002',
+      ]);
+    expect(await stage.refused(set(project, [], [entry!.id]))).toEqual(['STATE_CONFLICT input.remove']);
+    expect(await stage.project(project)).toMatchObject({ beneficiaryEntries: 1 });
+    // Whoever is in charge of both regions removes both.
+    const { version } = await stage.project(project);
+    await stage.write(
+      (tx) =>
+        services().projectBeneficiaries.set(tx, {
+          projectId: project,
+          expectedVersion: version,
+          remove: [entry!.id],
+        }),
+      officer('140200000000', 'CITY', 'PROJECT'),
+    );
+    expect(await stage.project(project)).toMatchObject({ beneficiaryEntries: 0 });
+    expect(
+      await stage.store.adminQuery('SELECT FROM assistance_measure WHERE household_id = $1', [householdId]),
+    ).toEqual([]);
+  },
+);
+
 rule('PA-PJ-07', 'of two officers who add one household at once, one does', async () => {
   const project = await stage.implementing();
   const { id: householdId } = await stage.household(PLACES.village1);

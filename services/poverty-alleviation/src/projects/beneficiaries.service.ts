@@ -9,6 +9,7 @@ import { addProjectMeasures, removeProjectMeasures } from '../households/measure
 import { editableYear, type SurveyYear } from '../survey-years/survey-years.service';
 import {
   type AddedBeneficiary,
+  anyRecordElsewhere,
   deleteBeneficiaries,
   existingKeys,
   householdsOfMembers,
@@ -46,7 +47,7 @@ export class ProjectBeneficiaries {
    * Removes entries, then adds others, all or none (PA-PJ-06…08, PA-SX-04): every entry brings its household a
    * measure, which goes with it; relocation also writes the household's relocation tab. The number of statements
    * does not depend on how many there are. Throws NOT_FOUND, STALE_VERSION, STATE_CONFLICT outside IMPLEMENTING,
-   * YEAR_CLOSED, NOTHING_SELECTED, OVER_LIMIT for too many at once, and all faults of the entries at once (see
+   * or for an entry whose measure is out of the caller's reach, YEAR_CLOSED, NOTHING_SELECTED, OVER_LIMIT for too many at once, and all faults of the entries at once (see
    * {@link checkBeneficiaries}).
    */
   async set(
@@ -78,6 +79,7 @@ export class ProjectBeneficiaries {
     await removeProjectMeasures(tx, ids);
     const gone = await deleteBeneficiaries(tx, project.id, ids);
     if (gone.length !== ids.length) throw refuse.notFound('input.remove');
+    if (await anyRecordElsewhere(tx, gone, project.year)) throw measureElsewhere();
     return gone.map(({ householdId }) => householdId);
   }
 
@@ -209,6 +211,17 @@ function checkSizes(removed: number, added: number): void {
       },
       { field: added > MAX_BENEFICIARIES ? 'input.add' : 'input.remove' },
     );
+}
+
+function measureElsewhere(): Refusal {
+  return new Refusal(
+    'STATE_CONFLICT',
+    {
+      zh: '所选受益户中有的已迁到其他区划，其帮扶措施已随户迁移；请由同时管辖两地的上级项目管理人员移除',
+      en: 'A household among these was moved to another region and took its measure along; have a project officer of the level above both regions remove it',
+    },
+    { field: 'input.remove' },
+  );
 }
 
 /** Records project.beneficiaries-changed, in events of bounded size. */

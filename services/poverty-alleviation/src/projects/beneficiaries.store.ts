@@ -73,6 +73,23 @@ export function deleteBeneficiaries(
   );
 }
 
+/**
+ * Whether the record of a year of one of these households stands beyond the caller's region, and with it the measure that a project
+ * brought: the household was moved (8.7) since it was entered.
+ */
+export async function anyRecordElsewhere(
+  tx: ScopedTransaction,
+  entries: readonly { householdId: string }[],
+  year: number,
+): Promise<boolean> {
+  const rows = await tx.query(
+    `SELECT FROM unnest($1::uuid[]) AS given (household_id) WHERE NOT EXISTS (
+       SELECT FROM household_year_record r WHERE r.household_id = given.household_id AND r.year = $2) LIMIT 1`,
+    [entries.map(({ householdId }) => householdId), year],
+  );
+  return rows.length > 0;
+}
+
 /** An entry just added. */
 export interface AddedBeneficiary {
   id: string;

@@ -1,13 +1,14 @@
 import { rule } from '@junxian/test-kit';
 import { RESETTLEMENT } from '../code-lists';
 import { PROJECT_SUBTYPE, type ProjectSubtype } from '../project-code-lists';
+import { faultsOf } from '../testing/refusals.support.test';
 import {
   type BeneficiaryFacts,
   type BeneficiaryInput,
   checkBeneficiaries,
   resettlementOf,
 } from './beneficiary.rules';
-import { beneficiaryFacts, faultsOf, PLACES } from './projects.fixture';
+import { beneficiaryFacts, PLACES } from './projects.fixture';
 
 const check = (entries: BeneficiaryInput[], facts: Partial<BeneficiaryFacts> = {}) =>
   faultsOf(() => checkBeneficiaries(entries, beneficiaryFacts(facts)));

@@ -1,7 +1,8 @@
 import { rule } from '@junxian/test-kit';
+import { faultsOf } from '../testing/refusals.support.test';
 import { checkAdjustedAmounts, checkApproval, decideReport } from './life-cycle.rules';
 import { ProjectFaults } from './project-faults.rules';
-import { APPROVED, faultsOf, PLACES, reportForm } from './projects.fixture';
+import { APPROVED, PLACES, reportForm } from './projects.fixture';
 
 const TODAY = '2017-11-20';
 const ENTRY: Parameters<typeof checkApproval>[1] = {

@@ -2,9 +2,10 @@ import { type Principal, scopeOf } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { ProjectType } from '../project-code-lists';
 import { householdForm, memberForm } from '../testing/forms.support.test';
+import { refused } from '../testing/refusals.support.test';
 import { officer, openStore, type StoreParts, type TestStore } from '../testing/store.support.test';
 import { type ProjectView, readProjects } from './project-views.service';
-import { FORMS, faultsIn, PLACES, projectForm, reportForm } from './projects.fixture';
+import { FORMS, PLACES, projectForm, reportForm } from './projects.fixture';
 import type { SaveProjectInput } from './projects.service';
 
 /** A store with projects in it, and short ways to bring one where a test begins. */
@@ -62,7 +63,7 @@ export async function openProjectStage(parts: StoreParts = {}): Promise<ProjectT
     project,
     inLibrary,
     approved,
-    refused: (work) => work.then(() => [], faultsIn),
+    refused,
     implementing: async (type, changes) => {
       const id = await approved(type, changes);
       await write((tx) =>

@@ -80,7 +80,7 @@ export class ProjectStages {
 
   /**
    * Cancels a project of the library or an approved one, with a reason. Throws NOT_FOUND, STALE_VERSION,
-   * REASON_REQUIRED, STATE_CONFLICT in another stage or while money is arranged for it.
+   * REASON_REQUIRED, INVALID_INPUT for a reason above 500 characters, STATE_CONFLICT in another stage or while money is arranged for it.
    */
   async cancel(
     tx: ScopedTransaction,
@@ -89,6 +89,9 @@ export class ProjectStages {
     const by = traceOf(tx, this.clock);
     const project = await openProject(tx, request, 'CANCEL');
     if (reason.trim() === '') throw reasonRequired();
+    const faults = new ProjectFaults();
+    faults.expectText(reason, 500, 'reason');
+    faults.refuse();
     if (toTenThousandths(await arrangedFor(tx, project.id)) > 0n) throw moneyArranged();
     await updateProject(
       tx,

@@ -186,13 +186,18 @@ export function checkSubtype(subtype: ProjectSubtype, type: ProjectType, faults:
   });
 }
 
-/** Checks that villages are present ones inside the project's region, none twice. */
+/**
+ * Checks that villages are present ones inside the project's region, none twice. Those of `standing`, which the project has
+ * already, may stay: of a village that was split households wait for theirs under the old code.
+ */
 export function checkVillages(
   codes: readonly string[],
   region: { code: string; level: RegionLevel },
   regions: RegionFacts,
   faults: ProjectFaults,
+  standing: readonly string[] = [],
 ): void {
+  const kept = new Set(standing);
   const range = scopeRange(region.code, region.level);
   faults.expectDistinct(codes, 'input.villageCodes');
   faults.expect(codes.length <= MAX_VILLAGES, 'input.villageCodes', {
@@ -200,6 +205,7 @@ export function checkVillages(
     en: `Choose at most ${MAX_VILLAGES} villages`,
   });
   for (const [index, code] of codes.entries()) {
+    if (kept.has(code)) continue;
     const path = `input.villageCodes[${index}]`;
     if (regions.levelOf(code) !== 'VILLAGE') faults.add(notAVillage(path));
     else if (!isWithin(code, range)) faults.add(villageElsewhere(path));

@@ -1,6 +1,7 @@
 import type { RegionLevel } from '@junxian/administrative-region';
 import { rule } from '@junxian/test-kit';
 import { PROJECT_STAGE } from '../project-code-lists';
+import { faultsOf } from '../testing/refusals.support.test';
 import {
   budgetTotal,
   checkEntry,
@@ -9,7 +10,7 @@ import {
   projectNumber,
   STAGES_OF_PAGE,
 } from './project.rules';
-import { faultsOf, PLACES, projectForm } from './projects.fixture';
+import { PLACES, projectForm } from './projects.fixture';
 
 const LEVELS: Record<string, RegionLevel> = {
   [PLACES.county]: 'COUNTY',

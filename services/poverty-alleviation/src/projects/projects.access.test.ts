@@ -1,21 +1,16 @@
 import { type Principal, scopeOf } from '@junxian/identity';
-import type { RunningSubgraph } from '@junxian/subgraph';
-import { countStatements, rule, subgraphClient, type TestIssuer, testIssuer } from '@junxian/test-kit';
+import { countStatements, rule } from '@junxian/test-kit';
 import { officer } from '../testing/store.support.test';
-import { startTestSubgraph } from '../testing/subgraph.support.test';
+import { graphOver } from '../testing/subgraph.support.test';
 import { openProjectStage, type ProjectTestStage } from './project-stage.fixture';
 import { FORMS, PLACES, projectForm } from './projects.fixture';
 
 let stage: ProjectTestStage;
-let issuer: TestIssuer;
-let running: RunningSubgraph;
 /** An implementing project of the county with one beneficiary in the first village. */
 let projectId: string;
 let householdId: string;
 beforeAll(async () => {
   stage = await openProjectStage();
-  issuer = testIssuer();
-  running = await startTestSubgraph(stage.store, issuer);
   projectId = await stage.implementing('RELOCATION', { villageCodes: [PLACES.village1, PLACES.village2] });
   householdId = (await stage.household(PLACES.village1)).id;
   await stage.write((tx) =>
@@ -26,13 +21,9 @@ beforeAll(async () => {
     }),
   );
 });
-afterAll(async () => {
-  await running.stop();
-  await stage.store.close();
-});
+const { ask } = graphOver(() => stage.store);
+afterAll(() => stage.store.close());
 
-const ask = (principal: Principal, document: string, variables = {}) =>
-  subgraphClient(running.url, issuer, principal).query(document, variables);
 /** The answer, or the code it is refused with. */
 const answer = async (principal: Principal, document: string, variables = {}) => {
   const { data, errors } = await ask(principal, document, variables);

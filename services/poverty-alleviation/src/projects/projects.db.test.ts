@@ -1,5 +1,9 @@
+import { randomUUID } from 'node:crypto';
+import { followRegionChanges, receiveRegionChange } from '@junxian/region-changes';
 import { rule } from '@junxian/test-kit';
 import { PROJECT_TYPE } from '../project-code-lists';
+import { regionFollowing } from '../region-changes/following';
+import { scopes } from '../service-scopes';
 import { officer } from '../testing/store.support.test';
 import { projectPage } from './project-list.service';
 import { openProjectStage, type ProjectTestStage } from './project-stage.fixture';
@@ -217,6 +221,69 @@ describe('adjustment', () => {
     expect((await stage.project(id)).approvedAmount).toBe('60.1234');
   });
 
+  rule(
+    'PA-PJ-04',
+    'keeps a village that was split while households there wait for theirs, and takes its successors in',
+    async () => {
+      // What a store knows of regions stays known to it.
+      const own = await openProjectStage();
+      try {
+        const { store } = own;
+        const id = await own.implementing();
+        const { id: householdId } = await own.household(PLACES.village1);
+        await own.write((tx) =>
+          store.services.projectBeneficiaries.set(tx, {
+            projectId: id,
+            expectedVersion: 3,
+            add: [{ householdId }],
+          }),
+        );
+        const successor = '140215100391';
+        await store.database.write(scopes.followRegionChanges(), (tx) =>
+          receiveRegionChange(tx, {
+            time: '2017-11-01T00:00:00+08:00',
+            data: {
+              changeId: randomUUID(),
+              kind: 'SPLIT',
+              from: [PLACES.village1],
+              to: [successor, '140215100392'],
+              effectiveDate: '2017-11-01',
+              moves: [],
+            },
+          }),
+        );
+        await followRegionChanges(store.database, store.clock, regionFollowing);
+        const villages = (expectedVersion: number, villageCodes: string[]) =>
+          own.refused(
+            own.write((tx) =>
+              store.services.projectAdjustments.adjust(tx, {
+                id,
+                expectedVersion,
+                reason: '行政村拆分',
+                documentNo: '云扶〔2017〕11号',
+                date: '2017-11-02',
+                villageCodes,
+              }),
+            ),
+          );
+        expect(await villages(4, [successor, PLACES.village2])).toEqual([
+          'STATE_CONFLICT input.villageCodes',
+        ]);
+        expect(await villages(4, [PLACES.village1, successor])).toEqual([]);
+        expect((await own.read((tx) => readVillages(tx, [id]))).map(({ code }) => code)).toEqual([
+          PLACES.village1,
+          successor,
+        ]);
+        // What is no village of the project is one of today's, whoever asks.
+        expect(await villages(5, [PLACES.village1, '140215100999'])).toEqual([
+          'INVALID_REGION_CODE input.villageCodes[1]',
+        ]);
+      } finally {
+        await own.store.close();
+      }
+    },
+  );
+
   rule('PA-PJ-04', 'lists approved and implementing projects and takes no others', async () => {
     const library = await stage.inLibrary();
     const approved = await stage.approved();
@@ -317,6 +384,7 @@ describe('cancellation', () => {
   it('takes library entries and approved projects without money, with a reason', async () => {
     const id = await stage.approved();
     expect(await stage.refused(cancel(id, 2, ' '))).toEqual(['REASON_REQUIRED reason']);
+    expect(await stage.refused(cancel(id, 2, '字'.repeat(501)))).toEqual(['INVALID_INPUT reason']);
     await stage.arrange(id, '1');
     expect(await stage.refused(cancel(id, 2))).toEqual(['STATE_CONFLICT id']);
     await stage.store.adminQuery('TRUNCATE fund_arrangement CASCADE');

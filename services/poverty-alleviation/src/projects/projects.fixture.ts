@@ -115,24 +115,3 @@ export function beneficiaryFacts(changes: Partial<BeneficiaryFacts> = {}): Benef
     ...changes,
   };
 }
-
-/** Codes and fields of what an action refuses: `OVER_LIMIT input.spent`; empty when it is accepted. */
-export function faultsOf(action: () => unknown): string[] {
-  try {
-    action();
-    return [];
-  } catch (error) {
-    return faultsIn(error);
-  }
-}
-
-/** Codes and fields of a refusal. */
-export function faultsIn(error: unknown): string[] {
-  const { code, field, faults } = error as {
-    code: string;
-    field?: string;
-    faults: readonly { code: string; field?: string }[];
-  };
-  const all = faults.length > 0 ? faults : [{ code, field }];
-  return all.map((fault) => `${fault.code} ${fault.field}`);
-}

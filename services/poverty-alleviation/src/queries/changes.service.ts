@@ -1,7 +1,8 @@
 import type { CodeRange } from '@junxian/administrative-region';
 import { refuse } from '@junxian/errors';
 import { keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
-import { type ChangedFact, changedFacts, operationName } from './change-names.rules';
+import { type ChangedFact, changedFacts, expectOperations, operationName } from './change-names.rules';
+import { reasonText } from './change-words.rules';
 import { CHANGE_LOGS } from './changes.store';
 
 export type ChangeSubject = keyof typeof CHANGE_LOGS;
@@ -17,6 +18,8 @@ export interface ChangeView {
   year: number | null;
   facts: ChangedFact[];
   reason: string | null;
+  /** The reason in words, where it is a code. */
+  reasonText: string | null;
   operator: string;
   at: Date;
   rolledBack: boolean;
@@ -53,7 +56,7 @@ interface Row {
 
 /**
  * One page of the changes of an area, the latest first, out of the logs that tell of the subject, in one statement
- * (PA-QY-04). Throws INVALID_INPUT for days in the wrong order or a bad cursor.
+ * (PA-QY-04). Throws INVALID_INPUT for days in the wrong order, an operation that there is not, or a bad cursor.
  */
 export async function changesPage(
   tx: ScopedTransaction,
@@ -66,11 +69,13 @@ export async function changesPage(
       en: 'The last day cannot be before the first',
     });
   }
+  if (operations) expectOperations(operations);
   const page = await keysetPage<Row>(tx, {
     select: `c.id, c.part, c.at, c.at::text AS "atText", c.region_code AS "regionCode", c.household_id AS "householdId", c.year, c.operation,
       c.from_status AS "fromStatus", c.to_status AS "toStatus", c.before, c.after, c.reason, c.operator, c.rolled_back AS "rolledBack"`,
     from: `(${CHANGE_LOGS[subject]}) AS c`,
     where: [
+      'c.shown',
       'c.region_code >= $1 AND c.region_code < $2',
       '$3::text[] IS NULL OR c.operation = ANY($3::text[])',
       `$4::date IS NULL OR c.at >= ($4::date)::timestamp AT TIME ZONE 'Asia/Shanghai'`,
@@ -101,6 +106,7 @@ function viewOf(subject: ChangeSubject, row: Row): ChangeView {
     year,
     facts: changedFacts(row),
     reason,
+    reasonText: reasonText(operation, reason),
     operator,
     at,
     rolledBack,

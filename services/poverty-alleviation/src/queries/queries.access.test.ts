@@ -1,13 +1,13 @@
 import { NATION_CODE } from '@junxian/administrative-region';
 import { type Principal, scopeOf } from '@junxian/identity';
-import type { RunningSubgraph } from '@junxian/subgraph';
-import { countStatements, rule, subgraphClient, type TestIssuer, testIssuer } from '@junxian/test-kit';
+import { countStatements, rule } from '@junxian/test-kit';
 import { figures, identified, recounted, registeredEarlier } from '../statistics/statistics.fixture';
 import { householdForm, memberForm } from '../testing/forms.support.test';
 import { officer, openStore, type TestStore, VILLAGES } from '../testing/store.support.test';
-import { startTestSubgraph } from '../testing/subgraph.support.test';
+import { graphOver } from '../testing/subgraph.support.test';
 import { oldPoorVillage } from '../testing/villages.support.test';
 import { changesPage } from './changes.service';
+import { CHANGE_LOGS } from './changes.store';
 
 const YUNZHOU = '140215000000';
 const operator = officer(YUNZHOU, 'COUNTY', 'OPERATOR');
@@ -17,13 +17,9 @@ const nextDoor = officer('140214000000', 'COUNTY', 'OPERATOR', 'MANAGER');
 const everything = { low: '0', high: ':' };
 
 let store: TestStore;
-let issuer: TestIssuer;
-let running: RunningSubgraph;
 const ids: string[] = [];
 beforeAll(async () => {
   store = await openStore();
-  issuer = testIssuer();
-  running = await startTestSubgraph(store, issuer);
   ids.push(
     await identified(store, VILLAGES.yunzhou1, 3),
     await identified(store, VILLAGES.yunzhou2, 2),
@@ -31,21 +27,14 @@ beforeAll(async () => {
   );
   await recounted(store, ids);
 });
-afterAll(async () => {
-  await running?.stop();
-  await store?.close();
-});
-
-const ask = async (by: Principal, document: string, variables: Record<string, unknown> = {}) => {
-  const { data, errors } = await subgraphClient(running.url, issuer, by).query(document, variables);
-  return { data, codes: (errors ?? []).map(({ extensions }) => extensions?.code) };
-};
+const { ask } = graphOver(() => store);
+afterAll(() => store?.close());
 
 const CLOSED = `query ($region: ID, $year: Int, $after: String) { closedHouseholds(region: $region, closureYear: $year, first: 1, after: $after) {
-  nodes { householdNo closureYear reason operator lastHead { name relationToHead } household { fileStatus } } endCursor hasNextPage } }`;
+  nodes { householdNo closureYear reason reasonText operator lastHead { name relationToHead } household { fileStatus } } endCursor hasNextPage } }`;
 const CHANGES = `query ($subject: ChangeSubject!, $region: ID, $operations: [String!], $from: Date, $to: Date, $first: Int = 20, $after: String) {
   changes(subject: $subject, region: $region, operations: $operations, from: $from, to: $to, first: $first, after: $after) {
-    nodes { id operation operationName reason operator rolledBack household { id } region { code } facts { field before after } } endCursor hasNextPage } }`;
+    nodes { id operation operationName reason reasonText operator rolledBack household { id } region { code } facts { field fieldName before after } } endCursor hasNextPage } }`;
 const STATISTIC = `query ($region: ID!) { statistic(table: POOR_HOUSEHOLDS, year: 2017, region: $region) { rows { kind region { code } figures { column value } } } }`;
 const ROWS = `query ($region: ID!) { statisticRows(table: POOR_HOUSEHOLDS, year: 2017, region: $region, column: "poor.p") {
   nodes { kind id amount region { code } household { householdNo } record { basic { memberCount } } } } }`;
@@ -87,6 +76,7 @@ rule(
         householdNo: expect.stringMatching(/^140215100001/),
         closureYear: 2017,
         reason: 'LAST_MEMBER_REDUCED',
+        reasonText: '最后一名成员减少',
         operator: 'closer',
         lastHead: { name: '演示甲', relationToHead: 'HEAD' },
         household: { fileStatus: 'CLOSED' },
@@ -128,34 +118,36 @@ rule(
     const asked = { subject: 'HOUSEHOLD', from: '2017-11-22' };
     const { nodes } = (await ask(nextDoor, CHANGES, asked)).data!.changes;
     expect(
-      nodes.map(({ operation, operationName, operator: by, reason, facts }: Record<string, unknown>) => [
-        operation,
-        operationName,
-        by,
-        reason,
-        facts,
-      ]),
+      nodes.map(
+        ({ operation, operationName, operator: by, reason, reasonText, facts }: Record<string, unknown>) => [
+          operation,
+          operationName,
+          by,
+          [reason, reasonText],
+          facts,
+        ],
+      ),
     ).toEqual([
       [
         '8.4',
         '调整贫困户属性',
         'admin',
-        '核查更正',
-        [{ field: 'householdAttribute', before: 'GENERAL_POOR', after: 'ALLOWANCE_POOR' }],
+        ['核查更正', '核查更正'],
+        [{ field: 'householdAttribute', fieldName: '贫困户属性', before: '一般贫困户', after: '低保贫困户' }],
       ],
       [
         'MEMBER_ADD',
         '成员新增',
         'clerk',
-        '01',
-        [{ field: 'perCapitaNetIncome', before: '4000', after: '3200' }],
+        ['01', '新生儿'],
+        [{ field: 'perCapitaNetIncome', fieldName: '人均纯收入（元）', before: '4000', after: '3200' }],
       ],
       [
         'EXIT',
         '脱贫',
         'decider',
-        null,
-        [{ field: 'povertyStatus', before: '未脱贫', after: '已脱贫（享受政策）' }],
+        [null, null],
+        [{ field: 'povertyStatus', fieldName: '脱贫状态', before: '未脱贫', after: '已脱贫（享受政策）' }],
       ],
     ]);
     expect(nodes.every(({ household }: { household: { id: string } }) => household.id === ids[2])).toBe(true);
@@ -166,6 +158,8 @@ rule(
       );
     expect(await operationsIn({ operations: ['EXIT', '8.4'] })).toEqual(['8.4', 'EXIT']);
     expect(await operationsIn({ to: '2017-11-21' })).toEqual(['IDENTIFY']);
+    const misspelt = { subject: 'HOUSEHOLD', operations: ['EXIT', '8.15'] };
+    expect((await ask(nextDoor, CHANGES, misspelt)).codes).toEqual(['INVALID_INPUT']);
     expect((await ask(nextDoor, CHANGES, { ...asked, to: '2017-11-21' })).codes).toEqual(['INVALID_INPUT']);
 
     const paged: string[] = [];
@@ -189,7 +183,7 @@ rule(
       operationName: '贫困村出列',
       reason: '达到出列标准',
       household: null,
-      facts: [{ field: 'delistYear', before: null, after: '2017' }],
+      facts: [{ field: 'delistYear', fieldName: '出列年度', before: null, after: '2017' }],
     });
     const ofVillage = async (filter: object) =>
       (await ask(manager, CHANGES, { subject: 'VILLAGE', ...filter })).data!.changes.nodes.length;
@@ -222,7 +216,7 @@ rule(
         operator: manager.accountId,
         region: { code: YUNZHOU },
         household: null,
-        facts: [{ field: 'gdp', before: '100.00', after: '250.5' }],
+        facts: [{ field: 'gdp', fieldName: '地区生产总值（万元）', before: '100.00', after: '250.5' }],
       },
       { facts: [{ field: 'gdp', before: null, after: '100' }] },
     ]);
@@ -230,6 +224,42 @@ rule(
     expect(await ofCounty({ to: '2017-11-21' })).toEqual([earlier]);
     expect(await ofCounty({ operations: ['DELIST'] })).toEqual([]);
     expect(await ofCounty({}, nextDoor)).toEqual([]);
+  },
+);
+
+rule(
+  ['PA-QY-04', 'PA-KT-01'],
+  'a mark of key targets and its removal are among the changes of the household, by operation, and told as rolled back',
+  async () => {
+    const id = await identified(store, VILLAGES.yungang, 1);
+    const mark = (isKeyTarget: boolean) =>
+      store.database.write(scopeOf(nextDoor), (tx) =>
+        store.services.statusChanges.setKeyTargets(tx, { householdIds: [id], isKeyTarget }),
+      );
+    await mark(true);
+    store.clock.set('2017-11-20T09:01:00+08:00');
+    await mark(false);
+    store.clock.set('2017-11-20T09:00:00+08:00');
+    const marks = async (by: Principal) =>
+      (await ask(by, CHANGES, { subject: 'HOUSEHOLD', operations: ['KEY_TARGET'] })).data!.changes.nodes;
+    const line = (before: string, after: string) =>
+      expect.objectContaining({
+        operationName: '标记或取消重点帮扶对象',
+        operator: nextDoor.accountId,
+        household: { id },
+        rolledBack: false,
+        facts: [{ field: 'isKeyTarget', fieldName: '重点帮扶对象', before, after }],
+      });
+    expect(await marks(nextDoor)).toEqual([line('是', '否'), line('否', '是')]);
+    expect(await marks(operator)).toEqual([]);
+    await store.adminQuery(
+      `UPDATE dynamic_operation SET rolled_back_by = uuidv7() WHERE household_id = $1 AND after ->> 'isKeyTarget' = 'false'`,
+      [id],
+    );
+    expect((await marks(nextDoor)).map(({ rolledBack }: { rolledBack: boolean }) => rolledBack)).toEqual([
+      true,
+      false,
+    ]);
   },
 );
 
@@ -297,6 +327,25 @@ it('changes take one statement, however many there are', async () => {
       ),
     );
   expect((await page(1)).statements).toBe((await page(6)).statements);
+});
+
+it('the newest changes of all logs are merged by time, not sorted', async () => {
+  // Tables this small are sorted anyhow: what is asked is whether the planner may do otherwise.
+  const lines = await store.database.write(scopeOf(operator), async (tx) => {
+    for (const way of ['seqscan', 'bitmapscan', 'sort']) await tx.query(`SET LOCAL enable_${way} = off`);
+    return tx.query<Record<string, string>>(
+      `EXPLAIN (COSTS OFF) SELECT * FROM (${CHANGE_LOGS.HOUSEHOLD}) AS c WHERE c.shown ORDER BY c.at DESC, c.id DESC, c.part DESC LIMIT 21`,
+    );
+  });
+  const plan = lines.map((line) => Object.values(line)[0]!.trim());
+  expect(plan).toContain('->  Merge Append');
+  expect(plan).not.toContain('->  Sort');
+  expect(plan.flatMap((line) => /^-> {2}Index Scan Backward using (\w+)/.exec(line)?.[1] ?? [])).toEqual([
+    'household_status_history_time',
+    'population_change_time',
+    'dynamic_operation_key_target_time',
+    'back_office_operation_time',
+  ]);
 });
 
 rule('PA-QY-08', 'households by relocation mode and resettlement, from the counters', async () => {

@@ -1,5 +1,6 @@
 import { chosenRange } from '../chosen-range.rules';
 import type { Resolvers } from '../generated/graphql';
+import { reasonText } from './change-words.rules';
 import { changesPage } from './changes.service';
 import { closedHouseholds } from './closed-households.service';
 import { relocationWays } from './relocation-ways.service';
@@ -15,6 +16,7 @@ export const queryResolvers: Resolvers = {
       relocationWays(await context.read(), year, region),
   },
   ClosedHousehold: {
+    reasonText: ({ reason }) => reasonText('CLOSE', reason),
     region: ({ regionCode }) => ({ code: regionCode }),
     household: async ({ householdId }, _, { loaders }) => (await loaders.household.load(householdId))!,
     lastHead: ({ lastHeadId, lastHeadYear }, _, { loaders }) =>

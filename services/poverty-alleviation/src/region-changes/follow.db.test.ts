@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RegionLevel } from '@junxian/administrative-region';
 import { scopeOf } from '@junxian/identity';
+import type { ScopedTransaction } from '@junxian/persistence';
 import {
   followOneBatch,
   followRegionChanges,
@@ -9,11 +10,12 @@ import {
   regionFollowingFaults,
 } from '@junxian/region-changes';
 import { rule } from '@junxian/test-kit';
+import { unitForm } from '../assistance/assistance.fixture';
 import { scopes } from '../service-scopes';
 import { rebuildStatistics } from '../statistics/ledger.service';
 import { householdForm, memberForm } from '../testing/forms.support.test';
 import { officer, openStore, type TestStore, VILLAGES } from '../testing/store.support.test';
-import { keepNaturalVillage, oldPoorVillage } from '../testing/villages.support.test';
+import { keepNaturalVillage, oldPoorVillage, poorVillageForm } from '../testing/villages.support.test';
 import { regionFollowing } from './following';
 
 let store: TestStore;
@@ -131,6 +133,7 @@ it('the household number stays, is not used again, and new households take the n
 });
 
 it('while two codes are being swapped nobody meets the other village under one of them', async () => {
+  const [householdId] = (await identify(VILLAGES.yunzhou2)) as [string];
   await oldPoorVillage(store, VILLAGES.yunzhou1, [2017]);
   await receive(
     change('RECODE', {
@@ -144,16 +147,39 @@ it('while two codes are being swapped nobody meets the other village under one o
   const manager = officer(county, 'COUNTY', 'MANAGER');
   const province = officer('140000000000', 'PROVINCE', 'PROVINCE_ADMIN', 'SYSTEM_ADMIN');
   const [villageCode, year] = [VILLAGES.yunzhou2, 2017];
+  const asOperator = (work: (tx: ScopedTransaction) => Promise<unknown>) =>
+    store.database.write(scopeOf(officer(county, 'COUNTY', 'OPERATOR')), work);
+  const unitId = String(await asOperator((tx) => services.assistanceUnits.save(tx, unitForm())));
+  const team = { name: '示例驻村工作队', villageCode, dispatchUnitId: unitId, members: [] };
   const doors: [string, Promise<unknown>][] = [
+    [
+      'householdId',
+      asOperator((tx) =>
+        services.helperPairings.pair(tx, {
+          ...{ householdId, helperId: randomUUID(), year, startDate: '2017-03-01' },
+        }),
+      ),
+    ],
+    ['codes', asOperator((tx) => services.naturalVillages.remove(tx, [`${villageCode}01`], year))],
+    [
+      'villageCodes',
+      asOperator((tx) =>
+        services.unitPairings.pair(tx, { unitId, villageCodes: [villageCode], startDate: '2017-01-01' }),
+      ),
+    ],
+    [
+      'villageCode',
+      asOperator((tx) =>
+        services.workTeams.save(tx, { ...team, startDate: '2017-01-01', endDate: '2018-12-31' }),
+      ),
+    ],
     [
       'villageCode',
       store.database.write(scopeOf(manager), (tx) => services.poorVillages.add(tx, { villageCode })),
     ],
     [
       'code',
-      store.database.write(scopeOf(officer(county, 'COUNTY', 'OPERATOR')), (tx) =>
-        services.naturalVillages.save(tx, { year, code: `${villageCode}01`, name: '甲' }),
-      ),
+      asOperator((tx) => services.naturalVillages.save(tx, { year, code: `${villageCode}01`, name: '甲' })),
     ],
     [
       'input.villageCode',
@@ -174,6 +200,62 @@ it('while two codes are being swapped nobody meets the other village under one o
       villageAttribute: 'POOR',
     }),
   );
+});
+
+it('while rows are on their way to a code nobody enters there what is coming', async () => {
+  const coded = (code: string) => code.replace('140215', '140299');
+  const villageCode = coded(VILLAGES.yunzhou1);
+  await oldPoorVillage(store, VILLAGES.yunzhou1, [2017]);
+  await keepNaturalVillage(store, `${VILLAGES.yunzhou1}01`);
+  const { services } = store;
+  const as = (who: string, role: string, work: (tx: ScopedTransaction) => Promise<unknown>) =>
+    store.database.write(scopeOf(officer(who, 'COUNTY', role)), work);
+  await as(county, 'MANAGER', (tx) =>
+    services.countyRecords.save(tx, { year: 2017, countyCode: county, economy: { gdp: '1' } }),
+  );
+  const unitId = String(await as(county, 'OPERATOR', (tx) => services.assistanceUnits.save(tx, unitForm())));
+  const pair = (code: string) => (tx: ScopedTransaction) =>
+    services.unitPairings.pair(tx, { unitId, villageCodes: [code], startDate: '2017-01-01' });
+  const pairings = (await as(county, 'OPERATOR', pair(VILLAGES.yunzhou1))) as { id: string }[];
+  await receive(change('RECODE', { moves: [move(county, coded(county), 'COUNTY')] }));
+  const manager = (work: (tx: ScopedTransaction) => Promise<unknown>) => as(coded(county), 'MANAGER', work);
+  const operator = (work: (tx: ScopedTransaction) => Promise<unknown>) => as(coded(county), 'OPERATOR', work);
+  const year = 2017;
+  const term = { startDate: '2017-01-01', endDate: '2018-12-31' };
+  const unpairing = { expectedVersion: 1, endDate: '2017-11-20', reason: '调整', confirm: true };
+  const doors: [string, Promise<unknown>][] = [
+    ['villageCode', manager((tx) => services.poorVillages.add(tx, { villageCode }))],
+    ['countyCode', manager((tx) => services.countyRecords.save(tx, { year, countyCode: coded(county) }))],
+    [
+      'code',
+      operator((tx) => services.naturalVillages.save(tx, { year, code: `${villageCode}01`, name: '甲' })),
+    ],
+    ['codes', operator((tx) => services.naturalVillages.remove(tx, [`${villageCode}01`], year))],
+    ['villageCodes', operator(pair(villageCode))],
+    [
+      'villageCode',
+      operator((tx) =>
+        services.workTeams.save(tx, {
+          ...{ name: '示例驻村工作队', villageCode, dispatchUnitId: unitId, members: [], ...term },
+        }),
+      ),
+    ],
+    [
+      'pairingId',
+      as(county, 'OPERATOR', (tx) =>
+        services.unitPairings.unpair(tx, { pairingId: pairings[0]!.id, ...unpairing }),
+      ),
+    ],
+  ];
+  for (const [field, door] of doors)
+    await expect(door).rejects.toMatchObject({ code: 'STATE_CONFLICT', field });
+  await follow();
+  await expect(
+    manager((tx) => services.poorVillages.add(tx, poorVillageForm(villageCode))),
+  ).rejects.toMatchObject({
+    code: 'STATE_CONFLICT',
+    message: expect.stringContaining('poor village already'),
+  });
 });
 
 rule('PA-NI-01', 'a village is valid by the changes received: re-coded ones under the new code', async () => {
@@ -443,6 +525,35 @@ describe('a split village', () => {
     await store.database.write(scopes.rebuildCounters(), (tx) => rebuildStatistics(tx, 2017));
     expect(await figures()).toMatchObject({ '140215100301': '2/4', '140215100302': '1/2' });
   });
+
+  rule(
+    'PA-NV-03',
+    'takes no household into a natural village of the successor that has the serial of its old one',
+    async () => {
+      const [id, waiting] = (await identify(VILLAGES.yunzhou1, 2)) as [string, string];
+      await split();
+      await follow();
+      await keepNaturalVillage(store, '14021510030103');
+      await store.adminQuery(
+        `INSERT INTO household_year_record SELECT (jsonb_populate_record(r, '{"year": 2016}')).*
+         FROM household_year_record r WHERE household_id = $1`,
+        [id],
+      );
+      await assign([id], '140215100301');
+      await follow();
+      expect(
+        await store.adminQuery(
+          `SELECT year, region_code AS village, natural_village_code AS natural, version FROM household_year_record
+           WHERE household_id = ANY($1::uuid[]) ORDER BY region_code DESC, year`,
+          [[id, waiting]],
+        ),
+      ).toEqual([
+        { year: 2016, village: '140215100301', natural: null, version: 2 },
+        { year: 2017, village: '140215100301', natural: null, version: 2 },
+        { year: 2017, village: VILLAGES.yunzhou1, natural: `${VILLAGES.yunzhou1}03`, version: 1 },
+      ]);
+    },
+  );
 
   it('takes a later re-coding along, and is assigned under the new codes', async () => {
     const [id] = (await identify(VILLAGES.yunzhou1)) as [string];

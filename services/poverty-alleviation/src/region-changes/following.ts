@@ -151,7 +151,28 @@ async function takeAssigned(tx: ScopedTransaction, now: Date, limit: number): Pr
   );
   if (assigned === undefined) return null;
   const { from, to, ids } = assigned;
+  await leaveNaturalVillages(tx, ids, from, now);
   return { root: 'household', ids, moves: [{ from, to, level: 'VILLAGE' }] };
+}
+
+/**
+ * Takes the natural villages of a split village out of all records of households that leave it, as 8.7 does (PA-NV-03): they stay
+ * where they are, and those of the successor are others, whatever their serials. Files are locked first, as everybody does.
+ */
+async function leaveNaturalVillages(
+  tx: ScopedTransaction,
+  householdIds: readonly string[],
+  villageCode: string,
+  now: Date,
+): Promise<void> {
+  await tx.query('SELECT FROM household WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE', [
+    householdIds,
+  ]);
+  await tx.query(
+    `UPDATE household_year_record SET natural_village_code = NULL, updated_by = $3, updated_at = $4, version = version + 1
+     WHERE household_id = ANY($1::uuid[]) AND left(natural_village_code, 12) = $2`,
+    [householdIds, villageCode, tx.scope.purpose ?? 'service', now],
+  );
 }
 
 /**

@@ -1,22 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Principal } from '@junxian/identity';
 import { followRegionChanges, receiveRegionChange } from '@junxian/region-changes';
-import type { RunningSubgraph } from '@junxian/subgraph';
-import { subgraphClient, type TestIssuer, testIssuer } from '@junxian/test-kit';
 import { scopes } from '../service-scopes';
 import { householdForm, memberForm } from '../testing/forms.support.test';
 import { officer, openStore, type TestStore, VILLAGES } from '../testing/store.support.test';
-import { startTestSubgraph } from '../testing/subgraph.support.test';
+import { graphOver } from '../testing/subgraph.support.test';
 import { regionFollowing } from './following';
 
 let store: TestStore;
-let issuer: TestIssuer;
-let running: RunningSubgraph;
 let householdId: string;
 beforeAll(async () => {
   store = await openStore();
-  issuer = testIssuer();
-  running = await startTestSubgraph(store, issuer);
   householdId = await store.identify(householdForm(VILLAGES.yunzhou1, [memberForm(1)]));
   const data = {
     changeId: randomUUID(),
@@ -31,16 +25,12 @@ beforeAll(async () => {
   );
   await followRegionChanges(store.database, store.clock, regionFollowing);
 });
-afterAll(async () => {
-  await running.stop();
-  await store.close();
-});
+const { ask } = graphOver(() => store);
+afterAll(() => store.close());
 
 const LIST = '{ splitTasks { nodes { household { id } village { code } candidates { code } } hasNextPage } }';
 const ASSIGN =
   'mutation ($ids: [ID!]!, $village: ID!) { assignSplitHouseholds(householdIds: $ids, villageCode: $village) }';
-const ask = (principal: Principal, document: string, variables = {}) =>
-  subgraphClient(running.url, issuer, principal).query(document, variables);
 const assign = async (principal: Principal, village: string) => {
   const { data, errors } = await ask(principal, ASSIGN, { ids: [householdId], village });
   return errors ? errors[0]!.extensions?.code : data!.assignSplitHouseholds;

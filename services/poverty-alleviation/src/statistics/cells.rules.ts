@@ -138,9 +138,9 @@ export const RELOCATION_PROJECT_CELLS: readonly CellRule[] = [
  * where it came from, hence the sign.
  */
 export const FUND_LINE_CELLS: readonly CellRule[] = [
-  { cell: 'fund.allocated', when: 'true', amount: 'f.sign * f.amount' },
-  { cell: 'fund.allocated.tier', when: 'true', by: 'f.tier', amount: 'f.sign * f.amount' },
-  { cell: 'fund.allocated.type', when: 'true', by: 'f.fund_type', amount: 'f.sign * f.amount' },
+  { cell: 'fund.allocated', when: 'f.amount > 0', amount: 'f.sign * f.amount' },
+  { cell: 'fund.allocated.tier', when: 'f.amount > 0', by: 'f.tier', amount: 'f.sign * f.amount' },
+  { cell: 'fund.allocated.type', when: 'f.amount > 0', by: 'f.fund_type', amount: 'f.sign * f.amount' },
   { cell: 'fund.arrived', when: 'f.arrived > 0', amount: 'f.sign * f.arrived' },
   { cell: 'fund.arrived.tier', when: 'f.arrived > 0', by: 'f.tier', amount: 'f.sign * f.arrived' },
   { cell: 'fund.arrived.type', when: 'f.arrived > 0', by: 'f.fund_type', amount: 'f.sign * f.arrived' },

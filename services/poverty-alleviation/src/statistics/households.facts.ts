@@ -1,3 +1,4 @@
+import { isDelisted } from '../villages/poor-village-views.service';
 import { CHANGE_CELLS, cellArrays, HOUSEHOLD_CELLS, LEFT_VILLAGE_CELLS } from './cells.rules';
 
 /**
@@ -47,7 +48,7 @@ const FACTS = `
           WHERE c.household_id = h.id AND c.year = asked.year AND c.rolled_back_by IS NULL) change
         LEFT JOIN LATERAL (
           SELECT bool_or(y.village_attribute = '01') AS village_poor,
-            bool_or(y.village_attribute = '01' AND coalesce(p.delist_year <= y.year, false)) AS village_delisted
+            bool_or(y.village_attribute = '01' AND ${isDelisted('y', 'p')}) AS village_delisted
           FROM village_year_record y JOIN poor_village p ON p.id = y.poor_village_id
           WHERE y.year = asked.year AND y.region_code = r.region_code) v ON true
         WHERE r.household_id IS NOT NULL OR b.household_id IS NOT NULL

@@ -49,7 +49,13 @@ const LEDGERS = {
   ALLOCATION: {
     kinds: ['FUND_LINE'],
     contributions: FUND_LINE_CONTRIBUTIONS,
-    owners: ownersIn('fund_allocation_line', 'fund_allocation_id'),
+    // Of a year are also lines of years before that it arrived of in this one.
+    owners: ownersIn(
+      `(SELECT fund_allocation_id, year FROM fund_allocation_line
+        UNION ALL SELECT l.fund_allocation_id, a.year FROM fund_arrival a
+        JOIN fund_allocation_line l ON l.id = a.fund_allocation_line_id AND l.year < a.year)`,
+      'fund_allocation_id',
+    ),
   },
   ARRANGEMENT: {
     kinds: ['FUND_ARRANGEMENT'],

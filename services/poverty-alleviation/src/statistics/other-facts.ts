@@ -1,5 +1,6 @@
 import { NATION_CODE } from '@junxian/administrative-region';
 import { arrangementShares } from '../funds/arrangements.service';
+import { delistedIn, isDelisted } from '../villages/poor-village-views.service';
 import {
   type CellRule,
   COUNTY_CELLS,
@@ -26,8 +27,8 @@ function contributions(kind: string, rules: readonly CellRule[], facts: string):
 export const VILLAGE_CONTRIBUTIONS = contributions(
   'VILLAGE',
   [...VILLAGE_CELLS, ...UNCOUNTED_VILLAGE_CELLS],
-  `SELECT asked.owner_id, asked.owner_id AS source_id, y.year, y.region_code, y.region_epoch, y.total_population, p.delist_year,
-     y.village_attribute = '01' AS poor, coalesce(p.delist_year <= y.year, false) AS delisted
+  `SELECT asked.owner_id, asked.owner_id AS source_id, y.year, y.region_code, y.region_epoch, y.total_population,
+     ${delistedIn('y', 'p')} AS delist_year, y.village_attribute = '01' AS poor, ${isDelisted('y', 'p')} AS delisted
    FROM asked JOIN village_year_record y ON y.poor_village_id = asked.owner_id::uuid AND y.year = asked.year
    JOIN poor_village p ON p.id = y.poor_village_id`,
 );
@@ -61,19 +62,26 @@ export const PROJECT_CONTRIBUTIONS = contributions(
 /**
  * SQL of the contributions of the allocations `asked` (6.11.3), line by line: what was allocated and arrived, at the receiver;
  * and, where the issuer passed on what it had received itself, the same taken off at the issuer, so that a region's
- * total is what came into it from outside. The nation receives from nobody.
+ * total is what came into it from outside. The nation receives from nobody. What arrived after the line's year was closed counts
+ * in the year in which it arrived.
  */
 export const FUND_LINE_CONTRIBUTIONS = (() => {
   const { cells, amounts } = cellArrays(FUND_LINE_CELLS);
   return `SELECT 'FUND_LINE' AS kind, f.owner_id, f.year, f.source_id, f.part, f.region_code, f.region_epoch,
       ${cells} AS cells, ${amounts} AS amounts FROM (
     SELECT asked.owner_id, l.id::text AS source_id, l.year, side.part, side.region_code, side.sign, l.region_epoch, l.tier, l.fund_type, l.amount,
-      coalesce((SELECT sum(a.amount) FROM fund_arrival a WHERE a.fund_allocation_line_id = l.id), 0) AS arrived
+      coalesce((SELECT sum(a.amount) FROM fund_arrival a WHERE a.fund_allocation_line_id = l.id AND a.year = l.year), 0) AS arrived
     FROM asked JOIN fund_allocation_line l ON l.fund_allocation_id = asked.owner_id::uuid AND l.year = asked.year
     CROSS JOIN LATERAL (
       SELECT '' AS part, l.region_code, 1 AS sign
       UNION ALL SELECT 'PASSED', l.from_region_code, -1
-      WHERE l.from_region_code NOT IN (l.region_code, '${NATION_CODE}')) AS side) AS f`;
+      WHERE l.from_region_code NOT IN (l.region_code, '${NATION_CODE}')) AS side
+    UNION ALL
+    -- What was still on its way when the year was closed: the issuer carried nothing of it over.
+    SELECT asked.owner_id, l.id::text, asked.year, '', l.region_code, 1, l.region_epoch, l.tier, l.fund_type, 0, sum(a.amount)
+    FROM asked JOIN fund_allocation_line l ON l.fund_allocation_id = asked.owner_id::uuid AND l.year < asked.year
+    JOIN fund_arrival a ON a.fund_allocation_line_id = l.id AND a.year = asked.year
+    GROUP BY asked.owner_id, asked.year, l.id) AS f`;
 })();
 
 /** SQL of what is arranged for the projects `asked` and spent of it; see {@link FUND_ARRANGEMENT_CELLS}. */
@@ -107,7 +115,10 @@ export const INTEGRATED_LINE_CONTRIBUTIONS = contributions(
    WHERE r.level = 'COUNTY' AND r.status = 'SUBMITTED' AND NOT EXISTS (
      SELECT FROM integrated_fund_report later
      WHERE later.region_code = r.region_code AND later.reporter_code = r.reporter_code AND later.year = r.year AND later.level = r.level
-       AND later.status = 'SUBMITTED' AND later.period > r.period)`,
+       AND (later.status = 'SUBMITTED' AND later.period > r.period
+         -- Of one period are only what former counties reported and what is of the whole, submitted or returned.
+         OR later.period = r.period AND (later.updated_at, later.id) > (r.updated_at, r.id)
+           AND (later.status = 'SUBMITTED' OR later.return_reason IS NOT NULL)))`,
 );
 
 /** The lowest region that two codes have in common, as an aggregate's building block over their least and greatest. */

@@ -159,7 +159,9 @@ export async function recountReports(tx: ScopedTransaction, ids: readonly string
 /** Recounts the allocations of these lines, after those moved. */
 export async function recountAllocationLines(tx: ScopedTransaction, ids: readonly string[]): Promise<void> {
   const rows = await tx.query<Recount>(
-    'SELECT DISTINCT fund_allocation_id::text AS "ownerId", year FROM fund_allocation_line WHERE id = ANY($1::uuid[])',
+    `SELECT fund_allocation_id::text AS "ownerId", year FROM fund_allocation_line WHERE id = ANY($1::uuid[])
+     UNION SELECT l.fund_allocation_id::text, a.year FROM fund_arrival a
+     JOIN fund_allocation_line l ON l.id = a.fund_allocation_line_id WHERE l.id = ANY($1::uuid[])`,
     [ids],
   );
   await recount(tx, 'ALLOCATION', rows);

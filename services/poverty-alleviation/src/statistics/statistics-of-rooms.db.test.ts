@@ -123,6 +123,23 @@ describe('villages', () => {
         'village.delisted': '2',
         'village.delistedIn.2017': '2',
       });
+      // A delisting of an earlier year that is cancelled now stands in that year's tables.
+      await store.adminQuery(
+        `UPDATE poor_village SET delist_year = 2016, delist_reason = '达标' WHERE id = $1`,
+        [ids[7]],
+      );
+      await store.database.write(scopeOf(manager), (tx) =>
+        store.services.poorVillages.cancelDelisting(tx, { id: ids[7]!, expectedVersion: 1 }),
+      );
+      await deliver();
+      expect(await figures(store, 'DELISTED_VILLAGES', YUNZHOU)).toEqual({
+        'village.delisted': '2',
+        'village.delistedIn.2017': '2',
+      });
+      expect(await figures(store, 'DELISTED_VILLAGES', YUNZHOU, { year: 2016 })).toMatchObject({
+        'village.delisted': '1',
+        'village.delistedIn.2016': '1',
+      });
       await store.adminQuery(
         'UPDATE village_year_record SET total_population = NULL WHERE poor_village_id = $1 AND year = 2017',
         [ids[9]],
@@ -621,6 +638,7 @@ describe('money and projects', () => {
     const { store } = stage;
     const use = () => figures(store, 'SPECIAL_FUND_USE', PLACES.city);
     const before = await use();
+    const { 'fund.allocated': allocated } = await figures(store, 'SPECIAL_FUND_ARRIVAL', PLACES.city);
     const left = await as(store, FUND.city, (tx) =>
       store.services.allocations.allocate(
         tx,
@@ -628,7 +646,7 @@ describe('money and projects', () => {
           year: 2016,
           documentNo: '上年',
           issuedDate: '2016-03-01',
-          lines: [{ toRegion: PLACES.city, amount: '7.5' }],
+          lines: [{ toRegion: PLACES.city, amount: '9.75' }],
         }),
       ),
     );
@@ -646,6 +664,22 @@ describe('money and projects', () => {
       'fund.balance': after,
       'fund.balance.type.01': after,
     });
+    await expectRebuildToAgree(store);
+
+    // What was on its way arrives in this year, and the closed one stands still.
+    const closed = await figures(store, 'SPECIAL_FUND_USE', PLACES.city, { year: 2016 });
+    await arrive(store, FUND.city, await lineOf(store, left), '2.25');
+    await deliver();
+    const more = (figure: string | null | undefined) => (Number(figure) + 2.25).toFixed(4);
+    expect(await use()).toMatchObject({
+      'fund.arrived': more(before['fund.arrived']),
+      'fund.balance': more(after),
+      'fund.balance.type.01': more(after),
+    });
+    expect(await figures(store, 'SPECIAL_FUND_ARRIVAL', PLACES.city)).toMatchObject({
+      'fund.allocated': allocated,
+    });
+    expect(await figures(store, 'SPECIAL_FUND_USE', PLACES.city, { year: 2016 })).toEqual(closed);
     await expectRebuildToAgree(store);
   });
 

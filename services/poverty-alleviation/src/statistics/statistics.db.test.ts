@@ -574,9 +574,7 @@ describe('net decrease', () => {
 describe('summaries', () => {
   const county = officer(YUNZHOU, 'COUNTY', 'VIEWER');
   const load = (keys: { regionCode: string; year: number }[]) =>
-    store.database.read(scopeOf(county), (tx) =>
-      summaryLoader(scopeOf(county), async () => tx).loadMany(keys),
-    );
+    store.database.read(scopeOf(county), (tx) => summaryLoader(async () => tx).loadMany(keys));
 
   it('come for any number of regions from one statement, and are null outside the region and without data', async () => {
     const keys = [YUNZHOU, TOWN, '140215102000', yunzhou1].map((regionCode) => ({ regionCode, year: 2017 }));

@@ -183,6 +183,54 @@ rule('PA-YR-07', 'a pairing without an end date goes on into the new year', asyn
   }
 });
 
+rule(
+  'PA-YR-07',
+  'a to-do that is open goes on into the new year, and what is confirmed by it is written there',
+  async () => {
+    const household = await identify();
+    const gone = await identify(VILLAGES.yunzhou2, 1);
+    const clerk = scopeOf(operatorOf(VILLAGES.yunzhou1));
+    const news = (householdId: string) =>
+      store.adminQuery(
+        `INSERT INTO to_do (region_code, kind, household_id, member_id, year, event_id, occurred_at, facts)
+         SELECT region_code, 'INSURANCE_ENROLMENT_CHANGED', household_id, member_id, year, uuidv7()::text, now(), '{"enrolled": true}'
+         FROM member_year_record WHERE household_id = $1 AND relation_to_head = '01' AND year = 2017`,
+        [householdId],
+      );
+    await news(household);
+    await news(gone);
+    await store.adminQuery(`UPDATE household SET file_status = 'CLEARED', closed_year = 2017 WHERE id = $1`, [
+      gone,
+    ]);
+    await open();
+    await go();
+    const range = { low: clerk.regionLow, high: clerk.regionHigh };
+    const { nodes } = await store.database.read(clerk, (tx) =>
+      store.services.toDos.page(tx, range, { state: 'OPEN' }),
+    );
+    const yearsOf = new Map(nodes.map((one) => [one.householdId, one.year]));
+    // Of persons who are not in the new year it stays where it was raised.
+    expect([yearsOf.get(household), yearsOf.get(gone)]).toEqual([2018, 2017]);
+    const toDo = nodes.find((one) => one.householdId === household)!;
+    const settle = (expectedVersion: number) =>
+      store.database.write(clerk, (tx) =>
+        store.services.toDos.settle(tx, { id: toDo.id, expectedVersion, decision: 'CONFIRM' }),
+      );
+    // Whoever has it open looks at the year that was.
+    await expect(settle(1)).rejects.toMatchObject({ code: 'STALE_VERSION' });
+    await settle(toDo.version);
+    expect(
+      await store.adminQuery(
+        `SELECT year, in_critical_illness_insurance AS enrolled FROM member_year_record WHERE member_id = $1 ORDER BY year`,
+        [toDo.memberId],
+      ),
+    ).toEqual([
+      { year: 2017, enrolled: null },
+      { year: 2018, enrolled: true },
+    ]);
+  },
+);
+
 describe('while the copy runs', () => {
   it('the years stand still, reads go on, and one cycle is the current one', async () => {
     const household = await identify();
@@ -191,7 +239,13 @@ describe('while the copy runs', () => {
     await expect(open()).rejects.toMatchObject({ code: 'STATE_CONFLICT' });
     const refusedEverywhere = async () => {
       for (const year of [2017, 2018]) {
-        await expect(saveIncome(household, year, '1.00', 1)).rejects.toMatchObject({ code: 'YEAR_CLOSED' });
+        // Neither year is closed for good: whoever wants to change something tries again in a few minutes.
+        await expect(saveIncome(household, year, '1.00', 1)).rejects.toMatchObject({
+          code: 'YEAR_CLOSED',
+          text: expect.objectContaining({
+            zh: expect.stringContaining('2017 年度的数据正在结转到下一年度，请几分钟后再试'),
+          }),
+        });
       }
       await expect(identify()).rejects.toMatchObject({ code: 'YEAR_CLOSED' });
       const beingCopied = { code: 'STATE_CONFLICT', message: expect.stringContaining('copy') };

@@ -1,12 +1,13 @@
 import { Refusal } from '@junxian/errors';
 import type { ScopedTransaction } from '@junxian/persistence';
-import type { SurveyYear } from './year-turn.rules';
+import { noCycle, type SurveyYear, yearFault } from './year-turn.rules';
 
 export type { SurveyYear } from './year-turn.rules';
 
 const SELECT = `SELECT year, is_current_cycle AS "isCurrentCycle", editable, pairing_open AS "pairingOpen",
   poverty_line AS "povertyLine", has_county AS "hasCounty", has_natural_village AS "hasNaturalVillage", closed_at AS "closedAt",
   EXISTS (SELECT FROM year_opening o WHERE o.source_year = survey_year.year AND o.finished_at IS NULL) AS "isBeingCopied",
+  EXISTS (SELECT FROM year_opening o WHERE o.year = survey_year.year AND o.finished_at IS NULL) AS "isBeingOpened",
   EXISTS (SELECT FROM year_count c WHERE c.year = survey_year.year) AS "isBeingCounted", version
   FROM survey_year`;
 
@@ -36,28 +37,28 @@ export async function surveyYear(tx: ScopedTransaction, year: number, field = 'y
 export async function editableYear(tx: ScopedTransaction, year: number, field = 'year'): Promise<SurveyYear> {
   await holdYears(tx);
   const found = await surveyYear(tx, year, field);
-  if (found.isBeingCopied) throw beingCopied(year, field);
-  if (found.editable) return found;
-  throw new Refusal(
-    'YEAR_CLOSED',
-    {
-      zh: `${year} 年度已关闭，不能修改；请联系系统管理员`,
-      en: `The data set of ${year} is closed to changes; ask the system administrator`,
-    },
-    { field },
-  );
+  const fault = yearFault(found, field);
+  if (fault !== null) throw fault;
+  return found;
+}
+
+/**
+ * The year in which something that belongs to a year may still be entered: that year, or once it is closed the first open one after
+ * it; nobody closes it before this transaction ends. Throws as {@link editableYear} does, YEAR_CLOSED where no later year is open.
+ */
+export async function editableFrom(tx: ScopedTransaction, year: number, field = 'year'): Promise<SurveyYear> {
+  await holdYears(tx);
+  const open = (await surveyYears(tx)).find((one) => one.year >= year && (one.editable || one.isBeingOpened));
+  return editableYear(tx, open?.year ?? year, field);
 }
 
 /** The year of the current cycle of dynamic management (PA-YR-06), open for changes; throws YEAR_CLOSED otherwise. */
 export async function currentCycle(tx: ScopedTransaction): Promise<SurveyYear> {
   await holdYears(tx);
   const [cycle] = await tx.query<SurveyYear>(`${SELECT} WHERE is_current_cycle`);
-  if (cycle?.isBeingCopied) throw beingCopied(cycle.year);
-  if (cycle?.editable) return cycle;
-  throw new Refusal('YEAR_CLOSED', {
-    zh: '动态管理年度未开放或已关闭，请联系系统管理员',
-    en: 'The cycle of dynamic management is closed; ask the system administrator',
-  });
+  const fault = cycle === undefined ? noCycle() : yearFault(cycle);
+  if (fault !== null) throw fault;
+  return cycle!;
 }
 
 /** Advisory lock: whoever opens or closes a year holds it alone, whoever writes data of a year shares it. */
@@ -66,15 +67,4 @@ export const SURVEY_YEARS_LOCK = `hashtext('junxian.survey-years')`;
 /** Until the transaction ends no year is opened or closed. */
 export async function holdYears(tx: ScopedTransaction): Promise<void> {
   await tx.query(`SELECT pg_advisory_xact_lock_shared(${SURVEY_YEARS_LOCK})`);
-}
-
-function beingCopied(year: number, field?: string): Refusal {
-  return new Refusal(
-    'YEAR_CLOSED',
-    {
-      zh: `${year} 年度的数据正在结转到下一年度，请几分钟后再试`,
-      en: `The data of ${year} are being copied into the next year; try again in a few minutes`,
-    },
-    { field },
-  );
 }

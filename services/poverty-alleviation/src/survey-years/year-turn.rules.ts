@@ -17,10 +17,54 @@ export interface SurveyYear {
   closedAt: Date | null;
   /** Whether its data are being copied into the next year; until that is done they stand still (PA-YR-07). */
   isBeingCopied: boolean;
+  /** Whether the data of the year before are being copied into it; until that is done it may not be changed. */
+  isBeingOpened: boolean;
   /** Whether its statistics are being counted from the rows; until that is done some things are missing in them. */
   isBeingCounted: boolean;
   version: number;
 }
+
+/**
+ * Decides whether a year's data may be changed now (PA-YR-03). Takes the year and the argument to name; returns null, or the
+ * refusal YEAR_CLOSED, which says what to wait for, or where to go.
+ */
+export function yearFault(
+  {
+    year,
+    editable,
+    isCurrentCycle,
+    isBeingCopied,
+    isBeingOpened,
+  }: Pick<SurveyYear, 'year' | 'editable' | 'isCurrentCycle' | 'isBeingCopied' | 'isBeingOpened'>,
+  field?: string,
+): Refusal | null {
+  const fault = (zh: string, en: string) => new Refusal('YEAR_CLOSED', { zh, en }, { field });
+  if (isBeingCopied || isBeingOpened) {
+    const source = isBeingCopied ? year : year - 1;
+    return fault(
+      `${source} 年度的数据正在结转到下一年度，请几分钟后再试`,
+      `The data of ${source} are being copied into the next year; try again in a few minutes`,
+    );
+  }
+  if (editable) return null;
+  if (isCurrentCycle) {
+    return fault(
+      `${year} 年度已关闭，不再修改；请待系统管理员开放 ${year + 1} 年度后办理`,
+      `The year ${year} is closed for good; make the change once the system administrator has opened ${year + 1}`,
+    );
+  }
+  return fault(
+    `${year} 年度已关闭，不再修改；请在未关闭的年度办理`,
+    `The year ${year} is closed for good; make the change in a year that is open`,
+  );
+}
+
+/** The refusal of whatever writes the current cycle while no year is it. */
+export const noCycle = (): Refusal =>
+  new Refusal('YEAR_CLOSED', {
+    zh: '尚未开放动态管理年度，请联系系统管理员',
+    en: 'There is no cycle of dynamic management yet; ask the system administrator to open one',
+  });
 
 /** A new year as it is asked for. */
 export interface OpenYearInput {

@@ -1,16 +1,7 @@
-import type { Refusal } from '@junxian/errors';
 import { rule } from '@junxian/test-kit';
-import { checkClosing, checkOpening, type SurveyYear } from './year-turn.rules';
+import { faultsOf } from '../testing/refusals.support.test';
+import { checkClosing, checkOpening, type SurveyYear, yearFault } from './year-turn.rules';
 
-const faultsOf = (work: () => void): string[] => {
-  try {
-    work();
-  } catch (error) {
-    const { code, field, faults } = error as Refusal;
-    return (faults.length > 0 ? faults : [{ code, field }]).map((fault) => `${fault.code} ${fault.field}`);
-  }
-  return [];
-};
 const year = (changes: Partial<SurveyYear> = {}): SurveyYear => ({
   year: 2017,
   isCurrentCycle: true,
@@ -21,9 +12,34 @@ const year = (changes: Partial<SurveyYear> = {}): SurveyYear => ({
   hasNaturalVillage: true,
   closedAt: null,
   isBeingCopied: false,
+  isBeingOpened: false,
   isBeingCounted: false,
   version: 1,
   ...changes,
+});
+
+rule('PA-YR-03', 'a year that takes no changes says why, and what to wait for or where to go', () => {
+  const cases: [Partial<SurveyYear>, next: string | null][] = [
+    [{}, null],
+    [{ isCurrentCycle: false }, null],
+    [{ isBeingCopied: true }, '2017 年度的数据正在结转到下一年度，请几分钟后再试'],
+    [
+      { year: 2018, isCurrentCycle: false, editable: false, isBeingOpened: true },
+      '2017 年度的数据正在结转到下一年度，请几分钟后再试',
+    ],
+    [{ editable: false }, '开放 2018 年度后办理'],
+    [{ year: 2015, isCurrentCycle: false, editable: false }, '在未关闭的年度办理'],
+  ];
+  for (const [changes, next] of cases) {
+    const fault = yearFault(year(changes), 'year');
+    if (next === null) expect(fault).toBeNull();
+    else
+      expect(fault).toMatchObject({
+        code: 'YEAR_CLOSED',
+        field: 'year',
+        text: { zh: expect.stringContaining(next) },
+      });
+  }
 });
 
 rule('PA-YR-07', 'the year after the current cycle is opened, one at a time', () => {

@@ -7,6 +7,7 @@ import type { PresentRegions } from '@junxian/region-changes';
 import { carryArrangementsOver, carryRestsOver } from '../funds/year-end.service';
 import { type Trace, traceOf } from '../households/household-files.service';
 import { scopes } from '../service-scopes';
+import { carryToDosOver } from '../to-dos/to-dos.service';
 import { SURVEY_YEARS_LOCK, surveyYear, surveyYears } from './survey-years.service';
 import {
   COPY_STEPS,
@@ -187,6 +188,7 @@ export class YearTurnService {
       [year],
     );
     await tx.query('UPDATE year_opening SET finished_at = $2 WHERE year = $1', [year, now]);
+    await carryToDosOver(tx, sourceYear, year);
     await recordEvent(tx, SurveyYearOpened, {
       aggregateId: String(year),
       occurredAt: now,

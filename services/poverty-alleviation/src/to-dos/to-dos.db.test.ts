@@ -11,8 +11,9 @@ import {
   HardshipSubmitted,
 } from '@junxian/messaging';
 import { testKeys } from '@junxian/test-kit';
-import { type Office, openOffice, refused } from '../back-office/back-office.fixture';
+import { type Office, openOffice } from '../back-office/back-office.fixture';
 import { idNumber } from '../testing/forms.support.test';
+import { refused } from '../testing/refusals.support.test';
 import { officer, operatorOf, VILLAGES } from '../testing/store.support.test';
 import { toDoConsumers } from './to-dos.consumers';
 import type { Settlement, ToDoFilter } from './to-dos.service';
@@ -164,6 +165,21 @@ it('confirming an enrolment writes it into the record of the cycle; confirming a
   });
 });
 
+it('what is confirmed is written into the cycle, whichever year the to-do was raised in', async () => {
+  const { id, first } = await office.household([]);
+  await office.earlierYears(id, 2016);
+  await insured(citizen(first), true);
+  // As if it had been raised while the year was opened.
+  await office.adminQuery('UPDATE to_do SET year = 2016');
+  const [open] = await listed();
+  expect(await settle({ id: open!.id, expectedVersion: 1, decision: 'CONFIRM' })).toMatchObject({
+    state: 'CONFIRMED',
+    year: 2017,
+  });
+  const flag = async (year: number) => (await office.file(id, year)).members[0]!.inCriticalIllnessInsurance;
+  expect([await flag(2016), await flag(2017)]).toEqual([null, true]);
+});
+
 it('a to-do is settled once, by the version that was seen, with a note when it is dismissed', async () => {
   const { first } = await office.household([]);
   await insured(citizen(first), true);
@@ -192,6 +208,61 @@ it('a member who left meanwhile cannot be enrolled by a to-do', async () => {
   expect(await refused(settle({ id: open!.id, expectedVersion: 1, decision: 'CONFIRM' }))).toEqual([
     'STATE_CONFLICT input.id',
   ]);
+});
+
+it('nor can one whose household was cleared since: the answer says to dismiss the to-do', async () => {
+  const { id, first } = await office.household([]);
+  await insured(citizen(first), true);
+  await office.confirmed(office.functions.clearHousehold, { householdId: id });
+  const [open] = await listed();
+  const confirmed = settle({ id: open!.id, expectedVersion: 1, decision: 'CONFIRM' });
+  await expect(confirmed).rejects.toMatchObject({
+    code: 'STATE_CONFLICT',
+    field: 'input.id',
+    text: { zh: expect.stringContaining('忽略该待办') },
+  });
+  await settle({ id: open!.id, expectedVersion: 1, decision: 'DISMISS', note: '已清退' });
+  expect(await listed()).toEqual([]);
+});
+
+it('what its own function does settles it: a death when the member is reduced by it, a new number when it is corrected', async () => {
+  const { id, first, members } = await office.household();
+  const [head, , son] = members;
+  const states = async () => (await listed({})).map(({ kind, memberId, state }) => [kind, memberId, state]);
+  const reduced = async (reason: 'DECEASED' | 'MISSING', memberId: string) => {
+    const { record } = await office.file(id);
+    const households = [{ householdId: id, expectedVersion: record.version }];
+    await office.database.write(scope, (tx) =>
+      office.services.population.apply(tx, {
+        households,
+        changes: [{ reduce: { memberId, reason, changeDate: '2017-11-02' } }],
+      }),
+    );
+  };
+  await receive(CitizenDeceased, { citizenId: citizen(first + 2), date: '2017-11-01' });
+  await receive(CitizenDeceased, { citizenId: members[1]!.citizenId, date: '2017-11-01' });
+  await reduced('DECEASED', son!.id);
+  // Whoever went otherwise may be dead all the same: a person decides.
+  await reduced('MISSING', members[1]!.id);
+  expect((await states()).sort()).toEqual(
+    [
+      ['CITIZEN_DECEASED', members[1]!.id, 'OPEN'],
+      ['CITIZEN_DECEASED', son!.id, 'CONFIRMED'],
+    ].sort(),
+  );
+  const [done] = await listed({ state: 'CONFIRMED' });
+  expect(done).toMatchObject({ settledBy: operator.accountId, settledAt: expect.any(Date), version: 2 });
+
+  await receive(CitizenRenumbered, { from: citizen(first), to: citizen(office.next()) });
+  const ofHead = async () =>
+    (await listed({ kind: 'CITIZEN_RENUMBERED' })).map(({ state, settledBy }) => [state, settledBy]);
+  await office.confirmed(office.functions.correctIdentity, { memberId: head!.id, name: '演示改名' });
+  expect(await ofHead()).toEqual([['OPEN', null]]);
+  await office.confirmed(office.functions.correctIdentity, {
+    memberId: head!.id,
+    idNumber: idNumber(office.next()),
+  });
+  expect(await ofHead()).toEqual([['CONFIRMED', office.admin.accountId]]);
 });
 
 it('an account that leaves a region it registered households in raises one to-do there', async () => {

@@ -5,6 +5,7 @@ import { isUuid } from '@junxian/identity';
 import { expectVersion, keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
 import type { ToDoKind, ToDoState } from '../back-office-code-lists';
 import {
+  ACTIVE_MEMBER_CODES,
   isActive,
   openFile,
   recordChanged,
@@ -13,6 +14,7 @@ import {
   updateMembers,
   updateRecord,
 } from '../households/household-files.service';
+import { currentCycle } from '../survey-years/survey-years.service';
 
 /** A to-do 待办 that news from another service raised. */
 export interface ToDoView {
@@ -96,20 +98,33 @@ export class ToDosService {
     if (toDo.state !== 'OPEN') throw settledBefore();
     if (toDo.version !== expectedVersion) throw refuse.staleVersion();
     // The household is locked before the to-do, as by everybody who changes both.
-    if (decision === 'CONFIRM' && toDo.kind === 'INSURANCE_ENROLMENT_CHANGED') await this.enrol(tx, toDo, by);
+    const enrols = decision === 'CONFIRM' && toDo.kind === 'INSURANCE_ENROLMENT_CHANGED';
+    const year = enrols ? await this.enrol(tx, toDo, by) : toDo.year;
     return expectVersion(
       await tx.query<ToDoView>(
-        `UPDATE to_do t SET state = $3, settled_by = $4, settled_at = $5, note = $6, version = version + 1
+        `UPDATE to_do t SET state = $3, settled_by = $4, settled_at = $5, note = $6, year = $7,
+           version = version + 1
          WHERE t.id = $1 AND t.version = $2 AND t.state = 'OPEN' RETURNING ${SELECT}`,
-        [id, expectedVersion, decision === 'CONFIRM' ? 'CONFIRMED' : 'DISMISSED', by.actor, by.now, text],
+        [
+          id,
+          expectedVersion,
+          decision === 'CONFIRM' ? 'CONFIRMED' : 'DISMISSED',
+          by.actor,
+          by.now,
+          text,
+          year,
+        ],
       ),
     );
   }
 
-  private async enrol(tx: ScopedTransaction, { memberId, year, facts }: ToDoView, by: Trace): Promise<void> {
+  /** Writes an enrolment into the member's record of the cycle, whichever year it was heard of in; returns that year. */
+  private async enrol(tx: ScopedTransaction, { memberId, facts }: ToDoView, by: Trace): Promise<number> {
+    const { year } = await currentCycle(tx);
     const [record] = await tx.query<{ householdId: string }>(
-      'SELECT household_id AS "householdId" FROM member_year_record WHERE member_id = $1 AND year = $2',
-      [memberId, year],
+      `SELECT household_id AS "householdId" FROM member_year_record
+       WHERE member_id = $1 AND year = $2 AND status = ANY($3::text[])`,
+      [memberId, year, ACTIVE_MEMBER_CODES],
     );
     if (record === undefined) throw noMember();
     const file = await openFile(tx, { householdId: record.householdId }, year);
@@ -119,7 +134,38 @@ export class ToDosService {
     // Whoever decides on the household by what they saw of its members learns that these have changed.
     await updateRecord(tx, file.record, {}, by);
     await recordChanged(tx, [file], ['MEMBERS'], by);
+    return year;
   }
+}
+
+/**
+ * Settles the open to-dos of a kind about these members, by whoever did what they ask for: the act confirms the news. Takes
+ * members whose households are locked.
+ */
+export async function settleDone(
+  tx: ScopedTransaction,
+  kind: ToDoKind,
+  memberIds: readonly string[],
+  { actor, now }: Trace,
+): Promise<void> {
+  if (memberIds.length === 0) return;
+  await tx.query(
+    `UPDATE to_do SET state = 'CONFIRMED', settled_by = $3, settled_at = $4, version = version + 1
+     WHERE member_id = ANY($2::uuid[]) AND kind = $1 AND state = 'OPEN'`,
+    [kind, memberIds, actor, now],
+  );
+}
+
+/**
+ * Takes the to-dos that are open along from one cycle to the next, so that they show and change the record that counts. Those
+ * about persons who have no record of the new year stay. Each gets its next version: who has one open looks at the old year.
+ */
+export async function carryToDosOver(tx: ScopedTransaction, from: number, to: number): Promise<void> {
+  await tx.query(
+    `UPDATE to_do t SET year = $2, version = version + 1 WHERE t.state = 'OPEN' AND t.year = $1
+       AND (t.member_id IS NULL OR EXISTS (SELECT FROM member_year_record m WHERE m.member_id = t.member_id AND m.year = $2))`,
+    [from, to],
+  );
 }
 
 function checkNote(note: string | null, decision: Settlement['decision']): void {

@@ -41,10 +41,20 @@ export type VillagePopulationView = VillageSectionValues['population'] & Village
 
 type Row = Record<string, unknown>;
 
+/**
+ * SQL: in which year a poor village had left the list by the end of the year of a record, or NULL while it was on it: its delisting,
+ * or the one that was cancelled in a later year (PA-YR-01).
+ */
+export const delistedIn = (record: string, village: string) =>
+  `coalesce(CASE WHEN ${village}.delist_year <= ${record}.year THEN ${village}.delist_year END, ${record}.delisted_in)`;
+
+/** SQL: whether a poor village had left the list by the end of the year of a record; see {@link delistedIn}. */
+export const isDelisted = (record: string, village: string) => `${delistedIn(record, village)} IS NOT NULL`;
+
 /** Select list of a yearly record `r` of a poor village `v`, read by {@link villageRecordOf}. */
 export const VILLAGE_RECORD_SELECT = `r.poor_village_id AS id, r.year, r.region_code AS "regionCode",
   r.region_epoch AS "regionEpoch", r.village_attribute AS attribute,
-  coalesce(v.delist_year <= r.year, false) AS delisted, r.version, ${selectList(VILLAGE_INDICATORS, 'r')}`;
+  ${isDelisted('r', 'v')} AS delisted, r.version, ${selectList(VILLAGE_INDICATORS, 'r')}`;
 
 /** Where {@link VILLAGE_RECORD_SELECT} reads. */
 export const VILLAGE_RECORD_FROM = 'village_year_record r JOIN poor_village v ON v.id = r.poor_village_id';

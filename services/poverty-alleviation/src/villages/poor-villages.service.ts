@@ -12,7 +12,7 @@ import type { ScopedTransaction } from '@junxian/persistence';
 import type { PresentRegions } from '@junxian/region-changes';
 import { FormFaults } from '../households/form-faults.rules';
 import { type Trace, traceOf } from '../households/household-files.service';
-import { requireSettled } from '../settled-regions';
+import { requireComplete } from '../settled-regions';
 import { currentCycle, editableYear } from '../survey-years/survey-years.service';
 import {
   lockPoorVillage,
@@ -20,8 +20,13 @@ import {
   type PoorVillageView,
   type VillageRecordKey,
 } from './poor-village-views.service';
-import { insertVillageRecord, updatePoorVillage, updateVillageRecord } from './poor-villages.store';
-import { changesOf } from './rural-records.service';
+import {
+  insertVillageRecord,
+  keepDelisting,
+  updatePoorVillage,
+  updateVillageRecord,
+} from './poor-villages.store';
+import { changesOf, type FieldChanges } from './rural-records.service';
 import { givenOf } from './rural-sections.rules';
 import { becomePoor, historyOf, standingRows, villageEvent } from './village-attribute.service';
 import {
@@ -78,7 +83,7 @@ export class PoorVillagesService {
   async add(tx: ScopedTransaction, input: AddPoorVillageInput): Promise<VillageRecordKey> {
     const by = traceOf(tx, this.clock);
     const codes = await this.regions.hold(tx);
-    requireSettled(codes, input.villageCode, 'villageCode');
+    requireComplete(codes, input.villageCode, 'villageCode');
     const { year } = await currentCycle(tx);
     const faults = new FormFaults();
     const fault = levelFault(codes.levelOf(input.villageCode), 'VILLAGE', 'villageCode');
@@ -94,11 +99,17 @@ export class PoorVillagesService {
       { villageCode: input.villageCode, epoch: codes.epoch, year },
       by,
     );
-    const given = givenOf(VILLAGE_SECTIONS, input);
-    await putRecord(tx, village, year, given, by);
+    const changes = await putRecord(tx, village, year, givenOf(VILLAGE_SECTIONS, input), by);
     await writeVillageHistory(
       tx,
-      [{ ...historyOf(village, year), operation: 'ADD', before: {}, after: { attribute: 'POOR', ...given } }],
+      [
+        {
+          ...historyOf(village, year),
+          operation: 'ADD',
+          before: { ...(standing && { attribute: standing.attribute }), ...changes.before },
+          after: { attribute: 'POOR', ...changes.after },
+        },
+      ],
       by,
     );
     await recordEvent(tx, PoorVillageAdded, villageEvent(village, year, by));
@@ -137,8 +148,8 @@ export class PoorVillagesService {
   }
 
   /**
-   * Puts a delisted village back on the list: year and reason are cleared, the history keeps them (PA-VD-05). Records
-   * village.delisting-cancelled. Throws NOT_FOUND, INVALID_INPUT, STATE_CONFLICT for one that is not delisted,
+   * Puts a delisted village back on the list: year and reason are cleared, the history keeps them (PA-VD-05), and year-ends
+   * before the cycle go on showing what they showed (PA-YR-01). Records village.delisting-cancelled. Throws NOT_FOUND, INVALID_INPUT, STATE_CONFLICT for one that is not delisted,
    * STALE_VERSION, YEAR_CLOSED.
    */
   async cancelDelisting(
@@ -152,6 +163,7 @@ export class PoorVillagesService {
     if (village.delistYear === null) throw conflict(NOT_DELISTED);
     if (village.version !== expectedVersion) throw refuse.staleVersion();
     await updatePoorVillage(tx, id, { delistYear: null, delistReason: null }, by);
+    await keepDelisting(tx, id, { delistYear: village.delistYear, cancelledIn: year });
     await writeVillageHistory(
       tx,
       [
@@ -196,18 +208,23 @@ export class PoorVillagesService {
   }
 }
 
-/** Writes the record of a village that was just added; one left from an earlier time on the list is written over. */
+/** Writes the record of a village that was just added; one left from an earlier time on the list is written over. Returns what changed. */
 async function putRecord(
   tx: ScopedTransaction,
   village: PoorVillageView,
   year: number,
   given: Readonly<Record<string, unknown>>,
   by: Trace,
-): Promise<void> {
+): Promise<FieldChanges> {
   const record = await lockVillageRecord(tx, { id: village.id, year });
-  if (record === null) return insertVillageRecord(tx, village, year, given, by);
+  if (record === null) {
+    await insertVillageRecord(tx, village, year, given, by);
+    return { before: {}, after: given };
+  }
   const cleared = Object.fromEntries(Object.keys(VILLAGE_INDICATORS).map((name) => [name, null]));
-  await updateVillageRecord(tx, record, { ...cleared, ...given }, by, 'POOR');
+  const changes = changesOf(flat(record), { ...cleared, ...given });
+  await updateVillageRecord(tx, record, changes.after, by, 'POOR');
+  return changes;
 }
 
 async function openVillage(tx: ScopedTransaction, id: string): Promise<PoorVillageView> {

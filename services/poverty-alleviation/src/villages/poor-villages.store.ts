@@ -104,3 +104,15 @@ export async function updateVillageRecord(
     ),
   );
 }
+
+/** Lets the year-ends from the delisting of a village on, up to before the one in which it is cancelled, go on showing it (PA-YR-01). */
+export async function keepDelisting(
+  tx: ScopedTransaction,
+  id: string,
+  { delistYear, cancelledIn }: { delistYear: number; cancelledIn: number },
+): Promise<void> {
+  await tx.query(
+    'UPDATE village_year_record SET delisted_in = $2 WHERE poor_village_id = $1 AND year >= $2 AND year < $3',
+    [id, delistYear, cancelledIn],
+  );
+}

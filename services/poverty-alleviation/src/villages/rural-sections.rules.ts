@@ -53,11 +53,10 @@ export const yesNo = (label: string): Indicator<boolean | null> => ({
   check: () => {},
 });
 
-/** Free text of at most `max` characters, kept without blanks around it. */
+/** Free text of at most `max` characters. */
 export const words = (label: string, max: number): Indicator<string | null> => ({
   ...text,
   label,
-  encode: (value) => value?.trim() ?? null,
   check: (faults, value, path) => faults.expectText(value, max, path),
 });
 
@@ -159,16 +158,16 @@ export function checkSections<Of extends Sections>(
   }
 }
 
-/** The values that a form gives, by indicator; what is left out is not in it. */
+/** The values that a form gives, by indicator, texts without blanks around them; what is left out is not in it. */
 export function givenOf<Of extends Sections>(
   sections: Of,
   input: SectionInputs<Of>,
 ): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(sections).flatMap(([section, indicators]) =>
-      Object.entries((input[section] ?? {}) as Readonly<Record<string, unknown>>).filter(
-        ([name, value]) => name in indicators && value !== undefined,
-      ),
+      Object.entries((input[section] ?? {}) as Readonly<Record<string, unknown>>)
+        .filter(([name, value]) => name in indicators && value !== undefined)
+        .map(([name, value]) => [name, typeof value === 'string' ? value.trim() : value]),
     ),
   );
 }

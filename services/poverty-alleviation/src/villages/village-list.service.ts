@@ -4,6 +4,7 @@ import { chosenRange } from '../chosen-range.rules';
 import { surveyYear } from '../survey-years/survey-years.service';
 import { VILLAGE_ATTRIBUTE } from '../village-code-lists';
 import {
+  isDelisted,
   VILLAGE_RECORD_FROM,
   VILLAGE_RECORD_SELECT,
   type VillageRecordView,
@@ -40,7 +41,7 @@ export async function villagePage(
     'r.year = $1',
     'r.region_code >= $2 AND r.region_code < $3',
     'r.village_attribute = $4',
-    ...(delisted == null ? [] : [`coalesce(v.delist_year <= r.year, false) = ${delisted}`]),
+    ...(delisted == null ? [] : [`(${isDelisted('r', 'v')}) = ${delisted}`]),
   ];
   const head = villageHead?.trim();
   if (head) {

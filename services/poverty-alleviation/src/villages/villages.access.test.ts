@@ -1,8 +1,8 @@
 import { type Principal, scopeOf } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
 import { rule } from '@junxian/test-kit';
-import { officer, type TestStore, VILLAGES } from '../testing/store.support.test';
-import { type OpenGraph, openGraph } from '../testing/subgraph.support.test';
+import { officer, openStore, type TestStore, VILLAGES } from '../testing/store.support.test';
+import { graphOver } from '../testing/subgraph.support.test';
 import { oldPoorVillage, poorVillageForm } from '../testing/villages.support.test';
 
 const COUNTY = '140215000000';
@@ -18,12 +18,10 @@ const TABLES = [
   'village_history',
 ];
 
-let graph: OpenGraph;
 let store: TestStore;
 let id: string;
 beforeAll(async () => {
-  graph = await openGraph();
-  ({ store } = graph);
+  store = await openStore();
   id = await oldPoorVillage(store, VILLAGE, [2016, 2017]);
   const county = (role: string) => officer(COUNTY, 'COUNTY', role);
   await as(county('MANAGER'), (tx) =>
@@ -33,12 +31,11 @@ beforeAll(async () => {
     store.services.naturalVillages.save(tx, { year: 2017, code: NATURAL, name: '演示庄' }),
   );
 });
-afterAll(() => graph?.close());
+const { ask } = graphOver(() => store);
+afterAll(() => store?.close());
 
 const as = <T>(principal: Principal, work: (tx: ScopedTransaction) => Promise<T>) =>
   store.database.write(scopeOf(principal), work);
-const ask = (principal: Principal | null, document: string, variables = {}) =>
-  graph.ask(principal, document, variables);
 
 const MUTATIONS: Record<string, [document: string, input: () => Record<string, unknown>]> = {
   addPoorVillage: [

@@ -6,8 +6,8 @@ import { HOUSEHOLD_ATTRIBUTE } from '../code-lists';
 import { regionFollowing } from '../region-changes/following';
 import { scopes } from '../service-scopes';
 import { householdForm, memberForm } from '../testing/forms.support.test';
-import { officer, type TestStore, VILLAGES } from '../testing/store.support.test';
-import { type OpenGraph, openGraph } from '../testing/subgraph.support.test';
+import { officer, openStore, type TestStore, VILLAGES } from '../testing/store.support.test';
+import { graphOver } from '../testing/subgraph.support.test';
 import {
   comparable,
   everySection,
@@ -26,13 +26,12 @@ const manager = officer(COUNTY, 'COUNTY', 'MANAGER');
 const operator = officer(COUNTY, 'COUNTY', 'OPERATOR');
 const province = officer('140000000000', 'PROVINCE', 'PROVINCE_ADMIN', 'MANAGER');
 
-let graph: OpenGraph;
 let store: TestStore;
 beforeAll(async () => {
-  graph = await openGraph();
-  ({ store } = graph);
+  store = await openStore();
 });
-afterAll(() => graph?.close());
+const graph = graphOver(() => store);
+afterAll(() => store?.close());
 beforeEach(() =>
   store.adminQuery('TRUNCATE poor_village, village_year_record, village_history, outbox CASCADE'),
 );
@@ -69,6 +68,15 @@ const picker = async (region = TOWNSHIP, after: string | null = null, first = 10
   return { ...page, codes: page.nodes.map(({ code }: { code: string }) => code) as string[] };
 };
 const events = () => recordedEvents(store);
+const setAttribute = (villageCode: string, attribute: 'POOR' | 'NON_POOR') =>
+  store.database.write(scopeOf(province), async (tx) =>
+    setVillageAttribute(
+      tx,
+      await store.services.regions.hold(tx),
+      { villageCode, attribute, reason: '核查更正' },
+      { actor: province.accountId!, now: store.clock.now() },
+    ),
+  );
 
 rule(
   ['PA-VD-01', 'PA-VD-02'],
@@ -163,6 +171,32 @@ rule('PA-VD-01', 'of two officers who add one village at once, exactly one does'
   ]);
   expect(await store.adminQuery('SELECT id FROM poor_village')).toHaveLength(1);
 });
+
+rule(
+  ['PA-VD-01', 'PA-QY-04'],
+  'a village that is added again is written over by its form, and its history keeps what stood there',
+  async () => {
+    const { id } = await add(VILLAGES.yunzhou1, { land: { forest: '12.5', cultivated: '3' } });
+    await setAttribute(VILLAGES.yunzhou1, 'NON_POOR');
+    expect(await add(VILLAGES.yunzhou1, { land: { cultivated: '4' } })).toMatchObject({ id, version: 3 });
+    const { data } = await ask(
+      `query { village(year: 2017, code: "${VILLAGES.yunzhou1}") { land { forest cultivated }
+         poorVillage { history { operation changes { field before after } } } } }`,
+    );
+    expect(data!.village.land).toEqual({ forest: null, cultivated: '4.00' });
+    const [again, , first] = data!.village.poorVillage.history;
+    expect(again).toEqual({
+      operation: 'ADD',
+      changes: expect.arrayContaining([
+        { field: 'attribute', before: 'NON_POOR', after: 'POOR' },
+        { field: 'forest', before: '12.50', after: null },
+        { field: 'cultivated', before: '3.00', after: '4' },
+      ]),
+    });
+    expect(again.changes).toHaveLength(3);
+    expect(first.changes).toContainEqual({ field: 'attribute', before: null, after: 'POOR' });
+  },
+);
 
 it('the picker pages through a county in order, each village once, poor ones left out', async () => {
   await add(VILLAGES.yunzhou1);
@@ -281,6 +315,44 @@ rule('PA-VD-05', 'cancelling clears year and reason and keeps the history', asyn
 });
 
 rule(
+  ['PA-VD-05', 'PA-YR-01'],
+  'a delisting of an earlier year is cancelled from the cycle on; the year-ends before it stay, also closed ones',
+  async () => {
+    const id = await oldPoorVillage(store, VILLAGES.yunzhou1, [2014, 2015, 2016, 2017]);
+    await store.adminQuery(`UPDATE poor_village SET delist_year = 2015, delist_reason = '达标'`);
+    await store.adminQuery('UPDATE survey_year SET editable = false WHERE year = 2015');
+    const cancelled = await ask(CANCEL, { input: { id, expectedVersion: 1 } });
+    await store.adminQuery('UPDATE survey_year SET editable = true WHERE year = 2015');
+    expect(cancelled.data!.cancelDelisting).toMatchObject({ delisted: false, delistYear: null });
+    const byYear = async () => {
+      const { data } = await ask(
+        `query ($id: ID!) { village(year: 2017, code: $id) { poorVillage { ${[2014, 2015, 2016, 2017]
+          .map((year) => `y${year}: record(year: ${year}) { delisted version }`)
+          .join(' ')} } } }`,
+        { id: VILLAGES.yunzhou1 },
+      );
+      const records: { delisted: boolean; version: number }[] = Object.values(data!.village.poorVillage);
+      return records.map(({ delisted, version }) => `${delisted} ${version}`);
+    };
+    expect(await byYear()).toEqual(['false 1', 'true 1', 'true 1', 'false 1']);
+    const listed = async (delisted: boolean, year: number) => {
+      const { data } = await ask(
+        'query ($year: Int!, $delisted: Boolean) { poorVillages(year: $year, delisted: $delisted) { nodes { id } } }',
+        { year, delisted },
+      );
+      return data!.poorVillages.nodes.length;
+    };
+    expect([await listed(true, 2016), await listed(false, 2016)]).toEqual([1, 0]);
+    expect([await listed(true, 2017), await listed(false, 2017)]).toEqual([0, 1]);
+    // It leaves the list again, and comes back once more within the cycle: that touches no earlier year.
+    await ask(DELIST, { input: { id, expectedVersion: 2, reason: '达到出列标准' } });
+    expect(await byYear()).toEqual(['false 1', 'true 1', 'true 1', 'true 1']);
+    await ask(CANCEL, { input: { id, expectedVersion: 3 } });
+    expect(await byYear()).toEqual(['false 1', 'true 1', 'true 1', 'false 1']);
+  },
+);
+
+rule(
   ['PA-VL-01', 'PA-VL-02', 'PA-YR-03'],
   'a record shows fifteen sections; what is typed in is saved, the rest refuses input',
   async () => {
@@ -316,7 +388,9 @@ rule(
     ]);
     const same = await ask(
       SAVE,
-      { input: { ...input, expectedVersion: 2, land: { forest: '12.50' } } },
+      {
+        input: { ...input, expectedVersion: 2, land: { forest: '12.50' }, basic: { villageHead: '演示乙 ' } },
+      },
       operator,
     );
     expect(same.data!.saveVillageRecord).toEqual({ version: 2 });
@@ -562,18 +636,9 @@ rule('PA-QS-06', 'a poor village is queried by a village code in every year', as
 
 rule('PA-BO-14', 'the attribute changes in the cycle only, and not of a delisted village', async () => {
   const id = await oldPoorVillage(store, VILLAGES.yunzhou1, [2016, 2017]);
-  const set = (villageCode: string, attribute: 'POOR' | 'NON_POOR') =>
-    store.database.write(scopeOf(province), async (tx) =>
-      setVillageAttribute(
-        tx,
-        await store.services.regions.hold(tx),
-        { villageCode, attribute, reason: '核查更正' },
-        { actor: province.accountId!, now: store.clock.now() },
-      ),
-    );
   const attributes = () =>
     store.adminQuery('SELECT year, village_attribute AS attribute FROM village_year_record ORDER BY year');
-  expect(await set(VILLAGES.yunzhou1, 'NON_POOR')).toEqual({
+  expect(await setAttribute(VILLAGES.yunzhou1, 'NON_POOR')).toEqual({
     poorVillageId: id,
     before: 'POOR',
     after: 'NON_POOR',
@@ -584,17 +649,28 @@ rule('PA-BO-14', 'the attribute changes in the cycle only, and not of a delisted
   ]);
   expect((await picker()).codes).toContain(VILLAGES.yunzhou1);
   expect(await list()).toEqual([]);
-  await expect(set(VILLAGES.yunzhou1, 'NON_POOR')).rejects.toMatchObject({ code: 'STATE_CONFLICT' });
-  await expect(set('140215100999', 'POOR')).rejects.toMatchObject({ code: 'INVALID_REGION_CODE' });
+  // The region says in which years it is a poor village; the record that is left tells what it is.
+  const { data } = await ask(
+    `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Region {
+       before: poorVillage(year: 2016) { attribute } now: poorVillage(year: 2017) { attribute } } }
+       village(year: 2017, code: "${VILLAGES.yunzhou1}") { attribute } }`,
+    { of: [{ __typename: 'Region', code: VILLAGES.yunzhou1 }] },
+  );
+  expect(data).toEqual({
+    _entities: [{ before: { attribute: 'POOR' }, now: null }],
+    village: { attribute: 'NON_POOR' },
+  });
+  await expect(setAttribute(VILLAGES.yunzhou1, 'NON_POOR')).rejects.toMatchObject({ code: 'STATE_CONFLICT' });
+  await expect(setAttribute('140215100999', 'POOR')).rejects.toMatchObject({ code: 'INVALID_REGION_CODE' });
 
   // A village nobody registered before gets its row and its record of the cycle.
-  await set(VILLAGES.yunzhou2, 'POOR');
+  await setAttribute(VILLAGES.yunzhou2, 'POOR');
   expect(await list()).toEqual([VILLAGES.yunzhou2]);
   // Adding the other one again writes over what is left of its record.
   expect((await add(VILLAGES.yunzhou1)).id).toBe(id);
   expect(await list()).toEqual([VILLAGES.yunzhou1, VILLAGES.yunzhou2]);
   await ask(DELIST, { input: { id, expectedVersion: 3, reason: '达到出列标准' } });
-  await expect(set(VILLAGES.yunzhou1, 'NON_POOR')).rejects.toMatchObject({
+  await expect(setAttribute(VILLAGES.yunzhou1, 'NON_POOR')).rejects.toMatchObject({
     code: 'STATE_CONFLICT',
     field: 'attribute',
   });
@@ -626,15 +702,7 @@ it('villages that are merged keep both records under the new code; one answers f
   expect(await list({ delisted: true })).toEqual([VILLAGES.yunzhou2]);
 
   // The back office changes the one village that they are now, and not before the delisting is cancelled.
-  const nonPoor = () =>
-    store.database.write(scopeOf(province), async (tx) =>
-      setVillageAttribute(
-        tx,
-        await store.services.regions.hold(tx),
-        { villageCode: VILLAGES.yunzhou2, attribute: 'NON_POOR', reason: '核查更正' },
-        { actor: province.accountId!, now: store.clock.now() },
-      ),
-    );
+  const nonPoor = () => setAttribute(VILLAGES.yunzhou2, 'NON_POOR');
   await expect(nonPoor()).rejects.toMatchObject({ code: 'STATE_CONFLICT', field: 'attribute' });
   expect((await ask(CANCEL, { input: { id: first, expectedVersion: 2 } })).codes).toEqual([]);
   await nonPoor();

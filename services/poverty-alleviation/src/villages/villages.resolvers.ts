@@ -41,8 +41,11 @@ export function villageResolvers(villages: PoorVillagesService, regions: Present
       },
     },
     Region: {
-      poorVillage: ({ code }, { year }, { loaders }) =>
-        loaders.villageByCode.load({ regionCode: code, year }),
+      // A record stays behind where the back office made a village non-poor; it is found by `village`.
+      poorVillage: async ({ code }, { year }, { loaders }) => {
+        const record = await loaders.villageByCode.load({ regionCode: code, year });
+        return record?.attribute === 'POOR' ? record : null;
+      },
     },
     PoorVillage: {
       village: ({ regionCode }) => ({ code: regionCode }),

@@ -3,23 +3,6 @@ import type { CellValue } from '../write-sheet';
 
 export type ExportFormat = 'XLSX' | 'CSV';
 
-/** A link to an export; whoever has it may download until it expires. */
-export interface ExportLink {
-  url: string;
-  expiresAt: Date;
-}
-
-/** How long a link to an export is good for. */
-export const EXPORT_LINK_SECONDS = 300;
-
-/** An export that is about to be downloaded. */
-export interface OpenedExport {
-  fileName: string;
-  mime: string;
-  /** Writes all rows and ends the stream. */
-  write(output: Writable): Promise<void>;
-}
-
 /** One page of rows by column key, and where the next begins: null at the end. */
 export interface ExportPage {
   rows: readonly Readonly<Record<string, CellValue>>[];
@@ -28,20 +11,6 @@ export interface ExportPage {
 
 /** A sheet of a workbook holds 1,048,576 lines. */
 const MOST_ROWS: Readonly<Record<ExportFormat, number>> = { XLSX: 1_000_000, CSV: Number.POSITIVE_INFINITY };
-const MIME: Readonly<Record<ExportFormat, string>> = {
-  XLSX: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  CSV: 'text/csv; charset=utf-8',
-};
-
-/** The content type of an export. */
-export function exportMime(format: ExportFormat): string {
-  return MIME[format];
-}
-
-/** The name of an export's file: its title, the day it was made (YYYY-MM-DD) and the format. */
-export function exportFileName(title: string, day: string, format: ExportFormat): string {
-  return `${title}-${day.replaceAll('-', '')}.${format.toLowerCase()}`;
-}
 
 /**
  * All rows of an export, page by page, numbered in the column `seq`; at the limit of a worksheet a last row says that

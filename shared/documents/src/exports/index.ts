@@ -1,10 +1,9 @@
+export type { ExportFormat, ExportPage } from './exported-rows';
 export {
+  type DownloadEnd,
   EXPORT_LINK_SECONDS,
-  type ExportFormat,
   type ExportLink,
-  type ExportPage,
-  exportedRows,
-  exportFileName,
   exportMime,
   type OpenedExport,
-} from './exported-rows';
+  openedExport,
+} from './opened-export';

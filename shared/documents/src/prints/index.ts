@@ -1,7 +1,9 @@
 export { pageHeaders } from './page-headers';
+export { type CheckedPrint, PRINT_CHECK_LIMIT, PrintCheck } from './print-check';
+export { PrintLinks, type PrintLinksOptions } from './print-links';
 export { qrSvg } from './qr-svg';
 export { contentHash, renderForm } from './render-form';
-export { groupedCode, typedCode, verificationCode } from './verification-code';
+export { groupedCode } from './verification-code';
 export {
   type UnknownPage,
   type VerifiedFact,

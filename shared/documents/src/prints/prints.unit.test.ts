@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { contentHash, groupedCode, qrSvg, renderForm, typedCode, verificationCode } from './index';
+import { contentHash, groupedCode, qrSvg, renderForm } from './index';
+import { typedCode, verificationCode } from './verification-code';
 
 describe('printed forms', () => {
   it('are filled, with every person’s word escaped', () => {

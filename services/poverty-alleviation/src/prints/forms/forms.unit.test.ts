@@ -90,7 +90,7 @@ const MEMBER: MemberValues = {
   isActiveSoldier: null,
   inMedicalInsurance: true,
   inCriticalIllnessInsurance: false,
-  inPension: null,
+  inPension: true,
   hasAllowance: null,
   hasFiveGuarantees: null,
   diseaseName: null,
@@ -108,6 +108,8 @@ const HOUSEHOLD: HouseholdOnPaper = {
     identifiedYear: 2014,
     fileStatus: 'ACTIVE',
     closedYear: null,
+    closeReason: null,
+    originHouseholdId: null,
     version: 1,
   },
   record: {
@@ -209,6 +211,7 @@ rule(
         ['务工时间（月）', '5'],
         ['医疗保险', '是'],
         ['大病保险', '否'],
+        ['养老保险', '是'],
       ],
     );
     expect(cellsOf(living)).toEqual([

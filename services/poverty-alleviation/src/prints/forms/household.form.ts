@@ -131,6 +131,7 @@ function membersSection(members: readonly MemberOnPaper[]): FormSection {
         '务工时间（月）',
         '医疗保险',
         '大病保险',
+        '养老保险',
       ],
       rows: members.map((member) => [
         member.name,
@@ -146,6 +147,7 @@ function membersSection(members: readonly MemberOnPaper[]): FormSection {
         onPaper(member.workMonths),
         onPaper(member.inMedicalInsurance),
         onPaper(member.inCriticalIllnessInsurance),
+        onPaper(member.inPension),
       ]),
     },
   };
