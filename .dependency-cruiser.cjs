@@ -108,9 +108,11 @@ module.exports = {
     },
   ],
   options: {
-    // Stored files, exports and jobs of documents do I/O; row types of its sheets, from the same package, are plain data.
+    // Stored files, exports, prints and jobs of documents do I/O; row types of its sheets, from the same package, are plain data.
     // The files behind those indexes are checked all the same, each by itself.
-    doNotFollow: { path: ['node_modules', '^shared/documents/src/(stored-files|exports|jobs)/index\\.ts$'] },
+    doNotFollow: {
+      path: ['node_modules', '^shared/documents/src/(stored-files|exports|prints|jobs)/index\\.ts$'],
+    },
     exclude: { path: '(^|/)(dist|generated|public)/' },
     tsPreCompilationDeps: true,
     skipAnalysisNotInRules: true,

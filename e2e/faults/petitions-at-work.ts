@@ -1,7 +1,8 @@
 import type { GraphAnswer, Json } from '@junxian/test-kit';
 import { solvedCaptcha } from '../support/captcha';
 import { places } from '../support/demo';
-import { PETITIONS_OFFICE, PUBLIC_SITE, type SignedIn, type System } from '../support/system';
+import { PETITIONS_OFFICE, PUBLIC_SITE, type SignedIn } from '../support/signing-in';
+import type { System } from '../support/system';
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const PATIENCE_MS = 90_000;

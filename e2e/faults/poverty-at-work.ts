@@ -5,7 +5,8 @@ import {
   sheetOf,
 } from '../../services/poverty-alleviation/src/imports/imports.fixture';
 import { citizenNumber } from '../support/demo';
-import { eventually, type SignedIn, type System } from '../support/system';
+import type { SignedIn } from '../support/signing-in';
+import { eventually, type System } from '../support/system';
 
 /** A village where nobody else registers households. */
 export const QUIET_VILLAGE = '140215100206';

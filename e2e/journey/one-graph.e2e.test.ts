@@ -1,6 +1,7 @@
 import { type GraphAnswer, scenario } from '@junxian/test-kit';
 import { citizenNumber, householdForm, IDENTIFY, places, SUMMARY } from '../support/demo';
-import { eventually, type SignedIn, type System, startSystem } from '../support/system';
+import type { SignedIn } from '../support/signing-in';
+import { eventually, type System, startSystem } from '../support/system';
 
 const HOUSEHOLDS = /* GraphQL */ `
   query Households($region: ID, $after: String) {

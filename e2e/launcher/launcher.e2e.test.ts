@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventually, keepFirstStart, root, type System, startSystem } from '../support/system';
+import { keepFirstStart } from '../support/first-start';
+import { eventually, root, type System, startSystem } from '../support/system';
 import { megabytesOf, processesOf } from './processes';
 
 const LARGEST_MEGABYTES = 1536;

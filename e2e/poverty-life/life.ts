@@ -1,7 +1,8 @@
 import type { Json } from '@junxian/test-kit';
 import { Asking } from '../support/asking';
 import { places } from '../support/demo';
-import { eventually, type SignedIn, type System, startSystem } from '../support/system';
+import type { SignedIn } from '../support/signing-in';
+import { eventually, type System, startSystem } from '../support/system';
 import { type Figures, figuresOf } from './figures';
 
 /** What there is to leak: ids, numbers and words of one life. */

@@ -1,5 +1,5 @@
 import type { GraphAnswer, Json } from '@junxian/test-kit';
-import type { SignedIn } from './system';
+import type { SignedIn } from './signing-in';
 
 /** People who ask through the gateway, each by the name they sign in with. */
 export abstract class Asking {

@@ -1,21 +1,14 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type GraphClient, gatewayClient } from '@junxian/test-kit';
 import { Client } from 'pg';
-import { demoPassword } from './demo';
+import { copyFirstStart } from './first-start';
 import { scanForPersonalData } from './personal-data-scan';
+import { type SignedIn, type SignInAs, signIn } from './signing-in';
+import { clockEnvironment, clockTime, setClock } from './test-clock';
 
 export const root = join(__dirname, '../..');
 
@@ -59,35 +52,6 @@ export interface System {
   killLauncher(): Promise<void>;
 }
 
-export interface SignedIn extends GraphClient {
-  accessToken: string;
-  refreshToken: string;
-  /** Seconds-old tokens are exchanged when a test outlives ten minutes or a scope changes. */
-  refresh(): Promise<void>;
-}
-
-/** Where an account signs in. */
-export interface SignInAs {
-  realm: string;
-  module: string;
-  channel: string;
-  password?: string;
-}
-
-/** The public site of petitions, for citizens. */
-export const PUBLIC_SITE: SignInAs = { realm: 'PUBLIC', module: 'PUBLIC_PETITIONS', channel: 'INTERNET' };
-/** The petition officers' own system. */
-export const PETITIONS_OFFICE: SignInAs = {
-  realm: 'PETITIONS',
-  module: 'PETITIONS',
-  channel: 'GOV_EXTRANET',
-};
-const FIVE_REGISTERS: SignInAs = {
-  realm: 'RETIRED_CADRE',
-  module: 'FIVE_REGISTERS',
-  channel: 'GOV_EXTRANET',
-};
-
 export interface SystemOptions {
   /** Lets the test move the clocks of all processes. */
   movableClock?: boolean;
@@ -117,7 +81,8 @@ export async function startSystem({
 }: SystemOptions = {}): Promise<System> {
   const folder = dataDir ?? mkdtempSync(join(tmpdir(), 'junxian-e2e-'));
   if (clockAt !== undefined) setClock(folder, clockAt);
-  else if (dataDir === undefined && environment.EVENTS_TRANSPORT !== 'kafka') await copyFirstStart(folder);
+  else if (dataDir === undefined && environment.EVENTS_TRANSPORT !== 'kafka')
+    await copyFirstStart(folder, leaveFirstStart);
   const port = await freePort();
   const launcher = spawn(process.execPath, [join(root, 'infra/local/start.mjs')], {
     cwd: root,
@@ -141,70 +106,10 @@ export async function startSystem({
   return new LaunchedSystem(folder, launcher, () => output);
 }
 
-/**
- * Fills a folder with what a first start leaves behind. Migrations, regions and demonstration take most of the time of a start, and
- * what becomes of them is the launcher's own test: the other suites of a run have copies. Without a run's folder it does nothing.
- */
-async function copyFirstStart(folder: string): Promise<void> {
-  const kept = process.env.JUNXIAN_E2E_FIRST_START;
-  if (kept === undefined) return;
-  while (!existsSync(kept)) {
-    if (isMineToBuild(kept)) await buildFirstStart(kept);
-    else await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  // As cp does it: the database's files belong to a user of their own when the tests run as root.
-  execFileSync('cp', ['-a', `${kept}/.`, folder]);
+/** Starts a system in an empty folder and leaves its data there. */
+async function leaveFirstStart(folder: string): Promise<void> {
+  await (await startSystem({ dataDir: folder })).stop({ keepData: true });
 }
-
-/** Leaves the folder of a system that has just been stopped for the other suites to copy, unless they have one already. */
-export function keepFirstStart(folder: string): void {
-  const kept = process.env.JUNXIAN_E2E_FIRST_START;
-  if (kept === undefined || existsSync(kept) || !isMineToBuild(kept)) return;
-  const building = buildingOf(kept);
-  try {
-    execFileSync('cp', ['-a', `${folder}/.`, building]);
-    renameSync(building, kept);
-  } catch (error) {
-    rmSync(building, { recursive: true, force: true });
-    throw error;
-  }
-}
-
-const buildingOf = (kept: string) => `${kept}-building`;
-
-/** One worker builds it, the others wait; when that one failed, another tries. */
-function isMineToBuild(kept: string): boolean {
-  try {
-    mkdirSync(buildingOf(kept));
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function buildFirstStart(kept: string): Promise<void> {
-  const building = buildingOf(kept);
-  try {
-    await (await startSystem({ dataDir: building })).stop({ keepData: true });
-    renameSync(building, kept);
-  } catch (error) {
-    rmSync(building, { recursive: true, force: true });
-    throw error;
-  }
-}
-
-const clockFile = (folder: string) => join(folder, 'test-clock');
-
-function setClock(folder: string, iso: string): void {
-  const fresh = `${clockFile(folder)}.new`;
-  writeFileSync(fresh, String(Date.parse(iso) - Date.now()));
-  renameSync(fresh, clockFile(folder));
-}
-
-const clockEnvironment = (folder: string) => ({
-  NODE_OPTIONS: `--require ${join(__dirname, 'moved-clock.cjs')}`,
-  JUNXIAN_TEST_CLOCK_FILE: clockFile(folder),
-});
 
 function ready(launcher: ChildProcess, output: () => string, folder: string): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -266,23 +171,8 @@ class LaunchedSystem implements System {
     return ['', ...lines.filter((line) => line.includes(String(requestId)))].join('\n');
   }
 
-  async signIn(loginName: string, as: SignInAs = FIVE_REGISTERS): Promise<SignedIn> {
-    const answer = await this.client().query(SIGN_IN, { loginName, password: demoPassword, ...as });
-    const session = answer.data?.login;
-    if (!session) throw new Error(`${loginName} could not sign in: ${JSON.stringify(answer.errors)}`);
-    const signedIn: SignedIn = {
-      accessToken: session.accessToken,
-      refreshToken: session.refreshToken,
-      query: (document, variables, headers) =>
-        this.client(signedIn.accessToken).query(document, variables, headers),
-      refresh: async () => {
-        const renewed = await this.client().query(REFRESH, { token: signedIn.refreshToken });
-        if (!renewed.data?.refreshSession) throw new Error(`no refresh: ${JSON.stringify(renewed.errors)}`);
-        signedIn.accessToken = renewed.data.refreshSession.accessToken;
-        signedIn.refreshToken = renewed.data.refreshSession.refreshToken;
-      },
-    };
-    return signedIn;
+  signIn(loginName: string, as?: SignInAs): Promise<SignedIn> {
+    return signIn((accessToken) => this.client(accessToken), loginName, as);
   }
 
   async adminQuery<Row>(service: string, sql: string, parameters: unknown[] = []): Promise<Row[]> {
@@ -311,8 +201,7 @@ class LaunchedSystem implements System {
   }
 
   now(): Date {
-    const file = clockFile(this.dataDir);
-    return new Date(Date.now() + (existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0));
+    return clockTime(this.dataDir);
   }
 
   process(name: string): { pid: number; origin: string } {
@@ -347,24 +236,6 @@ class LaunchedSystem implements System {
     for (const client of clients) await (await client).end().catch(() => undefined);
   }
 }
-
-const SIGN_IN = /* GraphQL */ `
-  mutation SignIn($realm: Realm!, $module: LoginModule!, $channel: AccessChannel!, $loginName: String!, $password: String!) {
-    login(realm: $realm, module: $module, channel: $channel, loginName: $loginName, password: $password) {
-      accessToken
-      refreshToken
-    }
-  }
-`;
-
-const REFRESH = /* GraphQL */ `
-  mutation Refresh($token: String!) {
-    refreshSession(refreshToken: $token) {
-      accessToken
-      refreshToken
-    }
-  }
-`;
 
 /** Asks again until the answer satisfies, for effects that arrive by an event. */
 export async function eventually<T>(

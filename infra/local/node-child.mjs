@@ -17,7 +17,7 @@ const LONGEST_PAUSE = Number(process.env.JUNXIAN_LONGEST_RESTART_PAUSE_MS || 30_
 const HEALTHY_AFTER = 60_000;
 const TRIES_BEFORE_READY = 3;
 
-const preload = pathToFileURL(join(root, 'infra', 'local', 'follow-parent.mjs')).href;
+const childOfLauncher = pathToFileURL(join(root, 'infra', 'local', 'child-of-launcher.mjs')).href;
 
 /** How long to wait before the n-th restart in a row. */
 export const restartPause = (failures) => Math.min(FIRST_PAUSE * 2 ** (failures - 1), LONGEST_PAUSE);
@@ -62,7 +62,7 @@ export class NodeChild {
     if (!(await isFree(port))) return this.#failed(`finds port ${port} taken by another program`);
     if (this.#stopping) return;
     const log = openLog(name);
-    const all = [`--max-old-space-size=${heapMegabytes}`, ...flags, '--import', preload];
+    const all = [`--max-old-space-size=${heapMegabytes}`, ...flags, '--import', childOfLauncher];
     const child = spawn(process.execPath, [...all, join(root, script)], {
       cwd: root,
       env: { ...process.env, ...env, PORT: String(port), HOST: '127.0.0.1' },

@@ -1,5 +1,6 @@
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
 import { request } from 'undici';
+import { Repetition } from './repetition';
 
 export interface KeySetOptions {
   url: string;
@@ -21,8 +22,11 @@ export class KeySet {
   private keys: ReturnType<typeof createLocalJWKSet> | undefined;
   private fetchedAt = Number.NEGATIVE_INFINITY;
   private underWay: Promise<void> | undefined;
-  private timer: NodeJS.Timeout | undefined;
-  private stopped = false;
+  private readonly fetching = new Repetition(
+    () => this.refresh(),
+    // An issuer that has not answered yet is asked again soon: nothing can be verified before it does.
+    () => (this.isLoaded ? this.options.refreshMilliseconds : FIRST_RETRY_MILLISECONDS),
+  );
 
   constructor(private readonly options: KeySetOptions) {}
 
@@ -33,24 +37,11 @@ export class KeySet {
 
   /** Fetches the keys for the first time and keeps them fresh. Does not fail: {@link isLoaded} tells. */
   async start(): Promise<void> {
-    await this.refresh();
-    this.schedule();
+    await this.fetching.start();
   }
 
   stop(): void {
-    this.stopped = true;
-    clearTimeout(this.timer);
-  }
-
-  private schedule(): void {
-    if (this.stopped) return;
-    // An issuer that has not answered yet is asked again soon: nothing can be verified before it does.
-    const wait = this.isLoaded ? this.options.refreshMilliseconds : FIRST_RETRY_MILLISECONDS;
-    this.timer = setTimeout(async () => {
-      await this.refresh();
-      this.schedule();
-    }, wait);
-    this.timer.unref();
+    this.fetching.stop();
   }
 
   /** For jose: the key a token names. Throws jose's JWKSNoMatchingKey where there is none. */

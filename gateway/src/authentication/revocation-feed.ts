@@ -1,4 +1,5 @@
 import { request } from 'undici';
+import { Repetition } from './repetition';
 import { RevocationList, readRevocationPage } from './revocations.rules';
 
 export interface RevocationFeedOptions {
@@ -18,9 +19,11 @@ export interface RevocationFeedOptions {
 export class RevocationFeed {
   readonly list = new RevocationList();
   private cursor: string | null = null;
-  private timer: NodeJS.Timeout | undefined;
-  private stopped = false;
   private readAt: number | undefined;
+  private readonly reading = new Repetition(
+    () => this.readToEnd(),
+    () => this.options.intervalMilliseconds,
+  );
 
   constructor(private readonly options: RevocationFeedOptions) {}
 
@@ -36,29 +39,18 @@ export class RevocationFeed {
 
   /** Reads the feed once and goes on following it. Does not fail: {@link isLoaded} tells. */
   async start(): Promise<void> {
-    await this.readToEnd();
-    this.schedule();
+    await this.reading.start();
   }
 
   stop(): void {
-    this.stopped = true;
-    clearTimeout(this.timer);
-  }
-
-  private schedule(): void {
-    if (this.stopped) return;
-    this.timer = setTimeout(async () => {
-      await this.readToEnd();
-      this.schedule();
-    }, this.options.intervalMilliseconds);
-    this.timer.unref();
+    this.reading.stop();
   }
 
   private async readToEnd(): Promise<void> {
     try {
       // The feed may give entries again; a page that tells nothing new is its end.
       let news = true;
-      while (news && !this.stopped) {
+      while (news && !this.reading.isStopped) {
         const page = await this.readPage();
         news = page.entries.map((entry) => this.list.add(entry)).includes(true);
         if (page.cursor !== null) this.cursor = page.cursor;
@@ -66,7 +58,7 @@ export class RevocationFeed {
       this.readAt = performance.now();
       this.list.purge(Date.now());
     } catch (error) {
-      if (!this.stopped) this.options.onFailure?.(error);
+      if (!this.reading.isStopped) this.options.onFailure?.(error);
     }
   }
 
