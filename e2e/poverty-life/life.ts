@@ -1,4 +1,5 @@
 import type { Json } from '@junxian/test-kit';
+import { statisticConsumers } from '../../services/poverty-alleviation/src/statistics/statistics.consumers';
 import { Asking } from '../support/asking';
 import { places } from '../support/demo';
 import type { SignedIn } from '../support/signing-in';
@@ -84,8 +85,11 @@ export class Life extends Asking {
     return (await this.do(who, PAGE, { id })).household;
   }
 
-  /** Until every event of this service that was recorded is counted. */
+  /** Until every event of this service that was recorded is counted, by each consumer that counts it, though it may not have begun yet. */
   private allCounted(): Promise<unknown> {
+    const pairs = statisticConsumers().flatMap(({ name, topics }) =>
+      topics.map((topic) => ({ name, topic })),
+    );
     return eventually(
       'the demonstration being counted',
       async () => {
@@ -95,10 +99,11 @@ export class Life extends Asking {
         );
         const unread = await this.system.adminQuery(
           'events',
-          `SELECT FROM event_log.log_end l
-           JOIN (SELECT DISTINCT group_name, topic FROM event_log.group_position) g USING (topic)
+          `SELECT FROM unnest($1::text[], $2::text[]) AS c (group_name, topic)
+           JOIN event_log.log_end l USING (topic)
            LEFT JOIN event_log.group_position p USING (group_name, topic, partition)
            WHERE coalesce(p.next_offset, 0) < l.next_offset LIMIT 1`,
+          [pairs.map(({ name }) => name), pairs.map(({ topic }) => topic)],
         );
         return waiting.length + unread.length;
       },

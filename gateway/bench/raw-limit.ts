@@ -1,3 +1,4 @@
+import '../src/execution/telemetry-off';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { ApolloGateway, RemoteGraphQLDataSource } from '@apollo/gateway';

@@ -5,9 +5,6 @@ import { readOutsideIssuers } from './authentication/outside-issuers';
 import { EXECUTORS } from './execution/execution';
 import { type AllowList, readAllowList } from './limits/operation-library';
 
-// Apollo's gateway counts its uses with Apollo unless this is set; nothing here calls home.
-process.env.APOLLO_TELEMETRY_DISABLED = 'true';
-
 const readJson = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'));
 
 /** Path of a JSON file, read at start. */

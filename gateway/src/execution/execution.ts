@@ -1,3 +1,4 @@
+import './telemetry-off';
 import type { GraphQLDataSource } from '@apollo/gateway';
 import type { ApolloServerOptions } from '@apollo/server';
 import type { Logger } from '@junxian/observability';

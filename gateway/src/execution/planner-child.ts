@@ -1,3 +1,4 @@
+import './telemetry-off';
 import { writeFileSync } from 'node:fs';
 import { ApolloGateway } from '@apollo/gateway';
 import { printSchema } from 'graphql';

@@ -172,7 +172,7 @@ export class PlannerProcess implements Planner {
     const child = fork(join(__dirname, `planner-child${SUFFIX}`), {
       execArgv: [`--max-old-space-size=${this.options.memory}`, '--max-semi-space-size=8', ...COMPILING],
       // None of the gateway's secrets.
-      env: { NODE_ENV: 'production', APOLLO_TELEMETRY_DISABLED: 'true' },
+      env: { NODE_ENV: 'production' },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     this.child = child;

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import '../../src/execution/telemetry-off';
 import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway';
 import { ApolloServer } from '@apollo/server';
 import {

@@ -61,7 +61,7 @@ export function reallocatedBy({ fromRegion, lines }: Pick<AllocationInput, 'from
 }
 
 /**
- * Checks an allocation's form (PA-FD-01): from a region to its direct children, or to itself for money of its own
+ * Checks an allocation's form (PA-FD-01): from a region to its direct children but villages, or to itself for money of its own
  * tier; the lines add up to the total; no receiver twice; no money of a tier below the issuer's. `levelOf` says
  * the level of a code today. Throws one Refusal with all faults: INVALID_INPUT, INVALID_REGION_CODE,
  * NOTHING_SELECTED, each with its field below `input`.
@@ -149,6 +149,10 @@ function checkReceiver(
   faults.expect(!PLACEHOLDER_REGIONS.has(toRegion) && superiorOf(toRegion) === fromRegion, field, {
     zh: '资金只能下拨给直接下级，请选择下拨区划的直接下级',
     en: 'Money goes to direct children only; choose a region right below the issuer',
+  });
+  faults.expect(known.levelOf(toRegion) !== 'VILLAGE', field, {
+    zh: '村的资金由乡镇代管，不再下拨；请由乡镇将资金安排到在该村实施的项目',
+    en: "The township keeps a village's money: arrange it for a project carried out in the village instead",
   });
 }
 

@@ -64,6 +64,11 @@ describe('the form of an allocation', () => {
       { fromRegion: '140215000000', lines: [{ toRegion: '140215100000', amount: '500' }] },
       [],
     ],
+    [
+      'a township to its village, whose money it keeps',
+      { fromRegion: '140215100000', lines: [{ toRegion: '140215100200', amount: '500' }] },
+      ['INVALID_INPUT input.lines[0].toRegion'],
+    ],
     ['central money for itself', own('140000000000', 'CENTRAL'), ['INVALID_INPUT input.lines[0].toRegion']],
     ['the nation for itself', own('000000000000', 'CENTRAL'), ['INVALID_INPUT input.lines[0].toRegion']],
     ['a township for itself', own('140215100000', 'COUNTY'), ['INVALID_INPUT input.lines[0].toRegion']],
