@@ -3,7 +3,8 @@ import { rule } from '@junxian/test-kit';
 import { officerOf } from '../actor';
 import { raiseWarnings } from '../supervision/daily-run.service';
 import { itemAs } from '../testing/cases.support.test';
-import { type OrganisationKey, officer, openStore } from '../testing/store.support.test';
+import { removals } from '../testing/removed-organisations.support.test';
+import { officer, openStore } from '../testing/store.support.test';
 import { graphOver } from '../testing/subgraph.support.test';
 import { workCounts } from '../work-lists/work-list.service';
 import { appointHandler, receiveSupplement, requestSupplement } from './acceptance.service';
@@ -28,18 +29,14 @@ beforeAll(async () => {
   );
 });
 const graph = graphOver(() => stage.store);
+const { remove, restore } = removals(() => stage.store);
 afterEach(() =>
   stage.store.adminQuery(
-    `UPDATE organisation SET removed = false WHERE removed;
-     UPDATE organisation SET superior_id = '${idOf('lixia')}' WHERE id = '${idOf('lixiaUnit')}'`,
+    `UPDATE organisation SET superior_id = '${idOf('lixia')}' WHERE id = '${idOf('lixiaUnit')}'`,
   ),
 );
 afterAll(() => stage?.store.close());
 
-const remove = (...keys: OrganisationKey[]) =>
-  stage.store.adminQuery('UPDATE organisation SET removed = true WHERE id = ANY($1::uuid[])', [
-    keys.map(idOf),
-  ]);
 const superior = (id: string | null) =>
   stage.store.adminQuery('UPDATE organisation SET superior_id = $2 WHERE id = $1', [idOf('lixiaUnit'), id]);
 /** The reviews that somebody is shown as left behind; the number on signing in agrees. */
@@ -220,7 +217,7 @@ describe('a review whose authority was removed', () => {
       expect((await stage.published(item.id)).at(-1)).toBe('review.step-done');
       expect(await left(jinanBench.leader)).not.toContain(review.id);
       // The old authority conducts nothing of it any more, should it come back.
-      await stage.store.adminQuery('UPDATE organisation SET removed = false');
+      await restore();
       expect(
         await stage.store.readAs(leader, (tx) =>
           tx.query('SELECT id FROM review_document WHERE review_case_id = $1', [review.id]),

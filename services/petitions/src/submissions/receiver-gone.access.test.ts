@@ -3,6 +3,7 @@ import { type Json, rowsSeen, rule } from '@junxian/test-kit';
 import { faultsOf, openPublicStage, type PublicStage } from '../public-accounts/public-stage.fixture';
 import { NEITHER } from '../registration/registration.fixture';
 import { raiseWarnings } from '../supervision/daily-run.service';
+import { removals } from '../testing/removed-organisations.support.test';
 import { ORGANISATIONS, type OrganisationKey, officer } from '../testing/store.support.test';
 import { opened, PETITION, REGISTRAR, submitted } from './submissions.fixture';
 
@@ -16,16 +17,11 @@ beforeEach(async () => {
   stage.store.clock.set('2026-03-02T09:00:00+08:00');
   zhang = await stage.citizen();
 });
-afterEach(() =>
-  stage.store.adminQuery(
-    `UPDATE organisation SET removed = false WHERE removed; UPDATE organisation SET is_bureau = (kind = 'BUREAU')`,
-  ),
-);
+const { remove, restore } = removals(() => stage.store);
+afterEach(() => stage.store.adminQuery(`UPDATE organisation SET is_bureau = (kind = 'BUREAU')`));
 afterAll(() => stage?.close());
 
 const id = (key: OrganisationKey) => ORGANISATIONS[key].id;
-const remove = (...keys: OrganisationKey[]) =>
-  stage.store.adminQuery('UPDATE organisation SET removed = true WHERE id = ANY($1::uuid[])', [keys.map(id)]);
 const registrarOf = (key: OrganisationKey, name = '') => officer(key, 'ONLINE_REGISTRAR', name);
 const PLACES = Object.keys(ORGANISATIONS) as OrganisationKey[];
 
@@ -72,7 +68,7 @@ describe('a submission whose bureau was removed before anybody registered it', (
       expect(await shownTo(submission)).toEqual(['jinan']);
       await remove('jinan');
       expect(await shownTo(submission)).toEqual(['lixia']);
-      await stage.store.adminQuery('UPDATE organisation SET removed = false');
+      await restore();
       expect(await shownTo(submission)).toEqual([]);
     },
   );
@@ -95,7 +91,7 @@ describe('a submission whose bureau was removed before anybody registered it', (
       [['shandong', 'nation', 'jinan'], '370202000000', 'qingdao'],
     ];
     for (const [gone, problem, key] of cases) {
-      await stage.store.adminQuery('UPDATE organisation SET removed = false');
+      await restore();
       await remove(...gone);
       expect([gone, problem, await receiver(problem)]).toEqual([
         gone,

@@ -3,6 +3,7 @@ import { type GraphAnswer, rule } from '@junxian/test-kit';
 import { HandlingStage, jinan, lixia, lixiaUnit, shandong } from '../handling/handling.fixture';
 import type { CaseDraft } from '../registration/case-registration.service';
 import { raiseWarnings } from '../supervision/daily-run.service';
+import { removals } from '../testing/removed-organisations.support.test';
 import {
   ORGANISATIONS,
   type OrganisationKey,
@@ -21,15 +22,11 @@ beforeAll(async () => {
 });
 const graph = graphOver(() => store);
 beforeEach(() => stage.at('2026-03-02'));
-afterEach(async () => {
-  await store.adminQuery('UPDATE organisation SET removed = false WHERE removed');
-  await store.adminQuery('UPDATE officer_appointment SET ended_on = valid_from');
-});
+const { remove } = removals(() => store);
+afterEach(() => store.adminQuery('UPDATE officer_appointment SET ended_on = valid_from'));
 afterAll(() => store?.close());
 
 const id = (key: OrganisationKey) => ORGANISATIONS[key].id;
-const remove = (...keys: OrganisationKey[]) =>
-  store.adminQuery('UPDATE organisation SET removed = true WHERE id = ANY($1::uuid[])', [keys.map(id)]);
 const ask = (by: Principal, document: string, variables: object = {}): Promise<GraphAnswer> =>
   graph.ask(by, document, variables);
 const codeOf = async (answer: Promise<GraphAnswer>) => (await answer).errors?.[0]?.extensions?.code;
