@@ -1,4 +1,4 @@
-import { groupBy } from '@junxian/persistence';
+import { rowsOfEach } from '@junxian/persistence';
 import DataLoader from 'dataloader';
 import { BackOfficeService } from './back-office/back-office.service';
 import type { LoaderContext } from './context';
@@ -39,11 +39,11 @@ export function dynamicRoomLoaders(context: LoaderContext) {
   return {
     /** A household's operations, the latest first. */
     dynamicOperations: new DataLoader<string, DynamicOperationView[]>(async (ids) => {
-      const found = groupBy(
+      return rowsOfEach(
+        ids,
         await readOperations(await context.read(), ids),
         ({ householdId }) => householdId,
       );
-      return ids.map((id) => found.get(id) ?? []);
     }),
   };
 }

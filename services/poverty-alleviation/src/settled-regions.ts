@@ -15,8 +15,12 @@ export function requireSettled(codes: RegionCodes, code: string, field: string):
  * it does not yet; of one that was re-coded, what is there already may be on its way.
  */
 export function requireComplete(codes: RegionCodes, code: string, field: string): void {
-  if (codes.isMoving(code) || codes.isReceiving(code)) throw beingRecoded(field);
+  if (!isComplete(codes, code)) throw beingRecoded(field);
 }
+
+/** Whether no rows are on their way from or to a code; see {@link requireComplete}. */
+export const isComplete = (codes: RegionCodes, code: string): boolean =>
+  !codes.isMoving(code) && !codes.isReceiving(code);
 
 function beingRecoded(field: string): Refusal {
   return new Refusal(

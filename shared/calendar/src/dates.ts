@@ -6,9 +6,20 @@ const SHANGHAI = new Intl.DateTimeFormat('en-CA', {
   day: '2-digit',
 });
 
+const CLOCK = new Intl.DateTimeFormat('sv-SE', {
+  timeZone: 'Asia/Shanghai',
+  dateStyle: 'short',
+  timeStyle: 'medium',
+});
+
 /** Date (`YYYY-MM-DD`) that the calendar on a wall in China shows at an instant. */
 export function dateInShanghai(instant: Date): string {
   return SHANGHAI.format(instant);
+}
+
+/** An instant as a wall clock in China shows it: `2026-03-01 14:00:00`. */
+export function dateTimeInShanghai(instant: Date): string {
+  return CLOCK.format(instant);
 }
 
 /** The instant at which a date begins in China. Throws a RangeError for anything but a date. */

@@ -3,6 +3,7 @@ export {
   addDays,
   addMonths,
   dateInShanghai,
+  dateTimeInShanghai,
   daysBetween,
   isCalendarDate,
   startOfDayInShanghai,

@@ -9,3 +9,13 @@ export function groupBy<Row, Key>(rows: readonly Row[], keyOf: (row: Row) => Key
   }
   return groups;
 }
+
+/** The rows of each key, in the order of the keys, as a loader of lists answers; an empty list for a key that no row has. */
+export function rowsOfEach<Row, Key>(
+  keys: readonly Key[],
+  rows: readonly Row[],
+  keyOf: (row: Row) => Key,
+): Row[][] {
+  const groups = groupBy(rows, keyOf);
+  return keys.map((key) => groups.get(key) ?? []);
+}

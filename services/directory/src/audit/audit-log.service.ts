@@ -1,8 +1,7 @@
-import { dateInShanghai } from '@junxian/calendar';
+import { dateInShanghai, dateTimeInShanghai } from '@junxian/calendar';
 import { type ColumnDefinition, sheetBuffer } from '@junxian/documents';
 import { Refusal } from '@junxian/errors';
 import { keysetPage, type Page, type ScopedTransaction } from '@junxian/persistence';
-import { dateTimeInShanghai } from '../date-time';
 import { type AuditActor, recordAudit } from './audit.service';
 import { type AuditAction, auditActions } from './audit-action';
 import type { Json } from './audit-chain.rules';

@@ -1,9 +1,9 @@
 import { isRegionCode, isWithin, scopeRange } from '@junxian/administrative-region';
+import { dateTimeInShanghai } from '@junxian/calendar';
 import { type ColumnDefinition, sheetBuffer } from '@junxian/documents';
 import { Refusal, refuse } from '@junxian/errors';
 import type { ScopedTransaction } from '@junxian/persistence';
 import { recordAudit } from '../audit/audit.service';
-import { dateTimeInShanghai } from '../date-time';
 import type { RegionRow } from '../regions/region';
 import { regionAt } from '../regions/regions.service';
 import type { RegistryContext } from './natural-villages.service';

@@ -1,5 +1,5 @@
+import { dateTimeInShanghai } from '@junxian/calendar';
 import { Refusal } from '@junxian/errors';
-import { dateTimeInShanghai } from '../date-time';
 import type { Realm } from './modules.rules';
 
 /** One text for an unknown account, a wrong password, and an account that does not belong where it was tried (DI-LOG-08). */

@@ -1,5 +1,5 @@
 import { isUuid } from '@junxian/identity';
-import { groupBy, type ScopedTransaction } from '@junxian/persistence';
+import { rowsOfEach, type ScopedTransaction } from '@junxian/persistence';
 import DataLoader from 'dataloader';
 import { organisationsByIds } from '../organisations/organisations.service';
 import type { CaseItem, HandlingRecord, Organisation, OrgTask, Petitioner } from './case.types';
@@ -40,8 +40,7 @@ export function manyBy<Row>(
   select: (tx: ScopedTransaction, ids: readonly string[]) => Promise<Row[]>,
 ): DataLoader<string, Row[]> {
   return new DataLoader(async (ids) => {
-    const found = groupBy(await select(await read(), ids.filter(isUuid)), key);
-    return ids.map((id) => found.get(id) ?? []);
+    return rowsOfEach(ids, await select(await read(), ids.filter(isUuid)), key);
   });
 }
 

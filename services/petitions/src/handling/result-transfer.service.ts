@@ -1,4 +1,3 @@
-import { dateInShanghai } from '@junxian/calendar';
 import { refuse } from '@junxian/errors';
 import { isUuid } from '@junxian/identity';
 import type { ScopedTransaction } from '@junxian/persistence';
@@ -10,6 +9,7 @@ import { TASK_COLUMNS } from '../cases/case-reads.service';
 import { organisationsByIds } from '../organisations/organisations.service';
 import { checkRole } from './may-handle.rules';
 import { checkTakesResultOver } from './transfer.rules';
+import { bureauAbove } from './transfer.service';
 
 /**
  * Takes over 接管 the waiting for a result whose assigner was removed, as the bureau above: whoever owes the result reports to the bureau, on the day it was due,
@@ -29,7 +29,7 @@ export async function takeOverResult(
   const [assigner] = await organisationsByIds(tx, [before.organisationId]);
   checkTakesResultOver(officer.organisationId, {
     assigner: assigner!,
-    bureauId: await bureauAbove(tx, before, at),
+    bureauId: await bureauAbove(tx, before.caseItemId, before.organisationId, at),
   });
   holdRegionCodes(tx);
   const [took] = await tx.query<{ taken: boolean }>('SELECT pt_tsk_02_take_result($1, $2, $3) AS taken', [
@@ -56,17 +56,4 @@ async function waitingTask(tx: ScopedTransaction, id: string): Promise<OrgTask |
       )
     : [];
   return task;
-}
-
-async function bureauAbove(
-  tx: ScopedTransaction,
-  { caseItemId, organisationId }: OrgTask,
-  at: Date,
-): Promise<string | null> {
-  const [row] = await tx.query<{ id: string | null }>('SELECT pt_tsk_02_bureau_above($1, $2, $3) AS id', [
-    caseItemId,
-    organisationId,
-    dateInShanghai(at),
-  ]);
-  return row!.id;
 }

@@ -42,7 +42,10 @@ export async function transferCase(
   checkTransition('TRANSFER', item.state);
   const bureau = await ownOrganisation(tx, officer);
   const [custodian] = await organisationsByIds(tx, [item.custodianOrganisationId]);
-  checkRelieves(bureau.id, { custodian: custodian!, bureauId: await relievingBureau(tx, item, at) });
+  checkRelieves(bureau.id, {
+    custodian: custodian!,
+    bureauId: await bureauAbove(tx, item.id, item.custodianOrganisationId, at),
+  });
   const [successor] = await organisationsOf(tx, [destinationOrgId ?? bureau.id], 'destinationOrgId');
   checkSuccessor(bureau, successor!, await organisationsOfAccused(tx, item, [successor!.id], at));
   const task = await takeOver(tx, item, at);
@@ -80,7 +83,7 @@ export async function leaveReachOfAccused(
 ): Promise<CaseItem> {
   const own = officer.organisationId;
   if (!(await organisationsOfAccused(tx, item, [own], at)).has(own)) return item;
-  const bureauId = await relievingBureau(tx, item, at);
+  const bureauId = await bureauAbove(tx, item.id, item.custodianOrganisationId, at);
   if (bureauId === null) return item;
   const [bureau] = await organisationsByIds(tx, [bureauId]);
   await takeOver(tx, item, at);
@@ -89,9 +92,19 @@ export async function leaveReachOfAccused(
   return transferred(tx, { item, to: bureau!, record, officer, at });
 }
 
-async function relievingBureau(tx: ScopedTransaction, { id }: CaseItem, at: Date): Promise<string | null> {
-  const [row] = await tx.query<{ id: string | null }>('SELECT pt_tsk_02_relieving_bureau($1, $2) AS id', [
-    id,
+/**
+ * The bureau that takes over what an organisation holds or waits for of an item in sight: the nearest of its region and those above that the accused do
+ * not reach, by its id, or null.
+ */
+export async function bureauAbove(
+  tx: ScopedTransaction,
+  caseItemId: string,
+  organisationId: string,
+  at: Date,
+): Promise<string | null> {
+  const [row] = await tx.query<{ id: string | null }>('SELECT pt_tsk_02_bureau_above($1, $2, $3) AS id', [
+    caseItemId,
+    organisationId,
     dateInShanghai(at),
   ]);
   return row!.id;

@@ -1,7 +1,7 @@
 import type { FileAnnouncement, StartedUpload, StoredFiles } from '@junxian/documents';
 import { refuse } from '@junxian/errors';
 import { isUuid } from '@junxian/identity';
-import { groupBy, type ScopedTransaction } from '@junxian/persistence';
+import { rowsOfEach, type ScopedTransaction } from '@junxian/persistence';
 import DataLoader from 'dataloader';
 import { selectList } from '../rows';
 import { checkAttachmentCount } from './submission.rules';
@@ -119,8 +119,7 @@ export function attachmentsLoader(read: () => Promise<ScopedTransaction>): DataL
        WHERE (t.owner_id, t.owner_type) IN (SELECT * FROM unnest($1::uuid[], $2::text[])) AND t.taken_off_at IS NULL ORDER BY t.id`,
       [owners.map(([, id]) => id), owners.map(([type]) => type)],
     );
-    const found = groupBy(rows, ({ ownerType, ownerId }) => attachmentKey(ownerType, ownerId));
-    return keys.map((key) => found.get(key) ?? []);
+    return rowsOfEach(keys, rows, ({ ownerType, ownerId }) => attachmentKey(ownerType, ownerId));
   });
 }
 

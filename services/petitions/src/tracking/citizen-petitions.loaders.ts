@@ -1,5 +1,5 @@
 import type { Principal } from '@junxian/identity';
-import { groupBy, type ScopedTransaction } from '@junxian/persistence';
+import { rowsOfEach, type ScopedTransaction } from '@junxian/persistence';
 import DataLoader from 'dataloader';
 import type { CaseItem } from '../cases/case.types';
 import { CASE_COLUMNS } from '../cases/case-reads.service';
@@ -25,8 +25,7 @@ export function citizenLoaders(read: () => Promise<ScopedTransaction>): CitizenL
            ORDER BY c.id DESC LIMIT ${MOST_PETITIONS}) c`,
         [ids],
       );
-      const found = groupBy(rows, ({ citizenId }) => citizenId!);
-      return ids.map((id) => found.get(id) ?? []);
+      return rowsOfEach(ids, rows, ({ citizenId }) => citizenId!);
     }),
     openPetitionCount: new DataLoader(async (ids) => {
       const rows = await (await read()).query<{ citizenId: string; count: number }>(

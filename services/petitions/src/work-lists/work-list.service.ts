@@ -101,27 +101,21 @@ interface Places {
   today: string;
 }
 
-/** Tasks `t` of organisations `o` that were removed while they held an item, or waited for its result: which, and whose they are to take over. */
-const LEFT: Readonly<Record<LeftList, { which: string; bureau: (today: string) => string }>> = {
-  CUSTODIAN_GONE: {
-    // The states of a custody: by them the index of an organisation's lists is walked.
-    which: `t.custody AND t.state IN (${words(['UNIT_INBOX', ...IN_HAND])})`,
-    bureau: (today) => `pt_tsk_02_relieving_bureau(t.case_item_id, ${today})`,
-  },
-  ASSIGNER_GONE: {
-    which: `t.state = 'AWAITING_RESULT'`,
-    bureau: (today) => `pt_tsk_02_bureau_above(t.case_item_id, o.id, ${today})`,
-  },
+/** Which tasks `t` of organisations `o` that were removed: those of the items they held, or by which they waited for a result. */
+const LEFT: Readonly<Record<LeftList, string>> = {
+  // The states of a custody: by them the index of an organisation's lists is walked.
+  CUSTODIAN_GONE: `t.custody AND t.state IN (${words(['UNIT_INBOX', ...IN_HAND])})`,
+  ASSIGNER_GONE: `t.state = 'AWAITING_RESULT'`,
 };
 const LEFT_FROM = 'organisation o JOIN org_task t ON t.organisation_id = o.id';
 const leftWhere = (list: LeftList, { organisation, low, high, today }: Places): string[] => [
   'o.removed',
   `o.region_code >= ${low}`,
   `o.region_code < ${high}`,
-  LEFT[list].which,
+  LEFT[list],
   // Asked once: of whoever is no bureau nothing else is looked at.
   `EXISTS (SELECT FROM organisation b WHERE b.id = ${organisation} AND b.is_bureau AND NOT b.removed)`,
-  `${LEFT[list].bureau(today)} = ${organisation}`,
+  `pt_tsk_02_bureau_above(t.case_item_id, o.id, ${today}) = ${organisation}`,
 ];
 
 /**

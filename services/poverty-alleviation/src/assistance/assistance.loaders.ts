@@ -1,5 +1,5 @@
 import type { Clock } from '@junxian/calendar';
-import { groupBy, type ScopedTransaction } from '@junxian/persistence';
+import { rowsOfEach, type ScopedTransaction } from '@junxian/persistence';
 import DataLoader from 'dataloader';
 import type { YearKey } from '../households/household-views.service';
 import {
@@ -59,34 +59,28 @@ export function assistanceLoaders(read: () => Promise<ScopedTransaction>, clock:
     }),
     openUnitPairings: new DataLoader(async (unitIds) => {
       const pairings = await readOpenUnitPairings(await read(), unitIds, clock.today());
-      const found = groupBy(pairings, ({ unitId }) => unitId);
-      return unitIds.map((id) => found.get(id) ?? []);
+      return rowsOfEach(unitIds, pairings, ({ unitId }) => unitId);
     }),
     openHelperPairings: new DataLoader(async (helperIds) => {
       const pairings = await readOpenHelperPairings(await read(), helperIds, clock.today());
-      const found = groupBy(pairings, ({ helperId }) => helperId);
-      return helperIds.map((id) => found.get(id) ?? []);
+      return rowsOfEach(helperIds, pairings, ({ helperId }) => helperId);
     }),
     openTeams: new DataLoader(async (helperIds) => {
       const teams = await readOpenTeamsOfHelpers(await read(), helperIds, clock.today());
-      const found = groupBy(teams, ({ helperId }) => helperId);
-      return helperIds.map((id) => found.get(id) ?? []);
+      return rowsOfEach(helperIds, teams, ({ helperId }) => helperId);
     }),
     helperPairings: new DataLoader(
       async (keys) => {
-        const found = groupBy(await readPairingsOfYears(await read(), keys), yearKey);
-        return keys.map((key) => found.get(yearKey(key)) ?? []);
+        return rowsOfEach(keys.map(yearKey), await readPairingsOfYears(await read(), keys), yearKey);
       },
       { cacheKeyFn: yearKey },
     ),
     teamMembers: new DataLoader(async (teamIds) => {
-      const found = groupBy(await readTeamMembers(await read(), teamIds), ({ teamId }) => teamId);
-      return teamIds.map((id) => found.get(id) ?? []);
+      return rowsOfEach(teamIds, await readTeamMembers(await read(), teamIds), ({ teamId }) => teamId);
     }),
     teamsOfVillage: new DataLoader(
       async (keys) => {
-        const found = groupBy(await readTeamsOfVillages(await read(), keys), villageKey);
-        return keys.map((key) => found.get(villageKey(key)) ?? []);
+        return rowsOfEach(keys.map(villageKey), await readTeamsOfVillages(await read(), keys), villageKey);
       },
       { cacheKeyFn: villageKey },
     ),

@@ -5,6 +5,7 @@ import type { ScopedTransaction } from '@junxian/persistence';
 import type { PresentRegions } from '@junxian/region-changes';
 import { endPairingsWithoutUnit, holdUnitPairings } from '../assistance/pairings.service';
 import { type OpenFile, recordChanged, type Trace } from '../households/household-files.service';
+import { isComplete } from '../settled-regions';
 import { currentCycle } from '../survey-years/survey-years.service';
 import type { Operation, Plan } from './back-office.service';
 import { unchanged } from './household-adjustments';
@@ -57,8 +58,7 @@ export function moveVillage(
       if (codes.levelOf(villageCode) !== 'VILLAGE') throw noVillage('input.villageCode');
       if (villageCode.slice(0, 2) !== household.regionCode.slice(0, 2)) throw otherProvince();
       if (villageCode === record.regionCode) throw unchanged('input.villageCode');
-      if (codes.isMoving(villageCode) || codes.isReceiving(villageCode) || (await waits(tx, householdId)))
-        throw beingRecoded();
+      if (!isComplete(codes, villageCode) || (await waits(tx, householdId))) throw beingRecoded();
       if (lock) await holdUnitPairings(tx, [record.regionCode, villageCode]);
       const pairings = await openPairings(tx, householdId, villageCode, clock.today());
       const { householdNo } = household;

@@ -5,7 +5,7 @@ import { MemberChanged, recordEvent } from '@junxian/messaging';
 import type { ScopedTransaction } from '@junxian/persistence';
 import type { PresentRegions } from '@junxian/region-changes';
 import { helpersAmong, isHelper } from '../assistance/helpers-and-members.service';
-import { FormFaults, under } from '../households/form-faults.rules';
+import { FormFaults, inFormAt } from '../households/form-faults.rules';
 import { isActive, type OpenFile, restate } from '../households/household-files.service';
 import { householdNumber } from '../households/household-number.rules';
 import { memberRecord, tabsOf } from '../households/household-records.service';
@@ -17,7 +17,7 @@ import {
   insertYearRecord,
 } from '../households/household-registration.service';
 import type { IdentificationInput, MemberInput } from '../households/identification.input';
-import { checkHouseholdForm, type IdentificationFacts } from '../households/identification.rules';
+import { checkHouseholdForm } from '../households/identification.rules';
 import type { IdentityKey } from '../households/identity-documents.rules';
 import { computeIncome } from '../households/income.rules';
 import { checkMember } from '../households/member-form.rules';
@@ -156,13 +156,14 @@ export function supplementHousehold({
       const { year } = await currentCycle(tx);
       await surveyYear(tx, identifiedYear, 'input.identifiedYear');
       if (identifiedYear > year) throw identifiedLater();
-      if (!isInScope(tx.scope, form.villageCode)) throw refuse.outOfRegion('input.household.villageCode');
-      const keys = checkedForm(form, {
+      if (!isInScope(tx.scope, form.villageCode)) throw refuse.outOfRegion(`${FORM}.villageCode`);
+      const facts = {
         today: clock.today(),
         yearEnd: `${year}-12-31`,
         isVillage: codes.levelOf(form.villageCode) === 'VILLAGE',
         withoutDocument: true,
-      });
+      };
+      const keys = await inFormAt(FORM, () => checkHouseholdForm(form, facts));
       const { naturalVillageCode } = form.basic;
       await expectSurveyed(tx, naturalVillageCode, `${FORM}.basic.naturalVillageCode`, lock);
       const held = await heldNumbers(tx, personal, keys, year);
@@ -216,9 +217,7 @@ export function supplementHousehold({
       await tx.query('UPDATE household SET is_supplementary = true WHERE id = $1', [household.id]);
       await insertYearRecord(tx, registration, household, tabsOf(form, personal));
       const members = form.members.map((member, index) => memberRecord(member, keys[index]!, personal));
-      const memberIds = await insertMembers(tx, registration, household, members).catch((error) => {
-        throw isRefusal(error) ? under(FORM, error) : error;
-      });
+      const memberIds = await inFormAt(FORM, () => insertMembers(tx, registration, household, members));
       await flagMembers(tx, memberIds);
       await announceHousehold(tx, registration, household, {
         status: 'UNEXITED',
@@ -232,15 +231,6 @@ export function supplementHousehold({
 
 /** Where the form of a household stands in the input. */
 const FORM = 'input.household';
-
-/** {@link checkHouseholdForm}, its faults named from the input. */
-function checkedForm(form: IdentificationInput, facts: IdentificationFacts): (IdentityKey | null)[] {
-  try {
-    return checkHouseholdForm(form, facts);
-  } catch (error) {
-    throw isRefusal(error) ? under(FORM, error) : error;
-  }
-}
 
 /** Flags persons as supplementary entries; those without a document get the serial that stands for a number (PA-BO-12). */
 async function flagMembers(tx: ScopedTransaction, memberIds: readonly string[]): Promise<void> {

@@ -1,5 +1,5 @@
 import { referenceNames } from '@junxian/administrative-region';
-import { type Clock, dateInShanghai } from '@junxian/calendar';
+import { type Clock, dateInShanghai, dateTimeInShanghai } from '@junxian/calendar';
 import {
   type ColumnDefinition,
   type DownloadEnd,
@@ -20,7 +20,6 @@ import type { PersonalData } from '../personal-data';
 import type { StatisticsService, StatQuestion } from '../statistics/statistics.service';
 import type { ExportedList, ExportFilter } from './export-list.types';
 import { CASE_WORKERS } from './household-lists';
-import { inShanghai } from './sheet-cells';
 import { statisticSheet } from './statistic-sheet';
 
 export interface ExportsOptions {
@@ -132,7 +131,7 @@ export class Exports {
       heading: () => ({
         regionName: referenceNames().pathOf(region),
         ...(year === null ? {} : { year }),
-        producedAt: inShanghai(clock.now()),
+        producedAt: dateTimeInShanghai(clock.now()),
         operatorName: asker.operatorName ?? asker.accountId ?? '',
       }),
       page,

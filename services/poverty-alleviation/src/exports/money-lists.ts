@@ -1,3 +1,4 @@
+import { dateTimeInShanghai } from '@junxian/calendar';
 import { RELOCATION_MODE, RESETTLEMENT } from '../code-lists';
 import type { Disclosures } from '../disclosure/disclosures.service';
 import { FUND_BATCH, FUND_TIER, FUND_TYPE } from '../fund-code-lists';
@@ -10,7 +11,7 @@ import { readProjects } from '../projects/project-views.service';
 import { relocationWays } from '../queries/relocation-ways.service';
 import { yearOf } from './export-labels';
 import type { ExportedList } from './export-list.types';
-import { columns, exportedPage, inShanghai, REGION_COLUMNS, regionCells } from './sheet-cells';
+import { columns, exportedPage, REGION_COLUMNS, regionCells } from './sheet-cells';
 
 /** Lists of money and projects (PA-QY-05 to PA-QY-08, PA-QY-12). */
 export function moneyLists(
@@ -203,9 +204,9 @@ function disclosureList(disclosures: Disclosures, title: string, kind: Disclosur
           subject: 'project' in one.facts ? one.facts.project.projectNo : one.facts.fund.documentNo,
           title: one.title,
           content: one.content,
-          published: inShanghai(one.publishedAt),
+          published: dateTimeInShanghai(one.publishedAt),
           end: one.endAt,
-          withdrawn: one.withdrawnAt === null ? null : inShanghai(one.withdrawnAt),
+          withdrawn: one.withdrawnAt === null ? null : dateTimeInShanghai(one.withdrawnAt),
           reason: one.withdrawReason,
         }),
       ),

@@ -1,3 +1,4 @@
+import { dateTimeInShanghai } from '@junxian/calendar';
 import { chosenRange } from '../chosen-range.rules';
 import { type CountyRecordsService, poorVillageCounts } from '../counties/county-records.service';
 import { naturalVillagePage } from '../natural-villages/natural-village-views.service';
@@ -9,7 +10,7 @@ import { villagePage } from '../villages/village-list.service';
 import { yearOf } from './export-labels';
 import type { ExportedList } from './export-list.types';
 import { CASE_WORKERS } from './household-lists';
-import { columns, exportedPage, inShanghai, REGION_COLUMNS, regionCells, yesNo } from './sheet-cells';
+import { columns, exportedPage, REGION_COLUMNS, regionCells, yesNo } from './sheet-cells';
 
 /** Lists of villages, counties and natural villages (PA-QY-02), and of what was changed (PA-QY-04). */
 export function regionLists(
@@ -146,7 +147,7 @@ function changeList(title: string, subject: ChangeSubject): ExportedList {
       exportedPage(
         await changesPage(tx, chosenRange(filter.region, principal), { ...filter, subject, first, after }),
         (change) => ({
-          at: inShanghai(change.at),
+          at: dateTimeInShanghai(change.at),
           year: change.year,
           ...regionCells(change.regionCode),
           operation: change.operationName,

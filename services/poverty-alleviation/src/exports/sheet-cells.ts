@@ -36,14 +36,3 @@ export function yesNo(value: boolean | null): string | null {
   if (value === null) return null;
   return value ? '是' : '否';
 }
-
-const CLOCK = new Intl.DateTimeFormat('sv-SE', {
-  timeZone: 'Asia/Shanghai',
-  dateStyle: 'short',
-  timeStyle: 'medium',
-});
-
-/** An instant as lists write it: 2017-11-20 09:00:00 in China. */
-export function inShanghai(at: Date): string {
-  return CLOCK.format(at);
-}

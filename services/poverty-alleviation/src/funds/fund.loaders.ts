@@ -1,4 +1,4 @@
-import { groupBy, type ScopedTransaction } from '@junxian/persistence';
+import { rowsOfEach, type ScopedTransaction } from '@junxian/persistence';
 import DataLoader from 'dataloader';
 import {
   type AllocationLineView,
@@ -30,12 +30,10 @@ export function fundLoaders(read: () => Promise<ScopedTransaction>): FundLoaders
     fundAllocation: new DataLoader(async (ids) => byId(ids, await readAllocations(await read(), ids))),
     fundLine: new DataLoader(async (ids) => byId(ids, await readLines(await read(), ids))),
     fundLinesOf: new DataLoader(async (ids) => {
-      const found = groupBy(await readLinesOf(await read(), ids), ({ allocationId }) => allocationId);
-      return ids.map((id) => found.get(id) ?? []);
+      return rowsOfEach(ids, await readLinesOf(await read(), ids), ({ allocationId }) => allocationId);
     }),
     fundArrivalsOf: new DataLoader(async (ids) => {
-      const found = groupBy(await readArrivalsOf(await read(), ids), ({ lineId }) => lineId);
-      return ids.map((id) => found.get(id) ?? []);
+      return rowsOfEach(ids, await readArrivalsOf(await read(), ids), ({ lineId }) => lineId);
     }),
     arrangementSpent: new DataLoader(async (ids) => {
       const found = await readSpent(await read(), ids);

@@ -1,4 +1,4 @@
-import { type Bilingual, Refusal, refuse } from '@junxian/errors';
+import { type Bilingual, isRefusal, Refusal, refuse } from '@junxian/errors';
 import { isDecimal, toHundredths } from './income.rules';
 
 /** In hundredths; sums of all amounts of a form stay far inside their columns. */
@@ -54,8 +54,16 @@ export class FormFaults {
   }
 }
 
-/** A refusal of a form that stands at `path` of a larger input: the same faults, each named from there. */
-export function under(path: string, { code, text, field, details, httpStatus, faults }: Refusal): Refusal {
+/** Does what takes a form that stands at `path` of a larger input; the faults of its refusal are named from there. */
+export async function inFormAt<T>(path: string, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw isRefusal(error) ? under(path, error) : error;
+  }
+}
+
+function under(path: string, { code, text, field, details, httpStatus, faults }: Refusal): Refusal {
   const named = (name: string | undefined) => (name === undefined ? path : `${path}.${name}`);
   return new Refusal(
     code,

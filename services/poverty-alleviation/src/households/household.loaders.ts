@@ -1,4 +1,4 @@
-import { groupBy, type ScopedTransaction } from '@junxian/persistence';
+import { rowsOfEach, type ScopedTransaction } from '@junxian/persistence';
 import DataLoader from 'dataloader';
 import {
   type HouseholdView,
@@ -45,8 +45,7 @@ export function householdLoaders(read: () => Promise<ScopedTransaction>): Househ
     ),
     members: new DataLoader(
       async (keys) => {
-        const found = groupBy(await readMembers(await read(), keys), yearKey);
-        return keys.map((key) => found.get(yearKey(key)) ?? []);
+        return rowsOfEach(keys.map(yearKey), await readMembers(await read(), keys), yearKey);
       },
       { cacheKeyFn: yearKey },
     ),
@@ -59,13 +58,11 @@ export function householdLoaders(read: () => Promise<ScopedTransaction>): Househ
       { cacheKeyFn: membershipKey },
     ),
     statusHistory: new DataLoader(async (ids) => {
-      const found = groupBy(await readStatusHistory(await read(), ids), ({ householdId }) => householdId);
-      return ids.map((id) => found.get(id) ?? []);
+      return rowsOfEach(ids, await readStatusHistory(await read(), ids), ({ householdId }) => householdId);
     }),
     measures: new DataLoader(
       async (keys) => {
-        const found = groupBy(await readMeasures(await read(), keys), yearKey);
-        return keys.map((key) => found.get(yearKey(key)) ?? []);
+        return rowsOfEach(keys.map(yearKey), await readMeasures(await read(), keys), yearKey);
       },
       { cacheKeyFn: yearKey },
     ),

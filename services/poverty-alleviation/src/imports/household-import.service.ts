@@ -80,7 +80,10 @@ export class HouseholdImport {
     const read = await this.parts.withSheet(job.input.fileId, (sheet) => this.readAndStage(job, sheet));
     await database.write(scope, async (tx) => {
       const faults = read.faults.length > 0 ? read.faults : await this.againstStore(tx, job, read.epoch);
-      if (faults.length === 0 && !input.dryRun) await this.write(tx, job, by, read);
+      if (faults.length === 0 && !input.dryRun) {
+        const writing = { jobId: job.id, year: input.year, epoch: read.epoch, by };
+        await writeStaged(tx, writing, read.rows, (written) => job.progress('WRITING', written, read.rows));
+      }
       // The job before its rows, in the order in which a cancellation takes them.
       await job.finish(tx, resultOf(input, read, faults.length));
       await clearStaged(tx, job.id);
@@ -188,15 +191,6 @@ export class HouseholdImport {
         NOT_SURVEYED,
       ),
     ].slice(0, HOUSEHOLD_SHEET_LIMITS.maxFaults);
-  }
-
-  private write(
-    tx: ScopedTransaction,
-    { id: jobId, input: { year }, progress }: RunningJob<HouseholdOrder>,
-    by: Trace,
-    { epoch, rows }: { epoch: number; rows: number },
-  ): Promise<void> {
-    return writeStaged(tx, { jobId, year, epoch, by }, rows, (written) => progress('WRITING', written, rows));
   }
 }
 

@@ -1,6 +1,7 @@
 import type { SheetFault } from '@junxian/documents';
 import type { ScopedTransaction } from '@junxian/persistence';
 import { personLocks } from '../assistance/helpers-and-members.service';
+import { HEADS } from './standing-households.store';
 
 /** A row of the sheet as it will be written: columns with stored values. What does not concern it is left out. */
 export interface StagedRow {
@@ -113,7 +114,7 @@ export async function isRegisteredByNow(
   const rows = await tx.query(
     `SELECT FROM import_row r
      JOIN member_year_record m ON m.year = $2 AND m.id_number_index = r.id_index AND m.region_code = r.village_code
-       AND m.status IN ('1', '4') AND m.relation_to_head = '01'
+       AND ${HEADS}
      JOIN household_year_record t ON t.household_id = m.household_id AND t.year = m.year AND t.file_status = 'ACTIVE'
      WHERE r.job_id = $1 AND r.part = 'MEMBER' AND r.target_id IS NULL AND r.contents ->> 'relation_to_head' = '01' LIMIT 1`,
     [jobId, year],

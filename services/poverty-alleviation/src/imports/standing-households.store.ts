@@ -10,6 +10,9 @@ export interface HouseholdNames {
   heads: readonly { villageCode: string; index: string }[];
 }
 
+/** SQL: the member record `m` is of a household's head, by whom a household on file is found. */
+export const HEADS = `m.status IN ('1', '4') AND m.relation_to_head = '01'`;
+
 /** The households of a year that rows speak of, by number and by the blind index of the head's document; only those of the caller's region. */
 export async function readStanding(
   tx: ScopedTransaction,
@@ -25,7 +28,7 @@ export async function readStanding(
     ]),
     tx.query<{ id: string; index: string; villageCode: string }>(
       `SELECT m.household_id AS id, m.id_number_index AS "index", m.region_code AS "villageCode" FROM member_year_record m
-       WHERE m.year = $1 AND m.id_number_index = ANY($2::text[]) AND m.status IN ('1', '4') AND m.relation_to_head = '01'`,
+       WHERE m.year = $1 AND m.id_number_index = ANY($2::text[]) AND ${HEADS}`,
       [year, [...villageOf.keys()].filter((index) => index !== '')],
     ),
   ]);

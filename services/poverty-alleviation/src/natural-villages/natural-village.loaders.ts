@@ -1,4 +1,4 @@
-import { groupBy, type ScopedTransaction } from '@junxian/persistence';
+import { rowsOfEach, type ScopedTransaction } from '@junxian/persistence';
 import DataLoader from 'dataloader';
 import type { VillageKey } from '../villages/poor-village-views.service';
 import { type NaturalVillageKey, naturalVillageFigures } from '../villages/village-figures.service';
@@ -32,8 +32,7 @@ export function naturalVillageLoaders(read: () => Promise<ScopedTransaction>): N
     ),
     naturalVillagesOf: new DataLoader(
       async (keys) => {
-        const found = groupBy(await readRecordsOfVillages(await read(), keys), villageKey);
-        return keys.map((key) => found.get(villageKey(key)) ?? []);
+        return rowsOfEach(keys.map(villageKey), await readRecordsOfVillages(await read(), keys), villageKey);
       },
       { cacheKeyFn: villageKey },
     ),

@@ -1,4 +1,4 @@
-import { groupBy, type ScopedTransaction } from '@junxian/persistence';
+import { rowsOfEach, type ScopedTransaction } from '@junxian/persistence';
 import DataLoader from 'dataloader';
 import { type BeneficiaryView, readBeneficiariesOfHouseholds } from './beneficiary-views.service';
 import type { BudgetLine } from './project.rules';
@@ -32,8 +32,7 @@ export function projectLoaders(read: () => Promise<ScopedTransaction>): ProjectL
     keyOf: (row: Row) => string,
   ) =>
     new DataLoader<string, Row[]>(async (ids) => {
-      const found = groupBy(await rows(await read(), ids), keyOf);
-      return ids.map((id) => found.get(id) ?? []);
+      return rowsOfEach(ids, await rows(await read(), ids), keyOf);
     });
   const ofProject = ({ projectId }: { projectId: string }) => projectId;
   return {

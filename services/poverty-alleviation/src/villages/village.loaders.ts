@@ -1,4 +1,4 @@
-import { groupBy, type ScopedTransaction } from '@junxian/persistence';
+import { rowsOfEach, type ScopedTransaction } from '@junxian/persistence';
 import DataLoader from 'dataloader';
 import {
   type PoorVillageView,
@@ -51,8 +51,7 @@ export function villageLoaders(read: () => Promise<ScopedTransaction>): VillageL
       cacheKeyFn: codeKey,
     }),
     villageHistory: new DataLoader(async (ids) => {
-      const found = groupBy(await readVillageHistory(await read(), ids), ({ subjectId }) => subjectId);
-      return ids.map((id) => found.get(id) ?? []);
+      return rowsOfEach(ids, await readVillageHistory(await read(), ids), ({ subjectId }) => subjectId);
     }),
   };
 }
