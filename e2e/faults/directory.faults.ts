@@ -1,7 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { GraphAnswer } from '@junxian/test-kit';
 import { places } from '../support/demo';
 import { eventually } from '../support/system';
-import { type FaultStage, pause } from './fault-stage';
+import type { FaultStage } from './fault-stage';
 
 /** Organisations that are created while directory dies. */
 export function directoryFaults({ system, kill, ready }: FaultStage): void {

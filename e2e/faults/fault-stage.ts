@@ -98,5 +98,3 @@ export function faultStage(environment: () => Record<string, string>): FaultStag
     everyEffectArrived,
   };
 }
-
-export const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

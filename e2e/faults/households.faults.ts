@@ -1,6 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { citizenNumber, householdForm, IDENTIFY, places } from '../support/demo';
 import { eventually } from '../support/system';
-import { type FaultStage, pause } from './fault-stage';
+import type { FaultStage } from './fault-stage';
 
 /** Households that officers enter while the service dies. */
 export function householdFaults({ officer, kill, ready, one, everyEffectArrived }: FaultStage): void {

@@ -1,10 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { GraphAnswer, Json } from '@junxian/test-kit';
 import { solvedCaptcha } from '../support/captcha';
 import { places } from '../support/demo';
 import { PETITIONS_OFFICE, PUBLIC_SITE, type SignedIn } from '../support/signing-in';
 import type { System } from '../support/system';
 
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const PATIENCE_MS = 90_000;
 
 export const letterTitle = (serial: number) => `示例故障来信${serial}号`;

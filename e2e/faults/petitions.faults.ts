@@ -1,5 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { eventually } from '../support/system';
-import { type FaultStage, pause } from './fault-stage';
+import type { FaultStage } from './fault-stage';
 import { letterTitle, PetitionsAtWork, submissionTitle } from './petitions-at-work';
 
 /** Petitions that citizens submit and officers register while the service dies. */
